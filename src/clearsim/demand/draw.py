@@ -1,0 +1,221 @@
+"""`draw`: the entities of one replication, column by column."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from clearsim.demand.profile import instants, rates
+from clearsim.demand.streams import BACKLOG, Streams
+from clearsim.flow.arrivals import Ahead, At, Poisson, Recorded, Timetable
+from clearsim.flow.attributes import Category, Number, Share
+from clearsim.flow.network import Flow, Network
+from clearsim.flow.times import as_distribution
+from clearsim.plan import FamilyColumn, IntArray, flag_bits, number_columns
+from clearsim.units import DAY_MS, LONGEST_MIN, MINUTE_MS, to_ms
+
+Columns = Mapping[str, npt.NDArray[Any]]
+MOST_ENTITIES = 200_000_000
+"""More than this in one replication would not fit a machine's memory; such a run is refused before it is drawn."""
+
+
+class Demand(NamedTuple):
+    """The entities of one replication, flow after flow; entity `e` of flow `f` is row `e - first[f]` of that flow.
+
+    `arrival_ms`, `priority` and `flags` have one value an entity. Flow `f`'s pre-drawn numbers (holds in ms, rows of
+    a stock) are the rows of `number[number_first[f]:number_first[f + 1]]`, one row an entity. `attributes[f]` holds
+    the flow's shares (bool), categories (class index) and numbers (float) for those who measure. Arrays are
+    read-only.
+    """
+
+    first: IntArray
+    arrival_ms: IntArray
+    priority: IntArray
+    flags: IntArray
+    number: IntArray
+    number_first: IntArray
+    attributes: tuple[Columns, ...]
+
+
+class _Drawn(NamedTuple):
+    """One flow's entities before they are joined with the other flows'. `blocks` counts the entities of each day."""
+
+    arrival_ms: IntArray
+    blocks: dict[int, int]
+    attributes: dict[str, npt.NDArray[Any]]
+
+
+def draw(network: Network, seed: int, replication: int = 0) -> Demand:
+    """The demand of one replication: a function of the network, the seed and the replication's number alone.
+
+    Raises `ValueError` where a drawn time is longer than a century, where given values run out, or where there would
+    be more than 200 million entities; `OSError` where a recorded file cannot be read.
+    """
+    streams = Streams(seed, replication)
+    expected = sum(_expected(flow, network) for flow in network.flows)
+    if expected > MOST_ENTITIES:
+        raise ValueError(f"about {expected:.3g} entities are more than the {MOST_ENTITIES:,} that a run can hold")
+    drawn: dict[str, _Drawn] = {}
+    for flow in sorted(network.flows, key=lambda flow: isinstance(flow.arrivals, Ahead)):
+        if isinstance(flow.arrivals, Ahead):
+            drawn[flow.name] = _companions(flow.arrivals, drawn[flow.arrivals.of], streams)
+        else:
+            drawn[flow.name] = _independent(flow, network, streams)
+    parts = [drawn[flow.name] for flow in network.flows]
+    numbers = [_numbers(flow, network, drawn[flow.name], streams) for flow in network.flows]
+    return Demand(
+        first=_frozen(np.cumsum([0, *(len(part.arrival_ms) for part in parts)])),
+        arrival_ms=_frozen(np.concatenate([part.arrival_ms for part in parts])),
+        priority=_frozen(np.concatenate([_priority(f, p) for f, p in zip(network.flows, parts, strict=True)])),
+        flags=_frozen(np.concatenate([_flags(f, network, p) for f, p in zip(network.flows, parts, strict=True)])),
+        number=_frozen(np.concatenate([table.ravel() for table in numbers])),
+        number_first=_frozen(np.cumsum([0, *(table.size for table in numbers)])),
+        attributes=tuple(part.attributes for part in parts),
+    )
+
+
+def _expected(flow: Flow, network: Network) -> float:
+    return flow.arrivals.per_min * network.duration_min if isinstance(flow.arrivals, Poisson) else 0.0
+
+
+def _independent(flow: Flow, network: Network, streams: Streams) -> _Drawn:
+    arrivals = flow.arrivals
+    end_ms = to_ms(network.duration_min)
+    match arrivals:
+        case Poisson():
+            by_day = _poisson(flow.name, arrivals, network.start, end_ms, streams)
+        case Timetable():
+            by_day = _landings(flow.name, arrivals, network.start, end_ms, streams)
+        case At():
+            by_day = _split(np.rint(np.array(arrivals.minutes) * MINUTE_MS).astype(np.int64), end_ms)
+        case Recorded():
+            by_day = _split(_recorded(arrivals, network.start), end_ms)
+        case Ahead():
+            raise TypeError("companions are drawn with their partners")
+    blocks = {BACKLOG: np.zeros(arrivals.backlog, dtype=np.int64)} if arrivals.backlog else {}
+    blocks |= {day + 1: arrival_ms for day, arrival_ms in by_day.items()}
+    counts = {block: len(arrival_ms) for block, arrival_ms in blocks.items()}
+    arrival_ms = np.concatenate([np.empty(0, dtype=np.int64), *blocks.values()])
+    return _Drawn(arrival_ms, counts, _attributes(flow, counts, streams))
+
+
+def _companions(ahead: Ahead, partner: _Drawn, streams: Streams) -> _Drawn:
+    lead_ms = _milliseconds(streams.sample(f"{ahead.of}/lead", as_distribution(ahead.lead), partner.blocks))
+    if ahead.only_if is not None:
+        lead_ms = np.where(partner.attributes[ahead.only_if], lead_ms, 0)
+    return partner._replace(arrival_ms=np.maximum(partner.arrival_ms - lead_ms, 0))
+
+
+def _poisson(name: str, arrivals: Poisson, start: datetime, end_ms: int, streams: Streams) -> dict[int, IntArray]:
+    by_day = {}
+    for day in range(-(-end_ms // DAY_MS)):
+        expected = rates(arrivals, start, day)
+        mean = float(expected.sum())
+        if arrivals.day_cv > 0:
+            shape = 1 / arrivals.day_cv**2
+            mean *= streams.open(f"{name}/day factor", day + 1).standard_gamma(shape) / shape
+        count = int(streams.open(f"{name}/count", day + 1).poisson(mean))
+        within = instants(expected, streams.uniform(f"{name}/instants", {day + 1: count}))
+        arrival_ms = day * DAY_MS + np.floor(within).astype(np.int64)
+        by_day[day] = arrival_ms[arrival_ms < end_ms]
+    return by_day
+
+
+def _landings(name: str, arrivals: Timetable, start: datetime, end_ms: int, streams: Streams) -> dict[int, IntArray]:
+    by_day = {}
+    clock_ms = to_ms((start - start.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds() / 60)
+    for day in range(-(-(end_ms + clock_ms) // DAY_MS)):
+        today = [x for x in arrivals.landings if (start.weekday() + day) % 7 in x.weekdays]
+        delay = streams.sample(f"{name}/delay", as_distribution(arrivals.delay), {day + 1: len(today)})
+        due_ms = np.array([to_ms(x.minute) for x in today], dtype=np.int64) + day * DAY_MS - clock_ms
+        landed_ms = np.repeat(due_ms + _milliseconds(delay), [x.count for x in today])
+        by_day[day] = landed_ms[(landed_ms >= 0) & (landed_ms < end_ms)]
+    return by_day
+
+
+def _recorded(arrivals: Recorded, start: datetime) -> IntArray:
+    import pandas as pd  # 0.4 s to import, and only files need it
+
+    path = arrivals.path
+    table = pd.read_parquet(path) if Path(path).suffix == ".parquet" else pd.read_csv(path)
+    if arrivals.column not in table:
+        raise ValueError(
+            f"{path}: there is no column `{arrivals.column}`; there are {', '.join(map(str, table.columns))}"
+        )
+    try:
+        stamps = pd.to_datetime(table[arrivals.column], format="ISO8601").dt.tz_localize(None)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path}: column `{arrivals.column}` does not hold timestamps: {error}") from error
+    if stamps.isna().any():
+        row = int(stamps.isna().to_numpy().argmax()) + 1
+        raise ValueError(f"{path}: column `{arrivals.column}` has no timestamp in row {row}")
+    since_ms = (stamps - pd.Timestamp(start)) // pd.Timedelta(milliseconds=1)
+    arrival_ms: IntArray = np.sort(since_ms.to_numpy(dtype=np.int64))
+    return arrival_ms[arrival_ms >= 0]
+
+
+def _split(arrival_ms: IntArray, end_ms: int) -> dict[int, IntArray]:
+    arrival_ms = arrival_ms[arrival_ms < end_ms]
+    days = np.unique(arrival_ms // DAY_MS)
+    return {int(day): arrival_ms[arrival_ms // DAY_MS == day] for day in days}
+
+
+def _attributes(flow: Flow, blocks: dict[int, int], streams: Streams) -> dict[str, npt.NDArray[Any]]:
+    result: dict[str, npt.NDArray[Any]] = {}
+    categories = {name: a for name, a in flow.attributes.items() if isinstance(a, Category)}
+    for name, category in categories.items():
+        uniform = streams.uniform(f"{flow.name}/category {name}", blocks)
+        edges = np.cumsum(list(category.classes.values()))[:-1]
+        result[name] = np.searchsorted(edges, uniform, side="right").astype(np.int16)
+    for name, attribute in flow.attributes.items():
+        if isinstance(attribute, Number):
+            result[name] = streams.sample(f"{flow.name}/number {name}", attribute.distribution, blocks)
+        elif isinstance(attribute, Share):
+            threshold: Any = attribute.p
+            for axis, factors in attribute.factors.items():
+                by_class = np.array([factors[label] for label in categories[axis].classes])
+                threshold = threshold * by_class[result[axis]]
+            result[name] = streams.uniform(f"{flow.name}/share {name}", blocks) < threshold
+            if attribute.among is not None:
+                result[name] &= result[attribute.among]
+    return result
+
+
+def _numbers(flow: Flow, network: Network, drawn: _Drawn, streams: Streams) -> IntArray:
+    columns = number_columns(flow, network)
+    table = np.empty((len(drawn.arrival_ms), len(columns)), dtype=np.int64)
+    owner = flow.arrivals.of if isinstance(flow.arrivals, Ahead) else flow.name
+    for position, column in enumerate(columns):
+        if isinstance(column, FamilyColumn):
+            table[:, position] = np.array(column.rows)[drawn.attributes[column.category]]
+        else:
+            table[:, position] = _milliseconds(streams.sample(f"{owner}/{column.purpose}", column.time, drawn.blocks))
+    return table
+
+
+def _priority(flow: Flow, drawn: _Drawn) -> IntArray:
+    if isinstance(flow.priority, str):
+        return np.asarray(drawn.attributes[flow.priority], dtype=np.int64)
+    return np.full(len(drawn.arrival_ms), flow.priority, dtype=np.int64)
+
+
+def _flags(flow: Flow, network: Network, drawn: _Drawn) -> IntArray:
+    flags = np.zeros(len(drawn.arrival_ms), dtype=np.int64)
+    for name, bit in flag_bits(flow, network.flows).items():
+        flags[drawn.attributes[name]] |= bit
+    return flags
+
+
+def _milliseconds(minutes: npt.NDArray[np.float64]) -> IntArray:
+    if minutes.size and not minutes.max() <= LONGEST_MIN:
+        raise ValueError(f"a drawn time of {minutes.max():.4g} min is longer than a century")
+    return np.rint(minutes * MINUTE_MS).astype(np.int64)
+
+
+def _frozen(array: npt.NDArray[np.int64]) -> IntArray:
+    array = array.astype(np.int64, copy=False)
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,225 @@
+"""The engine that defines what is correct: SimPy processes, written to be read and never tuned.
+
+The contract is in the package's docstring. SimPy's own resources grant inside phase B, break ties by insertion and
+cannot change capacity; so lines and free capacity are kept here, and one SimPy event a moment, scheduled after all of
+phase B, carries the whole of phase C.
+"""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+import simpy
+
+from clearsim.demand import Demand
+from clearsim.plan import NONE, NOT_YET, Code, Plan
+from clearsim.trace import Trace
+
+Process = Generator[simpy.Event, Any, None]
+PHASE_C = 2
+"""SimPy's event priority for phase C: its own are 0 (urgent) and 1 (normal), and phase B is made of those."""
+
+Place = tuple[Code, int]
+"""Where a line forms: at a station (`SERVE`), a service (`BOARD`) or a row of a stock (`TAKE`)."""
+
+
+def simulate(plan: Plan, demand: Demand) -> Trace:
+    """The trace of one run."""
+    return _Run(plan, demand).trace()
+
+
+class _Run:
+    """The state of a run: lines, free capacity, levels of stock, stamps."""
+
+    def __init__(self, plan: Plan, demand: Demand) -> None:
+        self.plan, self.demand = plan, demand
+        self.env = simpy.Environment()
+        self.capacity = [0] * len(plan.pools.names)
+        self.free = [0] * len(plan.pools.names)
+        self.level = plan.stocks.opening.tolist()
+        self.lines: dict[Place, list[tuple[int, int, int, int, simpy.Event]]] = defaultdict(list)
+        self.closed: list[int] = []
+        self.touched: set[Place] = set()
+        self.phase_c_is_due = False
+        self.finished = np.zeros(len(demand.arrival_ms), dtype=np.bool_)
+        self.awaited: dict[int, simpy.Event] = {}
+        self.needs = [
+            list(zip(plan.stations.need_pool[a:b].tolist(), plan.stations.need_count[a:b].tolist(), strict=True))
+            for a, b in zip(plan.stations.need_first[:-1].tolist(), plan.stations.need_first[1:].tolist(), strict=True)
+        ]
+        sizes = np.diff(demand.first) * plan.flows.stamps
+        self.stamp_first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        self.stamp = np.full(int(self.stamp_first[-1]), NOT_YET, dtype=np.int64)
+
+    def trace(self) -> Trace:
+        self.env.process(self.calendars())
+        self.env.process(self.timetable())
+        self.env.process(self.arrivals())
+        self.env.run(until=self.plan.end_ms)
+        pools = self.plan.pools
+        self.stamp.flags.writeable = False
+        return Trace(
+            plan=self.plan,
+            demand=self.demand,
+            stamp=self.stamp,
+            stamp_first=self.stamp_first,
+            capacity_ms=pools.change_ms,
+            capacity_pool=pools.change_pool,
+            capacity=pools.change_capacity,
+        )
+
+    # Phase B: what is due is applied, to state only.
+
+    def calendars(self) -> Process:
+        pools = self.plan.pools
+        for at_ms, pool, capacity in zip(
+            pools.change_ms.tolist(), pools.change_pool.tolist(), pools.change_capacity.tolist(), strict=True
+        ):
+            yield self.until(at_ms)
+            self.free[pool] += capacity - self.capacity[pool]
+            self.capacity[pool] = capacity
+            self.touch_rivals({pool})
+
+    def timetable(self) -> Process:
+        for departure, closes_ms in enumerate(self.plan.services.closes_ms.tolist()):
+            yield self.until(closes_ms)
+            self.closed.append(departure)
+            self.ask_for_grants()
+
+    def arrivals(self) -> Process:
+        demand = self.demand
+        flow_of = np.repeat(np.arange(len(demand.first) - 1), np.diff(demand.first))
+        for entity in np.argsort(demand.arrival_ms, kind="stable").tolist():
+            yield self.until(int(demand.arrival_ms[entity]))
+            self.env.process(self.entity(entity, int(flow_of[entity])))
+
+    def entity(self, entity: int, flow: int) -> Process:
+        """An entity's way through the steps of its flow."""
+        plan, demand, env = self.plan, self.demand, self.env
+        steps = plan.steps
+        row = entity - int(demand.first[flow])
+        flags = int(demand.flags[entity])
+        stamp_at = int(self.stamp_first[flow]) + row * int(plan.flows.stamps[flow])
+        number_at = int(demand.number_first[flow]) + row * int(plan.flows.numbers[flow])
+        for step in plan.steps_of(flow):
+            code, target = Code(int(steps.code[step])), int(steps.target[step])
+            only, unless = int(steps.only[step]), int(steps.unless[step])
+            number, column, amount = int(steps.number[step]), int(steps.column[step]), int(steps.amount[step])
+            if column != NONE:
+                number = int(demand.number[number_at + column])
+            concerned = flags & only == only and flags & unless == 0
+            stamp = stamp_at + int(steps.stamp[step])
+            match code:
+                case Code.SERVE:
+                    if concerned:
+                        yield self.join((Code.SERVE, target), entity)
+                    self.stamp[stamp] = env.now
+                    if concerned:
+                        yield env.timeout(number)
+                        self.release(target)
+                    self.stamp[stamp + 1] = env.now
+                case Code.ENTER:
+                    if concerned:
+                        yield self.join((Code.SERVE, target), entity)
+                    self.stamp[stamp] = env.now
+                case Code.LEAVE:
+                    if concerned:
+                        self.release(target)
+                case Code.HOLD:
+                    if concerned:
+                        yield env.timeout(number)
+                    self.stamp[stamp] = env.now
+                case Code.AWAIT:
+                    partner = int(demand.first[target]) + row
+                    if concerned and not self.finished[partner]:
+                        yield self.awaited.setdefault(partner, env.event())
+                    self.stamp[stamp] = env.now
+                case Code.BOARD:
+                    if concerned:
+                        departure = yield self.join((Code.BOARD, target), entity)
+                        yield self.until(int(plan.services.departs_ms[departure]))
+                    self.stamp[stamp] = env.now
+                case Code.TAKE:
+                    if concerned:
+                        yield self.join((Code.TAKE, target + number), entity, amount)
+                    self.stamp[stamp] = env.now
+                case Code.PUT:
+                    if concerned:
+                        self.level[target + number] += amount
+                        self.touch((Code.TAKE, target + number))
+        self.finished[entity] = True
+        if entity in self.awaited:
+            self.awaited.pop(entity).succeed()
+
+    def join(self, place: Place, entity: int, amount: int = 0) -> simpy.Event:
+        """Stand in a line; the event comes when phase C grants."""
+        granted = self.env.event()
+        priority = int(self.demand.priority[entity])
+        if place[0] == Code.SERVE:
+            priority += int(self.plan.stations.priority[place[1]])
+        heapq.heappush(self.lines[place], (priority, int(self.env.now), entity, amount, granted))
+        self.touch(place)
+        return granted
+
+    def seize(self, station: int) -> None:
+        for pool, count in self.needs[station]:
+            self.free[pool] -= count
+
+    def release(self, station: int) -> None:
+        for pool, count in self.needs[station]:
+            self.free[pool] += count
+        self.touch_rivals({pool for pool, _ in self.needs[station]})
+
+    def touch_rivals(self, pools: set[int]) -> None:
+        """The stations that need one of these pools may have become able to serve."""
+        for station, needs in enumerate(self.needs):
+            if any(pool in pools for pool, _ in needs):
+                self.touch((Code.SERVE, station))
+
+    def touch(self, place: Place) -> None:
+        self.touched.add(place)
+        self.ask_for_grants()
+
+    def ask_for_grants(self) -> None:
+        if not self.phase_c_is_due:
+            self.phase_c_is_due = True
+            event = simpy.Event(self.env)
+            event._ok = True  # SimPy has no public way to schedule an event at a priority of one's own
+            event._value = None
+            event.callbacks.append(self.phase_c)
+            self.env.schedule(event, priority=PHASE_C)  # type: ignore[arg-type]  # a NewType of int
+
+    # Phase C: one pass of grants.
+
+    def phase_c(self, event: simpy.Event) -> None:
+        self.phase_c_is_due = False
+        stations = {place for place in self.touched if place[0] == Code.SERVE}
+        # Grants only lower what is free, so a head that does not fit now fits in no later turn of this pass.
+        while stations := {place for place in stations if self.head_fits(place[1])}:
+            place = min(stations, key=lambda place: self.lines[place][0][:3])
+            self.seize(place[1])
+            self.grant(place)
+        for departure in self.closed:
+            quay = (Code.BOARD, int(self.plan.services.service[departure]))
+            for _ in range(min(int(self.plan.services.slots[departure]), len(self.lines[quay]))):
+                self.grant(quay, departure)
+        for place in self.touched:
+            if place[0] == Code.TAKE:
+                while self.lines[place] and self.lines[place][0][3] <= self.level[place[1]]:
+                    self.level[place[1]] -= self.lines[place][0][3]
+                    self.grant(place)
+        self.closed.clear()
+        self.touched.clear()
+
+    def head_fits(self, station: int) -> bool:
+        return bool(self.lines[Code.SERVE, station]) and all(
+            self.free[pool] >= count for pool, count in self.needs[station]
+        )
+
+    def grant(self, place: Place, value: object = None) -> None:
+        heapq.heappop(self.lines[place])[4].succeed(value)
+
+    def until(self, at_ms: int) -> simpy.Event:
+        return self.env.timeout(at_ms - int(self.env.now))

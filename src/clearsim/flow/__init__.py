@@ -1,0 +1,81 @@
+"""The words of a flow: pools, stations, stocks, services, and the steps that lead through them.
+
+A flow is data. The domain's flows in `clearsim.flows` and a researcher's in a notebook are told in the same words, and
+both engines, the measures, the drawing of the network and the documentation read them from there.
+
+>>> booth = Network(
+...     pools=[Pool("officers", {"00:00": 1, "08:00": 3})],
+...     stations=[Station("booth", needs={"officers": 1})],
+...     flows=[Flow("truck", arrivals=Poisson("20/h"), steps=[Serve("booth", Exponential("5 min"))])],
+... )
+"""
+
+from clearsim.flow.arrivals import Ahead, At, Landing, Poisson, Recorded, Surge, Timetable
+from clearsim.flow.attributes import Category, Number, Share
+from clearsim.flow.calendar import Calendar
+from clearsim.flow.network import (
+    Departures,
+    Flow,
+    Label,
+    LateFee,
+    Network,
+    NetworkError,
+    Pool,
+    Service,
+    Station,
+    Stock,
+)
+from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Take, Travel
+from clearsim.flow.times import (
+    Constant,
+    Distribution,
+    Empirical,
+    Exponential,
+    Gamma,
+    Given,
+    Lognormal,
+    Triangular,
+    Uniform,
+)
+
+__all__ = [
+    "Ahead",
+    "At",
+    "Await",
+    "Board",
+    "Calendar",
+    "Category",
+    "Constant",
+    "Departures",
+    "Distribution",
+    "Empirical",
+    "Enter",
+    "Exponential",
+    "Flow",
+    "Gamma",
+    "Given",
+    "Hold",
+    "Label",
+    "Landing",
+    "LateFee",
+    "Leave",
+    "Lognormal",
+    "Network",
+    "NetworkError",
+    "Number",
+    "Poisson",
+    "Pool",
+    "Put",
+    "Recorded",
+    "Serve",
+    "Service",
+    "Share",
+    "Station",
+    "Stock",
+    "Surge",
+    "Take",
+    "Timetable",
+    "Travel",
+    "Triangular",
+    "Uniform",
+]

@@ -1,0 +1,157 @@
+"""When the entities of a flow arrive: at random by a rate, at given instants, from a file, or ahead of a partner."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from clearsim.flow.times import Time, as_distribution
+from clearsim.units import rate_per_min
+
+FLAT_DAY = (1.0,) * 24
+FLAT_WEEK = (1.0,) * 7
+
+
+@dataclass(frozen=True)
+class Surge:
+    """A wave on top of the ordinary rate: from `from_min` to `until_min` the rate is multiplied by up to `peak`.
+
+    It rises in a straight line over `ramp_min`, stays, and falls in a straight line over `decay_min` before the end.
+    """
+
+    name: str
+    from_min: float
+    until_min: float
+    peak: float
+    ramp_min: float = 0.0
+    decay_min: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.from_min < self.until_min:
+            raise ValueError(f"surge {self.name}: it must end after it begins")
+        if self.peak < 0 or not math.isfinite(self.peak):
+            raise ValueError(f"surge {self.name}: the peak is a factor from 0 up, not {self.peak}")
+        if self.ramp_min < 0 or self.decay_min < 0 or self.ramp_min + self.decay_min > self.until_min - self.from_min:
+            raise ValueError(f"surge {self.name}: ramp and decay must fit between its beginning and its end")
+
+
+@dataclass(frozen=True)
+class Poisson:
+    """Non-homogeneous Poisson arrivals: `rate` on average over an ordinary week, shaped by hour, weekday and surges.
+
+    `rate` is a number a minute or a string such as ``"24/d"``. `hours` are 24 and `weekdays` (Monday first) 7 weights
+    of any scale. `day_cv` is the coefficient of variation of a gamma factor with mean 1 drawn for each day: real
+    order days vary far more than Poisson. `backlog` entities more arrive at instant 0.
+    """
+
+    rate: float | str
+    hours: tuple[float, ...] = FLAT_DAY
+    weekdays: tuple[float, ...] = FLAT_WEEK
+    surges: tuple[Surge, ...] = ()
+    day_cv: float = 0.0
+    backlog: int = 0
+
+    def __post_init__(self) -> None:
+        if isinstance(self.rate, str):
+            object.__setattr__(self, "rate", rate_per_min(self.rate))
+        if not math.isfinite(self.per_min) or self.per_min < 0:
+            raise ValueError(f"a rate is a number from 0 up, not {self.rate}")
+        for name, weights, count in (("hours", self.hours, 24), ("weekdays", self.weekdays, 7)):
+            if len(weights) != count:
+                raise ValueError(f"{name}: {count} weights are needed, not {len(weights)}")
+            if any(not math.isfinite(w) or w < 0 for w in weights) or sum(weights) <= 0:
+                raise ValueError(f"{name}: weights are numbers from 0 up, not all 0")
+        if not 0 <= self.day_cv <= 5:
+            raise ValueError(f"day_cv lies between 0 and 5, not {self.day_cv}")
+        _check_backlog(self.backlog)
+
+    @property
+    def per_min(self) -> float:
+        """The average rate, arrivals a minute."""
+        return float(self.rate)
+
+
+@dataclass(frozen=True)
+class At:
+    """Arrivals at given instants, minutes after the start; equal instants are allowed, the order is theirs."""
+
+    minutes: tuple[float, ...]
+    backlog: int = 0
+
+    def __init__(self, minutes: Sequence[float], backlog: int = 0) -> None:
+        object.__setattr__(self, "minutes", tuple(float(minute) for minute in minutes))
+        object.__setattr__(self, "backlog", backlog)
+        if any(not math.isfinite(minute) or minute < 0 for minute in self.minutes):
+            raise ValueError("instants are minutes from 0 up")
+        if list(self.minutes) != sorted(self.minutes):
+            raise ValueError("instants must stand in order of time")
+        _check_backlog(backlog)
+
+
+@dataclass(frozen=True)
+class Landing:
+    """One arrival of a timetable: `count` entities at once, `minute` minutes after midnight, each day of `weekdays`."""
+
+    minute: float
+    count: int
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.minute < 24 * 60:
+            raise ValueError(f"a landing lies between 00:00 and 23:59, not at minute {self.minute}")
+        if self.count < 0:
+            raise ValueError(f"a landing cannot bring {self.count} entities")
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """Arrivals in batches by a weekly timetable, such as the pallets of flights; `delay` is drawn once a landing."""
+
+    landings: tuple[Landing, ...]
+    delay: Time = 0.0
+    backlog: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "delay", as_distribution(self.delay))
+        if [x.minute for x in self.landings] != sorted(x.minute for x in self.landings):
+            raise ValueError("a timetable must stand in order of time")
+        _check_backlog(self.backlog)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Arrivals read from the timestamps of a CSV or Parquet file (local time, any order), counted from the start."""
+
+    path: Path
+    column: str
+    backlog: int = 0
+
+    def __init__(self, path: str | Path, column: str, backlog: int = 0) -> None:
+        object.__setattr__(self, "path", Path(path))
+        object.__setattr__(self, "column", column)
+        object.__setattr__(self, "backlog", backlog)
+        _check_backlog(backlog)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """One companion for every entity of the flow `of`, which arrives `lead` before it (never before instant 0).
+
+    A companion shares its partner's attributes and its draws: the same papers take the same time, whoever
+    hands them in. Only partners with the attribute `only_if` are led; the others' companions arrive with them.
+    """
+
+    of: str
+    lead: Time
+    only_if: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lead", as_distribution(self.lead))
+
+
+Arrivals = Poisson | At | Timetable | Recorded | Ahead
+
+
+def _check_backlog(backlog: int) -> None:
+    if backlog < 0:
+        raise ValueError(f"a backlog is a number from 0 up, not {backlog}")

@@ -1,0 +1,55 @@
+"""What distinguishes one entity of a flow from the next, decided before the run and never changed.
+
+A share is a threshold on a uniform number that is drawn for every entity, whatever the share; so a policy that
+raises it adds entities to those who had it and moves nobody else.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from clearsim.flow.times import Distribution
+
+
+@dataclass(frozen=True)
+class Share:
+    """A yes or no: yes with probability `p` times the factors of the entity's classes, at most 1.
+
+    `factors` names `Category` attributes and gives each of their classes a factor: the three risk axes are three
+    categories. `among` names another `Share`; those who lack it lack this one too.
+    """
+
+    p: float
+    factors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    among: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.p <= 1:
+            raise ValueError(f"a share lies between 0 and 1, not {self.p}")
+        for axis, factors in self.factors.items():
+            if any(not math.isfinite(factor) or factor < 0 for factor in factors.values()):
+                raise ValueError(f"the factors of {axis} must be numbers from 0 up")
+
+
+@dataclass(frozen=True)
+class Category:
+    """One of several named classes, with the given shares (which add up to 1)."""
+
+    classes: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        if not self.classes or any(not 0 <= share <= 1 for share in self.classes.values()):
+            raise ValueError("the classes of a category need shares between 0 and 1")
+        total = math.fsum(self.classes.values())
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"the shares of the classes add up to {total:.4%}, not to 100 %")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number from a distribution, in whatever unit its reader gives it (an amount in CNY, a due time in minutes)."""
+
+    distribution: Distribution
+
+
+Attribute = Share | Category | Number

@@ -1,0 +1,140 @@
+"""Calendars: how many of a pool are on duty, and when. Immutable values that print as a roster reads."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from clearsim.units import DAY_MS, MINUTE_MS, clock_min, to_ms
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Roster = Mapping[str, int]
+"""Clock times to the number on duty from then on, such as ``{"00:00": 4, "08:00": 8}``."""
+
+
+def weekdays_of(text: str) -> tuple[int, ...]:
+    """Indices (Monday 0) of ``"mon"``, ``"mon-fri"`` or ``"sat,sun"``.
+
+    >>> weekdays_of("mon-wed,sun")
+    (0, 1, 2, 6)
+    """
+    days: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.strip().partition("-")
+        if first not in WEEKDAYS or (last and last not in WEEKDAYS):
+            raise ValueError(f"expected weekdays such as `mon-fri` or `sat,sun`, not `{text}`")
+        low, high = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+        if low > high:
+            raise ValueError(f"weekdays run from Monday to Sunday; `{part.strip()}` runs backwards")
+        days += range(low, high + 1)
+    if len(set(days)) < len(days):
+        raise ValueError(f"a weekday stands twice in `{text}`")
+    return tuple(days)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Capacity over the week: for each weekday (Monday first) the `(minute of the day, capacity)` changes.
+
+    Make one with `constant`, `daily` or `weekly`. Before a day's first change yesterday's last capacity goes on.
+
+    >>> Calendar.daily({"00:00": 4, "08:00": 8})
+    Calendar: daily 00:00 4, 08:00 8
+    >>> Calendar.weekly({"mon-fri": {"09:00": 3, "17:00": 0}, "sat,sun": {"00:00": 0}}).most
+    3
+    """
+
+    week: tuple[tuple[tuple[int, int], ...], ...]
+
+    def __post_init__(self) -> None:
+        if len(self.week) != 7:
+            raise ValueError("a calendar has seven days")
+        changes = [change for day in self.week for change in day]
+        if not changes:
+            raise ValueError("a calendar needs at least one capacity")
+        if any(capacity < 0 for _, capacity in changes):
+            raise ValueError("a capacity cannot be negative")
+        if any(capacity > 1_000_000 for _, capacity in changes):
+            raise ValueError("a capacity is at most 1 000 000")
+        if any(not 0 <= minute < 24 * 60 for minute, _ in changes):
+            raise ValueError("a change of capacity lies between 00:00 and 23:59")
+        if any([m for m, _ in day] != sorted({m for m, _ in day}) for day in self.week):
+            raise ValueError("the changes of a day stand in the order of the clock, each once")
+
+    @classmethod
+    def constant(cls, capacity: int) -> "Calendar":
+        """The same capacity at every hour."""
+        return cls((((0, capacity),),) * 7)
+
+    @classmethod
+    def daily(cls, roster: Roster) -> "Calendar":
+        """The same `roster` every day."""
+        return cls((_day(roster),) * 7)
+
+    @classmethod
+    def weekly(cls, rosters: Mapping[str, Roster]) -> "Calendar":
+        """A roster for some weekdays each, such as ``{"mon-fri": …, "sat,sun": …}``; every weekday exactly once."""
+        week: list[tuple[tuple[int, int], ...] | None] = [None] * 7
+        for days, roster in rosters.items():
+            for index in weekdays_of(days):
+                if week[index] is not None:
+                    raise ValueError(f"{WEEKDAYS[index]} has two rosters")
+                week[index] = _day(roster)
+        missing = [name for name, day in zip(WEEKDAYS, week, strict=True) if day is None]
+        if missing:
+            raise ValueError(f"no roster for {', '.join(missing)}")
+        return cls(tuple(day for day in week if day is not None))
+
+    @property
+    def most(self) -> int:
+        """The largest capacity."""
+        return max(capacity for day in self.week for _, capacity in day)
+
+    def changes(self, start: datetime, end_ms: int) -> list[tuple[int, int]]:
+        """`(ms since start, capacity)` wherever the capacity changes in [0, end_ms), the first at 0."""
+        midnight_ms = -to_ms((start - start.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds() / 60)
+        result: list[tuple[int, int]] = []
+        current = self._before(start.weekday())
+        day = 0
+        while midnight_ms + day * DAY_MS < end_ms:
+            for minute, capacity in self.week[(start.weekday() + day) % 7]:
+                at_ms = midnight_ms + day * DAY_MS + minute * MINUTE_MS
+                if at_ms <= 0:
+                    current = capacity
+                elif at_ms < end_ms:
+                    result.append((at_ms, capacity))
+            day += 1
+        result.insert(0, (0, current))
+        return [now for i, now in enumerate(result) if i == 0 or now[1] != result[i - 1][1]]
+
+    def _before(self, weekday: int) -> int:
+        """The capacity in force as this weekday begins: the last change of the days before it."""
+        for back in range(1, 8):
+            day = self.week[(weekday - back) % 7]
+            if day:
+                return day[-1][1]
+        raise ValueError("a calendar needs at least one capacity")
+
+    def __repr__(self) -> str:
+        if len(set(self.week)) == 1:
+            return f"Calendar: daily {_shown(self.week[0])}"
+        return "Calendar: " + "; ".join(f"{name} {_shown(d)}" for name, d in zip(WEEKDAYS, self.week, strict=True))
+
+
+Capacity = int | Calendar | Roster
+
+
+def as_calendar(capacity: Capacity) -> Calendar:
+    """A number is a constant capacity, a mapping a daily roster."""
+    if isinstance(capacity, Calendar):
+        return capacity
+    if isinstance(capacity, Mapping):
+        return Calendar.daily(capacity)
+    return Calendar.constant(capacity)
+
+
+def _day(roster: Roster) -> tuple[tuple[int, int], ...]:
+    return tuple((int(clock_min(clock)), capacity) for clock, capacity in roster.items())
+
+
+def _shown(day: Iterable[tuple[int, int]]) -> str:
+    return ", ".join(f"{minute // 60:02d}:{minute % 60:02d} {capacity}" for minute, capacity in day) or "as before"

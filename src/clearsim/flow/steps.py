@@ -1,0 +1,129 @@
+"""The words of a flow. A flow is a list of these values, and reads like a sentence.
+
+Every step may be limited to the entities with an attribute (`only_if`) or without one (`unless`); both take a name or
+several names. `driver` says whose minutes the step takes: in the ``"cab"`` or ``"out"`` of it; without it no driver
+is bound. `milestone` names the moment at which the step ends, from which dwell times are measured (``"released"``).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from clearsim.flow.times import Time, as_distribution
+
+Driver = Literal["cab", "out"]
+Names = str | Iterable[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Step:
+    only_if: Names = ()
+    unless: Names = ()
+    driver: Driver | None = None
+    milestone: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("only_if", "unless"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
+        if self.driver not in (None, "cab", "out"):
+            raise ValueError(f'driver is "cab", "out" or left away, not {self.driver!r}')
+
+    def __repr__(self) -> str:
+        words = [str(value) for name, value in vars(self).items() if name in ("station", "service", "stock", "flow")]
+        words += [f"only_if={'+'.join(self.only_if)}"] if self.only_if else []
+        words += [f"unless={'+'.join(self.unless)}"] if self.unless else []
+        return f"{type(self).__name__}({', '.join(words)})"
+
+
+@dataclass(frozen=True, repr=False)
+class _Timed(_Step):
+    time: Time
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "time", as_distribution(self.time))
+
+
+@dataclass(frozen=True, repr=False)
+class Serve(_Step):
+    """Join the station's line, seize what it needs, hold it for `time`, release it."""
+
+    station: str
+    time: Time
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "time", as_distribution(self.time))
+
+
+@dataclass(frozen=True, repr=False)
+class Enter(_Step):
+    """Join the station's line and seize what it needs, until the `Leave` of the same station."""
+
+    station: str
+
+
+@dataclass(frozen=True, repr=False)
+class Leave(_Step):
+    """Release what `Enter` seized."""
+
+    station: str
+
+
+@dataclass(frozen=True, repr=False)
+class Travel(_Timed):
+    """Be on the road for `time`; the minutes of a bound driver count as driving."""
+
+
+@dataclass(frozen=True, repr=False)
+class Hold(_Timed):
+    """Take `time` and need nothing."""
+
+
+@dataclass(frozen=True, repr=False)
+class Await(_Step):
+    """Wait until the partner in `flow` has finished its flow. The two flows are bound by `Ahead`."""
+
+    flow: str
+
+
+@dataclass(frozen=True, repr=False)
+class Board(_Step):
+    """Wait for the next departure of `service` that has room and whose cut-off has not passed.
+
+    `booked` says which departure was intended: the first whose cut-off lies at least so long after the arrival.
+    """
+
+    service: str
+    booked: Time | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.booked is not None:
+            object.__setattr__(self, "booked", as_distribution(self.booked))
+
+
+@dataclass(frozen=True, repr=False)
+class _Moved(_Step):
+    stock: str
+    amount: int = 1
+    family: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 < self.amount <= 1_000_000_000:
+            raise ValueError(f"the amount moved into or out of a stock lies between 1 and 10⁹, not {self.amount}")
+
+
+@dataclass(frozen=True, repr=False)
+class Take(_Moved):
+    """Wait until the stock holds `amount` units of the entity's family (a `Category` attribute), then take them."""
+
+
+@dataclass(frozen=True, repr=False)
+class Put(_Moved):
+    """Put `amount` units of the entity's family (a `Category` attribute) into the stock."""
+
+
+Step = Serve | Enter | Leave | Travel | Hold | Await | Board | Take | Put

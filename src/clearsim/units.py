@@ -1,0 +1,124 @@
+"""Quantities as people write them: ``15 min``, ``60 %``, ``120/h``, ``CNY 50``.
+
+Inside clearsim time is a whole number of milliseconds; outside it is minutes. These functions stand
+at that border, for scenario files and for notebooks alike. Each raises `ValueError` with a sentence that says
+what was expected.
+"""
+
+import math
+import re
+
+SECOND_MS = 1_000
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+LONGEST_MIN = 100 * 365 * 24 * 60.0
+"""A century in minutes: longer than anything at customs, and far inside int64 milliseconds."""
+
+_UNIT_MS = {"ms": 1, "s": SECOND_MS, "min": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS, "w": 7 * DAY_MS}
+_NUMBER = r"(?P<number>[+-]?\d+(?:[ _]\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?)"
+_DURATION = re.compile(rf"{_NUMBER}\s*(?P<unit>ms|s|min|h|d|w)")
+_SHARE = re.compile(rf"{_NUMBER}\s*%")
+_RATE = re.compile(rf"{_NUMBER}\s*/\s*(?P<unit>s|min|h|d|w)")
+_MONEY = re.compile(rf"(?P<currency>[A-Z]{{3}})\s*{_NUMBER}")
+_CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})")
+
+
+def _number(match: re.Match[str]) -> float:
+    value = float(match["number"].replace(" ", "").replace("_", ""))
+    if not math.isfinite(value):
+        raise ValueError("the number is too large")
+    return value
+
+
+def duration_min(text: object) -> float:
+    """Minutes of a duration such as ``"90 s"`` or ``"1.5 h"`` (units ms, s, min, h, d, w).
+
+    >>> duration_min("90 s")
+    1.5
+    >>> duration_min(15)
+    Traceback (most recent call last):
+    ValueError: expected a duration with its unit, such as `15 min` or `3 h`, not `15`
+    """
+    match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f"expected a duration with its unit, such as `15 min` or `3 h`, not `{shown(text)}`")
+    minutes = _number(match) * _UNIT_MS[match["unit"]] / MINUTE_MS
+    if minutes < 0:
+        raise ValueError(f"a duration cannot be negative: `{shown(text)}`")
+    if minutes > LONGEST_MIN:
+        raise ValueError(f"a duration is at most 100 years, not `{shown(text)}`")
+    return minutes
+
+
+def share(text: object) -> float:
+    """Fraction of a share such as ``"60 %"``; from 0 % to 100 %.
+
+    >>> share("2.5 %")
+    0.025
+    """
+    match = _SHARE.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f"expected a share with its unit, such as `60 %`, not `{shown(text)}`")
+    value = _number(match)
+    if not 0 <= value <= 100:
+        raise ValueError(f"a share lies between 0 % and 100 %, not `{shown(text)}`")
+    return value / 100
+
+
+def rate_per_min(text: object) -> float:
+    """Events a minute of a rate such as ``"120/h"`` or ``"24/d"``.
+
+    >>> rate_per_min("120/h")
+    2.0
+    """
+    match = _RATE.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f"expected a rate with its unit, such as `120/h`, not `{shown(text)}`")
+    value = _number(match)
+    if value < 0:
+        raise ValueError(f"a rate cannot be negative: `{shown(text)}`")
+    return value * MINUTE_MS / _UNIT_MS[match["unit"]]
+
+
+def money_cny(text: object) -> float:
+    """Yuan of an amount such as ``"CNY 50"``; other currencies are refused, never converted.
+
+    >>> money_cny("CNY 1 200.50")
+    1200.5
+    """
+    match = _MONEY.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f"expected an amount with its currency, such as `CNY 50`, not `{shown(text)}`")
+    if match["currency"] != "CNY":
+        raise ValueError(f"amounts are in CNY, not {match['currency']}: convert `{shown(text)}` first")
+    value = _number(match)
+    if value < 0:
+        raise ValueError(f"an amount cannot be negative: `{shown(text)}`")
+    return value
+
+
+def clock_min(text: object) -> float:
+    """Minutes after midnight of a clock time from ``"00:00"`` to ``"24:00"``.
+
+    >>> clock_min("17:30")
+    1050.0
+    """
+    match = _CLOCK.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f"expected a clock time such as `08:00`, not `{shown(text)}`")
+    minutes = 60 * int(match["hour"]) + int(match["minute"])
+    if int(match["minute"]) > 59 or minutes > 24 * 60:
+        raise ValueError(f"a clock time lies between 00:00 and 24:00, not `{shown(text)}`")
+    return float(minutes)
+
+
+def to_ms(minutes: float) -> int:
+    """Whole milliseconds, rounded half to even."""
+    return round(minutes * MINUTE_MS)
+
+
+def shown(value: object) -> str:
+    """The value as a message quotes it: one line, at most 40 characters."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= 40 else text[:39] + "…"
