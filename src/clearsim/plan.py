@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from clearsim.flow.attributes import Category, Share
+from clearsim.flow.attributes import Category
 from clearsim.flow.network import Departures, Flow, Label, LateFee, Network, Place, Service, attributes_of
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.flow.times import Constant, Distribution, as_distribution
@@ -169,10 +169,10 @@ def number_columns(flow: Flow, network: Network) -> list[NumberColumn]:
     return [column for _, column in _columns_by_step(flow, network) if column is not None]
 
 
-def flag_bits(flow: Flow, flows: Iterable[Flow]) -> dict[str, int]:
-    """Bit of every `Share` in an entity's flags."""
-    shares = [name for name, attribute in attributes_of(flow, flows).items() if isinstance(attribute, Share)]
-    return {name: 1 << bit for bit, name in enumerate(shares)}
+def flag_bits(flow: Flow) -> dict[str, int]:
+    """Bit in an entity's flags of every condition on which a step of the flow depends."""
+    conditions = dict.fromkeys(name for step in flow.steps for name in (*step.only_if, *step.unless))
+    return {name: 1 << bit for bit, name in enumerate(conditions)}
 
 
 def compile_network(network: Network) -> Plan:
@@ -276,7 +276,7 @@ def _steps(network: Network, stocks: Sequence[tuple[str, str]]) -> Steps:
     first_stock = {stock: stocks.index((stock, family)) for stock, family in reversed(stocks)}
     rows: list[dict[str, Any]] = []
     for flow in network.flows:
-        bits = flag_bits(flow, network.flows)
+        bits = flag_bits(flow)
         columns = stamps = 0
         for step, column in _columns_by_step(flow, network):
             code = _code(step)

@@ -30,11 +30,7 @@ class Trace(NamedTuple):
     def stamps(self, flow: int) -> IntArray:
         """The stamps of one flow: shape (entities, stamps)."""
         table = self.stamp[self.stamp_first[flow] : self.stamp_first[flow + 1]]
-        return (
-            table.reshape(-1, int(self.plan.flows.stamps[flow]))
-            if table.size
-            else np.empty((self.entities(flow), int(self.plan.flows.stamps[flow])), dtype=np.int64)
-        )
+        return table.reshape(self.entities(flow), int(self.plan.flows.stamps[flow]))
 
     def entities(self, flow: int) -> int:
         """How many entities the flow has."""
@@ -42,15 +38,15 @@ class Trace(NamedTuple):
 
     def arrival_ms(self, flow: int) -> IntArray:
         """When the flow's entities arrived: shape (entities,)."""
-        return self.demand.arrival_ms[self.demand.first[flow] : self.demand.first[flow + 1]]
+        return self.demand.arrival_ms[self.demand.rows(flow)]
 
     def finished_ms(self, flow: int) -> IntArray:
         """When the flow's entities finished, `NOT_YET` for those inside: shape (entities,)."""
-        return _before(self, flow, int(self.plan.flows.stamps[flow]))
+        return stamp_before(self, flow, int(self.plan.flows.stamps[flow]))
 
     def concerned(self, flow: int, step: int) -> BoolArray:
         """Which of the flow's entities take the step rather than pass it by: shape (entities,)."""
-        flags = self.demand.flags[self.demand.first[flow] : self.demand.first[flow + 1]]
+        flags = self.demand.flags[self.demand.rows(flow)]
         only, unless = self.plan.steps.only[step], self.plan.steps.unless[step]
         return np.asarray(((flags & only) == only) & ((flags & unless) == 0))
 
@@ -86,13 +82,13 @@ def line(trace: Trace, flow: int, step: int) -> Line:
     """The line of a step that may have to wait (`Serve`, `Enter`, `Board`, `Take`)."""
     plan, stamps = trace.plan, trace.stamps(flow)
     code, first = Code(int(plan.steps.code[step])), int(plan.steps.stamp[step])
-    joined = _before(trace, flow, first)
+    joined = stamp_before(trace, flow, first)
     start = stamps[:, first]
     end = start
     if code == Code.SERVE:
         end = stamps[:, first + 1]
     elif code == Code.ENTER:
-        end = _before(trace, flow, _stamps_before(plan, flow, _leave(plan, flow, step)))
+        end = stamp_before(trace, flow, stamps_until(plan, flow, _leave(plan, flow, step)))
     chosen = np.flatnonzero(trace.concerned(flow, step) & (joined != NOT_YET))
     names = {Code.BOARD: plan.services.names, Code.TAKE: tuple(n.partition("/")[0] for n in plan.stocks.names)}
     place = names.get(code, plan.stations.names)[int(plan.steps.target[step])]
@@ -107,14 +103,14 @@ def _leave(plan: Plan, flow: int, enter: int) -> int:
     )
 
 
-def _stamps_before(plan: Plan, flow: int, step: int) -> int:
-    """How many stamps the flow's steps leave before this one."""
+def stamps_until(plan: Plan, flow: int, step: int) -> int:
+    """How many stamps the flow's steps before this one leave."""
     rows = range(int(plan.flows.first_step[flow]), step)
     return sum(STAMPS.get(Code(int(plan.steps.code[row])), 0) for row in rows)
 
 
-def _before(trace: Trace, flow: int, column: int) -> IntArray:
-    """The stamp before stamp column `column`: the previous column, or the arrival."""
+def stamp_before(trace: Trace, flow: int, column: int) -> IntArray:
+    """The stamp before stamp column `column`: the previous column, or the arrival (`NOT_YET` if after the end)."""
     if column > 0:
         return trace.stamps(flow)[:, column - 1]
     arrival = trace.arrival_ms(flow)

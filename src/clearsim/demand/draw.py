@@ -11,8 +11,8 @@ import numpy.typing as npt
 from clearsim.demand.profile import instants, rates
 from clearsim.demand.streams import BACKLOG, Streams
 from clearsim.flow.arrivals import Ahead, At, Poisson, Recorded, Timetable
-from clearsim.flow.attributes import Category, Number, Share
-from clearsim.flow.network import Flow, Network
+from clearsim.flow.attributes import Attribute, Category, Number, Share
+from clearsim.flow.network import Flow, Network, attributes_of
 from clearsim.flow.times import as_distribution
 from clearsim.plan import FamilyColumn, IntArray, flag_bits, number_columns
 from clearsim.units import DAY_MS, LONGEST_MIN, MINUTE_MS, to_ms
@@ -39,6 +39,16 @@ class Demand(NamedTuple):
     number_first: IntArray
     attributes: tuple[Columns, ...]
 
+    def rows(self, flow: int) -> slice:
+        """Where the flow's entities stand in the columns."""
+        return slice(int(self.first[flow]), int(self.first[flow + 1]))
+
+    def numbers(self, flow: int) -> IntArray:
+        """The flow's pre-drawn numbers: shape (entities, numbers)."""
+        table = self.number[self.number_first[flow] : self.number_first[flow + 1]]
+        entities = int(self.first[flow + 1] - self.first[flow])
+        return table.reshape(entities, len(table) // max(entities, 1))
+
 
 class _Drawn(NamedTuple):
     """One flow's entities before they are joined with the other flows'. `blocks` counts the entities of each day."""
@@ -61,7 +71,9 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
     drawn: dict[str, _Drawn] = {}
     for flow in sorted(network.flows, key=lambda flow: isinstance(flow.arrivals, Ahead)):
         if isinstance(flow.arrivals, Ahead):
-            drawn[flow.name] = _companions(flow.arrivals, drawn[flow.arrivals.of], streams)
+            drawn[flow.name] = _companions(
+                flow.arrivals, attributes_of(flow, network.flows), drawn[flow.arrivals.of], streams
+            )
         else:
             drawn[flow.name] = _independent(flow, network, streams)
     parts = [drawn[flow.name] for flow in network.flows]
@@ -102,10 +114,10 @@ def _independent(flow: Flow, network: Network, streams: Streams) -> _Drawn:
     return _Drawn(arrival_ms, counts, _attributes(flow, counts, streams))
 
 
-def _companions(ahead: Ahead, partner: _Drawn, streams: Streams) -> _Drawn:
+def _companions(ahead: Ahead, attributes: Mapping[str, Attribute], partner: _Drawn, streams: Streams) -> _Drawn:
     lead_ms = _milliseconds(streams.sample(f"{ahead.of}/lead", as_distribution(ahead.lead), partner.blocks))
     if ahead.only_if is not None:
-        lead_ms = np.where(partner.attributes[ahead.only_if], lead_ms, 0)
+        lead_ms = np.where(_holds(ahead.only_if, attributes, partner.attributes), lead_ms, 0)
     return partner._replace(arrival_ms=np.maximum(partner.arrival_ms - lead_ms, 0))
 
 
@@ -204,9 +216,16 @@ def _priority(flow: Flow, drawn: _Drawn) -> IntArray:
 
 def _flags(flow: Flow, network: Network, drawn: _Drawn) -> IntArray:
     flags = np.zeros(len(drawn.arrival_ms), dtype=np.int64)
-    for name, bit in flag_bits(flow, network.flows).items():
-        flags[drawn.attributes[name]] |= bit
+    for condition, bit in flag_bits(flow).items():
+        flags[_holds(condition, attributes_of(flow, network.flows), drawn.attributes)] |= bit
     return flags
+
+
+def _holds(condition: str, attributes: Mapping[str, Attribute], values: Columns) -> npt.NDArray[np.bool_]:
+    """For whom a share, or a class of a category (`category=class`), holds."""
+    name, _, label = condition.partition("=")
+    attribute = attributes[name]
+    return values[name] == list(attribute.classes).index(label) if isinstance(attribute, Category) else values[name]
 
 
 def _milliseconds(minutes: npt.NDArray[np.float64]) -> IntArray:

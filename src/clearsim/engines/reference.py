@@ -7,7 +7,7 @@ phase B, carries the whole of phase C.
 
 import heapq
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from clearsim.demand import Demand
 from clearsim.plan import NONE, NOT_YET, Code, Plan
 from clearsim.trace import Trace
 
+Progress = Callable[[float], None]
 Process = Generator[simpy.Event, Any, None]
 PHASE_C = 2
 """SimPy's event priority for phase C: its own are 0 (urgent) and 1 (normal), and phase B is made of those."""
@@ -25,9 +26,12 @@ Place = tuple[Code, int]
 """Where a line forms: at a station (`SERVE`), a service (`BOARD`) or a row of a stock (`TAKE`)."""
 
 
-def simulate(plan: Plan, demand: Demand) -> Trace:
-    """The trace of one run."""
-    return _Run(plan, demand).trace()
+def simulate(plan: Plan, demand: Demand, progress: Progress | None = None) -> Trace:
+    """The trace of one run. `progress` is told the finished share of simulated time, a hundred times."""
+    run = _Run(plan, demand)
+    if progress is not None:
+        run.env.process(run.report(progress))
+    return run.trace()
 
 
 class _Run:
@@ -220,6 +224,11 @@ class _Run:
 
     def grant(self, place: Place, value: object = None) -> None:
         heapq.heappop(self.lines[place])[4].succeed(value)
+
+    def report(self, progress: Progress) -> Process:
+        for percent in range(1, 100):
+            yield self.until(self.plan.end_ms * percent // 100)
+            progress(percent / 100)
 
     def until(self, at_ms: int) -> simpy.Event:
         return self.env.timeout(at_ms - int(self.env.now))

@@ -106,6 +106,25 @@ class Calendar:
         result.insert(0, (0, current))
         return [now for i, now in enumerate(result) if i == 0 or now[1] != result[i - 1][1]]
 
+    def __add__(self, other: "Calendar") -> "Calendar":
+        """Both together, as when two teams become one.
+
+        >>> Calendar.daily({"08:00": 2, "16:00": 0}) + Calendar.constant(3)
+        Calendar: daily 00:00 3, 08:00 5, 16:00 3
+        """
+        if not isinstance(other, Calendar):
+            return NotImplemented
+        week = []
+        for weekday in range(7):
+            mine, theirs = dict(self.week[weekday]), dict(other.week[weekday])
+            here, there = self._before(weekday), other._before(weekday)
+            day = []
+            for minute in sorted(mine.keys() | theirs.keys()):
+                here, there = mine.get(minute, here), theirs.get(minute, there)
+                day.append((minute, here + there))
+            week.append(tuple(day))
+        return Calendar(tuple(week))
+
     def _before(self, weekday: int) -> int:
         """The capacity in force as this weekday begins: the last change of the days before it."""
         for back in range(1, 8):

@@ -269,13 +269,16 @@ def _flow_problems(network: Network, flow: Flow) -> Iterator[str]:
     attributes = attributes_of(flow, network.flows)
     yield from _attribute_problems(attributes)
     if isinstance(flow.arrivals, Ahead) and flow.arrivals.only_if is not None:
-        yield from _share_problems(attributes, (flow.arrivals.only_if,), "its lead")
+        yield from _condition_problems(attributes, (flow.arrivals.only_if,), "its lead")
     if isinstance(flow.priority, str) and not isinstance(attributes.get(flow.priority), Category):
         yield f"its priority names `{flow.priority}`, which is not one of its categories"
     if flow.late_fee is not None:
         for name in (flow.late_fee.due, flow.late_fee.amount):
             if not isinstance(attributes.get(name), Number):
                 yield f"its late fee names `{name}`, which is not one of its numbers"
+    conditions = {name for step in flow.steps for name in (*step.only_if, *step.unless)}
+    if len(conditions) > 63:
+        yield f"its steps depend on {len(conditions)} different conditions; 63 are possible"
     for position, step in enumerate(flow.steps, start=1):
         for problem in _step_problems(network, flow, step, attributes):
             yield f"step {position}, {step}: {problem}"
@@ -283,9 +286,6 @@ def _flow_problems(network: Network, flow: Flow) -> Iterator[str]:
 
 
 def _attribute_problems(attributes: Mapping[str, Attribute]) -> Iterator[str]:
-    shares = [name for name, attribute in attributes.items() if isinstance(attribute, Share)]
-    if len(shares) > 63:
-        yield f"{len(shares)} shares; a flow may have 63"
     earlier: set[str] = set()
     for name, attribute in attributes.items():
         if isinstance(attribute, Share):
@@ -300,14 +300,18 @@ def _attribute_problems(attributes: Mapping[str, Attribute]) -> Iterator[str]:
             earlier.add(name)
 
 
-def _share_problems(attributes: Mapping[str, Attribute], names: Iterable[str], what: str) -> Iterator[str]:
-    for name in names:
-        if not isinstance(attributes.get(name), Share):
-            yield f"{what} depends on `{name}`, which is not a share of the flow"
+def _condition_problems(attributes: Mapping[str, Attribute], conditions: Iterable[str], what: str) -> Iterator[str]:
+    for condition in conditions:
+        name, _, label = condition.partition("=")
+        attribute = attributes.get(name)
+        if label and not (isinstance(attribute, Category) and label in attribute.classes):
+            yield f"{what} depends on `{condition}`, but the flow has no category `{name}` with a class `{label}`"
+        elif not label and not isinstance(attribute, Share):
+            yield f"{what} depends on `{condition}`, which is not a share of the flow"
 
 
 def _step_problems(network: Network, flow: Flow, step: Step, attributes: Mapping[str, Attribute]) -> Iterator[str]:
-    yield from _share_problems(attributes, (*step.only_if, *step.unless), "it")
+    yield from _condition_problems(attributes, (*step.only_if, *step.unless), "it")
     if isinstance(step, Serve | Enter | Leave):
         if step.station not in {station.name for station in network.stations}:
             yield f"there is no station `{step.station}`"

@@ -1,8 +1,9 @@
 """The words of a flow. A flow is a list of these values, and reads like a sentence.
 
-Every step may be limited to the entities with an attribute (`only_if`) or without one (`unless`); both take a name or
-several names. `driver` says whose minutes the step takes: in the ``"cab"`` or ``"out"`` of it; without it no driver
-is bound. `milestone` names the moment at which the step ends, from which dwell times are measured (``"released"``).
+Every step may be limited to the entities of a kind (`only_if`) or to all others (`unless`). Both take one name or
+several: of a share (``"inspected"``), or of a class of a category (``"channel=online"``). `driver` says whose minutes
+the step takes: in the ``"cab"`` or ``"out"`` of it; without it no driver is bound. `milestone` names the moment at
+which the step ends, from which dwell times are measured (``"released"``).
 """
 
 from collections.abc import Iterable

@@ -1,0 +1,65 @@
+"""The domain, told once: each flow of goods and papers as a list of steps, and the network that they make.
+
+`network(scenario)` is the only way from a scenario to a network. It holds what the scenario's flows use and nothing
+more.
+"""
+
+from collections.abc import Iterator
+
+from clearsim.flow import Flow, Network, Pool, Service, Station, Stock
+from clearsim.flow.steps import Board, Enter, Put, Serve, Take
+from clearsim.flows.airport import air_shipment
+from clearsim.flows.errands import errand
+from clearsim.flows.export import declaration, export_truck
+from clearsim.flows.orders import order
+from clearsim.flows.sites import sites
+from clearsim.scenario import Scenario
+
+__all__ = ["network", "paths"]
+
+
+def network(scenario: Scenario) -> Network:
+    """The network of a scenario: its flows, and of the sites what these use."""
+    flows = list(_flows(scenario))
+    places = [sited.place for sited in sites(scenario)]
+    used = {name for flow in flows for step in flow.steps for name in _places(step)}
+    stations = [place for place in places if isinstance(place, Station) and place.name in used]
+    needed = {pool for station in stations for pool in station.needs}
+    return Network(
+        name=scenario.title.en or scenario.title.zh,
+        start=scenario.start,
+        duration=scenario.duration,
+        run_on=scenario.run_on,
+        flows=flows,
+        stations=stations,
+        pools=[place for place in places if isinstance(place, Pool) and place.name in needed],
+        stocks=[place for place in places if isinstance(place, Stock) and place.name in used],
+        services=[place for place in places if isinstance(place, Service) and place.name in used],
+    )
+
+
+def paths(scenario: Scenario) -> dict[str, str]:
+    """For every place of the network, the scenario's path where a planner changes it."""
+    return {sited.place.name: sited.path for sited in sites(scenario)}
+
+
+def _flows(s: Scenario) -> Iterator[Flow]:
+    # The scenario has been checked: a flow's sections are there (`scenario.model.NEEDS`).
+    demand = s.demand
+    if demand.export_trucks and s.zone and s.rail and s.roads and s.risk:
+        yield export_truck(s, demand.export_trucks, s.zone, s.rail, s.roads, s.risk)
+        yield declaration(s, s.zone)
+    if demand.flights and s.airport and s.zone and s.warehouse and s.roads:
+        yield air_shipment(s, demand.flights, s.airport, s.zone, s.warehouse, s.roads)
+    if demand.orders and s.warehouse:
+        yield order(s, demand.orders, s.warehouse)
+    if demand.errands and s.counter:
+        yield errand(s, demand.errands, s.counter)
+
+
+def _places(step: object) -> tuple[str, ...]:
+    match step:
+        case Serve(station=name) | Enter(station=name) | Board(service=name) | Take(stock=name) | Put(stock=name):
+            return (name,)
+        case _:
+            return ()

@@ -1,0 +1,49 @@
+"""Air imports: the shipment from landing to the shelf, through the fast channel or the ordinary one (S7, S9)."""
+
+from clearsim.flow import (
+    Board,
+    Category,
+    Flow,
+    Label,
+    Landing,
+    Put,
+    Serve,
+    Share,
+    Timetable,
+    Travel,
+)
+from clearsim.scenario import Scenario
+from clearsim.scenario.model import Airport, Flights, Roads, Warehouse, Zone
+
+
+def air_shipment(
+    s: Scenario, flights: Flights, airport: Airport, zone: Zone, warehouse: Warehouse, roads: Roads
+) -> Flow:
+    """One pallet of a flight: ramp, tally, customs, bonded truck, zone gate, label, shelf."""
+    return Flow(
+        "air_shipment",
+        label=Label("air shipments", "空運進口貨物"),
+        arrivals=Timetable(
+            tuple(Landing(flight.at, flight.pallets, flight.days) for flight in flights.timetable),
+            delay=flights.delay,
+        ),
+        attributes={
+            "fast": Share(airport.fast_eligible),
+            "inspected": Share(airport.inspected),
+            "labelled": Share(warehouse.labelling.share),
+            "family": Category({name: family.shipments for name, family in warehouse.families.items()}),
+        },
+        steps=[
+            Serve("ramp", airport.ramp.time),
+            Serve("tally", airport.tally.time),
+            Serve("fast_channel", airport.fast_channel.time, only_if="fast"),
+            Serve("ordinary_channel", airport.ordinary_channel.time, unless="fast"),
+            Serve("airport_inspection", airport.inspection.time, only_if="inspected", milestone="released"),
+            Board("bonded_truck", milestone="out_of_terminal"),
+            Travel(roads.airport_to_zone),
+            Serve("zone_gate", zone.gate.time),
+            Serve("unloading", warehouse.unloading.time),
+            Serve("labelling", warehouse.labelling.time, only_if="labelled", milestone="on_shelf"),
+            Put("bonded_stock", warehouse.units_per_pallet, family="family"),
+        ],
+    )

@@ -1,0 +1,29 @@
+"""Bonded imports: the order from the click to the courier truck (S6, S8)."""
+
+from clearsim.flow import Board, Category, Flow, Hold, Label, Serve, Share, Take
+from clearsim.flows.arrivals import at_random
+from clearsim.scenario import Scenario
+from clearsim.scenario.model import RandomArrivals, Warehouse
+
+
+def order(s: Scenario, arrivals: RandomArrivals, warehouse: Warehouse) -> Flow:
+    """A bonded import order (1210): stock, three-document match, picking, X-ray line, release, courier truck."""
+    return Flow(
+        "order",
+        label=Label("bonded orders", "保稅訂單"),
+        arrivals=at_random(arrivals, s),
+        attributes={
+            "family": Category({name: family.orders for name, family in warehouse.families.items()}),
+            "mismatched": Share(warehouse.matching.mismatched),
+            "opened": Share(warehouse.opening.selected),
+        },
+        steps=[
+            Take("bonded_stock", family="family"),
+            Hold(warehouse.matching.time),
+            Serve("match_review", warehouse.matching.review, only_if="mismatched"),
+            Serve("picking", warehouse.picking.time),
+            Serve("sorting_line", warehouse.sorting.time),
+            Serve("opening", warehouse.opening.time, only_if="opened", milestone="released"),
+            Board("courier", milestone="left"),
+        ],
+    )

@@ -1,0 +1,149 @@
+"""What stands at the four sites: bonded zone, rail port, airport, counter hall. Told once, with the customs terms."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from clearsim.flow import Departures, Label, Pool, Service, Station, Stock
+from clearsim.flow.network import Place
+from clearsim.scenario import Scenario
+from clearsim.scenario.model import Airport, Counter, Duty, Lanes, Rail, Timetable, Warehouse, Zone
+
+
+class Sited(NamedTuple):
+    """A pool, station, stock or service, and the scenario's path where a planner changes it."""
+
+    place: Place
+    path: str
+
+
+def sites(s: Scenario) -> Iterator[Sited]:
+    """Everything at the sites that the scenario describes."""
+    yield from _staff(s)
+    if s.zone is not None:
+        yield from _zone(s.zone)
+    if s.rail is not None:
+        yield from _rail(s.rail)
+    if s.airport is not None:
+        yield from _airport(s.airport)
+    if s.warehouse is not None:
+        yield from _warehouse(s.warehouse)
+    if s.counter is not None:
+        yield from _counter(s.counter)
+
+
+STAFF_LABELS = {
+    "document_officers": Label("document officers", "單證關員"),
+    "inspectors": Label("inspectors", "查驗關員"),
+    "rail_inspectors": Label("rail inspectors", "鐵路查驗關員"),
+    "fast_officers": Label("fast-channel officers", "快處快放專班"),
+    "airport_officers": Label("airport officers", "機場關員"),
+    "airport_inspectors": Label("airport inspectors", "機場查驗關員"),
+    "order_reviewers": Label("order reviewers", "審單關員"),
+    "pickers": Label("pickers", "揀貨員"),
+    "parcel_inspectors": Label("parcel inspectors", "開箱查驗關員"),
+    "clerks": Label("clerks", "窗口人員"),
+}
+
+
+def _staff(s: Scenario) -> Iterator[Sited]:
+    """The pools of people, and the airport's two channels, whose needs depend on the fast-channel policy (S7)."""
+    duties: dict[str, Duty] = {name: duty for name, duty in s.staff if duty is not None}
+    own_team = s.policy.fast_channel == "dedicated"
+    both = {"fast_officers", "airport_officers"} <= duties.keys()
+    for name, duty in duties.items():
+        roster = duty.roster
+        if both and not own_team and name == "fast_officers":
+            continue
+        if both and not own_team and name == "airport_officers":
+            roster = roster + duties["fast_officers"].roster
+        yield Sited(Pool(name, roster, kind="staff", label=STAFF_LABELS[name]), f"staff.{name}.roster")
+    ahead = 1 if s.policy.fast_channel == "priority" else 0
+    fast_needs = {"fast_officers" if own_team else "airport_officers": 1}
+    yield Sited(Station("fast_channel", fast_needs, label=Label("fast channel", "快處快放")), "airport.fast_channel")
+    yield Sited(
+        Station(
+            "ordinary_channel",
+            {"airport_officers": 1},
+            priority=ahead,
+            label=Label("ordinary clearance", "普通通關"),
+        ),
+        "airport.ordinary_channel",
+    )
+
+
+def _zone(zone: Zone) -> Iterator[Sited]:
+    yield from _lanes("zone_gate", zone.gate, "zone.gate", Label("zone gate", "卡口"))
+    yield Sited(Pool("yard_bays", zone.yard.bays, label=Label("yard bays", "場站車位")), "zone.yard.bays")
+    yield Sited(Station("zone_yard", {"yard_bays": 1}, label=Label("zone yard", "場站")), "zone.yard")
+    yield from _desk("documents", "document_officers", "zone.documents", Label("document review", "單證審核"))
+    yield from _lanes("machine_scan", zone.scanner, "zone.scanner", Label("machine scan", "機檢 H986"))
+    yield from _lanes(
+        "inspection",
+        zone.inspection,
+        "zone.inspection",
+        Label("inspection", "查驗"),
+        crew={"inspectors": zone.inspection.crew},
+    )
+    yield from _lanes("sealing", zone.sealing, "zone.sealing", Label("sealing", "安全智能鎖"))
+
+
+def _rail(rail: Rail) -> Iterator[Sited]:
+    yield from _lanes("rail_gate", rail.gate, "rail.gate", Label("rail port gate", "鐵路卡口"))
+    yield from _lanes(
+        "rail_inspection",
+        rail.inspection,
+        "rail.inspection",
+        Label("second inspection", "二次查驗"),
+        crew={"rail_inspectors": rail.inspection.crew},
+    )
+    yield from _lanes("rail_yard", rail.yard, "rail.yard", Label("rail yard", "鐵路場站"))
+    yield _departures("train", rail.train, "rail.train", Label("China-Europe train", "中歐班列"))
+
+
+def _airport(airport: Airport) -> Iterator[Sited]:
+    yield from _lanes("ramp", airport.ramp, "airport.ramp", Label("ramp transfer", "卸機轉運"))
+    yield from _lanes("tally", airport.tally, "airport.tally", Label("tally and storage", "理貨入庫"))
+    yield from _lanes(
+        "airport_inspection",
+        airport.inspection,
+        "airport.inspection",
+        Label("airport inspection", "機場查驗"),
+        crew={"airport_inspectors": airport.inspection.crew},
+    )
+    yield _departures("bonded_truck", airport.truck, "airport.truck", Label("bonded truck", "監管車輛"))
+
+
+def _warehouse(warehouse: Warehouse) -> Iterator[Sited]:
+    opening = {name: family.opening for name, family in warehouse.families.items()}
+    yield Sited(Stock("bonded_stock", opening, label=Label("bonded stock", "保稅庫存")), "warehouse.families")
+    yield from _lanes("unloading", warehouse.unloading, "warehouse.unloading", Label("unloading", "卸貨上架"))
+    yield from _lanes("labelling", warehouse.labelling, "warehouse.labelling", Label("traceability label", "溯源貼標"))
+    yield from _desk("match_review", "order_reviewers", "warehouse.matching", Label("match review", "三單比對審核"))
+    yield from _desk("picking", "pickers", "warehouse.picking", Label("picking and packing", "揀貨打包"))
+    yield from _lanes("sorting_line", warehouse.sorting, "warehouse.sorting", Label("X-ray sorting line", "X光分揀線"))
+    yield Sited(
+        Station("opening", {"parcel_inspectors": 1}, inspection=True, label=Label("parcel opening", "開箱查驗")),
+        "warehouse.opening",
+    )
+    yield _departures("courier", warehouse.courier, "warehouse.courier", Label("courier truck", "快遞車"))
+
+
+def _counter(counter: Counter) -> Iterator[Sited]:
+    yield from _desk("counter", "clerks", "counter.counter", Label("counter", "窗口"))
+
+
+def _lanes(name: str, lanes: Lanes, path: str, label: Label, crew: dict[str, int] | None = None) -> Iterator[Sited]:
+    """A station of parallel lanes; with a crew it is an inspection, and takes lane and crew together or not at all."""
+    pool = Pool(f"{name}_lanes", lanes.lanes, label=Label(f"{label.en} lanes", f"{label.zh}通道"))
+    yield Sited(pool, f"{path}.lanes")
+    needs = {pool.name: 1, **(crew or {})}
+    yield Sited(Station(name, needs, inspection=crew is not None, label=label), path)
+
+
+def _desk(name: str, pool: str, path: str, label: Label) -> Iterator[Sited]:
+    yield Sited(Station(name, {pool: 1}, label=label), path)
+
+
+def _departures(name: str, timetable: Timetable, path: str, label: Label) -> Sited:
+    departures = Departures(timetable.clocks, timetable.slots, timetable.days)
+    return Sited(Service(name, departures, timetable.cut_off, label=label), path)

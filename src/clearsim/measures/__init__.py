@@ -1,0 +1,16 @@
+"""Measures: every KPI is a pure function of a trace. Averages exist only here."""
+
+from clearsim.measures.conservation import ConservationError, check
+from clearsim.measures.kpi import KPIS, Kpi, Row, rows
+from clearsim.measures.subjects import subjects
+from clearsim.trace import Trace
+
+__all__ = ["KPIS", "ConservationError", "Kpi", "Row", "check", "measure"]
+
+
+def measure(trace: Trace, wait_limit_min: float = 30.0) -> list[Row]:
+    """Every KPI of a run, one row each, in the order in which a planner reads.
+
+    `wait_limit_min` is the wait that counts as too long.
+    """
+    return [row for subject in subjects(trace, wait_limit_min) for row in rows(subject)]

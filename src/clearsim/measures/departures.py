@@ -1,0 +1,64 @@
+"""Departures: who made the one that was booked, who rolled over, how full they were."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearsim.measures.kpi import UNDEFINED, kpi
+from clearsim.plan import NOT_YET, IntArray
+from clearsim.units import DAY_MS
+
+
+@dataclass(frozen=True)
+class Booked:
+    """The entities of a flow whose booked departure left before the end of the run. `departed_ms` is theirs."""
+
+    flow: str
+    station: str
+    booked_ms: IntArray
+    departed_ms: IntArray
+    end_of_run_ms: int
+
+
+@kpi("%", "on the booked departure", "趕上預訂班次")
+def on_booked(b: Booked) -> float:
+    """Share that left on the booked departure or an earlier one, of those whose booked departure left before the end.
+
+    Booked is the first departure whose cut-off lies at least `booked` after the arrival. Whoever is still inside
+    missed it.
+    """
+    made = (b.departed_ms != NOT_YET) & (b.departed_ms <= b.booked_ms)
+    return 100 * float(made.mean()) if b.booked_ms.size else UNDEFINED
+
+
+@kpi("d", "roll-over, mean", "平均延誤班期")
+def roll_over_mean(b: Booked) -> float:
+    """Mean days between the booked departure and the one that was made, 0 where it was no later.
+
+    Of those whose booked departure left before the end; whoever is still inside counts with the days so far.
+    """
+    left = np.where(b.departed_ms == NOT_YET, b.end_of_run_ms, b.departed_ms)
+    late = np.maximum(left - b.booked_ms, 0) / DAY_MS
+    return float(late.mean()) if late.size else UNDEFINED
+
+
+@dataclass(frozen=True)
+class Slots:
+    """The departures of a service that left before the end of the run: their slots and how many went with each."""
+
+    station: str
+    slots: IntArray
+    used: IntArray
+    flow: str = ""
+
+
+@kpi("departures", "departures", "發車班次")
+def departures(s: Slots) -> float:
+    """How many left before the end of the run, of those that closed after its start."""
+    return float(len(s.slots))
+
+
+@kpi("%", "slots used", "艙位利用率")
+def slots_used(s: Slots) -> float:
+    """Share of the slots of these departures that cargo took."""
+    return 100 * float(s.used.sum() / s.slots.sum()) if s.slots.sum() else UNDEFINED

@@ -1,0 +1,104 @@
+"""How long until a milestone, how many got through, and what being late costs."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from clearsim.flow.network import LateFee
+from clearsim.measures.kpi import UNDEFINED, kpi
+from clearsim.plan import NOT_YET, IntArray
+from clearsim.units import DAY_MS, MINUTE_MS
+
+
+@dataclass(frozen=True)
+class Dwell:
+    """From arrival to a milestone of the flow; `station` names the milestone."""
+
+    flow: str
+    station: str
+    arrival_ms: IntArray
+    reached_ms: IntArray
+    end_of_run_ms: int
+
+    @cached_property
+    def minutes(self) -> npt.NDArray[np.float64]:
+        """Minutes of those who reached the milestone."""
+        done = self.reached_ms != NOT_YET
+        return np.asarray((self.reached_ms[done] - self.arrival_ms[done]) / MINUTE_MS)
+
+
+@kpi("units", "reached", "到達數")
+def reached(d: Dwell) -> float:
+    """How many reached the milestone before the end of the run."""
+    return float(len(d.minutes))
+
+
+@kpi("min", "time from arrival, mean", "平均用時")
+def dwell_mean(d: Dwell) -> float:
+    """Mean time from arrival to the milestone, of those who reached it; those still inside are left out."""
+    return float(d.minutes.mean()) if d.minutes.size else UNDEFINED
+
+
+@kpi("min", "time from arrival, 90th percentile", "用時90分位")
+def dwell_p90(d: Dwell) -> float:
+    """The time to the milestone that nine in ten of those who reached it do not exceed."""
+    return float(np.quantile(d.minutes, 0.9)) if d.minutes.size else UNDEFINED
+
+
+@kpi("%", "within 24 h", "24小時內")
+def within_24h(d: Dwell) -> float:
+    """Share that reached the milestone within 24 h, of those who did or who arrived at least 24 h before the end."""
+    in_time = (d.reached_ms != NOT_YET) & (d.reached_ms - d.arrival_ms <= DAY_MS)
+    known = in_time | (d.arrival_ms + DAY_MS < d.end_of_run_ms)
+    return 100 * float(in_time.sum() / known.sum()) if known.any() else UNDEFINED
+
+
+@dataclass(frozen=True)
+class Through:
+    """A flow from end to end."""
+
+    flow: str
+    arrived: int
+    finished: int
+    station: str = ""
+
+
+@kpi("units", "arrived", "到達")
+def arrived(t: Through) -> float:
+    """How many arrived before the end of the run, a backlog at the start included."""
+    return float(t.arrived)
+
+
+@kpi("units", "inside at the end", "期末在場")
+def inside(t: Through) -> float:
+    """How many had arrived and not finished their flow when the run ended."""
+    return float(t.arrived - t.finished)
+
+
+@dataclass(frozen=True)
+class Fees:
+    """The late fees of a flow. `late_days` counts the days begun after the due time, 0 for those in time."""
+
+    flow: str
+    terms: LateFee
+    amount_cny: npt.NDArray[np.float64]
+    late_days: IntArray
+    station: str = ""
+
+
+@kpi("%", "late", "逾期占比")
+def late_share(f: Fees) -> float:
+    """Share of those who arrived that finish, or stand unfinished at the end of the run, after their due time."""
+    return 100 * float((f.late_days > 0).mean()) if f.late_days.size else UNDEFINED
+
+
+@kpi("CNY", "late fees", "滯納金")
+def late_fees(f: Fees) -> float:
+    """Late fees in total: a share of the amount for every day begun after the due time, at least the least fee.
+
+    Those unfinished at the end of the run count with the days so far.
+    """
+    fee = np.maximum(f.amount_cny * f.terms.per_day * f.late_days, f.terms.least_cny)
+    return float(fee[f.late_days > 0].sum())

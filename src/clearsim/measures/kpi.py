@@ -1,0 +1,76 @@
+"""What a KPI is: a pure function of one subject of a trace, with a name, a unit, and a definition in words.
+
+A subject is what a KPI is about: a line, a milestone, a pool. Each KPI is a function of one kind of subject; its
+docstring is its definition, from which the reference is made.
+"""
+
+import inspect
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from clearsim.flow.network import Label
+
+
+class Subject(Protocol):
+    """What a KPI is about. A row of results names it by `flow` and `station`; either may be empty."""
+
+    @property
+    def flow(self) -> str:
+        """The flow, empty where all flows are meant."""
+
+    @property
+    def station(self) -> str:
+        """The station, service, stock, pool or milestone, empty where the flow as a whole is meant."""
+
+
+class Kpi(NamedTuple):
+    """The definition of a KPI."""
+
+    name: str
+    unit: str
+    label: Label
+    subject: str
+    definition: str
+    compute: Callable[[Any], float]
+
+
+class Row(NamedTuple):
+    """One KPI of one replication; `value` is NaN where the KPI is undefined (no visit, no departure)."""
+
+    flow: str
+    station: str
+    kpi: str
+    unit: str
+    value: float
+
+
+KPIS: dict[str, Kpi] = {}
+"""Every KPI by name, in the order of the reference."""
+
+Compute = TypeVar("Compute", bound=Callable[[Any], float])
+
+
+def kpi(unit: str, en: str, zh: str) -> Callable[[Compute], Compute]:
+    """Register a function of one subject as a KPI under its own name."""
+
+    def register(compute: Compute) -> Compute:
+        subject = next(iter(inspect.get_annotations(compute).values()))
+        KPIS[compute.__name__] = Kpi(
+            compute.__name__, unit, Label(en, zh), subject.__name__, inspect.getdoc(compute) or "", compute
+        )
+        return compute
+
+    return register
+
+
+def rows(subject: Subject) -> list[Row]:
+    """Every KPI of a subject."""
+    return [
+        Row(subject.flow, subject.station, item.name, item.unit, float(item.compute(subject)))
+        for item in KPIS.values()
+        if item.subject == type(subject).__name__
+    ]
+
+
+UNDEFINED = math.nan

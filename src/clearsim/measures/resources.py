@@ -1,0 +1,72 @@
+"""Pools and stocks: how busy people and equipment were, and what was missing on the shelf."""
+
+from dataclasses import dataclass
+
+from clearsim.measures.kpi import UNDEFINED, kpi
+from clearsim.measures.levels import Level
+from clearsim.units import HOUR_MS
+
+
+@dataclass(frozen=True)
+class Use:
+    """A pool: how many were on duty and how many were in use, over time; `until_ms` is when arrivals end."""
+
+    station: str
+    on_duty: Level
+    in_use: Level
+    until_ms: int
+    flow: str = ""
+
+
+@kpi("%", "utilisation", "利用率")
+def utilisation(u: Use) -> float:
+    """Time in use over time on duty, while arrivals come; the run-on is left out.
+
+    Above 100 % where work in progress was finished after a shift's end. Undefined for a pool that is never on duty.
+    """
+    on_duty = u.on_duty.area(0, u.until_ms)
+    return 100 * u.in_use.area(0, u.until_ms) / on_duty if on_duty else UNDEFINED
+
+
+@kpi("h", "hours on duty", "在崗工時")
+def duty_hours(u: Use) -> float:
+    """Hours on duty while arrivals come, of all members of the pool together."""
+    return u.on_duty.area(0, u.until_ms) / HOUR_MS
+
+
+@dataclass(frozen=True)
+class Inspections:
+    """An inspection station: what was finished while arrivals came, and the hours on duty of the staff it needs."""
+
+    station: str
+    finished: int
+    staff_hours: float
+    flow: str = ""
+
+
+@kpi("/h", "inspections per officer hour", "每關員工時查驗數")
+def inspections_per_officer_hour(i: Inspections) -> float:
+    """Inspections finished while arrivals come, over the hours on duty of the station's staff, all flows together."""
+    return i.finished / i.staff_hours if i.staff_hours else UNDEFINED
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One family of a stock, over time, and how many had to wait for it."""
+
+    station: str
+    units: Level
+    waited: int
+    flow: str = ""
+
+
+@kpi("units", "lowest stock", "最低庫存")
+def stock_lowest(s: Shelf) -> float:
+    """The fewest units on the shelf at any moment."""
+    return float(s.units.value.min())
+
+
+@kpi("units", "stock-outs", "缺貨訂單")
+def stock_outs(s: Shelf) -> float:
+    """How many had to wait because the shelf held too little, those still waiting at the end included."""
+    return float(s.waited)

@@ -1,0 +1,107 @@
+"""Waits and lines. A wait lasts from joining the end of the line to the start of service (GAO 2013)."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from clearsim.measures.kpi import UNDEFINED, kpi
+from clearsim.measures.levels import Level, level
+from clearsim.plan import NOT_YET, IntArray
+from clearsim.units import MINUTE_MS
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Everyone who joined one line, or one flow's part of it. Times in ms, limits in minutes."""
+
+    flow: str
+    station: str
+    joined_ms: IntArray
+    start_ms: IntArray
+    end_of_run_ms: int
+    limit_min: float
+
+    @cached_property
+    def minutes(self) -> npt.NDArray[np.float64]:
+        """Waits in minutes; of those still waiting, the wait so far."""
+        until = np.where(self.start_ms == NOT_YET, self.end_of_run_ms, self.start_ms)
+        return (until - self.joined_ms) / MINUTE_MS
+
+    @cached_property
+    def line(self) -> Level:
+        """How many stood in the line, over time."""
+        started = self.start_ms[self.start_ms != NOT_YET]
+        return level(self.joined_ms, started, self.end_of_run_ms)
+
+    def quantile(self, q: float) -> float:
+        """Quantile of the waits, interpolated linearly between neighbours."""
+        return float(np.quantile(self.minutes, q)) if self.minutes.size else UNDEFINED
+
+
+@kpi("visits", "visits", "次數")
+def visits(w: Waits) -> float:
+    """How many joined the line, those still waiting at the end included."""
+    return float(len(w.joined_ms))
+
+
+@kpi("min", "wait, mean", "平均等候")
+def wait_mean(w: Waits) -> float:
+    """Mean wait of all who joined. Those still waiting at the end count with their wait so far."""
+    return float(w.minutes.mean()) if w.minutes.size else UNDEFINED
+
+
+@kpi("min", "wait, median", "等候中位數")
+def wait_median(w: Waits) -> float:
+    """The wait that half of those who joined do not exceed. Those still waiting count with their wait so far."""
+    return w.quantile(0.5)
+
+
+@kpi("min", "wait, 90th percentile", "等候90分位")
+def wait_p90(w: Waits) -> float:
+    """The wait that nine in ten do not exceed. Those still waiting at the end count with their wait so far."""
+    return w.quantile(0.9)
+
+
+@kpi("min", "wait, 95th percentile", "等候95分位")
+def wait_p95(w: Waits) -> float:
+    """The wait that nineteen in twenty do not exceed. Those still waiting count with their wait so far."""
+    return w.quantile(0.95)
+
+
+@kpi("min", "wait, longest", "最長等候")
+def wait_longest(w: Waits) -> float:
+    """The longest wait. Those still waiting at the end count with their wait so far."""
+    return float(w.minutes.max()) if w.minutes.size else UNDEFINED
+
+
+@kpi("%", "waits above the limit", "超時占比")
+def wait_over_limit(w: Waits) -> float:
+    """Share of those who joined whose wait, or wait so far, is longer than the scenario's `wait_limit`."""
+    return 100 * float((w.minutes > w.limit_min).mean()) if w.minutes.size else UNDEFINED
+
+
+@kpi("visits", "still waiting at the end", "期末仍在等候")
+def still_waiting(w: Waits) -> float:
+    """How many stand in the line when the run ends."""
+    return float((w.start_ms == NOT_YET).sum())
+
+
+@kpi("waiting", "line, mean", "平均隊長")
+def line_mean(w: Waits) -> float:
+    """Mean number in the line over the whole run, the run-on included."""
+    return w.line.mean()
+
+
+@kpi("waiting", "line, peak", "最大隊長")
+def line_peak(w: Waits) -> float:
+    """The largest number in the line at any moment (the peak backlog); those who start at once never stand in it."""
+    return float(w.line.peak())
+
+
+@kpi("min", "time to clear", "消化積壓時間")
+def time_to_clear(w: Waits) -> float:
+    """Time from the first moment of the peak to the next moment with an empty line; undefined if the run ends first."""
+    cleared_ms = w.line.clears_ms()
+    return UNDEFINED if cleared_ms is None else cleared_ms / MINUTE_MS

@@ -1,0 +1,1 @@
+from clearsim.scenario.model import Scenario

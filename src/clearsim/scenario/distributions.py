@@ -1,0 +1,127 @@
+"""How long and how much: distributions as a planner writes them, ``15 min`` or ``{triangular: [6 s, 10 s, 30 s]}``."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from clearsim import units
+from clearsim.flow.times import Constant, Distribution, Empirical, Exponential, Gamma, Lognormal, Triangular, Uniform
+from clearsim.scenario.quantities import Duration, Money, Strict, refused
+from clearsim.units import duration_min, money_cny, rate_per_min, shown
+
+Quantity = TypeVar("Quantity")
+Spread = TypeVar("Spread")
+
+
+class _Spread(Strict, Generic[Quantity]):
+    mean: Quantity
+    """The mean, with its unit."""
+    cv: Annotated[float, Field(gt=0, le=20)]
+    """The coefficient of variation: standard deviation over mean."""
+
+
+class _Words(Strict, Generic[Quantity, Spread]):
+    constant: Quantity | None = None
+    """Always this."""
+    uniform: tuple[Quantity, Quantity] | None = None
+    """Anything from the first to the second, equally likely."""
+    triangular: tuple[Quantity, Quantity, Quantity] | None = None
+    """Least, most likely, most."""
+    exponential: Quantity | None = None
+    """Memoryless, with this mean."""
+    gamma: Spread | None = None
+    """Gamma by its mean and coefficient of variation."""
+    lognormal: Spread | None = None
+    """Lognormal by its mean and coefficient of variation."""
+    empirical: Annotated[tuple[Quantity, ...], Field(min_length=1)] | None = None
+    """One of these observations, each equally likely."""
+
+
+class TimeSpread(_Spread[Duration]):
+    """Mean and spread of a time."""
+
+
+class TimeDistribution(_Words[Duration, TimeSpread]):
+    """A distribution of times; exactly one of these words."""
+
+
+class AmountSpread(_Spread[Money]):
+    """Mean and spread of an amount."""
+
+
+class AmountDistribution(_Words[Money, AmountSpread]):
+    """A distribution of amounts; exactly one of these words."""
+
+
+def pace_or_duration_min(text: object) -> float:
+    """Minutes of one unit from a duration, or from a pace: ``20/h`` means 3 minutes each."""
+    if isinstance(text, str) and "/" in text:
+        pace = rate_per_min(text)
+        if pace <= 0:
+            raise ValueError(f"a pace must be above 0, not `{shown(text)}`")
+        return 1 / pace
+    return duration_min(text)
+
+
+class _AsDistribution:
+    """Reads a plain quantity as a `Constant` and a mapping with one word of `_Words` as that distribution."""
+
+    def __init__(
+        self, words: type[_Words[Any, Any]], parse: Callable[[object], float], expected: str, pattern: str
+    ) -> None:
+        self.words, self.parse, self.expected, self.pattern = words, parse, expected, pattern
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        serialization = core_schema.plain_serializer_function_ser_schema(repr)
+        inner = handler.generate_schema(self.words)
+        return core_schema.no_info_wrap_validator_function(self._build, inner, serialization=serialization)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        words = handler.resolve_ref_schema(handler(schema["schema"]))
+        words |= {"minProperties": 1}
+        return {"anyOf": [{"type": "string", "pattern": self.pattern}, handler(schema["schema"])]}
+
+    def _build(self, value: object, handler: Callable[[object], _Words[Any, Any]]) -> Distribution:
+        if isinstance(value, Distribution):
+            return value
+        if isinstance(value, str):
+            return Constant(self.parse(value))
+        if not isinstance(value, Mapping):
+            raise ValueError(f"expected {self.expected}, not `{shown(value)}`")
+        words = handler(value)
+        given = [name for name in _Words.model_fields if getattr(words, name) is not None]
+        if len(given) != 1:
+            found = " and ".join(f"`{name}`" for name in given) or "none"
+            raise ValueError(f"expected exactly one of {', '.join(_Words.model_fields)}; found {found}")
+        name, parameter = given[0], getattr(words, given[0])
+        if name in ("uniform", "triangular") and list(parameter) != sorted(parameter):
+            order = "low ≤ high" if name == "uniform" else "low ≤ most likely ≤ high"
+            raise refused([(f"{name}: expected {order}, not {', '.join(map(shown, value[name]))}", (name,))])
+        match name:
+            case "gamma" | "lognormal":
+                return (Gamma if name == "gamma" else Lognormal)(parameter.mean, parameter.cv)
+            case "empirical":
+                return Empirical(parameter)
+            case "uniform":
+                return Uniform(*parameter)
+            case "triangular":
+                return Triangular(*parameter)
+        return (Constant if name == "constant" else Exponential)(parameter)
+
+
+def _either(*patterns: re.Pattern[str]) -> str:
+    return rf"^\s*(?:{'|'.join(re.sub(r'[?]P<[a-z]+>', '', pattern.pattern) for pattern in patterns)})\s*$"
+
+
+_TIME = "a time such as `15 min`, a pace such as `20/h` or a distribution such as `{triangular: [6 s, 10 s, 30 s]}`"
+_AMOUNT = "an amount such as `CNY 50` or a distribution such as `{lognormal: {mean: CNY 200, cv: 0.8}}`"
+TimeOf = Annotated[
+    Distribution,
+    _AsDistribution(TimeDistribution, pace_or_duration_min, _TIME, _either(units._DURATION, units._RATE)),
+]
+"""A distribution in minutes, from ``15 min``, ``20/h`` or ``{gamma: {mean: 4 min, cv: 0.5}}``."""
+AmountOf = Annotated[Distribution, _AsDistribution(AmountDistribution, money_cny, _AMOUNT, _either(units._MONEY))]
+"""A distribution in yuan, from ``CNY 100`` or ``{uniform: [CNY 100, CNY 200]}``."""

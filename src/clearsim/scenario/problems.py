@@ -1,0 +1,158 @@
+"""What is wrong with a scenario, and where: for people on a terminal, and as JSON for tools."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+WIDEST = 100
+"""Columns of a line that a message quotes; a longer line is clipped around the mistake."""
+
+Path = tuple[str | int, ...]
+"""Keys and indices from the top of a scenario down to a value."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text that was read: a file, or one `--set`. Lines are counted as editors count them, by line feed."""
+
+    name: str
+    text: str
+    is_setting: bool = False
+
+    def line(self, number: int) -> str:
+        """The line of this number, from 1."""
+        lines = self.text.split("\n")
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A token of a source: line and column from 1 (in characters), `width` characters long on that line."""
+
+    source: Source
+    line: int
+    column: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake or warning. `line` and `column` count from 1; 0 means that no line is to blame (a missing file)."""
+
+    kind: Literal["error", "warning"]
+    code: str
+    message: str
+    file: str
+    line: int = 0
+    column: int = 0
+    path: str = ""
+    line_text: str = ""
+    width: int = 1
+    hint: str = ""
+    is_setting: bool = False
+
+    @classmethod
+    def at(
+        cls,
+        mark: Mark,
+        code: str,
+        message: str,
+        path: Path = (),
+        hint: str = "",
+        kind: Literal["error", "warning"] = "error",
+    ) -> "Problem":
+        """A problem with the token `mark`."""
+        source = mark.source
+        return cls(
+            *(kind, code, message, source.name, mark.line, mark.column, dotted(path)),
+            *(source.line(mark.line), max(1, mark.width), hint, source.is_setting),
+        )
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be used; `problems` holds every mistake, those of the file first, sorted by line."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = in_order(problems)
+        super().__init__("\n".join(render(problem) for problem in self.problems))
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems by line and column, each once; those of `--set` after those of the file."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.is_setting, p.file, p.line, p.column, p.path)))
+
+
+def dotted(path: Path) -> str:
+    """The path as `--set` takes it.
+
+    >>> dotted(("demand", "orders", "surges", 0, "peak"))
+    'demand.orders.surges.0.peak'
+    """
+    return ".".join(map(str, path))
+
+
+def render(problem: Problem) -> str:
+    """The problem as lines of text: what, where, the line itself with a caret under the token, and a hint."""
+    lines = [f"{problem.kind}[{problem.code}]: {_one_line(problem.message)}"]
+    if problem.is_setting:
+        lines.append(f"  --> {_one_line(problem.file)}" + (f"   {problem.path}" if problem.path else ""))
+    elif problem.line:
+        where = f"{problem.file}:{problem.line}:{problem.column}"
+        lines.append(f"  --> {where}" + (f"   {problem.path}" if problem.path else ""))
+    else:
+        lines.append(f"  --> {_one_line(problem.file)}")
+    if problem.line:
+        number = "" if problem.is_setting else str(problem.line)
+        text, before, width = _clipped(problem.line_text, problem.column - 1, problem.width)
+        lines += [f"{number:>5} | {text}", f"      | {' ' * before}{'^' * width}"]
+    if problem.hint:
+        lines.append(f"   = {_one_line(problem.hint)}")
+    return "\n".join(lines)
+
+
+def as_json(problem: Problem) -> dict[str, Any]:
+    """The problem as plain data; the keys are the fields of `Problem`."""
+    return asdict(problem)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_printable(text).split(" "))
+
+
+def _printable(text: str) -> str:
+    """The text with tabs and control characters as one visible column each, so that carets stay below their token."""
+    return "".join(char if char.isprintable() else " " if char in "\t\n" else "�" for char in text)
+
+
+def _columns(text: str) -> int:
+    """Columns on a terminal: Chinese characters and full-width signs take two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def _clipped(text: str, start: int, width: int) -> tuple[str, int, int]:
+    """The line clipped to `WIDEST` columns around the token; the columns before the token, and the token's own."""
+    text = _printable(text)
+    start = min(start, len(text))
+    end = min(len(text), start + width)
+    low, high = 0, len(text)
+    if _columns(text) > WIDEST:
+        low = high = start
+        room = WIDEST - 2
+        while high < end and room > 2:  # the token first,
+            room -= _columns(text[high])
+            high += 1
+        while low > 0 and room > WIDEST // 3:  # then what leads to it,
+            low -= 1
+            room -= _columns(text[low])
+        while high < len(text) and room > 1:  # then what follows.
+            room -= _columns(text[high])
+            high += 1
+        while low > 0 and room > 1:
+            low -= 1
+            room -= _columns(text[low])
+    left, right = "…" * (low > 0), "…" * (high < len(text))
+    before = _columns(left + text[low:start])
+    return left + text[low:high] + right, before, max(1, _columns(text[start : min(end, high)]))

@@ -1,0 +1,145 @@
+"""What a single field of a scenario holds: a quantity with its unit, a count, a moment, a text.
+
+A field type reads what a planner writes (``15 min``) and gives what the model computes with (15.0 minutes). `Strict` is
+the base of every model of a scenario: frozen, unknown keys refused, nothing converted silently.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
+
+from clearsim import units
+from clearsim.units import clock_min, duration_min, money_cny, rate_per_min, share, shown
+
+MOST = 1_000_000_000
+"""The largest count."""
+
+
+class Strict(BaseModel):
+    """A part of a scenario. Sequences are tuples, numbers are numbers: `true` is not 1 and `"4"` is not 4."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sequences_are_tuples(cls, data: object) -> object:
+        return {key: _tuples(value) for key, value in data.items()} if isinstance(data, dict) else data
+
+
+def _tuples(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return tuple(_tuples(item) for item in value)
+    return {key: _tuples(item) for key, item in value.items()} if type(value) is dict else value
+
+
+def moment(text: object) -> datetime:
+    """Local time of ``"2022-10-31 20:00"`` or ``"2022-10-31"``; 24:00 is the next day's midnight.
+
+    >>> moment("2022-11-03 24:00")
+    datetime.datetime(2022, 11, 4, 0, 0)
+    """
+    if isinstance(text, datetime):
+        return text
+    match = _MOMENT.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f"expected a date and a clock time such as `2022-10-31 08:00`, not `{shown(text)}`")
+    try:
+        day = datetime.strptime(match["day"], "%Y-%m-%d")  # a calendar knows which months have 31 days
+    except ValueError:
+        raise ValueError(f"there is no such day: `{shown(text)}`") from None
+    if not 1900 <= day.year < 2200:
+        raise ValueError(f"a date lies between the years 1900 and 2199, not `{shown(text)}`")
+    return day + timedelta(minutes=clock_min(match["clock"] or "00:00"))
+
+
+_MOMENT = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})(?:[ T]+(?P<clock>\d{1,2}:\d{2}))?")
+
+
+def _written(pattern: re.Pattern[str], example: str) -> WithJsonSchema:
+    """The JSON Schema of a text of this pattern (ECMA 262 knows no named groups)."""
+    body = re.sub(r"\?P<\w+>", "", pattern.pattern)
+    return WithJsonSchema({"type": "string", "pattern": rf"^\s*(?:{body})\s*$", "examples": [example]})
+
+
+def _read(parse: Callable[[object], float]) -> BeforeValidator:
+    """A text is parsed; a scenario made in Python from another's fields would carry numbers, and is refused."""
+    return BeforeValidator(parse)
+
+
+Duration = Annotated[float, _read(duration_min), _written(units._DURATION, "15 min")]
+"""Minutes, from ``15 min``."""
+ShareOf = Annotated[float, _read(share), _written(units._SHARE, "60 %")]
+"""A fraction from 0 to 1, from ``60 %``."""
+Rate = Annotated[float, _read(rate_per_min), _written(units._RATE, "120/h")]
+"""Events a minute, from ``120/h``."""
+Money = Annotated[float, _read(money_cny), _written(units._MONEY, "CNY 50")]
+"""Yuan, from ``CNY 50``."""
+Clock = Annotated[float, _read(clock_min), _written(units._CLOCK, "08:00")]
+"""Minutes after midnight, from ``08:00``."""
+Moment = Annotated[datetime, BeforeValidator(moment), _written(_MOMENT, "2022-10-31 08:00")]
+"""Local time to the minute, from ``2022-10-31 08:00`` or ``2022-10-31``."""
+Count = Annotated[int, Field(ge=0, le=MOST)]
+"""A whole number from 0 up."""
+Positive = Annotated[int, Field(ge=1, le=MOST)]
+"""A whole number from 1 up."""
+Weight = Annotated[float, Field(ge=0, le=MOST)]
+"""A number from 0 up that counts only in proportion to its neighbours."""
+
+
+class Text(Strict):
+    """A text for people, in Chinese, English or both; a plain string is in the language of its letters."""
+
+    zh: str = ""
+    """The text in Chinese."""
+    en: str = ""
+    """The text in English."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, data: object) -> object:
+        if isinstance(data, str):
+            return {"zh" if re.search(r"[\u3400-\u9fff]", data) else "en": data}
+        if not isinstance(data, Mapping | Text):
+            raise ValueError(f"expected a text, or texts by language `{{zh: …, en: …}}`, not `{shown(data)}`")
+        return data
+
+    @model_validator(mode="after")
+    def _some(self) -> "Text":
+        if not (self.zh.strip() or self.en.strip()):
+            raise ValueError("a text cannot be empty")
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        own = handler.resolve_ref_schema(handler(schema))
+        return {"description": cls.__doc__, "anyOf": [{"type": "string", "minLength": 1}, dict(own)]}
+
+    def in_language(self, language: str) -> str:
+        """The text in ``"zh"`` or ``"en"``, or in the other language where there is no such text."""
+        return (self.zh or self.en) if language == "zh" else (self.en or self.zh)
+
+
+Mistake = tuple[str, tuple[str | int, ...]]
+"""A sentence, and where inside the field: keys and indices; a last ``"[key]"`` means the key, not its value."""
+
+
+def refused(mistakes: list[Mistake]) -> ValidationError:
+    """What a field's validator raises so that every mistake is told at its innermost element."""
+    details = [
+        InitErrorDetails(type=PydanticCustomError("value_error", "{text}", {"text": text}), loc=loc, input=None)
+        for text, loc in mistakes
+    ]
+    return ValidationError.from_exception_data("scenario", details)
