@@ -17,7 +17,7 @@ from clearsim.demand import Demand, draw
 from clearsim.flow.arrivals import Poisson
 from clearsim.flow.network import Flow, Network
 from clearsim.plan import NONE, Code, IntArray, Plan, compile_network
-from clearsim.units import DAY_MS, HOUR_MS
+from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
 
 MOST_WALKED = 100_000
 """Random arrivals are thinned to about so many entities a flow; their work is scaled up again."""
@@ -120,42 +120,44 @@ def _until(moments_ms: IntArray, edges_ms: IntArray) -> FloatArray:
     moments = np.sort(moments_ms).astype(np.float64)
     total = np.concatenate([[0.0], np.cumsum(moments)])
     passed = np.searchsorted(moments, edges_ms)
-    return passed * edges_ms - total[passed]
+    return np.asarray(passed * edges_ms - total[passed])
 
 
 def _pools(plan: Plan, walk: _Walk) -> Iterator[Foreseen]:
+    edges_ms = np.arange(walk.load.shape[1] + 1) * HOUR_MS
     for pool, name in enumerate(plan.pools.names):
         own = plan.pools.change_pool == pool
-        edges_ms = np.arange(walk.load.shape[1] + 1) * HOUR_MS
-        capacity = (
-            np.diff(_capacity_area(plan.pools.change_ms[own], plan.pools.change_capacity[own], edges_ms)) / HOUR_MS
-        )
-        load = walk.load[pool]
+        area = _capacity_area(plan.pools.change_ms[own], plan.pools.change_capacity[own], edges_ms)
+        capacity, load = np.diff(area) / HOUR_MS, walk.load[pool]
         closed = (capacity == 0) & (load > 0.05)
         if closed.any():
             first, last = _longest(closed)
             work = load[first:last].sum()
             message = f"nobody is on duty {_span(plan, first, last)} while {work:.1f} h of work comes in"
-            yield Foreseen(name, "roster gap", f"{name}: {message}")
+            yield Foreseen(name, "roster gap", f"{_label(plan, name)}: {message}")
         over = (capacity > 0) & (load > capacity * 1.005)
         if over.any():
             first, last = max(_windows(over), key=lambda window: float((load - capacity)[slice(*window)].sum()))
-            backlog = 0.0
-            clears = None
-            for hour in range(first, len(load)):
-                backlog = max(0.0, backlog + load[hour] - capacity[hour])
-                if hour >= last and backlog == 0:
-                    clears = hour
-                    break
-            ending = (
-                "it does not clear before the run ends" if clears is None else f"it clears by {_at(plan, clears + 1)}"
+            against = (
+                f"offered load up to {load[first:last].max():.1f} against {capacity[first:last].min():.0f} on duty"
             )
+            clears = _clears(load, capacity, first)
+            ending = "does not clear before the run ends" if clears is None else f"clears by {_at(plan, clears)}"
             yield Foreseen(
                 name,
                 "overload",
-                f"{name}: offered load up to {load[first:last].max():.1f} against {capacity[first:last].min():.0f} on duty, "
-                f"{_span(plan, first, last)}; a queue builds, and {ending}",
+                f"{_label(plan, name)}: {against}, {_span(plan, first, last)}; a queue builds and {ending}",
             )
+
+
+def _clears(load: FloatArray, capacity: FloatArray, first: int) -> int | None:
+    """The hour by whose end the work that piles up from hour `first` on is done, as a fluid; None if it never is."""
+    backlog = 0.0
+    for hour in range(first, len(load)):
+        backlog = max(0.0, backlog + load[hour] - capacity[hour])
+        if backlog == 0:
+            return hour + 1
+    return None
 
 
 def _capacity_area(at_ms: IntArray, capacity: IntArray, edges_ms: IntArray) -> FloatArray:
@@ -171,20 +173,20 @@ def _services(plan: Plan, walk: _Walk) -> Iterator[Foreseen]:
         if service not in walk.earliest_ms:
             continue
         if not own.any():
-            yield Foreseen(
-                name, "no departure", f"{name}: no departure closes during the run; nobody can leave with it"
-            )
+            message = "no departure closes during the run; nobody can leave with it"
+            yield Foreseen(name, "no departure", f"{_label(plan, name)}: {message}")
             continue
         reachable = plan.services.closes_ms[own] >= walk.earliest_ms[service]
         clock_ms = (plan.services.departs_ms[own] + start_ms) % DAY_MS
         for clock in np.unique(clock_ms):
             if not reachable[clock_ms == clock].any():
-                yield Foreseen(
-                    name,
-                    "out of reach",
-                    f"{name}: the {clock // HOUR_MS:02d}:{clock // 60_000 % 60:02d} departure closes before any cargo can "
-                    "be there, on every day of the run",
-                )
+                clock_text = f"{clock // HOUR_MS:02d}:{clock // MINUTE_MS % 60:02d}"
+                message = f"the {clock_text} departure closes before any cargo can be there, on every day of the run"
+                yield Foreseen(name, "out of reach", f"{_label(plan, name)}: {message}")
+
+
+def _label(plan: Plan, name: str) -> str:
+    return str(plan.labels.get(name, name))
 
 
 def _windows(chosen: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:

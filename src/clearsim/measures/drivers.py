@@ -1,6 +1,6 @@
 """Whose minutes they are: a driver's time, split into queueing in the cab, out of the cab, being served and driving."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ class Drivers:
     out_of_cab: Minutes
     served_in_cab: Minutes
     driving: Minutes
-    station: str = ""
+    station: str = field(default="", kw_only=True)
 
     @property
     def wait(self) -> Minutes:

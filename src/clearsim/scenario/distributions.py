@@ -1,6 +1,5 @@
 """How long and how much: distributions as a planner writes them, ``15 min`` or ``{triangular: [6 s, 10 s, 30 s]}``."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -9,7 +8,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from clearsim import units
 from clearsim.flow.times import Constant, Distribution, Empirical, Exponential, Gamma, Lognormal, Triangular, Uniform
-from clearsim.scenario.quantities import Duration, Money, Strict, refused
+from clearsim.scenario.quantities import Duration, Money, Strict, refused, written_as
 from clearsim.units import duration_min, money_cny, rate_per_min, shown
 
 Quantity = TypeVar("Quantity")
@@ -70,9 +69,9 @@ class _AsDistribution:
     """Reads a plain quantity as a `Constant` and a mapping with one word of `_Words` as that distribution."""
 
     def __init__(
-        self, words: type[_Words[Any, Any]], parse: Callable[[object], float], expected: str, pattern: str
+        self, words: type[_Words[Any, Any]], parse: Callable[[object], float], expected: str, text: dict[str, Any]
     ) -> None:
-        self.words, self.parse, self.expected, self.pattern = words, parse, expected, pattern
+        self.words, self.parse, self.expected, self.text = words, parse, expected, text
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         serialization = core_schema.plain_serializer_function_ser_schema(repr)
@@ -80,9 +79,8 @@ class _AsDistribution:
         return core_schema.no_info_wrap_validator_function(self._build, inner, serialization=serialization)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        words = handler.resolve_ref_schema(handler(schema["schema"]))
-        words |= {"minProperties": 1}
-        return {"anyOf": [{"type": "string", "pattern": self.pattern}, handler(schema["schema"])]}
+        name = "Time" if self.words is TimeDistribution else "Amount"
+        return {"title": name, "anyOf": [self.text, handler(schema["schema"])]}
 
     def _build(self, value: object, handler: Callable[[object], _Words[Any, Any]]) -> Distribution:
         if isinstance(value, Distribution):
@@ -112,16 +110,16 @@ class _AsDistribution:
         return (Constant if name == "constant" else Exponential)(parameter)
 
 
-def _either(*patterns: re.Pattern[str]) -> str:
-    return rf"^\s*(?:{'|'.join(re.sub(r'[?]P<[a-z]+>', '', pattern.pattern) for pattern in patterns)})\s*$"
-
-
 _TIME = "a time such as `15 min`, a pace such as `20/h` or a distribution such as `{triangular: [6 s, 10 s, 30 s]}`"
 _AMOUNT = "an amount such as `CNY 50` or a distribution such as `{lognormal: {mean: CNY 200, cv: 0.8}}`"
 TimeOf = Annotated[
     Distribution,
-    _AsDistribution(TimeDistribution, pace_or_duration_min, _TIME, _either(units._DURATION, units._RATE)),
+    _AsDistribution(
+        TimeDistribution, pace_or_duration_min, _TIME, written_as("TimeText", "15 min", units._DURATION, units._RATE)
+    ),
 ]
 """A distribution in minutes, from ``15 min``, ``20/h`` or ``{gamma: {mean: 4 min, cv: 0.5}}``."""
-AmountOf = Annotated[Distribution, _AsDistribution(AmountDistribution, money_cny, _AMOUNT, _either(units._MONEY))]
+AmountOf = Annotated[
+    Distribution, _AsDistribution(AmountDistribution, money_cny, _AMOUNT, written_as("Money", "CNY 50", units._MONEY))
+]
 """A distribution in yuan, from ``CNY 100`` or ``{uniform: [CNY 100, CNY 200]}``."""

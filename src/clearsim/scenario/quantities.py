@@ -31,7 +31,7 @@ MOST = 1_000_000_000
 class Strict(BaseModel):
     """A part of a scenario. Sequences are tuples, numbers are numbers: `true` is not 1 and `"4"` is not 4."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -68,10 +68,14 @@ def moment(text: object) -> datetime:
 _MOMENT = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})(?:[ T]+(?P<clock>\d{1,2}:\d{2}))?")
 
 
-def _written(pattern: re.Pattern[str], example: str) -> WithJsonSchema:
-    """The JSON Schema of a text of this pattern (ECMA 262 knows no named groups)."""
-    body = re.sub(r"\?P<\w+>", "", pattern.pattern)
-    return WithJsonSchema({"type": "string", "pattern": rf"^\s*(?:{body})\s*$", "examples": [example]})
+def written_as(name: str, example: str, *patterns: re.Pattern[str]) -> dict[str, Any]:
+    """The JSON Schema of a text of one of these patterns (ECMA 262 knows no named groups); `name` becomes its title."""
+    body = "|".join(re.sub(r"\?P<\w+>", "", pattern.pattern) for pattern in patterns)
+    return {"title": name, "type": "string", "pattern": rf"^\s*(?:{body})\s*$", "examples": [example]}
+
+
+def _written(name: str, example: str, pattern: re.Pattern[str]) -> WithJsonSchema:
+    return WithJsonSchema(written_as(name, example, pattern))
 
 
 def _read(parse: Callable[[object], float]) -> BeforeValidator:
@@ -79,17 +83,17 @@ def _read(parse: Callable[[object], float]) -> BeforeValidator:
     return BeforeValidator(parse)
 
 
-Duration = Annotated[float, _read(duration_min), _written(units._DURATION, "15 min")]
+Duration = Annotated[float, _read(duration_min), _written("Duration", "15 min", units._DURATION)]
 """Minutes, from ``15 min``."""
-ShareOf = Annotated[float, _read(share), _written(units._SHARE, "60 %")]
+ShareOf = Annotated[float, _read(share), _written("Share", "60 %", units._SHARE)]
 """A fraction from 0 to 1, from ``60 %``."""
-Rate = Annotated[float, _read(rate_per_min), _written(units._RATE, "120/h")]
+Rate = Annotated[float, _read(rate_per_min), _written("Rate", "120/h", units._RATE)]
 """Events a minute, from ``120/h``."""
-Money = Annotated[float, _read(money_cny), _written(units._MONEY, "CNY 50")]
+Money = Annotated[float, _read(money_cny), _written("Money", "CNY 50", units._MONEY)]
 """Yuan, from ``CNY 50``."""
-Clock = Annotated[float, _read(clock_min), _written(units._CLOCK, "08:00")]
+Clock = Annotated[float, _read(clock_min), _written("Clock", "08:00", units._CLOCK)]
 """Minutes after midnight, from ``08:00``."""
-Moment = Annotated[datetime, BeforeValidator(moment), _written(_MOMENT, "2022-10-31 08:00")]
+Moment = Annotated[datetime, BeforeValidator(moment), _written("Moment", "2022-10-31 08:00", _MOMENT)]
 """Local time to the minute, from ``2022-10-31 08:00`` or ``2022-10-31``."""
 Count = Annotated[int, Field(ge=0, le=MOST)]
 """A whole number from 0 up."""

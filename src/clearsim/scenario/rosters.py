@@ -22,7 +22,9 @@ def weekdays(text: object) -> object:
 
 _DAY = rf"(?:{'|'.join(WEEKDAYS)})"
 _DAYS = rf"^\s*{_DAY}(?:\s*-\s*{_DAY})?(?:\s*,\s*{_DAY}(?:\s*-\s*{_DAY})?)*\s*$"
-Days = Annotated[tuple[int, ...], BeforeValidator(weekdays), WithJsonSchema({"type": "string", "pattern": _DAYS})]
+Days = Annotated[
+    tuple[int, ...], BeforeValidator(weekdays), WithJsonSchema({"title": "Days", "type": "string", "pattern": _DAYS})
+]
 """Weekdays (Monday 0), from ``mon-fri`` or ``sat,sun``."""
 
 
@@ -39,7 +41,7 @@ class _AsCalendar:
         days = {"type": "object", "patternProperties": {r"^\s*[a-z]{3}": {"anyOf": [number, clocks]}}}
         closed = {"additionalProperties": False}
         clocks |= closed
-        return {"anyOf": [number, clocks, days | {"minProperties": 1} | closed]}
+        return {"title": "Roster", "anyOf": [number, clocks, days | {"minProperties": 1} | closed]}
 
 
 def calendar(value: object) -> Calendar:

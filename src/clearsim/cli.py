@@ -1,0 +1,346 @@
+"""The command line. The only place that prints."""
+
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from clearsim.experiment import Result
+    from clearsim.report.summary import Table
+    from clearsim.scenario import Loaded, Problem, Scenario
+    from clearsim.trace import Trace
+
+WRONG_INPUT = 2
+INTERRUPTED = 130
+WIDTH_ELSEWHERE = 80
+
+app = typer.Typer(
+    help="Simulate how goods clear customs: queue times, driver wait, trains made and missed. 通關仿真",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file (YAML).")]
+Settings = Annotated[
+    list[str], typer.Option("--set", metavar="PATH=VALUE", help="Change a value, such as policy.linked=false.")
+]
+
+
+@app.command()
+def run(
+    file: ScenarioFile,
+    engine: Annotated[str, typer.Option(help="Engine: simpy.")] = "simpy",
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed; the scenario's own unless given.")] = None,
+    replications: Annotated[int, typer.Option(min=1, max=100_000, help="How many independent runs.")] = 1,
+    settings: Settings = [],  # noqa: B006  # Typer copies it
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for tables, traces and figures.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
+) -> None:
+    """Run a scenario and print queue times, driver wait and the other KPIs."""
+    from clearsim.experiment import ENGINES
+    from clearsim.experiment import run as run_experiment
+
+    if engine not in ENGINES:
+        _refuse(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
+    loaded = _load(file, settings)
+    for warning in _warnings(loaded):
+        _say(_rendered(warning))
+    with ExitStack() as stack:
+        stage = None
+        if out is not None:
+            from clearsim.report.files import staged
+
+            stage = stack.enter_context(staged(out))
+        with _Progress(f"{replications} × {engine}") as progress:
+            result = run_experiment(
+                loaded.scenario,
+                seed=seed,
+                replications=replications,
+                engine=engine,
+                progress=progress.update,
+                each=_trace_writer(stage),
+            )
+        if stage is not None:
+            _write(stage, result, loaded)
+    if as_json:
+        from clearsim.report.files import as_json as result_json
+
+        title = loaded.scenario.title
+        print(result_json(result, {"zh": title.zh, "en": title.en, "file": str(file)}, loaded.resolved_yaml()))
+    else:
+        _print_result(result, loaded)
+    if out is not None:
+        _say(f"written to {out}")
+
+
+@app.command()
+def check(
+    file: ScenarioFile,
+    settings: Settings = [],  # noqa: B006  # Typer copies it
+    output: Annotated[str, typer.Option("--format", metavar="text|json", help="json: for editors.")] = "text",
+    sources: Annotated[bool, typer.Option("--sources", help="List every value with its grade and source.")] = False,
+) -> None:
+    """Check a scenario without running it: every mistake at once, and warnings about its meaning."""
+    from clearsim.scenario import ScenarioError, load
+    from clearsim.scenario.problems import as_json as problem_json
+
+    if output not in ("text", "json"):
+        _refuse("--format is text or json")
+    try:
+        loaded = load(file, settings)
+        problems = _warnings(loaded)
+    except ScenarioError as error:
+        problems, loaded = list(error.problems), None
+    if output == "json":
+        print(json.dumps([problem_json(problem) for problem in problems], ensure_ascii=False))
+    else:
+        for problem in problems:
+            (_say if problem.kind == "error" else print)(_rendered(problem))
+    if loaded is None:
+        raise typer.Exit(WRONG_INPUT)
+    if output == "text":
+        if sources:
+            _print_sources(loaded)
+        print(f"{file}: no mistakes, {len(problems)} warning{'' if len(problems) == 1 else 's'}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a scenario, from which editors complete and check."""
+    from clearsim.scenario.schema import schema as scenario_schema
+
+    print(json.dumps(scenario_schema(), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def new(file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write; it must not exist.")]) -> None:
+    """Write a commented scenario to start from."""
+    from importlib.resources import files
+
+    text = files("clearsim.scenario").joinpath("starter.yaml").read_text(encoding="utf-8")
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        _refuse(f"{file} exists already; nothing was written")
+    print(f"{file}: written. Try: clearsim run {file}")
+
+
+@app.command("map")
+def draw_map(
+    file: ScenarioFile,
+    settings: Settings = [],  # noqa: B006  # Typer copies it
+    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it as SVG too.")] = None,
+) -> None:
+    """Show the network of a scenario: its flows, step by step, with stations, people and departures."""
+    from clearsim.flows import network
+    from clearsim.report.drawing import network_svg, network_text
+
+    net = network(_load(file, settings).scenario)
+    if svg is not None:
+        _write_whole(svg, network_svg(net))
+    print(network_text(net, width=_width()))
+
+
+@app.command()
+def kpis() -> None:
+    """Print the definition of every KPI (Markdown)."""
+    from clearsim.report.reference import kpi_reference
+
+    print(kpi_reference(), end="")
+
+
+def main() -> NoReturn:
+    """Entry point: every way to end has its exit code, and none a traceback."""
+    try:
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _say("interrupted; nothing was written")
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read has gone; the interpreter must not find the pipe again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except typer.Exit as end:
+        code = end.exit_code
+    except typer.Abort:
+        code = INTERRUPTED
+    except (OSError, ValueError, MemoryError) as error:
+        code = _failed(error)
+    except Exception as error:
+        code = _usage(error)
+    sys.exit(code or 0)
+
+
+def _usage(error: Exception) -> int:
+    """A mistake on the command line itself, shown as Typer shows it; anything else is a defect and is raised."""
+    show = getattr(error, "show", None)
+    if show is None:
+        raise error
+    show()
+    return int(getattr(error, "exit_code", WRONG_INPUT))
+
+
+def _failed(error: Exception) -> int:
+    from clearsim.measures import ConservationError
+
+    if isinstance(error, ConservationError):
+        raise error
+    text = str(error) if not isinstance(error, MemoryError) else "the run does not fit into this machine's memory"
+    _say(text if text.startswith("error") else f"error: {text}")
+    return WRONG_INPUT
+
+
+def _refuse(message: str) -> NoReturn:
+    _say(f"error: {message}")
+    raise typer.Exit(WRONG_INPUT)
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def _load(file: Path, settings: list[str]) -> "Loaded[Scenario]":
+    """The scenario, or every mistake in it and exit code 2."""
+    from clearsim.scenario import ScenarioError, load
+
+    try:
+        return load(file, settings)
+    except ScenarioError as error:
+        for problem in error.problems:
+            _say(_rendered(problem))
+        raise typer.Exit(WRONG_INPUT) from None
+
+
+def _warnings(loaded: "Loaded[Scenario]") -> "list[Problem]":
+    """What can be said of the scenario before its run, located where a planner would change it."""
+    from clearsim.flows import network, paths
+    from clearsim.foresee import foresee
+
+    where = paths(loaded.scenario)
+    return [loaded.warning(where[item.place], item.kind, item.message) for item in foresee(network(loaded.scenario))]
+
+
+def _rendered(problem: "Problem") -> str:
+    from clearsim.scenario import render
+
+    return render(problem)
+
+
+class _Progress:
+    """Progress on standard error: a bar with the time left on a terminal, a line every ten seconds elsewhere."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.began = self.last = time.monotonic()
+        self.bar: Any = None
+
+    def __enter__(self) -> "_Progress":
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+            columns = (TextColumn(self.what), BarColumn(), TimeElapsedColumn(), TextColumn("left"))
+            self.bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+            self.task = self.bar.add_task(self.what, total=1.0)
+            self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+    def update(self, share: float) -> None:
+        """Show the finished share, from 0 to 1."""
+        now = time.monotonic()
+        if self.bar is not None:
+            self.bar.update(self.task, completed=share)
+        elif now - self.last >= 10 and share > 0:
+            self.last = now
+            left = (now - self.began) * (1 - share) / share
+            _say(f"{self.what}: {share:.0%} done, about {left:.0f} s left")
+
+
+def _trace_writer(stage: Path | None) -> "Callable[[int, Trace], None] | None":
+    if stage is None:
+        return None
+    from clearsim.report.files import write_trace
+
+    return lambda replication, trace: write_trace(stage, replication, trace)
+
+
+def _write(stage: Path, result: "Result", loaded: "Loaded[Scenario]") -> None:
+    """Tables, resolved scenario, provenance and figures, into the stage."""
+    from clearsim.report.files import write_results
+
+    write_results(stage, result, loaded.resolved_yaml())
+
+
+def _write_whole(path: Path, content: str) -> None:
+    """Write a file whole or not at all."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_text(content, encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
+    from clearsim.report.summary import tables
+
+    scenario = loaded.scenario
+    for title in (scenario.title.zh, scenario.title.en):
+        if title:
+            print(title)
+    days = (
+        f"{scenario.start:%Y-%m-%d %H:%M}, {scenario.duration / 60:g} h of arrivals + {scenario.run_on / 60:g} h run-on"
+    )
+    print(f"{days}; seed {result.seed}; engine {result.engine}; {result.elapsed_s:.1f} s\n")
+    for table in tables(result):
+        _print_table(table)
+    if result.replications == 1:
+        print("One replication: one possible day. For 95 % intervals: --replications 20")
+    else:
+        print(f"Means over n = {result.replications} replications; ± is the half-width of the 95 % interval.")
+    from clearsim.report.sources import inputs
+
+    counts = Counter(item.grade for item in inputs(loaded))
+    listed = ", ".join(f"{count} {grade}" for grade, count in sorted(counts.items()))
+    print(f"Inputs by grade: {listed}. Each with its source: clearsim check {loaded.source.name} --sources")
+
+
+def _print_table(table: "Table") -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as RichTable
+
+    shown = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for position, heading in enumerate(table.headings):
+        shown.add_column(heading, justify="left" if position == 0 or heading == "unit" else "right")
+    for row in table.rows:
+        shown.add_row(*row)
+    Console(width=_width(), highlight=False, markup=False).print(shown)
+
+
+def _print_sources(loaded: "Loaded[Scenario]") -> None:
+    from clearsim.report.sources import inputs
+    from clearsim.report.summary import Table
+
+    rows = tuple((item.path, item.value, item.grade, item.source) for item in inputs(loaded))
+    _print_table(Table("Inputs and their sources 輸入與出處", ("path", "value", "grade", "source"), rows))
+
+
+def _width() -> int:
+    """Columns to write: the terminal's, or 80 where the output goes elsewhere."""
+    return os.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_ELSEWHERE

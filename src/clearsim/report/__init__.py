@@ -1,0 +1,1 @@
+"""Report: results as text, files and pictures for people. Nothing is computed here that is not shown."""

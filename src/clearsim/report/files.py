@@ -1,0 +1,85 @@
+"""Results as files. A folder of results is staged beside its place and moved there whole, or not at all."""
+
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from clearsim.experiment import Result
+from clearsim.tables import boardings, visits
+from clearsim.trace import Trace
+
+PACKAGES = ("clearsim", "simpy", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml")
+
+
+def provenance(result: Result, resolved: str) -> dict[str, Any]:
+    """What made the numbers: versions, seed, the resolved scenario's SHA-256, machine, wall time in seconds."""
+    return {
+        "clearsim": version("clearsim"),
+        "packages": {name: version(name) for name in PACKAGES if name != "clearsim"},
+        "python": platform.python_version(),
+        "engine": result.engine,
+        "seed": result.seed,
+        "replications": result.replications,
+        "scenario_sha256": sha256(resolved.encode()).hexdigest(),
+        "machine": {"system": platform.system(), "architecture": platform.machine(), "cores": os.cpu_count()},
+        "wall_time_s": round(result.elapsed_s, 3),
+    }
+
+
+def as_json(result: Result, title: Mapping[str, str], resolved: str) -> str:
+    """A result as one JSON object: scenario, engine, seed, replications, provenance, kpis."""
+    return json.dumps(
+        {
+            "scenario": title,
+            "engine": result.engine,
+            "seed": result.seed,
+            "replications": result.replications,
+            "provenance": provenance(result, resolved),
+            "kpis": [row._asdict() for row in result.kpis],
+        },
+        ensure_ascii=False,
+        allow_nan=False,
+    )
+
+
+@contextmanager
+def staged(folder: Path) -> Iterator[Path]:
+    """An empty folder to write into. On leaving, its files are moved into `folder`; after an error nothing is.
+
+    Raises `OSError` at once where `folder` cannot be a folder or be written to.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is a file, not a folder")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield stage
+        folder.mkdir(exist_ok=True)
+        for path in sorted(stage.iterdir()):
+            path.replace(folder / path.name)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def write_trace(folder: Path, replication: int, trace: Trace) -> None:
+    """The visits and boardings of a replication, as Parquet."""
+    visits(trace).to_parquet(folder / f"visits-{replication:03d}.parquet", index=False)
+    boardings(trace).to_parquet(folder / f"boardings-{replication:03d}.parquet", index=False)
+
+
+def write_results(folder: Path, result: Result, resolved: str) -> None:
+    """KPIs (CSV that Excel opens, and Parquet), the resolved scenario, and where the numbers come from."""
+    table = result.to_pandas()
+    table.to_csv(folder / "kpis.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n")
+    table.to_parquet(folder / "kpis.parquet", index=False)
+    (folder / "scenario.yaml").write_text(resolved, encoding="utf-8")
+    text = json.dumps(provenance(result, resolved), ensure_ascii=False, indent=2)
+    (folder / "provenance.json").write_text(text + "\n", encoding="utf-8")

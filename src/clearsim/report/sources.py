@@ -1,0 +1,41 @@
+"""Every number that a scenario puts in, with its grade and its source: a planner sees which are guesses."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from clearsim.scenario import Loaded, Scenario
+
+ABOUT_THE_RUN = ("title", "question", "start", "duration", "run_on", "seed", "wait_limit")
+"""What a planner decides about the run; all else is about the world and has a source or is assumed."""
+
+
+class Input(NamedTuple):
+    """A value of the scenario as it is written, its grade (A, B, C, derived, assumed) and its source."""
+
+    path: str
+    value: str
+    grade: str
+    source: str
+
+
+def inputs(loaded: Loaded[Scenario]) -> list[Input]:
+    """Every value with a number in it, in the order of the file. A list of numbers is one value."""
+    result = []
+    for path, value in _leaves(loaded.data, ()):
+        if path[0] not in ABOUT_THE_RUN and any(char.isdigit() for char in value):
+            origin = loaded.origin(path)
+            result.append(Input(".".join(map(str, path)), value, origin.grade or "assumed", origin.source))
+    return result
+
+
+def _leaves(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, (*path, key))
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        for index, inner in enumerate(value):
+            yield from _leaves(inner, (*path, index))
+    elif isinstance(value, list):
+        yield path, ", ".join(map(str, value))
+    else:
+        yield path, str(value)

@@ -1,0 +1,142 @@
+"""From a scenario file to a validated scenario, or to every mistake in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from clearsim.scenario.files import read_file, source_of
+from clearsim.scenario.mistakes import locate, problems_of
+from clearsim.scenario.problems import Mark, Path, Problem, ScenarioError, Source
+from clearsim.scenario.provenance import Origin, Provenance, stripped
+from clearsim.scenario.settings import Refused, apply, put
+from clearsim.scenario.source import Node, parse
+from clearsim.units import shown
+
+if TYPE_CHECKING:
+    from clearsim.scenario.model import Scenario
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[Model]):
+    """A valid scenario with all that its text says beside the values.
+
+    `variants` are the named policies of `compare`, each the whole scenario after its changes.
+    """
+
+    scenario: Model
+    source: Source
+    provenance: Provenance
+    root: Node
+    variants: Mapping[str, Model]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The plain data after every `--set`, without sources; a new dictionary each time."""
+        data = self.root.data
+        return data if isinstance(data, dict) else {}
+
+    def origin(self, path: str | Path) -> Origin:
+        """Where the value at ``"zone.gate.lanes"`` comes from."""
+        return self.provenance.of(self.path(path))
+
+    def mark(self, path: str | Path) -> Mark:
+        """Where the value at `path` stands; the nearest section that exists, for a value left to its default."""
+        return locate(self.root, self.path(path)).mark
+
+    def warning(self, path: str | Path, code: str, message: str, hint: str = "") -> Problem:
+        """A warning about the value at `path`, located."""
+        return Problem.at(self.mark(path), code, message, self.path(path), hint, kind="warning")
+
+    def path(self, path: str | Path) -> Path:
+        """The path as keys and indices."""
+        if not isinstance(path, str):
+            return path
+        return tuple(int(part) if part.isdecimal() else part for part in path.split(".") if part)
+
+    def resolved_yaml(self) -> str:
+        """The scenario after every `--set` as YAML, every value with its source; loads again to an equal scenario."""
+        from clearsim.scenario.write import written
+
+        return written(self.root, self.provenance)
+
+
+def load(path: str | FilePath, settings: Sequence[str] = ()) -> "Loaded[Scenario]":
+    """The scenario in the file at `path`, after each ``path=value`` of `settings` in turn.
+
+    Raises `ScenarioError` with every mistake, sorted by line.
+    """
+    from clearsim.scenario.model import Scenario
+
+    return build(read_file(path), settings, Scenario)
+
+
+def loads(text: str, name: str = "scenario.yaml", settings: Sequence[str] = ()) -> "Loaded[Scenario]":
+    """The scenario in `text`; `name` is what messages call it. See `load`."""
+    from clearsim.scenario.model import Scenario
+
+    return build(source_of(text, name), settings, Scenario)
+
+
+def build(source: Source, settings: Sequence[str], model: type[Model]) -> Loaded[Model]:
+    """The model in the text of `source`, after each of `settings`; raises `ScenarioError`."""
+    root, problems = parse(source)
+    if root is None or not isinstance(root.content, dict) or not root.content:
+        if not problems:
+            problems = [_not_a_scenario(source, root)]
+        raise ScenarioError(problems)
+    root, provenance, more = stripped(root)
+    problems += more
+    for setting in settings:
+        root, provenance, more = apply(root, provenance, setting)
+        problems += more
+    scenario, more = _validated(root, model)
+    problems += more
+    variants, more = _variants(root, model) if scenario is not None else ({}, [])
+    problems += more
+    if problems or scenario is None:
+        raise ScenarioError(problems)
+    return Loaded(scenario, source, provenance, root, variants)
+
+
+def _validated(root: Node, model: type[Model]) -> tuple[Model | None, list[Problem]]:
+    try:
+        return model.model_validate(root.data), []
+    except ValidationError as error:
+        return None, problems_of(error, root, model)
+
+
+def _variants(root: Node, model: type[Model]) -> tuple[dict[str, Model], list[Problem]]:
+    """Each policy of `compare` on the scenario without that section, where the model has one."""
+    content = dict(root.content) if isinstance(root.content, dict) else {}
+    entry = content.pop("compare", None)
+    variants: dict[str, Model] = {}
+    problems: list[Problem] = []
+    policies = entry.node.content if entry is not None and "compare" in model.model_fields else None
+    for name, policy in policies.items() if isinstance(policies, dict) else ():
+        tree, before = Node(root.mark, content), len(problems)
+        changes = policy.node.content
+        for path, change in changes.items() if isinstance(changes, dict) else ():
+            segments = path.split(".")
+            try:
+                tree, _ = put(tree, segments, [change.key] * len(segments), change.node)
+            except Refused as refused:
+                problems.append(refused.problem)
+        scenario, more = _validated(tree, model)
+        problems += more
+        if scenario is not None and len(problems) == before:
+            variants[name] = scenario
+    return variants, problems
+
+
+def _not_a_scenario(source: Source, root: Node | None) -> Problem:
+    if root is None or root.content is None or root.content == {}:
+        mark = Mark(source, 1, 1, 1)
+        return Problem.at(mark, "empty", "no scenario stands here; it begins with `title:`, `question:`, `start:`")
+    what = "a list" if isinstance(root.content, list) else f"`{shown(root.content)}`"
+    message = f"a scenario is made of fields such as `title:` and `start:`, not of {what}"
+    return Problem.at(root.mark, "wrong type", message)

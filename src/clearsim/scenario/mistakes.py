@@ -1,0 +1,272 @@
+"""pydantic's errors as sentences for a planner, each at the line that is wrong."""
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from clearsim.scenario.problems import Mark, Path, Problem, dotted
+from clearsim.scenario.source import Node
+from clearsim.units import shown
+
+Error = Any
+"""One of pydantic's error mappings: `type`, `loc`, `msg`, `ctx`."""
+
+_KINDS = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a smaller number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "bool_type": "`true` or `false`",
+    "string_type": "a text",
+    "tuple_type": "a list such as `[…, …]`",
+    "list_type": "a list such as `[…, …]`",
+    "dict_type": "a section of named entries",
+    "model_type": "a section",
+    "model_attributes_type": "a section",
+    "none_required": "nothing",
+}
+_BOUNDS = {
+    "greater_than": ("gt", "more than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
+}
+_SIZES = {"too_short": "min_length", "too_long": "max_length"}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where an error's location leads in the tree: as far as it exists there, and what is left of it."""
+
+    path: Path
+    node: Node
+    key: Mark | None
+    rest: tuple[str | int, ...]
+    branch: str = ""
+    branch_at: Path = ()
+
+    @property
+    def mark(self) -> Mark:
+        """The value if it is a single one, else the name of the section."""
+        single = not isinstance(self.node.content, dict | list) and self.node.mark.width > 0
+        return self.node.mark if single or self.key is None else self.key
+
+    @property
+    def written(self) -> str:
+        """What stands there, as a message says it."""
+        content = self.node.content
+        if content is None:
+            return "nothing"
+        if isinstance(content, dict):
+            return "a section"
+        if isinstance(content, list):
+            return "a list"
+        mark = self.node.mark
+        text = mark.source.line(mark.line)[mark.column - 1 :][: mark.width]
+        return f"`{shown(text)}`"
+
+    @property
+    def instead(self) -> str:
+        """The end of a sentence that says what was expected."""
+        return ", but nothing stands here" if self.node.content is None else f", not {self.written}"
+
+
+def problems_of(error: ValidationError, root: Node, model: type[BaseModel]) -> list[Problem]:
+    """Every mistake of a `ValidationError` on `root.data`, located."""
+    found = [(entry, locate(root, entry["loc"])) for entry in error.errors(include_url=False, include_input=False)]
+    found = list(_one_branch(found))
+    guessed: set[Path] = set()
+    result: list[Problem] = []
+    for entry, spot in found:
+        if entry["type"] == "extra_forbidden":
+            problem, guess = _unknown(spot, model)
+            result.append(problem)
+            guessed |= {(*spot.path[:-1], guess)} if guess else set()
+    for entry, spot in found:
+        if entry["type"] in _SIZES and _fits(entry, spot):
+            continue  # pydantic counts the valid items only; the others are reported each
+        if entry["type"] == "missing" and (*spot.path, *spot.rest) in guessed:
+            continue  # said already: the key is there, misspelt
+        if entry["type"] != "extra_forbidden":
+            result.append(_problem(entry, spot, model))
+    return result
+
+
+def locate(root: Node, loc: Sequence[str | int]) -> Spot:
+    """Follow a location through the tree, past the branches of unions that pydantic puts into it."""
+    path: Path = ()
+    branch_at: Path = ()
+    node, key, branch = root, None, ""
+    rest: tuple[str | int, ...] = ()
+    for part in loc:
+        if isinstance(node.content, dict) and part in node.content:
+            entry = node.content[str(part)]
+            node, key = entry.node, entry.key
+        elif isinstance(node.content, list) and isinstance(part, int) and part < len(node.content):
+            node, key = node.content[part], None
+        else:
+            if part != "[key]" and not rest:
+                branch, branch_at = str(part), path
+            rest = (*rest, part)
+            continue
+        path, rest = (*path, part), ()
+    return Spot(path, node, key, rest, branch, branch_at)
+
+
+def _one_branch(found: Sequence[tuple[Error, Spot]]) -> Iterator[tuple[Error, Spot]]:
+    """Of a choice (a name, or a list) keep the errors of the branch that was meant, going by what was written."""
+    choices: dict[Path, list[tuple[Error, Spot]]] = {}
+    for entry, spot in found:
+        if (spot.branch and entry["type"] != "missing") or len(spot.rest) > 1:
+            choices.setdefault(spot.branch_at, []).append((entry, spot))
+        else:
+            yield entry, spot
+    for members in choices.values():
+        deepest = max(len(spot.path) for _, spot in members)
+        deep = [(entry, spot) for entry, spot in members if len(spot.path) == deepest]
+        if deepest > len(members[0][1].branch_at):
+            yield from deep
+            continue
+        fits = [m for m in members if not m[0]["type"].endswith("_type")]
+        yield (fits or members)[0]
+
+
+def _fits(error: Error, spot: Spot) -> bool:
+    size = len(spot.node.content) if isinstance(spot.node.content, dict | list) else 0
+    context = error.get("ctx") or {}
+    return bool(context.get("min_length", 0) <= size <= context.get("max_length", size))
+
+
+def _problem(error: Error, spot: Spot, model: type[BaseModel]) -> Problem:
+    kind, context = error["type"], error.get("ctx") or {}
+    if kind == "missing" and spot.rest and isinstance(spot.rest[-1], str):
+        name = spot.rest[-1]
+        where = f" in `{dotted(spot.path)}`" if spot.path else ""
+        hint = _meaning(model, spot.path, name)
+        return Problem.at(spot.key or spot.node.mark, "missing key", f"`{name}` is missing{where}", spot.path, hint)
+    if kind == "missing":
+        size = len(spot.node.content) if isinstance(spot.node.content, list) else 0
+        message = f"expected {_index(spot.rest) + 1} values or more, found {size}"
+        return Problem.at(spot.mark, "wrong type", message, spot.path)
+    if kind == "literal_error":
+        words = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+        close = difflib.get_close_matches(str(spot.node.content), words, n=1)
+        hint = f"did you mean `{close[0]}`?" if close else ""
+        message = f"expected {_listed(words, 'or')}{spot.instead}"
+        return Problem.at(spot.mark, "value", message, spot.path, hint)
+    if kind in _KINDS:
+        return _wrong_type(kind, spot, model)
+    if kind in _BOUNDS:
+        name, bound = _BOUNDS[kind]
+        limit = context[name]
+        number = f"{int(limit):,}" if limit == int(limit) else f"{limit:g}"
+        return Problem.at(spot.mark, "range", f"expected {bound} {number}{spot.instead}", spot.path)
+    if kind in _SIZES:
+        bound = "at least" if kind == "too_short" else "at most"
+        found = len(spot.node.content) if isinstance(spot.node.content, dict | list) else 0
+        limit = context.get(_SIZES[kind])
+        return Problem.at(spot.mark, "value", f"expected {bound} {_entries(limit)}, found {found}", spot.path)
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if not spot.rest:
+        message = re.sub(r"(?s)(expected .*), not `[^`]*`$", lambda m: f"{m[1]}{spot.instead}", message)
+    mark = spot.key if spot.rest == ("[key]",) and spot.key else spot.mark
+    code = "value" if kind == "value_error" else kind.replace("_", " ")
+    return Problem.at(mark, code, message, spot.path)
+
+
+def _wrong_type(kind: str, spot: Spot, model: type[BaseModel]) -> Problem:
+    expected, hint = _KINDS[kind], ""
+    if kind in ("model_type", "model_attributes_type"):
+        names = fields_at(model, spot.path)
+        expected += f" with {_listed(names, 'and')}" if names else ""
+    content = spot.node.content
+    if kind == "string_type" and isinstance(content, int | float):
+        hint = f'put it in quotes: `"{spot.written.strip("`")}"`'
+    elif kind == "bool_type" and isinstance(content, str) and content.lower() in ("yes", "no", "on", "off"):
+        hint = f"write `{'true' if content.lower() in ('yes', 'on') else 'false'}`"
+    elif kind.startswith(("int", "float")) and isinstance(content, str):
+        hint = "a plain number, without a unit and without quotes" if content.strip()[:1].isdigit() else ""
+    return Problem.at(spot.mark, "wrong type", f"expected {expected}{spot.instead}", spot.path, hint)
+
+
+def _unknown(spot: Spot, model: type[BaseModel]) -> tuple[Problem, str]:
+    """An unknown key, and the field that was probably meant."""
+    name, above = str(spot.path[-1]), spot.path[:-1]
+    names = fields_at(model, above)
+    close = difflib.get_close_matches(name, names, n=1) or difflib.get_close_matches(name.lower(), names, n=1)
+    others = f"the fields here are {_listed(names, 'and')}" if names else ""
+    hint = f"did you mean `{close[0]}`?" if close else others
+    owner = f"`{dotted(above)}`" if above else "a scenario"
+    message = f"`{shown(name)}` is not a field of {owner}"
+    return Problem.at(spot.key or spot.mark, "unknown key", message, spot.path, hint), close[0] if close else ""
+
+
+def fields_at(model: type[BaseModel], path: Path) -> list[str]:
+    """The names of the fields that a section at `path` may have, in the model's order."""
+    return list(dict.fromkeys(name for found in models_at(model, path) for name in _named(found)))
+
+
+def models_at(model: type[BaseModel], path: Path) -> list[type[BaseModel]]:
+    """The models that stand at `path`."""
+    types: list[Any] = [model]
+    for part in path:
+        types = [below for one in types for flat in _flat(one) for below in _below(flat, part)]
+    return [flat for one in types for flat in _flat(one) if isinstance(flat, type) and issubclass(flat, BaseModel)]
+
+
+def _named(model: type[BaseModel]) -> dict[str, Any]:
+    """Fields by the name that a planner writes."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _flat(annotation: Any) -> Iterator[Any]:
+    """The members of unions, without `Annotated`; a distribution's words stand for it."""
+    if get_origin(annotation) is Annotated:
+        first, *metadata = get_args(annotation)
+        yield from (item.words for item in metadata if hasattr(item, "words"))
+        yield from _flat(first)
+    elif get_origin(annotation) in (Union, UnionType):
+        for member in get_args(annotation):
+            yield from _flat(member)
+    else:
+        yield annotation
+
+
+def _below(annotation: Any, part: str | int) -> Iterator[Any]:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        field = _named(annotation).get(str(part))
+        if field is not None:
+            yield from (item.words for item in field.metadata if hasattr(item, "words"))
+            yield field.annotation
+    elif origin is dict:
+        yield arguments[1]
+    elif origin in (tuple, list):
+        yield from arguments
+
+
+def _meaning(model: type[BaseModel], path: Path, name: str) -> str:
+    from clearsim.scenario.manual import meanings  # reads source files: only where something is wrong
+
+    texts = [meanings(found).get(name, "") for found in models_at(model, path)]
+    return next((f"{name}: {text}" for text in texts if text), "")
+
+
+def _listed(names: Sequence[str], last: str) -> str:
+    quoted = [f"`{name}`" for name in names[:16]] + ["…"] * (len(names) > 16)
+    return f" {last} ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+
+
+def _entries(limit: object) -> str:
+    return f"{limit} entry" if limit == 1 else f"{limit} entries"
+
+
+def _index(rest: tuple[str | int, ...]) -> int:
+    return next((part for part in rest if isinstance(part, int)), 0)
