@@ -35,13 +35,13 @@ def reached(d: Dwell) -> float:
     return float(len(d.minutes))
 
 
-@kpi("min", "time from arrival, mean", "平均用時")
+@kpi("min", "mean time", "平均用時")
 def dwell_mean(d: Dwell) -> float:
     """Mean time from arrival to the milestone, of those who reached it; those still inside are left out."""
     return float(d.minutes.mean()) if d.minutes.size else UNDEFINED
 
 
-@kpi("min", "time from arrival, 90th percentile", "用時90分位")
+@kpi("min", "time, 90th percentile", "用時90分位")
 def dwell_p90(d: Dwell) -> float:
     """The time to the milestone that nine in ten of those who reached it do not exceed."""
     return float(np.quantile(d.minutes, 0.9)) if d.minutes.size else UNDEFINED

@@ -28,7 +28,7 @@ FLOW_KPIS = {
 }
 MILESTONES = {
     "released": Label("released", "放行"),
-    "driver_free": Label("driver free (turnaround)", "司機離場"),
+    "driver_free": Label("turnaround", "司機離場"),
     "departed": Label("departed", "發車"),
     "reviewed": Label("reviewed", "審結"),
     "out_of_terminal": Label("out of the terminal", "出貨站"),
