@@ -30,7 +30,7 @@ _LAZY = {
     "ScenarioError": "clearsim.scenario",
     "load": "clearsim.scenario",
 }
-__all__ = [*_flow.__all__, "Result", "Scenario", "ScenarioError", "load", "run"]  # noqa: PLE0604
+__all__ = [*_flow.__all__, "Result", "Scenario", "ScenarioError", "load", "run"]
 
 
 def __getattr__(name: str) -> Any:

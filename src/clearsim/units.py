@@ -118,6 +118,11 @@ def to_ms(minutes: float) -> int:
     return round(minutes * MINUTE_MS)
 
 
+def is_count(value: object) -> bool:
+    """Whether the value is a whole number from 0 up to a thousand million; `True` and `2.0` are not."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1_000_000_000
+
+
 def shown(value: object) -> str:
     """The value as a message quotes it: one line, at most 40 characters."""
     text = " ".join(str(value).split())

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -76,8 +75,12 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
             )
         else:
             drawn[flow.name] = _independent(flow, network, streams)
-    parts = [drawn[flow.name] for flow in network.flows]
-    numbers = [_numbers(flow, network, drawn[flow.name], streams) for flow in network.flows]
+    parts, numbers = [], []
+    for flow in network.flows:
+        table = _numbers(flow, network, drawn[flow.name], streams)
+        kept = drawn[_owner(flow)].arrival_ms < to_ms(network.duration_min)
+        parts.append(_only(drawn[flow.name], kept))
+        numbers.append(table[kept])
     return Demand(
         first=_frozen(np.cumsum([0, *(len(part.arrival_ms) for part in parts)])),
         arrival_ms=_frozen(np.concatenate([part.arrival_ms for part in parts])),
@@ -85,7 +88,7 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
         flags=_frozen(np.concatenate([_flags(f, network, p) for f, p in zip(network.flows, parts, strict=True)])),
         number=_frozen(np.concatenate([table.ravel() for table in numbers])),
         number_first=_frozen(np.cumsum([0, *(table.size for table in numbers)])),
-        attributes=tuple(part.attributes for part in parts),
+        attributes=tuple({name: _sealed(column) for name, column in part.attributes.items()} for part in parts),
     )
 
 
@@ -137,26 +140,37 @@ def _poisson(name: str, arrivals: Poisson, start: datetime, end_ms: int, streams
 
 
 def _landings(name: str, arrivals: Timetable, start: datetime, end_ms: int, streams: Streams) -> dict[int, IntArray]:
-    by_day = {}
+    """Landings due in the run by day of the calendar; a delay may carry one past the end of arrivals."""
     clock_ms = to_ms((start - start.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds() / 60)
+    due: dict[int, list[tuple[int, int]]] = {}
     for day in range(-(-(end_ms + clock_ms) // DAY_MS)):
-        today = [x for x in arrivals.landings if (start.weekday() + day) % 7 in x.weekdays]
-        delay = streams.sample(f"{name}/delay", as_distribution(arrivals.delay), {day + 1: len(today)})
-        due_ms = np.array([to_ms(x.minute) for x in today], dtype=np.int64) + day * DAY_MS - clock_ms
-        landed_ms = np.repeat(due_ms + _milliseconds(delay), [x.count for x in today])
-        by_day[day] = landed_ms[(landed_ms >= 0) & (landed_ms < end_ms)]
-    return by_day
+        due[day] = [
+            (due_ms, landing.count)
+            for landing in arrivals.landings
+            if (start.weekday() + day) % 7 in landing.weekdays
+            and 0 <= (due_ms := to_ms(landing.minute) + day * DAY_MS - clock_ms) < end_ms
+        ]
+    blocks = {day + 1: len(today) for day, today in due.items()}
+    delay_ms = iter(_milliseconds(streams.sample(f"{name}/delay", as_distribution(arrivals.delay), blocks)).tolist())
+    return {
+        day: np.array([at for at_ms, count in today for at in [at_ms + next(delay_ms)] * count], dtype=np.int64)
+        for day, today in due.items()
+    }
 
 
 def _recorded(arrivals: Recorded, start: datetime) -> IntArray:
     import pandas as pd  # 0.4 s to import, and only files need it
 
     path = arrivals.path
-    table = pd.read_parquet(path) if Path(path).suffix == ".parquet" else pd.read_csv(path)
+    try:
+        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    except ValueError as error:  # pandas' and pyarrow's own errors are ValueErrors too
+        raise ValueError(f"{path}: not a table of arrivals: {error}") from error
     if arrivals.column not in table:
-        raise ValueError(
-            f"{path}: there is no column `{arrivals.column}`; there are {', '.join(map(str, table.columns))}"
-        )
+        columns = ", ".join(map(str, table.columns))
+        raise ValueError(f"{path}: there is no column `{arrivals.column}`; there are {columns}")
+    if pd.api.types.is_numeric_dtype(table[arrivals.column]):
+        raise ValueError(f"{path}: column `{arrivals.column}` holds numbers, not timestamps such as 2022-11-16 08:30")
     try:
         stamps = pd.to_datetime(table[arrivals.column], format="ISO8601").dt.tz_localize(None)
     except (ValueError, TypeError) as error:
@@ -199,7 +213,7 @@ def _attributes(flow: Flow, blocks: dict[int, int], streams: Streams) -> dict[st
 def _numbers(flow: Flow, network: Network, drawn: _Drawn, streams: Streams) -> IntArray:
     columns = number_columns(flow, network)
     table = np.empty((len(drawn.arrival_ms), len(columns)), dtype=np.int64)
-    owner = flow.arrivals.of if isinstance(flow.arrivals, Ahead) else flow.name
+    owner = _owner(flow)
     for position, column in enumerate(columns):
         if isinstance(column, FamilyColumn):
             table[:, position] = np.array(column.rows)[drawn.attributes[column.category]]
@@ -232,6 +246,24 @@ def _milliseconds(minutes: npt.NDArray[np.float64]) -> IntArray:
     if minutes.size and not minutes.max() <= LONGEST_MIN:
         raise ValueError(f"a drawn time of {minutes.max():.4g} min is longer than a century")
     return np.rint(minutes * MINUTE_MS).astype(np.int64)
+
+
+def _owner(flow: Flow) -> str:
+    """Whose draws the flow's entities have: a companion has its partner's."""
+    return flow.arrivals.of if isinstance(flow.arrivals, Ahead) else flow.name
+
+
+def _only(drawn: _Drawn, kept: npt.NDArray[np.bool_]) -> _Drawn:
+    """The entities that come before arrivals end; only a delay makes others."""
+    if kept.all():
+        return drawn
+    attributes = {name: column[kept] for name, column in drawn.attributes.items()}
+    return _Drawn(drawn.arrival_ms[kept], drawn.blocks, attributes)
+
+
+def _sealed(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    array.flags.writeable = False
+    return array
 
 
 def _frozen(array: npt.NDArray[np.int64]) -> IntArray:

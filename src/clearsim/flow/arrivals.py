@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clearsim.flow.times import Time, as_distribution
-from clearsim.units import rate_per_min
+from clearsim.units import is_count, rate_per_min
 
 FLAT_DAY = (1.0,) * 24
 FLAT_WEEK = (1.0,) * 7
@@ -27,6 +27,8 @@ class Surge:
     decay_min: float = 0.0
 
     def __post_init__(self) -> None:
+        if not all(map(math.isfinite, (self.from_min, self.until_min, self.ramp_min, self.decay_min))):
+            raise ValueError(f"surge {self.name}: its times must be finite")
         if not self.from_min < self.until_min:
             raise ValueError(f"surge {self.name}: it must end after it begins")
         if self.peak < 0 or not math.isfinite(self.peak):
@@ -99,8 +101,10 @@ class Landing:
     def __post_init__(self) -> None:
         if not 0 <= self.minute < 24 * 60:
             raise ValueError(f"a landing lies between 00:00 and 23:59, not at minute {self.minute}")
-        if self.count < 0:
-            raise ValueError(f"a landing cannot bring {self.count} entities")
+        if not is_count(self.count):
+            raise ValueError(f"a landing brings a whole number of entities, not {self.count}")
+        if not set(self.weekdays) <= set(range(7)):
+            raise ValueError(f"weekdays are numbers from 0 (Monday) to 6, not {self.weekdays}")
 
 
 @dataclass(frozen=True)
@@ -153,5 +157,5 @@ Arrivals = Poisson | At | Timetable | Recorded | Ahead
 
 
 def _check_backlog(backlog: int) -> None:
-    if backlog < 0:
-        raise ValueError(f"a backlog is a number from 0 up, not {backlog}")
+    if not is_count(backlog):
+        raise ValueError(f"a backlog is a whole number from 0 up, not {backlog}")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from clearsim.units import DAY_MS, MINUTE_MS, clock_min, to_ms
+from clearsim.units import DAY_MS, MINUTE_MS, clock_min, is_count, to_ms
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Roster = Mapping[str, int]
@@ -51,10 +51,9 @@ class Calendar:
         changes = [change for day in self.week for change in day]
         if not changes:
             raise ValueError("a calendar needs at least one capacity")
-        if any(capacity < 0 for _, capacity in changes):
-            raise ValueError("a capacity cannot be negative")
-        if any(capacity > 1_000_000 for _, capacity in changes):
-            raise ValueError("a capacity is at most 1 000 000")
+        for _, capacity in changes:
+            if not is_count(capacity) or capacity > 1_000_000:
+                raise ValueError(f"a capacity is a whole number from 0 to 1 000 000, not {capacity}")
         if any(not 0 <= minute < 24 * 60 for minute, _ in changes):
             raise ValueError("a change of capacity lies between 00:00 and 23:59")
         if any([m for m, _ in day] != sorted({m for m, _ in day}) for day in self.week):

@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 
 from clearsim.flow.arrivals import Ahead, Arrivals
 from clearsim.flow.attributes import Attribute, Category, Number, Share
-from clearsim.flow.calendar import WEEKDAYS, Calendar, Capacity, as_calendar
+from clearsim.flow.calendar import Calendar, Capacity, as_calendar
 from clearsim.flow.steps import Await, Board, Enter, Leave, Put, Serve, Step, Take
 from clearsim.flow.times import Time, as_distribution
-from clearsim.units import LONGEST_MIN, duration_min
+from clearsim.units import LONGEST_MIN, duration_min, is_count
 
 
 class Label(NamedTuple):
@@ -78,8 +78,10 @@ class Departures:
             raise ValueError("a departure lies between 00:00 and 23:59")
         if list(self.minutes) != sorted(set(self.minutes)):
             raise ValueError("a timetable must stand in order of time, each departure once")
-        if self.slots < 0:
-            raise ValueError(f"a departure cannot have {self.slots} slots")
+        if not is_count(self.slots):
+            raise ValueError(f"the slots of a departure are a whole number from 0 up, not {self.slots}")
+        if not set(self.weekdays) <= set(range(7)):
+            raise ValueError(f"weekdays are numbers from 0 (Monday) to 6, not {self.weekdays}")
 
 
 @dataclass(frozen=True)
@@ -101,12 +103,12 @@ class Service:
             raise ValueError(f"the cut-off of {self.name} is minutes or a duration, not {self.cut_off!r}")
         object.__setattr__(self, "cut_off", float(cut_off))
         if not isinstance(self.departures, Departures):
-            object.__setattr__(self, "departures", tuple((float(at), int(slots)) for at, slots in self.departures))
+            object.__setattr__(self, "departures", tuple((float(at), slots) for at, slots in self.departures))
             times = [at for at, _ in self.departures]
-            if times != sorted(set(times)) or any(at < 0 for at in times):
+            if times != sorted(set(times)) or any(not 0 <= at <= LONGEST_MIN for at in times):
                 raise ValueError(f"the departures of {self.name} must stand in order of time, each once, from 0 up")
-            if any(slots < 0 for _, slots in self.departures):
-                raise ValueError(f"a departure of {self.name} cannot have fewer than 0 slots")
+            if not all(is_count(slots) for _, slots in self.departures):
+                raise ValueError(f"the slots of {self.name} are whole numbers from 0 up")
 
     @property
     def cut_off_min(self) -> float:
@@ -230,12 +232,8 @@ def _problems(network: Network) -> Iterator[str]:
             yield f"pool `{pool.name}`: {error}"
     yield from _station_problems(network)
     for stock in network.stocks:
-        if not stock.opening or min(stock.opening.values()) < 0:
-            yield f"stock `{stock.name}`: every family needs a number of units from 0 up"
-    for service in network.services:
-        departures = service.departures
-        if isinstance(departures, Departures) and any(day not in range(len(WEEKDAYS)) for day in departures.weekdays):
-            yield f"service `{service.name}`: weekdays are numbers from 0 (Monday) to 6"
+        if not stock.opening or not all(map(is_count, stock.opening.values())):
+            yield f"stock `{stock.name}`: every family needs a whole number of units from 0 up"
     for flow in network.flows:
         for problem in _flow_problems(network, flow):
             yield f"flow `{flow.name}`: {problem}"
@@ -249,8 +247,10 @@ def _station_problems(network: Network) -> Iterator[str]:
         for pool, count in station.needs.items():
             if pool not in pools:
                 yield f"station `{station.name}` needs the unknown pool `{pool}`"
-            if count < 1:
-                yield f"station `{station.name}` needs {count} of `{pool}`; a need is at least 1"
+            if not is_count(count) or count < 1:
+                yield f"station `{station.name}` needs {count} of `{pool}`; a need is a whole number from 1 up"
+        if not is_count(abs(station.priority)):
+            yield f"station `{station.name}`: a priority is a whole number, not {station.priority}"
 
 
 def _flow_problems(network: Network, flow: Flow) -> Iterator[str]:
@@ -272,6 +272,8 @@ def _flow_problems(network: Network, flow: Flow) -> Iterator[str]:
         yield from _condition_problems(attributes, (flow.arrivals.only_if,), "its lead")
     if isinstance(flow.priority, str) and not isinstance(attributes.get(flow.priority), Category):
         yield f"its priority names `{flow.priority}`, which is not one of its categories"
+    if not isinstance(flow.priority, str) and not is_count(abs(flow.priority)):
+        yield f"its priority is a whole number, not {flow.priority}"
     if flow.late_fee is not None:
         for name in (flow.late_fee.due, flow.late_fee.amount):
             if not isinstance(attributes.get(name), Number):

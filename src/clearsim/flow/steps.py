@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clearsim.flow.times import Time, as_distribution
+from clearsim.units import is_count
 
 Driver = Literal["cab", "out"]
 Names = str | Iterable[str]
@@ -113,8 +114,8 @@ class _Moved(_Step):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not 0 < self.amount <= 1_000_000_000:
-            raise ValueError(f"the amount moved into or out of a stock lies between 1 and 10⁹, not {self.amount}")
+        if not is_count(self.amount) or self.amount < 1:
+            raise ValueError(f"the amount moved into or out of a stock is a whole number from 1 up, not {self.amount}")
 
 
 @dataclass(frozen=True, repr=False)

@@ -210,7 +210,7 @@ class Empirical(_Values):
 
 @dataclass(frozen=True, init=False)
 class Given(_Values):
-    """`values` entity by entity, in the order in which the entities of the flow arrive; nothing is drawn."""
+    """`values` entity by entity, in the order in which they were to arrive; nothing is drawn."""
 
     variate = "row"
 

@@ -1,0 +1,417 @@
+"""The words of a flow: what they mean alone, how they print, and what they refuse."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import FrozenInstanceError
+from datetime import datetime
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clearsim.flow import (
+    Ahead,
+    At,
+    Await,
+    Board,
+    Calendar,
+    Category,
+    Constant,
+    Departures,
+    Empirical,
+    Enter,
+    Exponential,
+    Flow,
+    Gamma,
+    Given,
+    Hold,
+    Landing,
+    LateFee,
+    Leave,
+    Lognormal,
+    Network,
+    NetworkError,
+    Number,
+    Poisson,
+    Pool,
+    Put,
+    Serve,
+    Service,
+    Share,
+    Station,
+    Stock,
+    Surge,
+    Take,
+    Timetable,
+    Triangular,
+    Uniform,
+)
+from clearsim.flow.steps import Step
+from clearsim.units import DAY_MS, HOUR_MS, LONGEST_MIN
+
+TUESDAY = datetime(2022, 11, 1)
+OFFICE = {"mon-fri": {"09:00": 3, "17:00": 0}, "sat,sun": {"00:00": 0}}
+
+
+def problems(**network: Any) -> tuple[str, ...]:
+    """What is wrong with a network."""
+    with pytest.raises(NetworkError) as error:
+        Network(**network)
+    return error.value.problems
+
+
+def problems_of(steps: Sequence[Step], **network: Any) -> tuple[str, ...]:
+    """What is wrong with these steps of a flow `truck`, where there is a station `desk` and a companion `papers`."""
+    return problems(
+        pools=[Pool("officers", 1)],
+        stations=[Station("desk", {"officers": 1})],
+        flows=[
+            Flow("truck", At([0]), steps, attributes={"inspected": Share(0.5), "kind": Category({"a": 1})}),
+            Flow("papers", Ahead("truck", 5), [Hold(1)]),
+            Flow("other", At([0]), [Hold(1)]),
+        ],
+        **network,
+    )
+
+
+# Networks
+
+
+def test_a_network_lists_all_its_mistakes_at_once_in_the_order_in_which_one_would_look() -> None:
+    assert problems(
+        duration=0,
+        pools=[Pool("officers", -1), Pool("lanes", 1), Pool("lanes", 1)],
+        stations=[Station("desk", {"officer": 1, "lanes": 0}), Station("", {})],
+        stocks=[Stock("shelf", {"wine": -1})],
+        services=[Service("train", Departures((60,), slots=1))],
+        flows=[
+            Flow(
+                "truck",
+                At([0]),
+                [
+                    Serve("desc", 5, only_if="risk"),
+                    Board("tram", unless="kind=slow"),
+                    Take("shelve"),
+                    Put("shelf", family="size"),
+                    Await("papers"),
+                ],
+                attributes={
+                    "declared": Share(0.5, among="known"),
+                    "risky": Share(0.5, factors={"origin": {"near": 1}, "kind": {"fast": 1}}),
+                    "kind": Category({"fast": 0.5, "slow": 0.5}),
+                },
+                priority="urgency",
+                late_fee=LateFee(due="due", amount="kind", per_day=0.0005, least_cny=50),
+            ),
+            Flow("papers", Ahead("trucks", 5), [Hold(1)]),
+            Flow("idle", At([0]), []),
+        ],
+    ) == (
+        "the duration must be longer than 0",
+        "pools: the name `lanes` stands 2 times",
+        "'' is not a name",
+        "pool `officers`: a capacity is a whole number from 0 to 1 000 000, not -1",
+        "station `desk` needs the unknown pool `officer`",
+        "station `desk` needs 0 of `lanes`; a need is a whole number from 1 up",
+        "stock `shelf`: every family needs a whole number of units from 0 up",
+        "flow `truck`: share `declared` is among `known`, which is not a share declared before it",
+        "flow `truck`: share `risky` has factors for `origin`, which is not a category of the flow",
+        "flow `truck`: share `risky`: the factors of `kind` must name its classes fast, slow",
+        "flow `truck`: its priority names `urgency`, which is not one of its categories",
+        "flow `truck`: its late fee names `due`, which is not one of its numbers",
+        "flow `truck`: its late fee names `kind`, which is not one of its numbers",
+        "flow `truck`: step 1, Serve(desc, only_if=risk): it depends on `risk`, which is not a share of the flow",
+        "flow `truck`: step 1, Serve(desc, only_if=risk): there is no station `desc`",
+        "flow `truck`: step 2, Board(tram, unless=kind=slow): there is no service `tram`",
+        "flow `truck`: step 3, Take(shelve): there is no stock `shelve`",
+        "flow `truck`: step 4, Put(shelf): `size` is not a category whose classes are families of the stock `shelf`",
+        "flow `truck`: step 5, Await(papers): `papers` is not its partner: no `Ahead` binds the two flows",
+        "flow `papers`: it goes ahead of the unknown flow `trucks`",
+        "flow `idle`: it has no steps",
+    )
+
+
+def test_the_message_of_a_network_error_holds_every_problem_on_a_line() -> None:
+    with pytest.raises(NetworkError) as error:
+        Network(flows=[], duration=0)
+    assert str(error.value).splitlines() == list(error.value.problems)
+    assert len(error.value.problems) == 2
+
+
+@pytest.mark.parametrize(
+    ("steps", "problem"),
+    [
+        ([Enter("desk")], "`desk` is entered and never left"),
+        ([Leave("desk")], "`desk` is left but was not entered"),
+        ([Leave("desk"), Enter("desk"), Leave("desk")], "`desk` is left but was not entered"),
+        (
+            [Enter("desk", only_if="inspected"), Leave("desk")],
+            "`desk` is entered and left under different conditions",
+        ),
+        (
+            [Enter("desk", only_if="inspected"), Leave("desk", unless="inspected")],
+            "`desk` is entered and left under different conditions",
+        ),
+    ],
+)
+def test_an_enter_without_its_leave_is_refused(steps: Sequence[Step], problem: str) -> None:
+    assert problems_of(steps) == (f"flow `truck`: {problem}",)
+
+
+def test_a_station_entered_twice_is_told_once_for_each_mistake() -> None:
+    assert problems_of([Enter("desk"), Enter("desk"), Leave("desk"), Leave("desk")]) == (
+        "flow `truck`: `desk` is entered again before it is left",
+        "flow `truck`: `desk` is left but was not entered",
+    )
+
+
+def test_a_station_may_be_entered_again_after_it_was_left() -> None:
+    visit: list[Step] = [Enter("desk"), Hold(1), Leave("desk")]
+    flow = Flow("truck", At([0]), visit + visit)
+    assert Network(pools=[Pool("p", 1)], stations=[Station("desk", {"p": 1})], flows=[flow]).flows == (flow,)
+
+
+def test_partners_that_wait_for_each_other_are_refused() -> None:
+    flows = [Flow("truck", At([0]), [Await("papers")]), Flow("papers", Ahead("truck", 5), [Await("truck")])]
+    assert problems(flows=flows) == ("flows `papers` and `truck` wait for each other: neither could ever finish",)
+
+
+def test_a_partner_is_only_one_that_goes_ahead() -> None:
+    problem = "`other` is not its partner: no `Ahead` binds the two flows"
+    assert problems_of([Await("other")]) == (f"flow `truck`: step 1, Await(other): {problem}",)
+
+
+def test_a_companion_has_neither_a_companion_nor_attributes_of_its_own() -> None:
+    flows = [
+        Flow("truck", At([0]), [Hold(1)]),
+        Flow("papers", Ahead("truck", 5, only_if="known"), [Hold(1)], attributes={"known": Share(0.5)}),
+        Flow("copy", Ahead("papers", 5), [Hold(1)]),
+    ]
+    assert problems(flows=flows) == (
+        "flow `papers`: a companion has the attributes of `truck` and none of its own",
+        "flow `papers`: its lead depends on `known`, which is not a share of the flow",
+        "flow `copy`: it goes ahead of `papers`, which is itself a companion",
+    )
+
+
+@pytest.mark.parametrize("condition", ["kind=b", "size=a", "inspected=a", "kind"])
+def test_a_condition_names_a_share_or_a_class(condition: str) -> None:
+    (problem,) = problems_of([Hold(1, only_if=condition)])
+    assert problem.startswith(f"flow `truck`: step 1, Hold(only_if={condition}): it depends on `{condition}`")
+
+
+def test_a_stock_of_several_families_must_be_told_which() -> None:
+    (problem,) = problems_of([Take("shelf")], stocks=[Stock("shelf", {"wine": 1, "milk": 1})])
+    assert problem.endswith("stock `shelf` has 2 families; say which attribute tells the family")
+
+
+def test_a_network_is_a_value() -> None:
+    network = Network(flows=[Flow("truck", At([0]), [Hold(1)])], duration="2 h", run_on="30 min")
+    assert (network.duration_min, network.end_min) == (120, 150)
+    assert network == Network(flows=[Flow("truck", At([0]), [Hold(1)])], duration=120, run_on=30)
+    with pytest.raises(FrozenInstanceError):
+        network.duration = 60  # type: ignore[misc]  # the refusal is what is tested
+
+
+# Calendars
+
+
+def test_a_calendar_prints_as_a_roster_reads() -> None:
+    assert repr(Calendar.constant(4)) == "Calendar: daily 00:00 4"
+    assert repr(Calendar.daily({"08:00": 8, "16:30": 0})) == "Calendar: daily 08:00 8, 16:30 0"
+    office = "09:00 3, 17:00 0"
+    assert repr(Calendar.weekly(OFFICE)) == (
+        f"Calendar: mon {office}; tue {office}; wed {office}; thu {office}; fri {office}; sat 00:00 0; sun 00:00 0"
+    )
+    assert repr(Calendar.weekly({"mon": {"09:00": 3}, "tue-sun": {}})).endswith("sat as before; sun as before")
+
+
+def test_a_pool_takes_a_number_a_daily_roster_or_a_calendar() -> None:
+    assert Pool("officers", 4).calendar == Calendar.constant(4)
+    assert Pool("officers", {"08:00": 4}).calendar == Calendar.daily({"08:00": 4})
+    assert Pool("officers", Calendar.weekly(OFFICE)).calendar.most == 3
+
+
+def test_a_calendar_changes_where_the_capacity_does_and_nowhere_else() -> None:
+    roster = Calendar.daily({"00:00": 4, "08:00": 8, "16:00": 8})
+    assert roster.changes(TUESDAY, 2 * DAY_MS) == [
+        (0, 4),
+        (8 * HOUR_MS, 8),
+        (DAY_MS, 4),
+        (DAY_MS + 8 * HOUR_MS, 8),
+    ]
+
+
+def test_a_weekly_calendar_closes_for_the_weekend() -> None:
+    # From Thursday 10:00: closed at hour 7, open at 23, closed at 31, open on Monday 09:00, hour 95.
+    changes = Calendar.weekly(OFFICE).changes(datetime(2022, 11, 3, 10), 96 * HOUR_MS)
+    assert [(at_ms / HOUR_MS, capacity) for at_ms, capacity in changes] == [(0, 3), (7, 0), (23, 3), (31, 0), (95, 3)]
+
+
+def test_a_change_at_the_start_counts_and_one_at_the_end_does_not() -> None:
+    roster = Calendar.daily({"08:00": 8, "16:00": 0})
+    assert roster.changes(datetime(2022, 11, 1, 8), 8 * HOUR_MS) == [(0, 8)]
+
+
+def test_a_day_without_changes_goes_on_as_the_day_before_it() -> None:
+    only_mondays = Calendar.weekly({"mon": {"06:00": 2}, "tue-sun": {}})
+    assert only_mondays.changes(TUESDAY, 14 * DAY_MS) == [(0, 2)]
+
+
+def test_two_teams_together_have_at_every_hour_what_both_have() -> None:
+    night, office = Calendar.daily({"06:00": 0, "22:00": 1}), Calendar.weekly(OFFICE)
+
+    def at(calendar: Calendar, hour: int) -> int:
+        return [n for at_ms, n in calendar.changes(TUESDAY, 14 * DAY_MS) if at_ms <= hour * HOUR_MS][-1]
+
+    for hour in range(14 * 24):
+        assert at(night + office, hour) == at(night, hour) + at(office, hour)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Calendar.constant(-1), "a capacity is a whole number from 0 to 1 000 000, not -1"),
+        (lambda: Calendar.constant(1_000_001), "a whole number from 0 to 1 000 000, not 1000001"),
+        (lambda: Calendar.constant(2.5), "a whole number from 0 to 1 000 000, not 2.5"),
+        (lambda: Calendar.daily({}), "at least one capacity"),
+        (lambda: Calendar.daily({"09:00": 1, "08:00": 2}), "in the order of the clock"),
+        (lambda: Calendar.daily({"8:00": 1, "08:00": 2}), "each once"),
+        (lambda: Calendar.daily({"24:00": 1}), "between 00:00 and 23:59"),
+        (lambda: Calendar.daily({"8 am": 1}), "expected a clock time such as `08:00`, not `8 am`"),
+        (lambda: Calendar.weekly({"mon-fri": {"09:00": 1}}), "no roster for sat, sun"),
+        (lambda: Calendar.weekly({"mon-sun": {"09:00": 1}, "sat": {"09:00": 0}}), "sat has two rosters"),
+        (lambda: Calendar.weekly({"monday": {"09:00": 1}}), "expected weekdays such as `mon-fri`"),
+        (lambda: Calendar.weekly({"fri-mon": {"09:00": 1}}), "`fri-mon` runs backwards"),
+        (lambda: Calendar.weekly({"mon,mon": {"09:00": 1}}), "a weekday stands twice"),
+        (lambda: Calendar(()), "seven days"),
+    ],
+)
+def test_a_calendar_that_cannot_be_is_refused(make: Callable[[], Calendar], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+# Distributions
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Constant(-1), "Constant: value must be a number from 0 up, not -1"),
+        (lambda: Constant(math.nan), "not nan"),
+        (lambda: Exponential(math.inf), "not inf"),
+        (lambda: Exponential("5"), "expected a duration with its unit"),
+        (lambda: Exponential("5 parsecs"), "expected a duration with its unit"),
+        (lambda: Uniform(3, 2), "the low end 3 lies above the high end 2"),
+        (lambda: Triangular(1, 5, 4), "expected low ≤ mode ≤ high, not 1, 5, 4"),
+        (lambda: Triangular(2, 1, 4), "expected low ≤ mode ≤ high"),
+        (lambda: Gamma(5, 0), "cv must lie above 0 and up to 20, not 0"),
+        (lambda: Lognormal(5, 21), "cv must lie above 0 and up to 20, not 21"),
+        (lambda: Lognormal(5, -1), "from 0 up"),
+        (lambda: Empirical([]), "at least one value is needed"),
+        (lambda: Given([1, -1]), "from 0 up"),
+        (lambda: Hold(Exponential(LONGEST_MIN + 1)), "at most 100 years on average"),
+    ],
+)
+def test_a_distribution_that_cannot_be_is_refused(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        (Triangular("6 s", "10 s", "30 s"), Triangular(0.1, 1 / 6, 0.5)),
+        (Lognormal("1.5 h", 0.6), Lognormal(90, 0.6)),
+        (Empirical(["1 min", "1 h"]), Empirical([1, 60])),
+        (Hold("90 s"), Hold(1.5)),
+        (Hold(5), Hold(Constant(5))),
+    ],
+)
+def test_times_with_units_are_minutes(text: object, minutes: object) -> None:
+    assert text == minutes
+
+
+@given(low=st.floats(0, 100), mode=st.floats(0, 100), high=st.floats(0, 100))
+def test_the_mean_of_a_triangle_lies_within_it(low: float, mode: float, high: float) -> None:
+    low, mode, high = sorted((low, mode, high))
+    assert low - 1e-9 <= Triangular(low, mode, high).expected <= high + 1e-9
+
+
+# Attributes, arrivals, steps, services
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Share(1.1), "a share lies between 0 and 1, not 1.1"),
+        (lambda: Share(math.nan), "not nan"),
+        (lambda: Share(0.5, factors={"kind": {"fast": -1}}), "the factors of kind must be numbers from 0 up"),
+        (lambda: Category({}), "need shares between 0 and 1"),
+        (lambda: Category({"a": 1.5, "b": -0.5}), "need shares between 0 and 1"),
+        (lambda: Category({"a": 0.5, "b": 0.4}), "add up to 90.0000%, not to 100 %"),
+        (lambda: Poisson("24"), "expected a rate with its unit"),
+        (lambda: Poisson(-1), "a rate is a number from 0 up, not -1"),
+        (lambda: Poisson(1, hours=(1.0,) * 23), "hours: 24 weights are needed, not 23"),
+        (lambda: Poisson(1, weekdays=(0.0,) * 7), "weekdays: weights are numbers from 0 up, not all 0"),
+        (lambda: Poisson(1, day_cv=6), "day_cv lies between 0 and 5, not 6"),
+        (lambda: Poisson(1, backlog=-1), "a backlog is a whole number from 0 up, not -1"),
+        (lambda: At([5, 4]), "in order of time"),
+        (lambda: At([-1]), "minutes from 0 up"),
+        (lambda: At([math.inf]), "minutes from 0 up"),
+        (lambda: Landing(1440, 1), "between 00:00 and 23:59"),
+        (lambda: Landing(0, -1), "a landing brings a whole number of entities, not -1"),
+        (lambda: Timetable((Landing(60, 1), Landing(0, 1))), "in order of time"),
+        (lambda: Surge("first", 10, 10, 2), "surge first: it must end after it begins"),
+        (lambda: Surge("first", 0, 10, -2), "the peak is a factor from 0 up, not -2"),
+        (lambda: Surge("first", 0, 10, 2, ramp_min=6, decay_min=5), "ramp and decay must fit"),
+        (lambda: Hold(1, driver=cast(Any, "roof")), 'driver is "cab", "out" or left away'),
+        (lambda: Take("shelf", 0), "a whole number from 1 up, not 0"),
+        (lambda: Departures((60, 60), 1), "each departure once"),
+        (lambda: Departures((1440,), 1), "between 00:00 and 23:59"),
+        (lambda: Departures((60,), 1, weekdays=(7,)), "weekdays are numbers from 0 (Monday) to 6"),
+        (lambda: Landing(0, 1, weekdays=(7,)), "weekdays are numbers from 0 (Monday) to 6"),
+        (lambda: Departures((60,), -1), "the slots of a departure are a whole number from 0 up, not -1"),
+        (lambda: Service("train", [(60, 1), (30, 1)]), "departures of train must stand in order of time"),
+        (lambda: Service("train", [(-1, 1)]), "from 0 up"),
+        (lambda: Service("train", [(60, -1)]), "the slots of train are whole numbers"),
+        (lambda: Service("train", [(60, 2.9)]), "the slots of train are whole numbers"),
+        (lambda: Service("train", [(float("nan"), 2)]), "must stand in order of time"),
+        (lambda: Service("train", [(60, 1)], cut_off=-5), "the cut-off of train is minutes or a duration, not -5"),
+        (lambda: Service("train", [(60, 1)], cut_off=Uniform(1, 2)), "the cut-off of train is minutes or a duration"),
+    ],
+)
+def test_a_word_that_cannot_be_is_refused(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_a_step_prints_as_it_is_meant() -> None:
+    assert repr(Serve("desk", 5, only_if=("inspected", "declared"), unless="known", driver="cab")) == (
+        "Serve(desk, only_if=inspected+declared, unless=known)"
+    )
+    assert [repr(step) for step in (Board("train"), Await("papers"), Take("shelf", 2), Hold(5))] == [
+        "Board(train)",
+        "Await(papers)",
+        "Take(shelf)",
+        "Hold()",
+    ]
+
+
+def test_one_name_and_a_list_of_one_name_are_the_same_condition() -> None:
+    assert Hold(1, only_if="inspected") == Hold(1, only_if=["inspected"])
+
+
+def test_a_rate_is_arrivals_a_minute() -> None:
+    assert Poisson("120/h").per_min == 2
+    assert Poisson(2).per_min == 2
+
+
+def test_a_cut_off_with_a_unit_is_minutes() -> None:
+    assert Service("train", [(60, 1)], cut_off="1.5 h").cut_off_min == 90
+
+
+def test_a_number_is_a_distribution_of_any_unit() -> None:
+    assert Number(Lognormal(300, 0.5)).distribution.expected == 300
