@@ -297,7 +297,7 @@ def _write_whole(path: Path, content: str) -> None:
 
 
 def _print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
-    from clearsim.report.summary import tables
+    from clearsim.report.summary import findings, tables
 
     scenario = loaded.scenario
     for title in (scenario.title.zh, scenario.title.en):
@@ -307,6 +307,9 @@ def _print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
         f"{scenario.start:%Y-%m-%d %H:%M}, {scenario.duration / 60:g} h of arrivals + {scenario.run_on / 60:g} h run-on"
     )
     print(f"{days}; seed {result.seed}; engine {result.engine}; {result.elapsed_s:.1f} s\n")
+    for finding in findings(result):
+        print(finding)
+    print()
     for table in tables(result):
         _print_table(table)
     if result.replications == 1:

@@ -43,6 +43,27 @@ def tables(result: Result) -> list[Table]:
     return [_waits(result), _flows(result), _resources(result)]
 
 
+def findings(result: Result) -> list[str]:
+    """The answers in a sentence each: the longest line, and what drivers wait."""
+    services = set(result.trace.plan.services.names)
+    waits = {(row.flow, row.station): row for row in result.kpis if row.kpi == "line_peak" and row.mean}
+    lines = [row for row in waits.values() if row.station not in services]
+    found = []
+    if lines:
+        longest = max(lines, key=lambda row: row.mean or 0)
+        clears = result.kpi("time_to_clear", longest.flow, longest.station)
+        after = "not clear by the end" if clears is None else f"clear {shown(clears, 'min')} min later"
+        place, peak = label(result, longest.station), shown(longest.mean, "visits")
+        found.append(f"Longest line 最長隊伍: {place}, {peak} waiting at its peak, {after}.")
+    for flow in result.trace.plan.flows.names:
+        wait = next((row for row in result.kpis if row.flow == flow and row.kpi == "driver_wait_mean"), None)
+        if wait is not None and wait.mean is not None:
+            worst = shown(result.kpi("driver_wait_p95", flow), "min")
+            mean = _with_half_width(wait)
+            found.append(f"Driver wait 司機等候: {mean} min on average; nineteen in twenty at most {worst} min.")
+    return found
+
+
 def label(result: Result, name: str) -> Label:
     """What people read for a station, pool, flow or milestone; a name without a label reads as itself."""
     return result.trace.plan.labels.get(name) or MILESTONES.get(name) or Label(name.replace("_", " "))

@@ -38,7 +38,7 @@ class _AsCalendar:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         number = {"type": "integer", "minimum": 0, "maximum": 1_000_000}
         clocks = {"type": "object", "patternProperties": {r"^\s*\d{1,2}:\d{2}\s*$": number}, "minProperties": 1}
-        days = {"type": "object", "patternProperties": {r"^\s*[a-z]{3}": {"anyOf": [number, clocks]}}}
+        days = {"type": "object", "patternProperties": {_DAYS: {"anyOf": [number, clocks]}}}
         closed = {"additionalProperties": False}
         clocks |= closed
         return {"title": "Roster", "anyOf": [number, clocks, days | {"minProperties": 1} | closed]}

@@ -30,6 +30,7 @@ from clearsim.units import shown
 
 LONGEST_LINE = 50_000
 DEEPEST = 40
+MOST_MISTAKES = 100
 MOST_VALUES = 20_000
 """Far beyond any scenario; with them the worst text is refused within a second or two."""
 
@@ -65,8 +66,7 @@ def parse(source: Source, indent: int = 0) -> tuple[Node | None, list[Problem]]:
 
     The first `indent` characters of the text are left out: the ``path=`` of a setting.
     """
-    lines = source.text.split("\n")
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(source.lines, 1):
         if len(line) > LONGEST_LINE:
             mark = Mark(source, number, 1, 1)
             return None, [Problem.at(mark, "too long", "this line is far too long for a scenario written by people")]
@@ -104,11 +104,12 @@ class _Walk:
         for line in text.split("\n"):
             starts.append(starts[-1] + len(line) + 1)
         self.starts = starts
-        broken = True
         try:
             for event in _events(text):
                 self._take(event)
-            broken = False
+            return self.root, self.problems
+        except _Stopped:
+            return None, self.problems
         except ReaderError as error:
             what = f"the character U+{ord(str(error.character)[0]):04X} is not allowed"  # a control character
             self._note(self._mark(int(error.position), 1), "syntax", what)
@@ -118,11 +119,7 @@ class _Walk:
         except (YAMLError, ValueError, AssertionError, IndexError, AttributeError, KeyError, TypeError) as error:
             # ruamel answers some broken directives and escapes with errors of other kinds
             self._note(self._mark(0, 1), "syntax", f"this is not YAML: {shown(error)}")
-        except _Stopped:
-            pass
-        if broken:
-            return None, self.problems
-        return self.root, self.problems
+        return None, self.problems
 
     def _mark(self, start: int, end: int | None = None) -> Mark:
         """The token from index `start` to `end`, as far as it stands on the first line."""
@@ -140,6 +137,8 @@ class _Walk:
 
     def _note(self, mark: Mark, code: str, message: str, hint: str = "") -> None:
         self.problems.append(Problem.at(mark, code, message, self._path(), hint))
+        if len(self.problems) >= MOST_MISTAKES:
+            raise _Stopped
 
     def _take(self, event: Event) -> None:
         if isinstance(event, DocumentStartEvent) and self.root is not None:

@@ -1,0 +1,218 @@
+"""The figure of the lines: how many wait at each station over the day, and who is on duty there."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from clearsim.flow.network import Label
+from clearsim.measures.levels import Level, level
+from clearsim.measures.subjects import on_duty
+from clearsim.plan import NOT_YET, Code, IntArray, Plan
+from clearsim.report.captions import CAPTIONS, Language
+from clearsim.report.style import BLUE, GREY, PALE, SKY, Picture, fonts, framed, legend, look
+from clearsim.stats import estimate
+from clearsim.trace import Line, Trace
+from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
+
+Floats = npt.NDArray[np.float64]
+
+
+class Queue(NamedTuple):
+    """A station's line over time, one level a replication, and the pool shown behind it."""
+
+    label: Label
+    lines: tuple[Level, ...]
+    visits: int
+    pool: Label | None
+    duty: Level | None
+
+    @property
+    def peak(self) -> float:
+        """The longest that the line was, on average over the replications."""
+        return float(np.mean([line.peak() for line in self.lines]))
+
+
+def queues_by_hour(traces: Trace | Sequence[Trace], language: Language = "en", panels: int = 8) -> Figure:
+    """How many wait at each station over the day, with the staff or equipment on duty there behind them.
+
+    One panel a station where anybody waited, the longest line first, at most `panels`. From one trace: the mean of
+    each hour (each 10 min of a run shorter than 12 h), and up to the peak in it. From the traces of several
+    replications: the mean over them with its 95 % band. The pool behind a line is staff where the station needs
+    any, and of those the smallest. Waits for a departure or for goods are not in the figure.
+    """
+    traces = [traces] if isinstance(traces, Trace) else list(traces)
+    if not traces:
+        raise ValueError("a figure needs at least one trace")
+    words, plan = CAPTIONS[language], traces[0].plan
+    queues = sorted(_queues(traces), key=lambda queue: -queue.peak)
+    waited = [queue for queue in queues if queue.peak > 0]
+    shown = waited[:panels]
+    notes = [words["one run"] if len(traces) == 1 else words["runs"].format(n=len(traces))] if shown else []
+    for key, count in (("shorter", len(waited) - len(shown)), ("idle", len(queues) - len(waited))):
+        notes += [words[key if count > 1 else f"one {key}"].format(count=count)] if count else []
+    with look():
+        if not shown:
+            return framed(Picture(figsize=(7, 1.2), layout="constrained"), words["nobody"], notes)
+        edges = _edges(plan, shown)
+        if edges[-1] > plan.arrivals_end_ms:
+            notes.append(words["closed"])
+        columns = min(2, len(shown))
+        rows = math.ceil(len(shown) / columns)
+        figure = Picture(figsize=(5.6 * columns + 1.4 * (columns == 1), 2.2 * rows + 1.3), layout="constrained")
+        grid = figure.add_gridspec(rows + 1, columns, height_ratios=[0.08] + [1] * rows)
+        legend(figure.add_subplot(grid[0, :]), _keys(edges, len(traces), words))
+        axes = [figure.add_subplot(grid[1 + index // columns, index % columns]) for index in range(len(shown))]
+        for axis, queue in zip(axes, shown, strict=True):
+            _draw_queue(axis, queue, plan, edges, words)
+        top = shown[0]
+        key = "longest" if len(traces) == 1 else "longest mean"
+        name = top.label.zh if language == "zh" and top.label.zh else top.label.en
+        title = words[key].format(station=name, peak=_peak(top), moment=_moment(top, plan, edges, words))
+        return framed(figure, title, notes)
+
+
+def _queues(traces: Sequence[Trace]) -> Iterator[Queue]:
+    """Every station that a flow visits, in the order of the flows."""
+    plan, stations = traces[0].plan, traces[0].plan.stations
+    duty = on_duty(traces[0])
+    by_place: dict[str, list[list[Line]]] = {}
+    for index, trace in enumerate(traces):
+        for line in trace.lines():
+            if plan.steps.code[line.step] in (Code.SERVE, Code.ENTER):
+                by_place.setdefault(line.place, [[] for _ in traces])[index].append(line)
+    for place, replications in by_place.items():
+        station = stations.names.index(place)
+        needs = range(int(stations.need_first[station]), int(stations.need_first[station + 1]))
+        ranked = sorted(
+            (not plan.pools.is_staff[pool], duty[pool].mean() / stations.need_count[need], int(pool))
+            for need in needs
+            for pool in [stations.need_pool[need]]
+        )
+        name = plan.pools.names[ranked[0][2]] if ranked else ""
+        yield Queue(
+            plan.labels.get(place, Label(place)),
+            tuple(_line(lines, plan.end_ms) for lines in replications),
+            round(sum(len(line.entity) for lines in replications for line in lines) / len(traces)),
+            plan.labels.get(name, Label(name)) if ranked else None,
+            duty[ranked[0][2]] if ranked else None,
+        )
+
+
+def _line(lines: list[Line], end_ms: int) -> Level:
+    joined = np.concatenate([line.joined_ms for line in lines])
+    start = np.concatenate([line.start_ms for line in lines])
+    return level(joined, start[start != NOT_YET], end_ms)
+
+
+def _edges(plan: Plan, shown: Sequence[Queue]) -> IntArray:
+    """The edges of the bins, from the start to where arrivals have ended and the lines that are shown are empty."""
+    lines = [line for queue in shown for line in queue.lines if line.at_ms.size]
+    until_ms = max(plan.arrivals_end_ms, *(int(x.at_ms[-1]) if x.value[-1] == 0 else plan.end_ms for x in lines))
+    bin_ms = HOUR_MS if until_ms >= 12 * HOUR_MS else 10 * MINUTE_MS
+    return np.append(np.arange(0, until_ms, bin_ms), min(math.ceil(until_ms / bin_ms) * bin_ms, plan.end_ms))
+
+
+def _binned(line: Level, edges: IntArray) -> tuple[Floats, Floats]:
+    """The mean and the peak of a level between neighbouring edges."""
+    moments = np.unique(np.concatenate([edges, line.at_ms]))
+    values = line.at(moments)
+    first = np.searchsorted(moments, edges)
+    area = np.concatenate([[0.0], np.cumsum(values[:-1] * np.diff(moments))])
+    peak = np.maximum.reduceat(values, first)[:-1]
+    return np.diff(area[first]) / np.diff(edges), peak.astype(np.float64)
+
+
+def _closed(values: Floats) -> Floats:
+    """Values of the bins, the last one twice: steps end at the last edge."""
+    return np.append(values, values[-1])
+
+
+def _draw_queue(axis: Axes, queue: Queue, plan: Plan, edges: IntArray, words: Mapping[str, str]) -> None:
+    at = edges / HOUR_MS
+    binned = [_binned(line, edges) for line in queue.lines]
+    mean = np.mean([mean for mean, _ in binned], axis=0)
+    if len(binned) == 1:
+        low, high = mean, binned[0][1]
+        axis.fill_between(at, _closed(mean), step="post", color=BLUE, linewidth=0)
+    else:
+        half = np.array([estimate(list(values)).half_width for values in zip(*(m for m, _ in binned), strict=True)])
+        low, high = np.maximum(mean - half, 0), mean + half
+    axis.fill_between(at, _closed(low), _closed(high), step="post", color=SKY, linewidth=0)
+    axis.step(at, _closed(mean), where="post", color=BLUE, linewidth=1.4)
+    axis.set_ylim(0, max(1.0, float(high.max())) * 1.08)
+    axis.set_xlim(at[0], at[-1])
+    axis.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    ticks_ms = _ticks(plan, int(edges[-1]))
+    axis.set_xticks([tick_ms / HOUR_MS for tick_ms in ticks_ms], [_clock(plan, tick_ms, words) for tick_ms in ticks_ms])
+    axis.tick_params(labelfontfamily=fonts())
+    axis.set_ylabel(words["waiting"])
+    axis.set_xlabel(words["time"], fontsize=8, color=GREY)
+    if edges[-1] > plan.arrivals_end_ms:
+        axis.axvline(plan.arrivals_end_ms / HOUR_MS, color=GREY, linewidth=0.8, linestyle="--")
+    about = words["panel" if len(queue.lines) == 1 else "panel mean"]
+    about = about.format(visits=_whole(queue.visits), peak=_peak(queue), moment=_moment(queue, plan, edges, words))
+    axis.set_title(f"{queue.label}\n{about}", loc="left", fontsize=9)
+    if queue.duty is not None:
+        behind = axis.twinx()
+        behind.set_zorder(axis.get_zorder() - 1)
+        axis.patch.set_visible(False)
+        moments = np.unique(np.concatenate([edges[[0, -1]], queue.duty.at_ms[queue.duty.at_ms < edges[-1]]]))
+        behind.fill_between(moments / HOUR_MS, queue.duty.at(moments), step="post", color=PALE, linewidth=0)
+        behind.set_ylim(0, max(1, queue.duty.peak()) * 1.35)
+        behind.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+        behind.tick_params(labelfontfamily=fonts(), length=0)
+        behind.set_ylabel("\n".join(filter(None, queue.pool or ())), fontsize=8, color=GREY)
+        behind.spines[:].set_visible(False)
+
+
+def _keys(edges: IntArray, replications: int, words: Mapping[str, str]) -> list[Artist]:
+    width = words["hour"] if edges[1] - edges[0] == HOUR_MS else f"{(edges[1] - edges[0]) // MINUTE_MS} min"
+    mean, band = words["mean"].format(bin=width), words["peak"].format(bin=width)
+    keys: list[Artist] = [Patch(facecolor=BLUE, label=mean), Patch(facecolor=SKY, label=band)]
+    if replications > 1:
+        keys = [Line2D([], [], color=BLUE, linewidth=1.4, label=mean), Patch(facecolor=SKY, label=words["band"])]
+    return [*keys, Patch(facecolor=PALE, label=words["duty"])]
+
+
+def _ticks(plan: Plan, until_ms: int) -> range:
+    """Moments on whole hours or days of the local clock, at most eleven of them."""
+    steps = [n * MINUTE_MS for n in (15, 30)] + [n * HOUR_MS for n in (1, 2, 3, 6, 12)]
+    steps += [n * DAY_MS for n in (1, 2, 7, 14, 30, 90, 365, 3650)]
+    step_ms = next((step for step in steps if until_ms <= 10 * step), 8 * steps[-1])
+    midnight = plan.start.replace(hour=0, minute=0, second=0, microsecond=0)
+    since_midnight_ms = (plan.start - midnight) // timedelta(milliseconds=1)
+    return range(-since_midnight_ms % step_ms, until_ms + 1, step_ms)
+
+
+def _clock(plan: Plan, at_ms: int, words: Mapping[str, str]) -> str:
+    moment = plan.start + timedelta(milliseconds=at_ms)
+    return words["day" if moment.hour == moment.minute == 0 else "clock"].format(moment)
+
+
+def _moment(queue: Queue, plan: Plan, edges: IntArray, words: Mapping[str, str]) -> str:
+    """When the line is longest, by the local clock: to the minute in one run, by its bin in several."""
+    if len(queue.lines) == 1:
+        at_ms = int(queue.lines[0].at_ms[queue.lines[0].value.argmax()])
+    else:
+        at_ms = int(edges[np.mean([_binned(line, edges)[0] for line in queue.lines], axis=0).argmax()])
+    one_day = edges[-1] <= DAY_MS
+    return words["clock" if one_day else "moment"].format(plan.start + timedelta(milliseconds=at_ms))
+
+
+def _peak(queue: Queue) -> str:
+    found = estimate([float(line.peak()) for line in queue.lines])
+    return _whole(found.mean) + (f" ± {_whole(found.half_width)}" if found.half_width is not None else "")
+
+
+def _whole(value: float) -> str:
+    return f"{value:,.0f}".replace(",", " ")
