@@ -13,7 +13,8 @@ from clearsim.flow import (
     Travel,
 )
 from clearsim.scenario import Scenario
-from clearsim.scenario.model import Airport, Flights, Roads, Warehouse, Zone
+from clearsim.scenario.demand import Flights
+from clearsim.scenario.sites import Airport, Roads, Warehouse, Zone
 
 
 def air_shipment(

@@ -2,7 +2,7 @@
 
 from clearsim.flow import Poisson, Surge
 from clearsim.scenario import Scenario
-from clearsim.scenario.model import RandomArrivals
+from clearsim.scenario.demand import RandomArrivals
 
 
 def at_random(arrivals: RandomArrivals, s: Scenario) -> Poisson:

@@ -3,7 +3,8 @@
 from clearsim.flow import Category, Flow, Hold, Label, LateFee, Number, Serve
 from clearsim.flows.arrivals import at_random
 from clearsim.scenario import Scenario
-from clearsim.scenario.model import Counter, Errands
+from clearsim.scenario.demand import Errands
+from clearsim.scenario.sites import Counter
 
 
 def errand(s: Scenario, errands: Errands, counter: Counter) -> Flow:

@@ -17,7 +17,9 @@ from clearsim.flow import (
 from clearsim.flow.attributes import Attribute
 from clearsim.flows.arrivals import at_random
 from clearsim.scenario import Scenario
-from clearsim.scenario.model import Rail, RandomArrivals, Risk, Roads, Zone
+from clearsim.scenario.demand import RandomArrivals
+from clearsim.scenario.model import Risk
+from clearsim.scenario.sites import Rail, Roads, Zone
 
 
 def export_truck(s: Scenario, arrivals: RandomArrivals, zone: Zone, rail: Rail, roads: Roads, risk: Risk) -> Flow:

@@ -3,7 +3,8 @@
 from clearsim.flow import Board, Category, Flow, Hold, Label, Serve, Share, Take
 from clearsim.flows.arrivals import at_random
 from clearsim.scenario import Scenario
-from clearsim.scenario.model import RandomArrivals, Warehouse
+from clearsim.scenario.demand import RandomArrivals
+from clearsim.scenario.sites import Warehouse
 
 
 def order(s: Scenario, arrivals: RandomArrivals, warehouse: Warehouse) -> Flow:

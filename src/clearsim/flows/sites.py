@@ -6,7 +6,8 @@ from typing import NamedTuple
 from clearsim.flow import Departures, Label, Pool, Service, Station, Stock
 from clearsim.flow.network import Place
 from clearsim.scenario import Scenario
-from clearsim.scenario.model import Airport, Counter, Duty, Lanes, Rail, Timetable, Warehouse, Zone
+from clearsim.scenario.model import Duty
+from clearsim.scenario.sites import Airport, Counter, Lanes, Rail, Timetable, Warehouse, Zone
 
 
 class Sited(NamedTuple):

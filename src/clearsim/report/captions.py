@@ -29,7 +29,7 @@ CAPTIONS: dict[Language, dict[str, str]] = {
         "one idle": "Not shown: 1 station where nobody waited.",
         "idle": "Not shown: {count} stations where nobody waited.",
         "closed": "Dashed line: the last arrivals.",
-        "saves": "“{best}” saves {saved} min of driver wait a vehicle against “{worst}”",
+        "saves": '"{best}" saves {saved} min of driver wait a vehicle against "{worst}"',
         "one policy": "A driver waits {wait} min",
         "same": "Drivers wait the same under every policy: {wait} min",
         "overlap": " (the 95 % intervals overlap)",
@@ -38,7 +38,7 @@ CAPTIONS: dict[Language, dict[str, str]] = {
         "driver_out_of_cab": "out of the cab",
         "driver_served_in_cab": "served in the cab",
         "driver_driving": "driving",
-        "wait": "Driver wait: queueing in the cab and out of it, in bold figures.",
+        "wait": "Driver wait: queueing in the cab and out of it, above its bars.",
         "interval": "Whiskers: its 95 % interval over n replications.",
     },
     "zh": {
@@ -73,7 +73,7 @@ CAPTIONS: dict[Language, dict[str, str]] = {
         "driver_out_of_cab": "下車辦單",
         "driver_served_in_cab": "車內受理",
         "driver_driving": "行駛",
-        "wait": "司機等候：車內排隊與下車辦單之和，以大字標出。",
+        "wait": "司機等候：車內排隊與下車辦單之和，標於其上。",
         "interval": "線段：n 次重複的 95 % 區間。",
     },
 }

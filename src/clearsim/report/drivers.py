@@ -39,7 +39,7 @@ def driver_minutes(results: Mapping[str, Result], language: Language = "en") -> 
         for y, (_, result, flow) in enumerate(bars):
             _draw_bar(axis, y, result, flow, longest)
         axis.set_yticks(range(len(bars)), [_name(*bar, many=len(flows) > 1) for bar in bars])
-        axis.invert_yaxis()
+        axis.set_ylim(len(bars) - 0.6, -0.65)
         axis.set_xlim(0, longest * 1.04)
         axis.tick_params(labelfontfamily=fonts())
         axis.tick_params(axis="y", length=0, labelcolor=INK)
@@ -73,11 +73,11 @@ def _draw_bar(axis: Axes, y: int, result: Result, flow: str, longest: float) -> 
         left += minutes
     wait = _row(result, flow, "driver_wait_mean")
     end = wait.mean or 0.0
-    text = f"{end:.1f}"
-    if wait.half_width is not None:
-        axis.errorbar(end, y - 0.36, xerr=wait.half_width, color=INK, capsize=3, linewidth=1.2)
-        text += f" ± {wait.half_width:.1f}"
-    axis.text(end, y - 0.42, text, ha="right", va="bottom", fontsize=10)
+    half = wait.half_width
+    if half is not None:
+        axis.errorbar(end, y - 0.42, xerr=half, color=INK, capsize=3, linewidth=1.2)
+    text = f"{end:.1f}" if half is None else f"{end:.1f} ± {half:.1f}"
+    axis.text(end + (half or 0.0) + 0.008 * longest, y - 0.42, text, va="center", fontsize=10)
 
 
 def _name(policy: str, result: Result, flow: str, many: bool) -> str:

@@ -211,7 +211,9 @@ def _moment(queue: Queue, plan: Plan, edges: IntArray, words: Mapping[str, str])
 
 def _peak(queue: Queue) -> str:
     found = estimate([float(line.peak()) for line in queue.lines])
-    return _whole(found.mean) + (f" ± {_whole(found.half_width)}" if found.half_width is not None else "")
+    if found.half_width is None:
+        return _whole(found.mean)
+    return " ± ".join(_whole(v) if found.mean >= 100 else f"{v:.1f}" for v in (found.mean, found.half_width))
 
 
 def _whole(value: float) -> str:

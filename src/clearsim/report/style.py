@@ -6,13 +6,16 @@ imported, because that would change everybody's settings. A notebook's own style
 
 import importlib.util
 import io
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from matplotlib import font_manager
 from matplotlib import style as mpl_style
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 INK, GREY, PALE, WHITE = "#222222", "#6b6b6b", "#e4e4e4", "#ffffff"
@@ -64,3 +67,23 @@ def look() -> Iterator[None]:
     }
     with mpl_style.context(["default", settings]):
         yield
+
+
+def framed(figure: Picture, title: str, notes: Sequence[str]) -> Picture:
+    """The figure with the finding above it, and what a reader must know below it; both wrapped to its width."""
+    inches = figure.get_figwidth()
+    figure.suptitle(_wrapped(title, 9.2 * inches), x=0.01, ha="left", fontsize=13)
+    figure.supxlabel(_wrapped(" ".join(notes), 15 * inches), x=0.01, ha="left", fontsize=8, color=GREY)
+    return figure
+
+
+def legend(axis: Axes, keys: Sequence[Artist]) -> None:
+    """The keys in one line, in axes of their own."""
+    axis.set_axis_off()
+    axis.legend(handles=keys, loc="center left", ncols=len(keys), frameon=False, fontsize=8, borderpad=0)
+
+
+def _wrapped(text: str, width: float) -> str:
+    """Text in lines of about `width` Latin letters; a Chinese one is as wide as two."""
+    wide = sum(ord(char) > 0x2E7F for char in text)
+    return "\n".join(textwrap.wrap(text, max(20, int(width * len(text) / (len(text) + wide or 1)))))

@@ -11,7 +11,7 @@ from clearsim.scenario.files import read_file, source_of
 from clearsim.scenario.mistakes import locate, problems_of
 from clearsim.scenario.problems import Mark, Path, Problem, ScenarioError, Source
 from clearsim.scenario.provenance import Origin, Provenance, stripped
-from clearsim.scenario.settings import Refused, apply, put
+from clearsim.scenario.settings import Refused, apply, at, put
 from clearsim.scenario.source import Node, parse
 from clearsim.units import shown
 
@@ -53,10 +53,14 @@ class Loaded(Generic[Model]):
         return Problem.at(self.mark(path), code, message, self.path(path), hint, kind="warning")
 
     def path(self, path: str | Path) -> Path:
-        """The path as keys and indices."""
+        """The path as keys and indices; a text such as ``"demand.orders.surges.0.peak"`` is cut at its dots."""
         if not isinstance(path, str):
             return path
-        return tuple(int(part) if part.isdecimal() else part for part in path.split(".") if part)
+        parts: list[str | int] = []
+        for part in path.split("."):
+            content = at(self.root, tuple(parts)).content if locate(self.root, parts).path == tuple(parts) else None
+            parts.append(int(part) if isinstance(content, list) and part.isdecimal() else part)
+        return tuple(parts)
 
     def resolved_yaml(self) -> str:
         """The scenario after every `--set` as YAML, every value with its source; loads again to an equal scenario."""

@@ -99,30 +99,23 @@ def dotted(path: Path) -> str:
 
 def render(problem: Problem) -> str:
     """The problem as lines of text: what, where, the line itself with a caret under the token, and a hint."""
-    lines = [f"{problem.kind}[{problem.code}]: {_one_line(problem.message)}"]
-    if problem.is_setting:
-        lines.append(f"  --> {_one_line(problem.file)}" + (f"   {problem.path}" if problem.path else ""))
-    elif problem.line:
-        where = f"{problem.file}:{problem.line}:{problem.column}"
-        lines.append(f"  --> {where}" + (f"   {problem.path}" if problem.path else ""))
-    else:
-        lines.append(f"  --> {_one_line(problem.file)}")
+    lines = [f"{problem.kind}[{problem.code}]: {_printable(problem.message)}"]
+    where = (
+        problem.file if problem.is_setting or not problem.line else f"{problem.file}:{problem.line}:{problem.column}"
+    )
+    lines.append("  --> " + _printable(f"{where}   {problem.path}".rstrip()))
     if problem.line:
         number = "" if problem.is_setting else str(problem.line)
         text, before, width = _clipped(problem.line_text, problem.column - 1, problem.width)
         lines += [f"{number:>5} | {text}", f"      | {' ' * before}{'^' * width}"]
     if problem.hint:
-        lines.append(f"   = {_one_line(problem.hint)}")
+        lines.append(f"   = {_printable(problem.hint)}")
     return "\n".join(lines)
 
 
 def as_json(problem: Problem) -> dict[str, Any]:
     """The problem as plain data; the keys are the fields of `Problem`."""
     return asdict(problem)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(_printable(text).split(" "))
 
 
 def _printable(text: str) -> str:

@@ -31,7 +31,7 @@ def apply(root: Node, provenance: Provenance, setting: str) -> tuple[Node, Prove
     for segment in segments:
         marks.append(Mark(source, 1, column, max(1, len(segment))))
         column += len(segment) + 1
-    if not all(segments):
+    if not all(segments) or not name.isprintable():
         problem = Problem.at(whole, "setting", "a path is names with dots between them, such as `zone.gate.lanes`")
         return root, provenance, [problem]
     value, problems = parse(source, indent=len(name) + 1)

@@ -28,6 +28,7 @@ from clearsim.scenario.problems import Mark, Path, Problem, Source
 from clearsim.scenario.syntax import Scalar, explained, scalar
 from clearsim.units import shown
 
+MOST_LINES = 20_000
 LONGEST_LINE = 50_000
 DEEPEST = 40
 MOST_MISTAKES = 100
@@ -66,10 +67,13 @@ def parse(source: Source, indent: int = 0) -> tuple[Node | None, list[Problem]]:
 
     The first `indent` characters of the text are left out: the ``path=`` of a setting.
     """
-    for number, line in enumerate(source.lines, 1):
-        if len(line) > LONGEST_LINE:
-            mark = Mark(source, number, 1, 1)
-            return None, [Problem.at(mark, "too long", "this line is far too long for a scenario written by people")]
+    number = next((at for at, line in enumerate(source.lines, 1) if len(line) > LONGEST_LINE or at > MOST_LINES), None)
+    if number is not None:
+        what = (
+            f"more than {MOST_LINES} lines" if number > MOST_LINES else f"a line of more than {LONGEST_LINE} characters"
+        )
+        mark = Mark(source, number, 1, 1)
+        return None, [Problem.at(mark, "too long", f"{what}; a scenario is a page or two of text")]
     return _Walk(source, indent).run()
 
 
@@ -111,7 +115,8 @@ class _Walk:
         except _Stopped:
             return None, self.problems
         except ReaderError as error:
-            what = f"the character U+{ord(str(error.character)[0]):04X} is not allowed"  # a control character
+            code = error.character if isinstance(error.character, int) else ord(error.character)
+            what = f"the character U+{code:04X} is not allowed"
             self._note(self._mark(int(error.position), 1), "syntax", what)
         except MarkedYAMLError as error:
             index, message, hint = explained(error, text)
@@ -137,10 +142,10 @@ class _Walk:
 
     def _note(self, mark: Mark, code: str, message: str, hint: str = "") -> None:
         self.problems.append(Problem.at(mark, code, message, self._path(), hint))
-        if len(self.problems) >= MOST_MISTAKES:
-            raise _Stopped
 
     def _take(self, event: Event) -> None:
+        if len(self.problems) >= MOST_MISTAKES:
+            raise _Stopped
         if isinstance(event, DocumentStartEvent) and self.root is not None:
             mark = self._mark(event.start_mark.index, event.end_mark.index)
             self._note(mark, "syntax", "a second document begins here; a scenario is one document")
@@ -238,7 +243,7 @@ class _Walk:
             written = shown(self.source.line(mark.line)[mark.column - 1 :][: mark.width])
             hint = f'write it in quotes: `"{written}"`' if not isinstance(key, list | dict | None) else ""
             self._note(mark, "key", f"a key must be text, not `{written or 'nothing'}`", hint)
-        elif key == "<<":
+        elif key == "<<" and mark.width == 2:  # not where it is quoted
             hint = "give the whole section an alias, or repeat the lines"
             self._note(mark, "key", "merging with `<<` is not part of YAML 1.2", hint)
         elif key in content:

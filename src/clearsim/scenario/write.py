@@ -1,9 +1,12 @@
 """A scenario's tree written back as YAML, every source beside its value."""
 
 import io
+import re
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import SafeRepresenter
 
 from clearsim.scenario.problems import Path
 from clearsim.scenario.provenance import Origin, Provenance
@@ -13,6 +16,7 @@ from clearsim.scenario.source import Node
 def written(root: Node, provenance: Provenance) -> str:
     """The YAML text; it reads back to the same data and the same provenance."""
     yaml = YAML(typ="safe", pure=True)
+    yaml.Representer = _Representer
     yaml.default_flow_style = False
     yaml.allow_unicode = True
     yaml.width = 120
@@ -32,3 +36,22 @@ def _with_sources(node: Node, path: Path, provenance: Provenance) -> Any:
     if isinstance(node.content, list):
         value = [_with_sources(item, (*path, index), provenance) for index, item in enumerate(node.content)]
     return {"value": value} | beside if beside else value
+
+
+class _Representer(SafeRepresenter):
+    """Quotes what other readers of YAML would take for something else than text."""
+
+
+_MISREAD = re.compile(r"[\d:.-]+|yes|no|on|off|y|n", re.IGNORECASE)
+"""In YAML 1.1 17:00 is 1020 and `no` is false."""
+
+
+def _text(representer: SafeRepresenter, text: str) -> ScalarNode:
+    # Unusual line ends are escaped inside double quotes; elsewhere ruamel folds them.
+    plain = (text.isprintable() or set(text) <= {"\n"}) and not _MISREAD.fullmatch(text)
+    style = None if plain else '"'
+    node: ScalarNode = representer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+    return node
+
+
+_Representer.add_representer(str, _text)

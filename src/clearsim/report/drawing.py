@@ -1,0 +1,132 @@
+"""The network, drawn from the flows that make it: as text, and as a picture with one lane a flow."""
+
+import io
+import unicodedata
+from collections.abc import Iterator
+
+from clearsim.flow import Enter, Flow, Hold, Leave, Network, Put, Serve, Service, Station, Stock, Take, Travel
+from clearsim.report.words import (
+    arrivals,
+    attributes,
+    capacity,
+    conditions,
+    digits,
+    duration,
+    label_of,
+    late_fee,
+    place_of,
+    time_in_words,
+    timetable,
+)
+
+NARROWEST = 40
+MARGIN = 11
+"""Where the text of a step begins: behind its number and its verb."""
+
+
+def network_text(network: Network, width: int = 80) -> str:
+    """The network as plain text in at most `width` columns, a Chinese character taking two.
+
+    Every flow is a numbered list of its steps: what is done and for whom, how long, what it needs, and on the right
+    whose driver is bound, in the cab or out of it. ``=>`` stands before a milestone. Raises `ValueError` for fewer
+    than 40 columns.
+    """
+    if width < NARROWEST:
+        raise ValueError(f"a network needs {NARROWEST} columns, not {width}")
+    return "\n".join(line.rstrip() for line in _lines(network, width)) + "\n"
+
+
+def network_svg(network: Network) -> str:
+    """The network as an SVG picture with one lane a flow. The letters are outlines, so that every viewer has them."""
+    import matplotlib as mpl  # 0.3 s to import, and the text above needs none of it
+
+    from clearsim.report.lanes import network_figure
+
+    stream = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": "clearsim", "svg.fonttype": "path"}):
+        network_figure(network).savefig(stream, format="svg", metadata={"Date": None})
+    return stream.getvalue()
+
+
+def _lines(network: Network, width: int) -> Iterator[str]:
+    yield from _wrapped(network.name, "", width)
+    run_on = network.end_min - network.duration_min
+    doors = f", then open for {duration(run_on)} more" if run_on else ""
+    about = f"from {network.start:%Y-%m-%d %H:%M}, arrivals for {duration(network.duration_min)}{doors}"
+    yield from _wrapped(about, "", width)
+    for flow in network.flows:
+        yield ""
+        yield from _wrapped(f"{label_of(flow)} [{flow.name}]", "", width)
+        about_flow = [arrivals(flow, network), *attributes(flow, network)]
+        if flow.late_fee is not None:
+            about_flow.append(late_fee(flow.late_fee))
+        for text in about_flow:
+            first, *rest = _wrapped(text, " " * 4, width)
+            yield from (f"  - {first.lstrip()}", *rest)
+        for number in range(1, len(flow.steps) + 1):
+            yield from _step_lines(network, flow, number, width)
+
+
+def _step_lines(network: Network, flow: Flow, number: int, width: int) -> Iterator[str]:
+    step = flow.steps[number - 1]
+    place = place_of(step, network)
+    what = str(label_of(place)) if place is not None else ""
+    if isinstance(step, Travel | Hold):
+        what = time_in_words(step.time)
+    elif isinstance(step, Take | Put):
+        what = f"{digits(step.amount)} of {what}" + (f" by {step.family}" if step.family else "")
+    head = ", ".join(filter(None, [what, conditions(step)]))
+    verb = type(step).__name__.lower()
+    lines = _wrapped(head, " " * MARGIN, width - len(" out"))
+    first = f"{number:3} {verb:{MARGIN - 4}}{lines[0].lstrip()}"
+    yield first + (" " * (width - 3 - _columns(first)) + step.driver if step.driver else "")
+    yield from lines[1:]
+    details = "; ".join(_details(network, flow, number, place))
+    yield from _wrapped(details, " " * MARGIN, width) if details else []
+    if step.milestone is not None:
+        yield from _wrapped(f"=> {step.milestone}", " " * MARGIN, width)
+
+
+def _details(
+    network: Network, flow: Flow, number: int, place: Station | Service | Stock | Flow | None
+) -> Iterator[str]:
+    """What there is to say about a step beside its place: its time, its needs, its timetable."""
+    step = flow.steps[number - 1]
+    if isinstance(step, Serve):
+        yield time_in_words(step.time)
+    if isinstance(step, Serve | Enter) and isinstance(place, Station):
+        pools = {pool.name: pool for pool in network.pools}
+        for name, count in place.needs.items():
+            there, what = capacity(pools[name]), label_of(pools[name])
+            yield f"needs {count} of {there} {what}" if there.isdigit() else f"needs {count} {what} (on duty {there})"
+    if isinstance(step, Enter):
+        later = enumerate(flow.steps[number:], start=number + 1)
+        yield f"until step {next(at for at, x in later if isinstance(x, Leave) and x.station == step.station)}"
+    if isinstance(place, Service):
+        yield timetable(place)
+
+
+def _wrapped(text: str, indent: str, width: int) -> list[str]:
+    """Lines of at most `width` columns, broken at spaces, or within a word that is wider than a line."""
+    lines, line = [], indent
+    for word in text.split():
+        gap = "" if line.isspace() or not line else " "
+        if _columns(line + gap + word) <= width:
+            line += gap + word
+            continue
+        if gap:
+            lines.append(line)
+            line = indent
+        for char in word:
+            if _columns(line + char) > width:
+                lines.append(line)
+                line = indent
+            line += char
+    return [*lines, line]
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )

@@ -1,0 +1,249 @@
+"""The network as a picture: one lane a flow, from left to right; what is shared carries the same mark everywhere.
+
+Lengths are inches, y grows downwards.
+"""
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
+
+from clearsim.flow import Await, Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Station, Take, Travel
+from clearsim.flow.network import companions_of
+from clearsim.flow.steps import Step
+from clearsim.report.marks import (
+    BOND,
+    DRIVERS,
+    EDGE,
+    FILLS,
+    MARGIN,
+    MILESTONE,
+    MILESTONE_COLOUR,
+    ROW,
+    Shared,
+    draw_legend,
+    draw_mark,
+    legend_of,
+    legend_rows,
+    shared_in,
+)
+from clearsim.report.style import GREY, INK, Picture, look
+from clearsim.report.words import arrivals, conditions, digits, label_of, on_duty, place_of, time_in_words, timetable
+
+BOX, HEIGHT, GAP = 1.68, 0.86, 0.22
+HEADER, ABOVE, BELOW, BETWEEN = 0.32, 0.3, 0.4, 0.24
+"""Of a lane: its heading; of a row: room for marks above the boxes, for conditions below them; between the lanes."""
+LONGEST_ROW = 7
+SMALL, NORMAL, LARGE = 7.2, 8.8, 11.5
+
+Marks = Mapping[tuple[str, str], Shared]
+
+
+class Spot(NamedTuple):
+    """Where a step's box stands: its upper left corner."""
+
+    x: float
+    y: float
+
+
+def network_figure(network: Network) -> Figure:
+    """One lane a flow; boxes are steps, coloured by kind; equal letters mark what is shared, arrows bind partners."""
+    flows = _ordered(network)
+    per_row = min(LONGEST_ROW, max(len(flow.steps) for flow in flows))
+    width = max(2 * MARGIN + per_row * BOX + (per_row - 1) * GAP + 0.3, 9.0)
+    spots: dict[str, list[Spot]] = {}
+    y = MARGIN + 0.42
+    for flow in flows:
+        y += HEADER
+        spots[flow.name] = [_spot(index, y, len(flow.steps)) for index in range(len(flow.steps))]
+        y = spots[flow.name][-1].y + HEIGHT + BELOW + BETWEEN
+    shared = shared_in(network)
+    rows = legend_rows(legend_of(flows, shared.values()), width)
+    height = y + ROW * len(rows) + MARGIN / 2
+    with look():
+        figure = Picture(figsize=(width, height))
+        axis = figure.add_axes((0, 0, 1, 1))
+        axis.set_xlim(0, width)
+        axis.set_ylim(height, 0)
+        axis.set_axis_off()
+        axis.text(MARGIN, MARGIN + 0.1, network.name, fontsize=13, va="center")
+        for flow in flows:
+            _draw_lane(axis, network, flow, spots[flow.name], shared, width)
+        for companion, partner in companions_of(network.flows).items():
+            _draw_bond(axis, network, companion, partner, spots)
+        draw_legend(axis, rows, y)
+    return figure
+
+
+def _ordered(network: Network) -> list[Flow]:
+    """Companions directly above their partners, all else as it stands."""
+    companions = companions_of(network.flows)
+    by_name = {flow.name: flow for flow in network.flows}
+    result = []
+    for flow in network.flows:
+        if flow.name not in companions:
+            result += [by_name[name] for name, of in companions.items() if of == flow.name] + [flow]
+    return result
+
+
+def _spot(index: int, y: float, count: int) -> Spot:
+    """A flow that is too long for a row is folded into rows of equal length."""
+    rows = -(-count // LONGEST_ROW)
+    row, column = divmod(index, -(-count // rows))
+    return Spot(MARGIN + column * (BOX + GAP), y + ABOVE + row * (ABOVE + HEIGHT + BELOW))
+
+
+def _draw_lane(axis: Axes, network: Network, flow: Flow, spots: list[Spot], shared: Marks, width: float) -> None:
+    top, bottom = spots[0].y - ABOVE - HEADER, spots[-1].y + HEIGHT + BELOW
+    lane = FancyBboxPatch((MARGIN / 2, top), width - MARGIN, bottom - top, boxstyle="round,pad=0,rounding_size=0.08")
+    lane.set(facecolor="#fafafa", edgecolor="#dddddd", linewidth=0.8, zorder=0)
+    axis.add_patch(lane)
+    label = label_of(flow)
+    heading = axis.annotate(str(label), (MARGIN, top + 0.2), fontsize=LARGE, va="center")
+    beside: dict[str, Any] = {"xycoords": heading, "xytext": (10, 0), "textcoords": "offset points"}
+    axis.annotate(arrivals(flow, network), (1, 0.5), **beside, fontsize=NORMAL, va="center", color=GREY)
+    for before, after in pairwise(spots):
+        _draw_way(axis, before, after)
+    for step, spot in zip(flow.steps, spots, strict=True):
+        _draw_step(axis, network, step, spot, shared)
+    kept: dict[str, int] = {}
+    for index, step in enumerate(flow.steps):
+        if isinstance(step, Enter):
+            kept[step.station] = index
+        elif isinstance(step, Leave):
+            _draw_kept(axis, network, step.station, spots[kept.pop(step.station) : index + 1])
+
+
+def _draw_way(axis: Axes, before: Spot, after: Spot) -> None:
+    middle = before.y + HEIGHT / 2
+    if before.y == after.y:
+        points = [(before.x + BOX, middle), (after.x, middle)]
+    else:
+        fold = after.y - ABOVE + 0.05
+        right, left = before.x + BOX + 0.12, after.x - 0.07
+        end = after.y + HEIGHT / 2
+        points = [(before.x + BOX, middle), (right, middle), (right, fold), (left, fold), (left, end), (after.x, end)]
+    _draw_arrow(axis, points, {"color": GREY, "linewidth": 1.1})
+
+
+def _draw_arrow(axis: Axes, points: list[tuple[float, float]], look_of: dict[str, Any]) -> None:
+    xs, ys = zip(*points[:-1], strict=True)
+    axis.plot(xs, ys, solid_capstyle="butt", zorder=1, **look_of)
+    arrow = FancyArrowPatch(points[-2], points[-1], arrowstyle="-|>", mutation_scale=8, shrinkA=0, shrinkB=0, zorder=1)
+    arrow.set(color=look_of["color"], linewidth=look_of["linewidth"], linestyle=look_of.get("linestyle", "-"))
+    axis.add_patch(arrow)
+
+
+def _draw_step(axis: Axes, network: Network, step: Step, spot: Spot, shared: Marks) -> None:
+    fill, _ = FILLS[type(step)]
+    box = FancyBboxPatch(spot, BOX, HEIGHT, boxstyle="round,pad=0,rounding_size=0.06")
+    box.set(facecolor=fill, edgecolor=EDGE, linewidth=0.8, zorder=2)
+    axis.add_patch(box)
+    lines = [line for line in _texts(network, step) if line.text]
+    total = sum(line.height for line in lines)
+    y = spot.y + (HEIGHT - total) / 2
+    for line in lines:
+        y += line.height / 2
+        axis.text(spot.x + BOX / 2, y, line.text, ha="center", va="center", size=line.size, color=line.colour, zorder=3)
+        y += line.height / 2
+    below = _folded(conditions(step), 27)
+    if below:
+        axis.text(spot.x + 0.04, spot.y + HEIGHT + 0.05, "\n".join(below), fontsize=SMALL, va="top", linespacing=1.05)
+    if step.milestone is not None:
+        style: dict[str, Any] = {"fontsize": SMALL, "color": MILESTONE_COLOUR, "ha": "right", "va": "top"}
+        y = spot.y + HEIGHT + 0.06 + 0.13 * len(below)
+        axis.text(spot.x + BOX - 0.02, y, f"{MILESTONE} {step.milestone}", **style)
+    if step.driver is not None:
+        colour, _ = DRIVERS[step.driver]
+        mark = Circle((spot.x + BOX - 0.09, spot.y + 0.09), 0.05, zorder=4)
+        mark.set(facecolor=colour, edgecolor=INK, linewidth=0.9)
+        axis.add_patch(mark)
+    marks = _marks(network, step, shared)
+    for index, mark_of in enumerate(marks):
+        draw_mark(axis, mark_of, spot.x + 0.02 + 0.22 * index, spot.y)
+
+
+def _marks(network: Network, step: Step, shared: Marks) -> list[Shared]:
+    place = place_of(step, network)
+    if place is None or isinstance(step, Await):
+        return []
+    keys = [("place", place.name), *(("pool", pool) for pool in getattr(place, "needs", {}))]
+    return [shared[key] for key in keys if key in shared]
+
+
+class Line(NamedTuple):
+    """A line of text in a box."""
+
+    text: str
+    size: float
+    colour: str = INK
+
+    @property
+    def height(self) -> float:
+        """Inches that it takes."""
+        return self.size * 1.32 / 72
+
+
+def _texts(network: Network, step: Step) -> Iterator[Line]:
+    """What stands in the box: the place in both languages, the time or the timetable, the needs."""
+    place = place_of(step, network)
+    if place is None:
+        yield Line("travel 行駛" if isinstance(step, Travel) else "hold 停留", NORMAL)
+    else:
+        label = label_of(place)
+        verb = {Enter: "enter ", Leave: "leave ", Take: "take ", Put: "put ", Await: "await "}.get(type(step), "")
+        amount = f"{digits(step.amount)} of " if isinstance(step, Take | Put) else ""
+        for text in _folded(f"{verb}{amount}{label.en}", 22):
+            yield Line(text, NORMAL)
+        yield Line(label.zh, NORMAL)
+    details: list[str] = []
+    match step:
+        case Serve(time=time) | Travel(time=time) | Hold(time=time):
+            details.append(time_in_words(time))
+        case Board():
+            details += [timetable(service) for service in network.services if service is place]
+    if isinstance(step, Serve | Enter) and isinstance(place, Station):
+        pools = {pool.name: pool for pool in network.pools}
+        # A pool named after its station goes without that name: the inspection's lanes are lanes.
+        names = {name: label_of(pools[name]).en.removeprefix(f"{label_of(place).en} ") for name in place.needs}
+        details += [f"{count} of {on_duty(pools[name])} {names[name]}" for name, count in place.needs.items()]
+    for text in (line for detail in details for line in _folded(detail, 29)):
+        yield Line(text, SMALL, GREY)
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """At most two lines; what does not fit ends in an ellipsis."""
+    return textwrap.wrap(text, width, max_lines=2, placeholder=" …")
+
+
+def _draw_kept(axis: Axes, network: Network, station: str, spots: list[Spot]) -> None:
+    """A bar above the boxes during which what was entered is kept."""
+    for y in dict.fromkeys(spot.y for spot in spots):
+        row = [spot for spot in spots if spot.y == y]
+        left, right = row[0].x + 0.25 * (row[0] == spots[0]), row[-1].x + BOX
+        axis.plot([left, right], [y - 0.1, y - 0.1], color=FILLS[Enter][0], linewidth=3.2, zorder=1)
+        name = label_of(next(place for place in network.stations if place.name == station))
+        if len(row) > 1:
+            axis.text(row[0].x + BOX + GAP / 2, y - 0.13, f"in the {name}", fontsize=SMALL, color=GREY)
+
+
+def _draw_bond(axis: Axes, network: Network, companion: str, partner: str, spots: dict[str, list[Spot]]) -> None:
+    """A dashed arrow from the end of one partner to where the other awaits it."""
+    by_name = {flow.name: flow for flow in network.flows}
+    for waiting, awaited in ((partner, companion), (companion, partner)):
+        for step, spot in zip(by_name[waiting].steps, spots[waiting], strict=True):
+            if not isinstance(step, Await) or step.flow != awaited:
+                continue
+            last, first = spots[awaited][-1], spots[waiting][0]
+            middle, right = spot.x + BOX / 2, last.x + BOX + 0.12
+            channel = first.y - ABOVE - HEADER - BETWEEN / 2
+            points = [(last.x + BOX, last.y + HEIGHT / 2), (right, last.y + HEIGHT / 2), (right, channel)]
+            if spot.y > first.y:
+                points += [(spot.x - GAP / 2, channel), (spot.x - GAP / 2, spot.y - 0.2), (middle, spot.y - 0.2)]
+            else:
+                points.append((middle, channel))
+            _draw_arrow(axis, [*points, (middle, spot.y)], BOND)

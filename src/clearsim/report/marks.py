@@ -1,0 +1,132 @@
+"""What marks the boxes of the network's picture, and the legend that says so. Lengths are inches."""
+
+from collections import Counter
+from collections.abc import Iterable
+from string import ascii_uppercase
+from typing import Any, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle, FancyBboxPatch
+
+from clearsim.flow import Await, Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Take, Travel
+from clearsim.report.style import INK, WHITE
+from clearsim.report.words import label_of, place_of
+
+FILLS: dict[type, tuple[str, str]] = {
+    Serve: ("#cfe3f2", "wait, then be served"),
+    Enter: ("#a9cce6", "enter and keep"),
+    Leave: ("#f3f8fc", "leave"),
+    Hold: ("#ececec", "take time"),
+    Travel: ("#ececec", "on the road"),
+    Await: ("#ecd5e3", "await the partner"),
+    Board: ("#bfe3d6", "board a departure"),
+    Take: ("#f8e3b0", "take from stock"),
+    Put: ("#f8e3b0", "put into stock"),
+}
+MARKS = ("#0072b2", "#d55e00", "#00775a", "#8a4f7d", "#7a6a00", "#222222", "#2d6a9f", "#a23b00")
+DRIVERS = {"cab": ("#222222", "driver in the cab"), "out": (WHITE, "driver out of the cab")}
+BOND: dict[str, Any] = {"color": "#8a4f7d", "linewidth": 1.2, "linestyle": (0, (4, 2))}
+"""The arrow between partners."""
+MILESTONE, MILESTONE_COLOUR = "⚑", "#00664d"
+EDGE = "#8a8a8a"
+MARGIN = 0.25
+ROW = 0.26
+"""Height of a row of the legend."""
+
+
+class Shared(NamedTuple):
+    """A place that several flows use, or a pool that several stations need: its letter, colour and name."""
+
+    letter: str
+    colour: str
+    text: str
+
+
+def shared_in(network: Network) -> dict[tuple[str, str], Shared]:
+    """What connects the lanes, by ``("place" or "pool", name)``.
+
+    These are the places to which several steps lead, and the pools that several stations need.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    labels: dict[tuple[str, str], str] = {}
+    for flow in network.flows:
+        for step in flow.steps:
+            place = place_of(step, network)
+            if place is not None and not isinstance(step, Leave | Await):
+                found["place", place.name] += 1
+                labels["place", place.name] = str(label_of(place))
+    for pool in network.pools:
+        found["pool", pool.name] = sum(pool.name in station.needs for station in network.stations)
+        labels["pool", pool.name] = str(label_of(pool))
+    keys = [key for key, count in found.items() if count > 1]
+    letters = (*ascii_uppercase, *map(str, range(1, len(keys))))
+    return {
+        key: Shared(letter, MARKS[index % len(MARKS)], labels[key])
+        for index, (key, letter) in enumerate(zip(keys, letters, strict=False))
+    }
+
+
+def draw_mark(axis: Axes, shared: Shared, x: float, y: float) -> None:
+    """A letter in a circle around (x, y)."""
+    axis.add_patch(Circle((x, y), 0.105, facecolor=shared.colour, edgecolor=WHITE, linewidth=0.8, zorder=5))
+    axis.text(x, y, shared.letter, fontsize=7, color=WHITE, ha="center", va="center_baseline", zorder=6)
+
+
+class Key(NamedTuple):
+    """An entry of the legend: a box of a colour, a driver's mark, the letter of something shared, or a line."""
+
+    kind: str
+    colour: str
+    text: str
+
+
+def legend_of(flows: Iterable[Flow], shared: Iterable[Shared]) -> list[list[Key]]:
+    """Only what the picture shows: the kinds of steps, then the marks."""
+    steps = [step for flow in flows for step in flow.steps]
+    texts: dict[str, list[str]] = {}
+    for kind, (colour, text) in FILLS.items():
+        if any(type(step) is kind for step in steps):
+            texts.setdefault(colour, []).append(text)
+    boxes = [Key("box", colour, ", ".join(found)) for colour, found in texts.items()]
+    marks = [Key("driver", *mark) for driver, mark in DRIVERS.items() if any(step.driver == driver for step in steps)]
+    if any(step.milestone for step in steps):
+        marks.append(Key(MILESTONE, MILESTONE_COLOUR, "milestone"))
+    if any(isinstance(step, Await) for step in steps):
+        marks.append(Key("bond", BOND["color"], "the partner has finished"))
+    letters = [Key(mark.letter, mark.colour, f"shared: {mark.text}") for mark in shared]
+    return [boxes, [*marks, *letters]]
+
+
+def legend_rows(groups: list[list[Key]], width: float) -> list[list[tuple[float, Key]]]:
+    """The entries in rows, each with where it begins."""
+    rows: list[list[tuple[float, Key]]] = []
+    for group in groups:
+        x = width
+        for key in group:
+            length = 0.55 + sum(0.125 if ord(char) > 0x2E7F else 0.06 for char in key.text)
+            if x + length > width - MARGIN:
+                rows.append([])
+                x = MARGIN
+            rows[-1].append((x, key))
+            x += length
+    return rows
+
+
+def draw_legend(axis: Axes, rows: list[list[tuple[float, Key]]], top: float) -> None:
+    """The legend below `top`."""
+    for number, row in enumerate(rows):
+        y = top + ROW * (number + 0.5)
+        for x, key in row:
+            if key.kind == "box":
+                box = FancyBboxPatch((x, y - 0.07), 0.24, 0.14, boxstyle="round,pad=0,rounding_size=0.03")
+                axis.add_patch(box)
+                box.set(facecolor=key.colour, edgecolor=EDGE, linewidth=0.8)
+            elif key.kind == "driver":
+                axis.add_patch(Circle((x + 0.15, y), 0.05, facecolor=key.colour, edgecolor=INK, linewidth=0.9))
+            elif key.kind == "bond":
+                axis.plot([x, x + 0.24], [y, y], **BOND)
+            elif key.kind == MILESTONE:
+                axis.text(x + 0.15, y, key.kind, color=key.colour, fontsize=9, ha="center", va="center")
+            else:
+                draw_mark(axis, Shared(key.kind, key.colour, key.text), x + 0.15, y)
+            axis.text(x + 0.3, y, key.text, fontsize=8, va="center")

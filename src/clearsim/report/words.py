@@ -1,0 +1,198 @@
+"""A network's parts in a few words each: what its drawings say."""
+
+from collections.abc import Iterable
+from itertools import groupby, pairwise
+
+from clearsim.flow import (
+    Ahead,
+    At,
+    Await,
+    Board,
+    Category,
+    Constant,
+    Departures,
+    Enter,
+    Flow,
+    Hold,
+    Label,
+    LateFee,
+    Leave,
+    Network,
+    Number,
+    Poisson,
+    Pool,
+    Put,
+    Recorded,
+    Serve,
+    Service,
+    Share,
+    Station,
+    Stock,
+    Take,
+    Timetable,
+    Travel,
+)
+from clearsim.flow.calendar import WEEKDAYS
+from clearsim.flow.network import Place, attributes_of
+from clearsim.flow.steps import Step
+from clearsim.flow.times import Time, as_distribution
+
+SHOWN_CLOCKS = 6
+"""A longer list of departures is counted, not told."""
+
+
+def label_of(place: Place) -> Label:
+    """What people read for a place; one without a label reads as its name."""
+    return place.label or Label(place.name.replace("_", " "))
+
+
+def place_of(step: Step, network: Network) -> Station | Service | Stock | Flow | None:
+    """The place that a step is about, None for `Travel` and `Hold`."""
+    places: Iterable[Station | Service | Stock | Flow] = ()
+    match step:
+        case Serve(station=name) | Enter(station=name) | Leave(station=name):
+            places = network.stations
+        case Board(service=name):
+            places = network.services
+        case Take(stock=name) | Put(stock=name):
+            places = network.stocks
+        case Await(flow=name):
+            places = network.flows
+        case Travel() | Hold():
+            return None
+    return next(place for place in places if place.name == name)
+
+
+def duration(minutes: float) -> str:
+    """A length of time in the unit that suits it.
+
+    >>> duration(0.25), duration(20), duration(240), duration(2160)
+    ('15 s', '20 min', '4 h', '1.5 d')
+    """
+    for unit, size in (("d", 24 * 60.0), ("h", 60.0), ("min", 1.0)):
+        if minutes >= size * (1 if unit == "min" else 1.5):
+            return f"{minutes / size:.3g} {unit}"
+    return f"{minutes * 60:.3g} s"
+
+
+def time_in_words(time: Time) -> str:
+    """The mean of a time, and the kind of its distribution where it varies: ``20 min (lognormal)``."""
+    found = as_distribution(time)
+    kind = "" if isinstance(found, Constant) else f" ({type(found).__name__.lower()})"
+    return f"{duration(found.expected)}{kind}"
+
+
+def conditions(step: Step) -> str:
+    """For whom a step is, empty where it is for all: ``if controlled, unless by_machine``."""
+    parts = [f"if {' and '.join(step.only_if)}"] if step.only_if else []
+    parts += [f"unless {' or '.join(step.unless)}"] if step.unless else []
+    return ", ".join(parts)
+
+
+def capacity(pool: Pool) -> str:
+    """How many there are, by the clock where it changes.
+
+    >>> from clearsim.flow import Calendar
+    >>> capacity(Pool("lanes", 6)), capacity(Pool("officers", {"00:00": 2, "08:00": 4}))
+    ('6', 'daily 00:00 2, 08:00 4')
+    >>> capacity(Pool("clerks", Calendar.weekly({"mon-fri": {"09:00": 3, "17:00": 0}, "sat,sun": {"00:00": 0}})))
+    'mon-fri 09:00 3, 17:00 0; sat-sun 0'
+    """
+    parts = []
+    for day, group in groupby(range(7), key=lambda index: pool.calendar.week[index]):
+        days = [WEEKDAYS[index] for index in group]
+        name = "daily" if len(days) == 7 else "-".join(dict.fromkeys((days[0], days[-1])))
+        clocks = ", ".join(f"{_clock(minute)} {count}" for minute, count in day)
+        parts.append(f"{name} {day[0][1] if len(day) == 1 and day[0][0] == 0 else clocks or 'as before'}")
+    capacities = {count for day in pool.calendar.week for _, count in day}
+    return str(*capacities) if len(capacities) == 1 else "; ".join(parts)
+
+
+def on_duty(pool: Pool) -> str:
+    """From how few to how many there are: ``6``, ``60–120``."""
+    capacities = {count for day in pool.calendar.week for _, count in day}
+    return "–".join(dict.fromkeys((digits(min(capacities)), digits(max(capacities)))))
+
+
+def digits(value: float) -> str:
+    """A number with four digits, or whole with its thousands apart.
+
+    >>> digits(0.21534), digits(82150)
+    ('0.2153', '82 150')
+    """
+    return f"{value:,.0f}".replace(",", " ") if value >= 1000 else f"{value:.4g}"
+
+
+def arrivals(flow: Flow, network: Network) -> str:
+    """When the flow's entities arrive."""
+    match flow.arrivals:
+        case Poisson() as random:
+            surges = "".join(f", {surge.name} up to x{surge.peak:g}" for surge in random.surges)
+            text = f"{digits(random.per_min * 24 * 60)} a day, at random{surges}"
+        case At(minutes=minutes):
+            text = f"{len(minutes)} at given instants"
+        case Timetable(landings=landings):
+            text = f"{digits(sum(x.count * len(x.weekdays) for x in landings) / 7)} a day, by timetable"
+        case Recorded(path=path, column=column):
+            text = f"recorded in {path.name}, column {column}"
+        case Ahead(of=of, lead=lead, only_if=only_if):
+            partner = label_of(next(other for other in network.flows if other.name == of))
+            text = f"one for each of {partner}, {time_in_words(lead)} ahead{f' if {only_if}' if only_if else ''}"
+    backlog = getattr(flow.arrivals, "backlog", 0)
+    return f"{text}, {backlog} waiting at the start" if backlog else text
+
+
+def timetable(service: Service) -> str:
+    """When a service leaves, with how many slots, and its cut-off."""
+    departures = service.departures
+    if not isinstance(departures, Departures):
+        text = f"{len(departures)} given departures"
+    else:
+        text = f"{_clocks(departures.minutes)}, {_days(departures.weekdays)}, {digits(departures.slots)} slots"
+    return f"{text}, cut-off {duration(service.cut_off_min)}" if service.cut_off_min else text
+
+
+def attributes(flow: Flow, network: Network) -> list[str]:
+    """What distinguishes the flow's entities, one piece of text an attribute; none for a companion."""
+    if isinstance(flow.arrivals, Ahead):
+        return []
+    result = []
+    for name, attribute in attributes_of(flow, network.flows).items():
+        match attribute:
+            case Category(classes=classes):
+                result.append(f"{name}: {', '.join(f'{key} {_percent(share)}' for key, share in classes.items())}")
+            case Share(p=p, factors=factors, among=among):
+                rates = [_percent(p)] if p != 1 or not factors else []
+                rates += [f"by {', '.join(factors)}"] if factors else []
+                result.append(f"{name}: {' '.join(rates)}{f' of {among}' if among else ''}")
+            case Number(distribution=distribution):
+                result.append(f"{name}: {type(distribution).__name__.lower()}, mean {digits(distribution.expected)}")
+    return result
+
+
+def late_fee(fee: LateFee) -> str:
+    """What it costs to finish late."""
+    rate = f"{_percent(fee.per_day)} of {fee.amount} a day after {fee.due}"
+    return f"late fee: {rate}, at least CNY {digits(fee.least_cny)}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.4g} %"
+
+
+def _clocks(minutes: tuple[float, ...]) -> str:
+    gaps = {round(later - sooner, 6) for sooner, later in pairwise(minutes)}
+    if len(minutes) > SHOWN_CLOCKS and len(gaps) == 1 and abs(minutes[0] + 24 * 60 - minutes[-1] - max(gaps)) < 1e-6:
+        return f"every {duration(max(gaps))}"
+    clocks = [_clock(minute) for minute in minutes]
+    if len(clocks) <= SHOWN_CLOCKS:
+        return " ".join(clocks) or "never"
+    return f"{len(clocks)} departures from {clocks[0]} to {clocks[-1]}"
+
+
+def _clock(minute: float) -> str:
+    return f"{int(minute) // 60:02d}:{int(minute) % 60:02d}"
+
+
+def _days(weekdays: tuple[int, ...]) -> str:
+    return "daily" if len(weekdays) == 7 else " ".join(WEEKDAYS[day] for day in weekdays)

@@ -1,0 +1,150 @@
+"""What comes: orders, trucks, flights, errands."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from clearsim.flow.calendar import WEEKDAYS
+from clearsim.flow.times import Constant
+from clearsim.scenario.base import (
+    AmountOf,
+    Clock,
+    Count,
+    Days,
+    Duration,
+    Moment,
+    Positive,
+    ShareOf,
+    Strict,
+    TimeOf,
+    Weight,
+)
+from clearsim.scenario.profiles import HOURS
+
+HourNames = Literal["flat", "evening_retail", "working_day", "office"]
+Hours = HourNames | Annotated[tuple[Weight, ...], Field(min_length=24, max_length=24)]
+Weekdays = Annotated[tuple[Weight, ...], Field(min_length=7, max_length=7)]
+EVERY_DAY: tuple[float, ...] = (1.0,) * len(WEEKDAYS)
+
+
+class Wave(Strict):
+    """A surge on top of the ordinary days."""
+
+    name: str
+    """What people call it, such as `第一波`."""
+    starts: Annotated[Moment, Field(alias="from")]
+    """When it begins, local time."""
+    until: Moment
+    """When it is over, local time."""
+    peak: Annotated[float, Field(ge=0, le=100)]
+    """By how much it multiplies the ordinary rate at its height."""
+    ramp: Duration = 0.0
+    """How long it takes to rise."""
+    decay: Duration = 0.0
+    """How long it takes to fall, before it is over."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        length_min = (self.until - self.starts).total_seconds() / 60
+        if length_min <= 0:
+            raise PydanticCustomError("order", "a surge must end after it begins")
+        if self.ramp + self.decay > length_min:
+            raise PydanticCustomError("order", "ramp and decay must fit between the surge's beginning and its end")
+        return self
+
+
+class RandomArrivals(Strict):
+    """Arrivals at random: so many a day on average, shaped by hour, weekday and surges."""
+
+    per_day: Annotated[float, Field(ge=0, le=20_000_000)]
+    """Arrivals a day, averaged over an ordinary week."""
+    hours: Hours = "flat"
+    """The shape of the day: a name (flat, evening_retail, working_day, office) or 24 weights, from 00 h to 23 h."""
+    weekdays: Weekdays = EVERY_DAY
+    """Seven weights, Monday first."""
+    day_cv: Annotated[float, Field(ge=0, le=5)] = 0.0
+    """How much days differ beyond chance: the coefficient of variation of a factor drawn for each day."""
+    surges: tuple[Wave, ...] = ()
+    """Waves on top of the ordinary days."""
+    backlog: Count = 0
+    """How many already wait at the beginning of their way when the scenario starts."""
+
+    @model_validator(mode="after")
+    def _not_all_zero(self) -> Self:
+        for name, weights in (("hours", self.hour_weights), ("weekdays", self.weekdays)):
+            if sum(weights) <= 0:
+                raise PydanticCustomError("weights", "the weights of {name} cannot all be 0", {"name": name})
+        return self
+
+    @property
+    def hour_weights(self) -> tuple[float, ...]:
+        """The 24 weights, by name or as written."""
+        return HOURS[self.hours] if isinstance(self.hours, str) else self.hours
+
+
+class Errands(RandomArrivals):
+    """Enterprise errands (tax 税款, deposit 保證金): through the counter, online or by mail, before a due date."""
+
+    counter: ShareOf
+    """Share that goes to the counter."""
+    mail: ShareOf
+    """Share sent by mail; the rest is done online."""
+    amount: AmountOf
+    """Amount of an errand, on which a late fee is reckoned."""
+    due_in: TimeOf
+    """Time from raising the errand to its due date."""
+
+    @model_validator(mode="after")
+    def _shares(self) -> Self:
+        if self.counter + self.mail > 1 + 1e-9:
+            raise PydanticCustomError("shares", "the shares of counter and mail add up to more than 100 %")
+        return self
+
+
+class FlightArrival(Strict):
+    """One flight of the timetable."""
+
+    at: Clock
+    """Landing time by the clock."""
+    pallets: Positive
+    """Shipments on board, one a pallet."""
+    days: Days = (0, 1, 2, 3, 4, 5, 6)
+    """The weekdays on which it flies, such as `mon-fri`."""
+
+
+class Flights(Strict):
+    """Air import shipments, by flight."""
+
+    timetable: Annotated[tuple[FlightArrival, ...], Field(min_length=1)]
+    """Flights in order of the clock."""
+    delay: TimeOf = Constant(0.0)
+    """How late a flight is."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        clocks = [flight.at for flight in self.timetable]
+        if clocks != sorted(clocks):
+            raise PydanticCustomError("order", "the flights of a timetable must stand in order of the clock")
+        return self
+
+
+class Demand(Strict):
+    """What comes. A flow that is left away does not exist in the scenario."""
+
+    orders: RandomArrivals | None = None
+    """Bonded import orders (1210)."""
+    export_trucks: RandomArrivals | None = None
+    """Export trucks that bring parcels to the zone, bound for a train."""
+    flights: Flights | None = None
+    """Air import shipments (快處快放 fast channel or ordinary)."""
+    errands: Errands | None = None
+    """Enterprise errands."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.model_fields_set & set(type(self).model_fields):
+            raise PydanticCustomError(
+                "empty", "a scenario needs at least one flow: orders, export_trucks, flights, errands"
+            )
+        return self

@@ -1,0 +1,233 @@
+"""What stands at the four sites, and how long things take there."""
+
+import math
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from clearsim.scenario.base import Clock, Count, Days, Duration, Money, Positive, Roster, ShareOf, Strict, TimeOf
+
+
+class Lanes(Strict):
+    """A station of parallel lanes (or docks, machines, benches) that need nobody else."""
+
+    lanes: Roster
+    """How many lanes are open: a number, or a number by the clock."""
+    time: TimeOf
+    """Time in a lane."""
+
+
+class Desk(Strict):
+    """A station whose staff serve one at a time each; how many are on duty stands under `staff`."""
+
+    time: TimeOf
+    """Time for one."""
+
+
+class Inspection(Lanes):
+    """Inspection lanes (查驗), each served by a crew."""
+
+    crew: Positive
+    """Inspectors that one inspection needs, together with a lane."""
+
+
+class Yard(Strict):
+    """The yard behind the gate."""
+
+    bays: Roster
+    """Bays; a truck keeps one from the gate until it leaves for the rail port."""
+    paperwork_walk: TimeOf
+    """Out of the cab: to the window and back, for a driver who has not reported before arrival."""
+
+
+class Zone(Strict):
+    """The bonded zone (Xiyong): gate, yard, papers, inspection."""
+
+    gate: Lanes
+    """The zone's gate (卡口)."""
+    yard: Yard
+    """The yard."""
+    documents: Desk
+    """Review of a declaration by a document officer (單證審核)."""
+    scanner: Lanes
+    """Machine scan (H986 機檢)."""
+    inspection: Inspection
+    """Inspection by hand (查驗)."""
+    sealing: Lanes
+    """The security seal (安全智能鎖)."""
+
+
+class Timetable(Strict):
+    """Departures that leave on time, with or without the cargo."""
+
+    departures: tuple[Clock, ...] = ()
+    """Departure times by the clock, in order; or say `every`."""
+    every: Duration | None = None
+    """A departure every so often around the clock, from 00:00 on; or say `departures`."""
+    days: Days = (0, 1, 2, 3, 4, 5, 6)
+    """The weekdays on which they run, such as `mon-fri`."""
+    slots: Positive
+    """Room on each departure."""
+    cut_off: Duration = 0.0
+    """How long before departure the cargo must be there."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if list(self.departures) != sorted(set(self.departures)):
+            raise PydanticCustomError("order", "departures must stand in order of the clock, each once")
+        if self.every is not None and not 1 <= self.every <= 24 * 60:
+            raise PydanticCustomError("range", "`every` lies between 1 min and 24 h")
+        if bool(self.departures) == (self.every is not None):
+            raise PydanticCustomError("one_of", "a timetable needs either `departures` or `every`")
+        return self
+
+    @property
+    def clocks(self) -> tuple[float, ...]:
+        """Departure times, minutes after midnight."""
+        if self.every is None:
+            return self.departures
+        return tuple(self.every * k for k in range(math.ceil(24 * 60 / self.every)))
+
+
+class Train(Timetable):
+    """The China-Europe train (中歐班列)."""
+
+    booked: Duration
+    """The exporter books the first train whose cut-off lies at least so long after the truck's arrival at the gate."""
+
+
+class Rail(Strict):
+    """The rail port (Tuanjie village station)."""
+
+    gate: Lanes
+    """Second gate check, where the chain is not linked."""
+    inspection: Inspection
+    """Second inspection, where the chain is not linked."""
+    yard: Lanes
+    """Unloading in the rail yard; then the driver is free."""
+    train: Train
+    """Trains."""
+
+
+class Airport(Strict):
+    """The airport: ramp, tally, customs, trucks to the zone."""
+
+    ramp: Lanes
+    """Unloading and transfer from the ramp, by ground crews."""
+    tally: Lanes
+    """Tally and storage, by tally crews."""
+    fast_eligible: ShareOf
+    """Share of the shipments that may use the fast channel (快處快放)."""
+    fast_channel: Desk
+    """Clearance in the fast channel."""
+    ordinary_channel: Desk
+    """Ordinary clearance."""
+    inspection: Inspection
+    """Inspection of controlled shipments (查驗)."""
+    inspected: ShareOf
+    """Share of the shipments that are inspected."""
+    truck: Timetable
+    """Bonded trucks to the zone; slots are pallets."""
+
+
+class Family(Strict):
+    """A product family."""
+
+    orders: ShareOf
+    """Share of the orders."""
+    shipments: ShareOf
+    """Share of the air shipments."""
+    opening: Count
+    """Units on the shelf when the scenario starts."""
+
+
+class Matching(Strict):
+    """Three-document match (三單對碰: order, payment, waybill)."""
+
+    time: TimeOf
+    """Automatic match and filing of the release list (清單)."""
+    mismatched: ShareOf
+    """Share that does not match and goes to a reviewer."""
+    review: TimeOf
+    """Review by a reviewer."""
+
+
+class Opening(Desk):
+    """Opening of selected parcels at an inspection bench (開箱查驗)."""
+
+    selected: ShareOf
+    """Share of the parcels that are opened."""
+
+
+class Labelling(Lanes):
+    """Traceability labels (溯源) on incoming goods."""
+
+    share: ShareOf
+    """Share of the shipments that are labelled."""
+
+
+class Warehouse(Strict):
+    """The bonded warehouse: goods in, orders out."""
+
+    families: Annotated[dict[str, Family], Field(min_length=1)]
+    """Product families and their stock."""
+    units_per_pallet: Positive
+    """Units that a shipment puts on the shelf; an order takes one."""
+    unloading: Lanes
+    """Docks: unload and put away."""
+    labelling: Labelling
+    """Traceability labels."""
+    matching: Matching
+    """Three-document match."""
+    picking: Desk
+    """Picking and packing."""
+    sorting: Lanes
+    """X-ray sorting lanes."""
+    opening: Opening
+    """Opening of selected parcels."""
+    courier: Timetable
+    """Courier trucks out of the zone; slots are parcels."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for what in ("orders", "shipments"):
+            total = sum(getattr(family, what) for family in self.families.values())
+            if abs(total - 1) > 1e-6:
+                raise PydanticCustomError(
+                    "shares",
+                    "the families' shares of {what} add up to {total} %, not to 100 %",
+                    {"what": what, "total": round(100 * total, 4)},
+                )
+        return self
+
+
+class LateFee(Strict):
+    """The fee for what is paid late (滯納金)."""
+
+    per_day: ShareOf
+    """Share of the amount, for every day begun after the due date."""
+    least: Money
+    """The smallest fee that falls due."""
+
+
+class Counter(Strict):
+    """The counter hall and its alternatives."""
+
+    counter: Desk
+    """At the counter, by a clerk."""
+    online: TimeOf
+    """Online, at any hour."""
+    mail: TimeOf
+    """By mail, days in the post included."""
+    late_fee: LateFee
+    """Late fee."""
+
+
+class Roads(Strict):
+    """Roads between the sites."""
+
+    zone_to_rail: TimeOf
+    """Drive from the zone to the rail port."""
+    airport_to_zone: TimeOf
+    """Drive from the airport to the zone."""
