@@ -11,7 +11,7 @@ from clearsim.flow import Calendar, Constant, Lognormal, Triangular
 from clearsim.scenario import Origin, Problem, ScenarioError, as_json, load, loads, render
 from clearsim.scenario.base import Count, Roster, Strict
 from clearsim.scenario.files import source_of
-from clearsim.scenario.load import build
+from clearsim.scenario.loading import build
 from tests.scenario.base import SHIPPED, TINY, problems, spoilt, the_problem, token
 
 GATE = "gate: {lanes: 1, time: 1 min}\n  yard: {bays: 2"

@@ -44,7 +44,7 @@ def network_svg(network: Network) -> str:
 
     stream = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "clearsim", "svg.fonttype": "path"}):
-        network_figure(network).savefig(stream, format="svg", metadata={"Date": None})
+        network_figure(network).savefig(stream, format="svg", metadata={"Date": None, "Title": network.name})
     return stream.getvalue()
 
 

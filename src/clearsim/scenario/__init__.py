@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from clearsim.scenario.load import Loaded, load, loads
+from clearsim.scenario.loading import Loaded, load, loads
 from clearsim.scenario.problems import Problem, ScenarioError, as_json, render
 from clearsim.scenario.provenance import Origin, Provenance
 

@@ -1,0 +1,250 @@
+"""What is said before a run: too little staff, gaps in rosters, departures nobody can reach."""
+
+import math
+import re
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from clearsim import foresee as module
+from clearsim.flow import (
+    Ahead,
+    At,
+    Await,
+    Board,
+    Departures,
+    Enter,
+    Exponential,
+    Flow,
+    Hold,
+    Label,
+    Leave,
+    Network,
+    Poisson,
+    Pool,
+    Serve,
+    Service,
+    Share,
+    Station,
+)
+from clearsim.foresee import Foreseen, foresee
+from tests.networks import quay, queue
+
+EVERY_MINUTE = At(range(24 * 60))
+Z_999 = 3.29
+"""Half the width of a 99.9 % interval, in standard deviations."""
+
+
+def port(time: Any, capacity: Any, arrivals: Any = EVERY_MINUTE, **rest: Any) -> Network:
+    return queue(arrivals, time, capacity, duration="24 h", **rest)
+
+
+def load(found: list[Foreseen]) -> float:
+    """The offered load that the only warning names."""
+    (only,) = found
+    match = re.search(r"offered load up to (\S+) against", only.message)
+    assert match
+    return float(match[1])
+
+
+# Overload
+
+
+def test_an_overload_is_named_with_its_load_its_staff_its_hours_and_when_it_clears() -> None:
+    # A truck a minute, 6 min each: 6 officers' work. From 10 to 12 only 4 are there: 2 · 2 = 4 officer hours pile up.
+    # 7 later have 1 to spare, so that the queue is gone four hours later.
+    officers = {"00:00": 7, "10:00": 4, "12:00": 7}
+    message = "officers: offered load up to 6.0 against 4 on duty, 10:00–12:00; a queue builds and clears by 16:00"
+    assert foresee(port(6, officers)) == [Foreseen("officers", "overload", message)]
+
+
+def test_an_overload_that_outlasts_the_run_does_not_clear() -> None:
+    (found,) = foresee(port(6, {"00:00": 7, "20:00": 5}))
+    assert found.message.endswith("5 on duty, 20:00–00:00; a queue builds and does not clear before the run ends")
+
+
+def test_the_run_on_is_time_to_clear() -> None:
+    # 4 · 1 officer hours pile up from 20:00 to 24:00; nothing comes afterwards, and 5 work them off within an hour.
+    (found,) = foresee(port(6, {"00:00": 7, "20:00": 5}, run_on="5 h"))
+    assert found.message.endswith("a queue builds and clears by 02 Nov 01:00")
+
+
+def test_the_label_of_the_pool_is_what_people_read() -> None:
+    labelled = Pool("officers", 5, label=Label("document officers", "單證關員"))
+    (found,) = foresee(replace(port(6, 5), pools=[labelled]))
+    assert found.place == "officers"
+    assert found.message.startswith("document officers 單證關員: offered load up to 6.0 against 5 on duty")
+
+
+def test_the_worst_of_two_overloads_is_named() -> None:
+    officers = {"00:00": 7, "03:00": 5, "04:00": 7, "15:00": 3, "17:00": 20}
+    assert ", 15:00–17:00;" in foresee(port(6, officers))[0].message
+
+
+def test_staff_that_fit_the_work_are_enough() -> None:
+    assert foresee(port(6, 6)) == []
+    assert len(foresee(port(6, 5))) == 1
+
+
+def test_two_officers_for_each_truck_are_twice_the_work() -> None:
+    crew = replace(port(6, 11), stations=[Station("desk", {"officers": 2})])
+    assert load(foresee(crew)) == 12
+    assert foresee(replace(crew, pools=[Pool("officers", 12)])) == []
+
+
+def test_a_bay_is_taken_from_enter_to_leave() -> None:
+    yard = Network(
+        pools=[Pool("bays", 4)],
+        stations=[Station("yard", {"bays": 1})],
+        flows=[Flow("truck", EVERY_MINUTE, [Hold(9), Enter("yard"), Hold(2), Hold(3), Leave("yard"), Hold(9)])],
+    )
+    assert load(foresee(yard)) == 5
+
+
+def test_a_truck_that_waits_for_its_declaration_keeps_its_bay() -> None:
+    # The declaration takes 30 min from the truck's arrival on: so long the bay is taken.
+    yard = Network(
+        pools=[Pool("bays", 20), Pool("officers", 40)],
+        stations=[Station("yard", {"bays": 1}), Station("desk", {"officers": 1})],
+        flows=[
+            Flow("truck", EVERY_MINUTE, [Enter("yard"), Await("declaration"), Leave("yard")]),
+            Flow("declaration", Ahead("truck", lead=0), [Serve("desk", 30)]),
+        ],
+    )
+    (found,) = foresee(yard)
+    assert found.place == "bays"
+    assert load([found]) == 30
+
+
+def test_only_those_whom_a_step_concerns_bring_work() -> None:
+    flow = Flow("truck", EVERY_MINUTE, [Serve("desk", 60, only_if="no")], attributes={"no": Share(0)})
+    assert foresee(replace(port(6, 1), flows=[flow])) == []
+
+
+def test_work_after_a_train_comes_when_the_train_has_left() -> None:
+    # All 60 boxes of the first hour leave with the train of 05:00 and are unloaded together, 1 min each.
+    port = Network(
+        pools=[Pool("cranes", {"00:00": 0, "05:00": 1, "06:00": 0})],
+        stations=[Station("crane", {"cranes": 1})],
+        services=[Service("train", Departures((300,), slots=99))],
+        flows=[Flow("box", At(range(60)), [Board("train"), Serve("crane", 1)])],
+    )
+    assert foresee(port) == []
+
+
+# Gaps
+
+
+def test_a_gap_in_a_roster_is_named_with_its_hours_and_the_work_that_comes_in() -> None:
+    message = "officers: nobody is on duty 12:00–14:00 while 12.0 h of work comes in"
+    assert foresee(port(6, {"00:00": 20, "12:00": 0, "14:00": 20})) == [Foreseen("officers", "roster gap", message)]
+
+
+def test_a_pool_that_is_closed_while_nothing_comes_has_no_gap() -> None:
+    assert foresee(port(6, {"00:00": 1, "02:00": 0}, At([0, 60]))) == []
+
+
+# Departures
+
+
+def test_a_departure_that_closes_before_any_cargo_can_be_there_is_out_of_reach() -> None:
+    # The first box is there at 09:00, the train of 08:30 closes at 07:30: it can be reached on the second day, if any.
+    message = "train: the 08:30 departure closes before any cargo can be there, on every day of the run"
+    trains = Departures((8.5 * 60, 12 * 60), slots=9)
+    one_day = replace(quay(At([9 * 60]), []), services=[Service("train", trains, cut_off="1 h")])
+    assert foresee(one_day) == [Foreseen("train", "out of reach", message)]
+    assert foresee(replace(one_day, run_on="1 d")) == []
+
+
+def test_a_service_without_departures_in_the_run_is_named() -> None:
+    message = "train: no departure closes during the run; nobody can leave with it"
+    assert foresee(quay(At([0]), [(3 * 24 * 60, 9)], duration="1 d")) == [Foreseen("train", "no departure", message)]
+
+
+def test_a_service_that_nobody_boards_is_not_spoken_of() -> None:
+    idle = quay(At([]), [(10, 9)], cut_off=10)
+    assert foresee(idle) == []
+
+
+def test_a_comfortable_network_brings_no_warnings() -> None:
+    comfortable = Network(
+        pools=[Pool("officers", {"00:00": 3, "08:00": 9})],
+        stations=[Station("desk", {"officers": 1})],
+        services=[Service("train", Departures((6 * 60, 18 * 60), slots=99), cut_off="2 h")],
+        flows=[Flow("truck", Poisson("20/h"), [Serve("desk", Exponential(3)), Board("train")])],
+        duration="3 d",
+    )
+    assert foresee(comfortable) == []
+
+
+# Offered load
+
+
+def test_without_lines_the_work_in_progress_is_the_rate_times_the_mean_time() -> None:
+    # M/G/∞ in equilibrium has λE[S] = 60 · 6 in service; only from 12 to 13 is there too little staff to look at it.
+    # Its mean over T = 60 min has the variance 2 λE[S] (S/T)(1 - (S/T)(1 - e^(-T/S))) for exponential times.
+    rate, mean, hour = 60.0, 6.0, 60.0
+    looked_at = {"00:00": 1_000_000, "12:00": 1, "13:00": 1_000_000}
+    found = load(foresee(port(Exponential(mean), looked_at, Poisson(rate))))
+    part = mean / hour
+    deviation = math.sqrt(2 * rate * mean * part * (1 - part * (1 - math.exp(-1 / part))))
+    assert abs(found - rate * mean) < Z_999 * deviation
+
+
+# Thinning
+
+
+def crowd(times: int, backlog: int = 0) -> Network:
+    """100 000 orders a day `times` over, on as many times the staff, short of it from 18:00 to 22:00."""
+    hours = (*(1.0,) * 18, *(2.0,) * 4, *(1.0,) * 2)
+    return port(
+        Exponential("1 min"),
+        {"00:00": 90 * times, "22:00": 200 * times},
+        Poisson(f"{100_000 * times}/d", hours=hours, backlog=backlog),
+    )
+
+
+def test_ten_million_orders_a_day_are_answered_for_in_about_a_second() -> None:
+    began = time.perf_counter()
+    (found,) = foresee(crowd(100))
+    assert time.perf_counter() - began < 1
+    assert re.search(r"against 9000 on duty, 18:00–22:00; a queue builds and clears by 2[34]:00", found.message)
+
+
+def test_a_hundred_times_the_orders_on_a_hundred_times_the_staff_bring_the_same_message() -> None:
+    few, many = foresee(crowd(1)), foresee(crowd(100))
+    assert load(many) == pytest.approx(100 * load(few), abs=100 * 0.05)
+    text = few[0].message.replace(f"{load(few):.1f} against 90 ", f"{load(many):.1f} against 9000 ")
+    assert many == [Foreseen("officers", "overload", text)]
+
+
+def test_thinning_changes_a_load_by_chance_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = foresee(crowd(1))
+    monkeypatch.setattr(module, "MOST_WALKED", 25_000)
+    thinned = foresee(crowd(1))
+    # One in four of the orders walks, four times as heavy. The deviation over an hour is that of M/M/∞ above.
+    peak, part = 100_000 / (24 * 60) * 2 * 24 / 28, 1 / 60
+    deviation = math.sqrt(4 * 2 * peak * part)
+    assert abs(load(thinned) - load(whole)) < 2 * Z_999 * deviation
+    assert whole[0].message.split("against")[1] == thinned[0].message.split("against")[1]
+
+
+def test_a_backlog_brings_the_same_work_whether_or_not_the_rest_is_thinned(monkeypatch: pytest.MonkeyPatch) -> None:
+    # 6000 stand there at 0 and take a minute each: 100 h of work, with some 60 h of new arrivals in the first hour.
+    monkeypatch.setattr(module, "MOST_WALKED", 10_000)
+    assert load(foresee(crowd(1, backlog=6_000))) == pytest.approx(160, rel=0.05)
+
+
+def test_companions_are_thinned_with_their_partners() -> None:
+    # 300 000 trucks a day and as many declarations, of a minute each: 208.3 officers' work of either.
+    both = Network(
+        pools=[Pool("officers", 400)],
+        stations=[Station("desk", {"officers": 1})],
+        flows=[
+            Flow("truck", Poisson("300000/d"), [Serve("desk", 1)]),
+            Flow("declaration", Ahead("truck", lead=0), [Serve("desk", 1)]),
+        ],
+    )
+    assert load(foresee(both)) == pytest.approx(2 * 300_000 / (24 * 60), rel=0.06)

@@ -1,0 +1,138 @@
+"""Who may import whom: walked in the sources, imports inside functions and for type checkers included."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+SOURCES = Path(__file__).parents[1] / "src" / "clearsim"
+
+SEES = {
+    "units": "",
+    "flow": "units",
+    "scenario": "units flow",
+    "flows": "units flow scenario",
+    "plan": "units flow",
+    "demand": "units flow plan",
+    "foresee": "units flow plan demand",
+    "trace": "units plan demand",
+    "engines": "units plan demand trace",
+    "tables": "units plan trace",
+    "measures": "units flow plan trace",
+    "stats": "",
+    "experiment": "units flow scenario flows plan demand trace engines tables measures stats",
+    "report": "units flow scenario flows plan demand trace tables measures stats experiment",
+    "cli": "units flow scenario flows plan demand foresee trace tables measures stats experiment report",
+}
+"""Every layer and what it sees, from the lowest up. Above them all the package itself offers names to users."""
+
+ONLY_IN = {
+    "numpy.random": "demand/streams.py",
+    "simpy": "engines/reference.py",
+    "numba": "engines/compiled.py",
+    "matplotlib": "report/",
+    "ruamel": "scenario/",
+    "typer": "cli.py",
+    "rich": "cli.py",
+}
+"""Packages that one place alone may import."""
+
+
+def modules() -> list[Path]:
+    return sorted(SOURCES.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(SOURCES).as_posix()
+
+
+def layer_of(path: Path) -> str:
+    return path.relative_to(SOURCES).parts[0].removesuffix(".py")
+
+
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of all that a module imports; `from a import b` is `a.b`."""
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{name_of(path)}:{node.lineno}: imports are absolute"
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def used_names(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and name of all that is imported or reached by dots, such as `np.random`."""
+    yield from imports(path)
+    for node in nodes(path):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy"):
+            yield node.lineno, f"numpy.{node.attr}"
+
+
+def test_every_module_belongs_to_a_layer() -> None:
+    assert {layer_of(path) for path in modules()} - {"__init__"} == SEES.keys()
+
+
+def test_the_layers_stand_one_above_the_other() -> None:
+    names = list(SEES)
+    for position, layer in enumerate(names):
+        assert set(SEES[layer].split()) <= set(names[:position]), layer
+
+
+def test_a_module_imports_only_what_its_layer_sees() -> None:
+    wrong = []
+    for path in modules():
+        own = layer_of(path)
+        if own == "__init__":
+            continue
+        for line, name in imports(path):
+            package, *rest = name.split(".")
+            if package == "clearsim" and (not rest or rest[0] not in {own, *SEES[own].split()}):
+                wrong.append(f"{name_of(path)}:{line} imports {name}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("package", "place"), ONLY_IN.items())
+def test_a_package_is_imported_in_its_place_alone(package: str, place: str) -> None:
+    wrong = [
+        f"{name_of(path)}:{line}"
+        for path in modules()
+        if not name_of(path).startswith(place)
+        for line, name in used_names(path)
+        if f"{name}.".startswith(f"{package}.")
+    ]
+    assert wrong == []
+
+
+def test_only_the_command_line_prints() -> None:
+    wrong = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in modules()
+        for node in nodes(path)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+        if layer_of(path) != "cli"
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "scenarios/tiny.yaml"]])
+def test_help_and_check_load_nothing_heavy(arguments: list[str]) -> None:
+    heavy = ["pandas", "scipy", "matplotlib", "numba", "simpy", "pyarrow"]
+    code = (
+        "import sys, atexit\n"
+        f"atexit.register(lambda: print([name for name in {heavy} if name in sys.modules], file=sys.stderr))\n"
+        f"sys.argv[1:] = {arguments}\n"
+        "from clearsim.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=SOURCES.parents[1], capture_output=True, text=True)
+    assert done.returncode == 0
+    assert done.stderr.splitlines()[-1] == "[]"

@@ -1,0 +1,46 @@
+"""Every shipped scenario gives the numbers that it gave before. After a change that is meant: --force-regen."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pytest_regressions.data_regression import DataRegressionFixture
+
+from clearsim.demand import draw
+from clearsim.flows import network
+from clearsim.plan import NOT_YET, compile_network
+from clearsim.scenario import load
+from clearsim.trace import Trace
+from tests.networks import Simulate
+
+SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
+
+
+def summary(trace: Trace) -> dict[str, Any]:
+    """Whole numbers that say what changed, and a hash that says whether anything did. Times are ms."""
+    flows = {}
+    for flow, name in enumerate(trace.plan.flows.names):
+        stamps = trace.stamps(flow)
+        flows[name] = {
+            "entities": trace.entities(flow),
+            "arrivals": int(trace.arrival_ms(flow).sum()),
+            "stamps": np.where(stamps == NOT_YET, 0, stamps).sum(axis=0).tolist(),
+            "not yet": (stamps == NOT_YET).sum(axis=0).tolist(),
+        }
+    visits: dict[str, int] = {}
+    for line in trace.lines():
+        visits[line.place] = visits.get(line.place, 0) + len(line.entity)
+    return {"flows": flows, "visits": visits, "sha256": sha256(trace.stamp.astype("<i8").tobytes()).hexdigest()}
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_a_shipped_scenario_gives_the_same_stamps_as_ever(
+    simulate: Simulate, path: Path, data_regression: DataRegressionFixture
+) -> None:
+    """Takes over 1 s for the ordinary day: its 82 000 orders are the scenario, a shorter one would be another."""
+    scenario = load(path).scenario
+    net = network(scenario)
+    trace = simulate(compile_network(net), draw(net, scenario.seed))
+    data_regression.check(summary(trace), basename=path.stem)
