@@ -4,6 +4,8 @@ import math
 import re
 import time
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,8 +31,11 @@ from clearsim.flow import (
     Share,
     Station,
 )
+from clearsim.flows import network
 from clearsim.foresee import Foreseen, foresee
-from tests.networks import quay, queue
+from clearsim.scenario import load
+from clearsim.tables import boardings
+from tests.networks import Simulate, quay, queue, run
 
 EVERY_MINUTE = At(range(24 * 60))
 Z_999 = 3.29
@@ -41,7 +46,7 @@ def port(time: Any, capacity: Any, arrivals: Any = EVERY_MINUTE, **rest: Any) ->
     return queue(arrivals, time, capacity, duration="24 h", **rest)
 
 
-def load(found: list[Foreseen]) -> float:
+def offered(found: list[Foreseen]) -> float:
     """The offered load that the only warning names."""
     (only,) = found
     match = re.search(r"offered load up to (\S+) against", only.message)
@@ -90,7 +95,7 @@ def test_staff_that_fit_the_work_are_enough() -> None:
 
 def test_two_officers_for_each_truck_are_twice_the_work() -> None:
     crew = replace(port(6, 11), stations=[Station("desk", {"officers": 2})])
-    assert load(foresee(crew)) == 12
+    assert offered(foresee(crew)) == 12
     assert foresee(replace(crew, pools=[Pool("officers", 12)])) == []
 
 
@@ -100,7 +105,7 @@ def test_a_bay_is_taken_from_enter_to_leave() -> None:
         stations=[Station("yard", {"bays": 1})],
         flows=[Flow("truck", EVERY_MINUTE, [Hold(9), Enter("yard"), Hold(2), Hold(3), Leave("yard"), Hold(9)])],
     )
-    assert load(foresee(yard)) == 5
+    assert offered(foresee(yard)) == 5
 
 
 def test_a_truck_that_waits_for_its_declaration_keeps_its_bay() -> None:
@@ -115,7 +120,7 @@ def test_a_truck_that_waits_for_its_declaration_keeps_its_bay() -> None:
     )
     (found,) = foresee(yard)
     assert found.place == "bays"
-    assert load([found]) == 30
+    assert offered([found]) == 30
 
 
 def test_only_those_whom_a_step_concerns_bring_work() -> None:
@@ -158,6 +163,25 @@ def test_a_departure_that_closes_before_any_cargo_can_be_there_is_out_of_reach()
     assert foresee(replace(one_day, run_on="1 d")) == []
 
 
+def test_a_departure_said_to_be_out_of_reach_is_reached_on_no_luck(simulate: Simulate) -> None:
+    scenario = load(Path(__file__).parents[1] / "scenarios" / "tiny.yaml").scenario
+    tiny = network(scenario)
+    said = {(found.place, clock(found.message)) for found in foresee(tiny) if found.kind == "out of reach"}
+    reached = set()
+    for seed in range(20):
+        gone = boardings(run(tiny, simulate, seed)).dropna()
+        moments = [scenario.start + timedelta(minutes=minute) for minute in gone["departed_min"]]
+        reached |= {(service, f"{at:%H:%M}") for service, at in zip(gone["service"], moments, strict=True)}
+    assert said & reached == set()
+
+
+def clock(message: str) -> str:
+    """The clock time in a message, `11:00`."""
+    found = re.search(r"\d\d:\d\d", message)
+    assert found
+    return found[0]
+
+
 def test_a_service_without_departures_in_the_run_is_named() -> None:
     message = "train: no departure closes during the run; nobody can leave with it"
     assert foresee(quay(At([0]), [(3 * 24 * 60, 9)], duration="1 d")) == [Foreseen("train", "no departure", message)]
@@ -187,7 +211,7 @@ def test_without_lines_the_work_in_progress_is_the_rate_times_the_mean_time() ->
     # Its mean over T = 60 min has the variance 2 λE[S] (S/T)(1 - (S/T)(1 - e^(-T/S))) for exponential times.
     rate, mean, hour = 60.0, 6.0, 60.0
     looked_at = {"00:00": 1_000_000, "12:00": 1, "13:00": 1_000_000}
-    found = load(foresee(port(Exponential(mean), looked_at, Poisson(rate))))
+    found = offered(foresee(port(Exponential(mean), looked_at, Poisson(rate))))
     part = mean / hour
     deviation = math.sqrt(2 * rate * mean * part * (1 - part * (1 - math.exp(-1 / part))))
     assert abs(found - rate * mean) < Z_999 * deviation
@@ -215,8 +239,8 @@ def test_ten_million_orders_a_day_are_answered_for_in_about_a_second() -> None:
 
 def test_a_hundred_times_the_orders_on_a_hundred_times_the_staff_bring_the_same_message() -> None:
     few, many = foresee(crowd(1)), foresee(crowd(100))
-    assert load(many) == pytest.approx(100 * load(few), abs=100 * 0.05)
-    text = few[0].message.replace(f"{load(few):.1f} against 90 ", f"{load(many):.1f} against 9000 ")
+    assert offered(many) == pytest.approx(100 * offered(few), abs=100 * 0.05)
+    text = few[0].message.replace(f"{offered(few):.1f} against 90 ", f"{offered(many):.1f} against 9000 ")
     assert many == [Foreseen("officers", "overload", text)]
 
 
@@ -227,14 +251,14 @@ def test_thinning_changes_a_load_by_chance_alone(monkeypatch: pytest.MonkeyPatch
     # One in four of the orders walks, four times as heavy. The deviation over an hour is that of M/M/∞ above.
     peak, part = 100_000 / (24 * 60) * 2 * 24 / 28, 1 / 60
     deviation = math.sqrt(4 * 2 * peak * part)
-    assert abs(load(thinned) - load(whole)) < 2 * Z_999 * deviation
+    assert abs(offered(thinned) - offered(whole)) < 2 * Z_999 * deviation
     assert whole[0].message.split("against")[1] == thinned[0].message.split("against")[1]
 
 
 def test_a_backlog_brings_the_same_work_whether_or_not_the_rest_is_thinned(monkeypatch: pytest.MonkeyPatch) -> None:
     # 6000 stand there at 0 and take a minute each: 100 h of work, with some 60 h of new arrivals in the first hour.
     monkeypatch.setattr(module, "MOST_WALKED", 10_000)
-    assert load(foresee(crowd(1, backlog=6_000))) == pytest.approx(160, rel=0.05)
+    assert offered(foresee(crowd(1, backlog=6_000))) == pytest.approx(160, rel=0.05)
 
 
 def test_companions_are_thinned_with_their_partners() -> None:
@@ -247,4 +271,4 @@ def test_companions_are_thinned_with_their_partners() -> None:
             Flow("declaration", Ahead("truck", lead=0), [Serve("desk", 1)]),
         ],
     )
-    assert load(foresee(both)) == pytest.approx(2 * 300_000 / (24 * 60), rel=0.06)
+    assert offered(foresee(both)) == pytest.approx(2 * 300_000 / (24 * 60), rel=0.06)

@@ -4,7 +4,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from pytest_regressions.data_regression import DataRegressionFixture
 
@@ -26,8 +25,9 @@ def summary(trace: Trace) -> dict[str, Any]:
         flows[name] = {
             "entities": trace.entities(flow),
             "arrivals": int(trace.arrival_ms(flow).sum()),
-            "stamps": np.where(stamps == NOT_YET, 0, stamps).sum(axis=0).tolist(),
-            "not yet": (stamps == NOT_YET).sum(axis=0).tolist(),
+            "stamps": [
+                f"sum {column[column != NOT_YET].sum()}, {(column == NOT_YET).sum()} not yet" for column in stamps.T
+            ],
         }
     visits: dict[str, int] = {}
     for line in trace.lines():

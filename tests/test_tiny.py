@@ -1,4 +1,4 @@
-"""The whole trace of `scenarios/tiny.yaml`, worked out by hand: with the scenario beside it, every line can be followed.
+"""The whole trace of `scenarios/tiny.yaml`, worked out by hand; with the scenario beside it every line can be followed.
 
 Times are minutes:seconds.milliseconds after the start at 09:00, so that 120:00.000 is 11:00. A heading says when an
 entity arrived and when it finished. A line says when it joined the line of a station, when it started and when it
@@ -60,7 +60,7 @@ air_shipment 0       10:00.000  166:00.000   # [fast, inspected, labelled] on th
   ramp               10:00.000   10:00.000   20:00.000
   tally              20:00.000   20:00.000   35:00.000
   fast_channel       35:00.000   35:00.000   40:00.000
-  airport_inspection  40:00.000   40:00.000   55:00.000
+  airport_inspection 40:00.000   40:00.000   55:00.000
   bonded_truck       55:00.000  120:00.000               # 10:00 closed at minute 50
   zone_gate         150:00.000  150:00.000  151:00.000   # 30 min on the road
   unloading         151:00.000  151:00.000  161:00.000

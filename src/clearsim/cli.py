@@ -283,9 +283,36 @@ def _trace_writer(stage: Path | None) -> "Callable[[int, Trace], None] | None":
 
 def _write(stage: Path, result: "Result", loaded: "Loaded[Scenario]") -> None:
     """Tables, resolved scenario, provenance and figures, into the stage."""
-    from clearsim.report.files import write_results
+    from clearsim.report.files import write_figures, write_results
 
     write_results(stage, result, loaded.resolved_yaml())
+    write_figures(stage, result, _pre_reports(result, loaded))
+
+
+def _pre_reports(result: "Result", loaded: "Loaded[Scenario]") -> "dict[str, Result]":
+    """The run with and without pre-report, on the same luck; empty where no truck runs."""
+    from clearsim.experiment import run as run_experiment
+
+    scenario = loaded.scenario
+    if scenario.demand.export_trucks is None:
+        return {}
+    planned = scenario.policy.pre_report
+    others = {0.0: "without pre-report 無報備", 1.0: "all pre-report 全部報備"}
+    results = {f"pre-report {planned.share:.0%} 報備": result}
+    for share, name in others.items():
+        if share != planned.share:
+            pre_report = planned.model_copy(update={"share": share})
+            policy = scenario.policy.model_copy(update={"pre_report": pre_report})
+            changed = scenario.model_copy(update={"policy": policy})
+            with _Progress(name) as progress:
+                results[name] = run_experiment(
+                    changed,
+                    seed=result.seed,
+                    replications=result.replications,
+                    engine=result.engine,
+                    progress=progress.update,
+                )
+    return results
 
 
 def _write_whole(path: Path, content: str) -> None:

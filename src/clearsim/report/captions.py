@@ -50,7 +50,7 @@ CAPTIONS: dict[Language, dict[str, str]] = {
         "waiting": "等候數",
         "time": "當地時間",
         "clock": "{0:%H:%M}",
-        "day": "{0.month}月{0.day}日",
+        "day": "{0:%m-%d}",
         "moment": "{0.month}月{0.day}日 {0:%H:%M}",
         "hour": "小時",
         "mean": "等候數：每{bin}平均",

@@ -45,8 +45,8 @@ def driver_minutes(results: Mapping[str, Result], language: Language = "en") -> 
         axis.tick_params(axis="y", length=0, labelcolor=INK)
         named = ", ".join(str(bars[0][1].trace.plan.labels.get(flow, flow)) for flow in flows)
         axis.set_xlabel(words["minutes"].format(flow=named))
-        keys = [Patch(facecolor=c, hatch=h, edgecolor=WHITE, label=words[kind]) for kind, (c, h, _) in KINDS.items()]
-        legend(top, keys)
+        kinds = [kind for kind in KINDS if any(_row(r, f, kind).mean for _, r, f in bars)]
+        legend(top, [_key(kind, words) for kind in kinds])
         several = any(result.replications > 1 for result in results.values())
         notes = [words["wait"], words["interval"] if several else words["one run"]]
         return framed(figure, _saving([bar for bar in bars if bar[2] == flows[0]], words), notes)
@@ -78,6 +78,11 @@ def _draw_bar(axis: Axes, y: int, result: Result, flow: str, longest: float) -> 
         axis.errorbar(end, y - 0.42, xerr=half, color=INK, capsize=3, linewidth=1.2)
     text = f"{end:.1f}" if half is None else f"{end:.1f} ± {half:.1f}"
     axis.text(end + (half or 0.0) + 0.008 * longest, y - 0.42, text, va="center", fontsize=10)
+
+
+def _key(kind: str, words: Mapping[str, str]) -> Patch:
+    colour, hatch, _ = KINDS[kind]
+    return Patch(facecolor=colour, hatch=hatch, edgecolor=WHITE, label=words[kind])
 
 
 def _name(policy: str, result: Result, flow: str, many: bool) -> str:

@@ -75,6 +75,16 @@ def write_trace(folder: Path, replication: int, trace: Trace) -> None:
     boardings(trace).to_parquet(folder / f"boardings-{replication:03d}.parquet", index=False)
 
 
+def write_figures(folder: Path, result: Result, pre_reports: Mapping[str, Result]) -> None:
+    """Queue by hour, and driver minutes by pre-report policy, each in English and in Chinese."""
+    from clearsim.report.figures import driver_minutes, queues_by_hour
+
+    for language in ("en", "zh"):
+        queues_by_hour(result.trace, language).savefig(folder / f"queues-by-hour.{language}.png", dpi=150)
+        if pre_reports:
+            driver_minutes(pre_reports, language).savefig(folder / f"driver-minutes.{language}.png", dpi=150)
+
+
 def write_results(folder: Path, result: Result, resolved: str) -> None:
     """KPIs (CSV that Excel opens, and Parquet), the resolved scenario, and where the numbers come from."""
     table = result.to_pandas()

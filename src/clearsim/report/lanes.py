@@ -105,7 +105,8 @@ def _draw_lane(axis: Axes, network: Network, flow: Flow, spots: list[Spot], shar
     label = label_of(flow)
     heading = axis.annotate(str(label), (MARGIN, top + 0.2), fontsize=LARGE, va="center")
     beside: dict[str, Any] = {"xycoords": heading, "xytext": (10, 0), "textcoords": "offset points"}
-    axis.annotate(arrivals(flow, network), (1, 0.5), **beside, fontsize=NORMAL, va="center", color=GREY)
+    when = textwrap.shorten(arrivals(flow, network), int(8 * width), placeholder=" …")
+    axis.annotate(when, (1, 0.5), **beside, fontsize=NORMAL, va="center", color=GREY)
     for before, after in pairwise(spots):
         _draw_way(axis, before, after)
     for step, spot in zip(flow.steps, spots, strict=True):
@@ -145,16 +146,17 @@ def _draw_step(axis: Axes, network: Network, step: Step, spot: Spot, shared: Mar
     axis.add_patch(box)
     lines = [line for line in _texts(network, step) if line.text]
     total = sum(line.height for line in lines)
-    y = spot.y + (HEIGHT - total) / 2
+    smaller = min(1.0, (HEIGHT - 0.04) / total)
+    y = spot.y + (HEIGHT - total * smaller) / 2
     for line in lines:
-        y += line.height / 2
-        axis.text(spot.x + BOX / 2, y, line.text, ha="center", va="center", size=line.size, color=line.colour, zorder=3)
-        y += line.height / 2
+        style: dict[str, Any] = {"size": line.size * smaller, "color": line.colour, "ha": "center", "va": "center"}
+        axis.text(spot.x + BOX / 2, y + line.height * smaller / 2, line.text, zorder=4, **style)
+        y += line.height * smaller
     below = _folded(conditions(step), 27)
     if below:
         axis.text(spot.x + 0.04, spot.y + HEIGHT + 0.05, "\n".join(below), fontsize=SMALL, va="top", linespacing=1.05)
     if step.milestone is not None:
-        style: dict[str, Any] = {"fontsize": SMALL, "color": MILESTONE_COLOUR, "ha": "right", "va": "top"}
+        style = {"fontsize": SMALL, "color": MILESTONE_COLOUR, "ha": "right", "va": "top"}
         y = spot.y + HEIGHT + 0.06 + 0.13 * len(below)
         axis.text(spot.x + BOX - 0.02, y, f"{MILESTONE} {step.milestone}", **style)
     if step.driver is not None:
@@ -211,13 +213,13 @@ def _texts(network: Network, step: Step) -> Iterator[Line]:
         # A pool named after its station goes without that name: the inspection's lanes are lanes.
         names = {name: label_of(pools[name]).en.removeprefix(f"{label_of(place).en} ") for name in place.needs}
         details += [f"{count} of {on_duty(pools[name])} {names[name]}" for name, count in place.needs.items()]
-    for text in (line for detail in details for line in _folded(detail, 29)):
+    for text in (line for detail in details for line in _folded(detail, 29, 3 if isinstance(step, Board) else 2)):
         yield Line(text, SMALL, GREY)
 
 
-def _folded(text: str, width: int) -> list[str]:
-    """At most two lines; what does not fit ends in an ellipsis."""
-    return textwrap.wrap(text, width, max_lines=2, placeholder=" …")
+def _folded(text: str, width: int, lines: int = 2) -> list[str]:
+    """At most so many lines; what does not fit ends in an ellipsis."""
+    return textwrap.wrap(text, width, max_lines=lines, placeholder=" …")
 
 
 def _draw_kept(axis: Axes, network: Network, station: str, spots: list[Spot]) -> None:

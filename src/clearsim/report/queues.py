@@ -148,7 +148,7 @@ def _draw_queue(axis: Axes, queue: Queue, plan: Plan, edges: IntArray, words: Ma
         half = np.array([estimate(list(values)).half_width for values in zip(*(m for m, _ in binned), strict=True)])
         low, high = np.maximum(mean - half, 0), mean + half
     axis.fill_between(at, _closed(low), _closed(high), step="post", color=SKY, linewidth=0)
-    axis.step(at, _closed(mean), where="post", color=BLUE, linewidth=1.4)
+    axis.step(at, _closed(mean), where="post", color=BLUE, linewidth=0.5 if len(binned) == 1 else 1.4)
     axis.set_ylim(0, max(1.0, float(high.max())) * 1.08)
     axis.set_xlim(at[0], at[-1])
     axis.yaxis.set_major_locator(MaxNLocator(5, integer=True))

@@ -59,6 +59,7 @@ def look() -> Iterator[None]:
         "axes.edgecolor": GREY,
         "axes.labelcolor": INK,
         "text.color": INK,
+        "text.parse_math": False,  # a dollar sign in somebody's name is no formula
         "xtick.color": GREY,
         "ytick.color": GREY,
         "axes.unicode_minus": False,

@@ -1,0 +1,423 @@
+"""The command line: what it prints, what it leaves behind, and how it ends when something is wrong."""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+
+from clearsim import cli
+from clearsim.measures import KPIS
+
+ROOT = Path(__file__).parents[1]
+TINY = ROOT / "scenarios" / "tiny.yaml"
+ORDINARY_DAY = ROOT / "scenarios" / "ordinary-day.yaml"
+START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from clearsim.cli import main; main()"
+
+
+class Done(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Clearsim = Callable[..., Done]
+
+
+@pytest.fixture
+def clearsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Clearsim:
+    """`clearsim` in this process; an exception that it does not turn into a message ends the test."""
+
+    def call(*arguments: object) -> Done:
+        monkeypatch.setenv("PYDANTIC_DISABLE_PLUGINS", "__all__")
+        monkeypatch.setattr(sys, "argv", ["clearsim", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        assert isinstance(end.value.code, int)
+        return Done(end.value.code, *capsys.readouterr())
+
+    return call
+
+
+def started(*arguments: object, **environment: str) -> subprocess.Popen[str]:
+    """`clearsim` in a process of its own, where Ctrl-C is heard even if this one runs in the background."""
+    return subprocess.Popen(
+        [sys.executable, "-c", START, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, **environment},
+    )
+
+
+def wrong(folder: Path) -> Path:
+    """A scenario with two mistakes."""
+    file = folder / "wrong.yaml"
+    file.write_text(
+        TINY.read_text(encoding="utf-8").replace("duration: 2 h", "duration: 2").replace("crew: 2", "crews: 2", 1),
+        encoding="utf-8",
+    )
+    return file
+
+
+def columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def kpis(done: Done) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(done.out)["kpis"]
+    return rows
+
+
+# run
+
+
+def test_a_run_says_what_ran(clearsim: Clearsim) -> None:
+    done = clearsim("run", TINY)
+    assert done.code == 0
+    assert done.out.splitlines()[:2] == ["可手算的兩小時", "Two hours to follow by hand"]
+    assert "seed 7; engine simpy" in done.out
+    assert "One replication: one possible day." in done.out
+
+
+@pytest.mark.parametrize("arguments", [["run"], ["run", "--replications", "3"], ["map"]])
+def test_what_is_printed_fits_into_80_columns(
+    clearsim: Clearsim, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.chdir(ROOT)  # so that the file's path, which is quoted, is short
+    lines = clearsim(*arguments, "scenarios/tiny.yaml").out.splitlines()
+    assert [line for line in lines if columns(line) > 80] == []
+
+
+def test_a_run_shows_the_kpis_that_it_measured(clearsim: Clearsim) -> None:
+    lines = clearsim("run", TINY).out.splitlines()
+    shown = {line.strip().partition("  ")[0]: line.split()[-5:] for line in lines}
+    # One errand came to the counter at 83:10.730, ten minutes into the closing time, and was served at 90:00.
+    assert shown["counter 窗口"] == ["1", "6.8", "6.8", "6.8", "1"]
+
+
+def test_replications_give_half_widths(clearsim: Clearsim) -> None:
+    done = clearsim("run", TINY, "--replications", 3)
+    assert done.code == 0
+    assert " ± " in done.out
+    assert "Means over n = 3 replications" in done.out
+
+
+def test_json_is_one_object_with_every_kpi(clearsim: Clearsim) -> None:
+    done = clearsim("run", TINY, "--json", "--replications", 2)
+    assert done.code == 0
+    assert done.out.count("\n") == 1
+    result = json.loads(done.out)
+    assert result.keys() == {"scenario", "engine", "seed", "replications", "provenance", "kpis"}
+    assert result["scenario"].items() >= {"zh": "可手算的兩小時", "en": "Two hours to follow by hand"}.items()
+    assert (result["engine"], result["seed"], result["replications"]) == ("simpy", 7, 2)
+    assert all(row.keys() == {"flow", "station", "kpi", "unit", "mean", "half_width", "n"} for row in result["kpis"])
+    assert {row["kpi"] for row in result["kpis"]} == KPIS.keys()
+    assert {row["n"] for row in result["kpis"]} <= {0, 1, 2}
+    for row in result["kpis"]:
+        assert (row["mean"] is None) == (row["n"] == 0)
+        assert (row["half_width"] is None) == (row["n"] < 2)
+
+
+def test_a_row_names_one_figure_once(clearsim: Clearsim) -> None:
+    rows = kpis(clearsim("run", TINY, "--json"))
+    assert len({(row["flow"], row["station"], row["kpi"]) for row in rows}) == len(rows)
+
+
+def test_the_same_seed_gives_the_same_kpis_and_another_seed_others(clearsim: Clearsim) -> None:
+    first, again, own, other = (
+        kpis(clearsim("run", TINY, "--json", *seed)) for seed in ([], [], ["--seed", 7], ["--seed", 8])
+    )
+    assert first == again == own
+    assert first != other
+
+
+def test_kpis_do_not_depend_on_the_order_of_pythons_hashes() -> None:
+    """Takes over 1 s: two fresh interpreters."""
+    runs = [started("run", TINY, "--json", PYTHONHASHSEED=seed) for seed in ("1", "2")]
+    results = [json.loads(run.communicate()[0]) for run in runs]
+    for result in results:
+        del result["provenance"]["wall_time_s"]
+    assert results[0] == results[1]
+
+
+def test_a_setting_changes_the_run_and_what_it_says_of_itself(clearsim: Clearsim, tmp_path: Path) -> None:
+    done = clearsim("run", TINY, "--set", "demand.errands.backlog=5", "--set", "seed=9", "--json", "--out", tmp_path)
+    result = json.loads(done.out)
+    assert result["seed"] == 9
+    assert next(row for row in kpis(done) if row["flow"] == "errand" and row["kpi"] == "arrived")["mean"] >= 5
+    assert "set on the command line" in (tmp_path / "scenario.yaml").read_text(encoding="utf-8")
+    again = clearsim("run", tmp_path / "scenario.yaml", "--json")
+    assert kpis(again) == kpis(done)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--engine", "arena"],
+        ["--replications", "0"],
+        ["--seed", "-1"],
+        ["--set", "zone.gate.lane=6"],
+        ["--set", "zone.gate.lanes"],
+        ["--set", "zone.gate.lanes=many"],
+        ["--no-such-option"],
+    ],
+)
+def test_a_wrong_option_is_refused_before_anything_runs(
+    clearsim: Clearsim, tmp_path: Path, arguments: list[str]
+) -> None:
+    done = clearsim("run", TINY, "--out", tmp_path / "out", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert "rror" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_path_names_its_nearest_neighbour(clearsim: Clearsim) -> None:
+    err = clearsim("run", TINY, "--set", "zone.gate.lane=6").err
+    assert "--set zone.gate.lane=6" in err
+    assert "did you mean `lanes`?" in err
+
+
+# Files that cannot be used
+
+
+def test_a_wrong_scenario_is_refused_with_every_mistake_and_nothing_is_written(
+    clearsim: Clearsim, tmp_path: Path
+) -> None:
+    done = clearsim("run", wrong(tmp_path), "--json", "--out", tmp_path / "out")
+    assert (done.code, done.out) == (2, "")
+    assert [line for line in done.err.splitlines() if line.startswith("error[")] == [
+        line for line in clearsim("check", wrong(tmp_path)).err.splitlines() if line.startswith("error[")
+    ]
+    assert done.err.count("error[") == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["wrong.yaml"]
+
+
+@pytest.mark.parametrize("command", ["run", "check", "map"])
+def test_a_file_that_is_missing_a_folder_binary_or_empty_is_refused_in_a_sentence(
+    clearsim: Clearsim, tmp_path: Path, command: str
+) -> None:
+    binary, empty = tmp_path / "binary.yaml", tmp_path / "empty.yaml"
+    binary.write_bytes(bytes(range(256)))
+    empty.touch()
+    for file in (tmp_path / "missing.yaml", tmp_path, binary, empty):
+        done = clearsim(command, file)
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith("error[")
+        assert str(file) in done.err
+
+
+# --out
+
+
+def test_out_holds_tables_traces_and_where_they_come_from(clearsim: Clearsim, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "out"
+    done = clearsim("run", TINY, "--replications", 2, "--json", "--out", out)
+    assert done.code == 0
+    names = {path.name for path in out.iterdir()}
+    assert names >= {"kpis.csv", "kpis.parquet", "scenario.yaml", "provenance.json"}
+    assert names >= {f"{table}-00{replication}.parquet" for table in ("visits", "boardings") for replication in (0, 1)}
+    assert [path.name for path in out.parent.iterdir()] == ["out"]
+    assert f"written to {out}" in done.err
+    provenance = json.loads((out / "provenance.json").read_text(encoding="utf-8"))
+    assert provenance == json.loads(done.out)["provenance"]
+    assert len(pd.read_parquet(out / "visits-000.parquet")) > 0
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(out / "kpis.parquet"), pd.DataFrame(kpis(done)), check_dtype=False, check_exact=True
+    )
+
+
+def test_the_csv_opens_in_excel_and_says_the_same_as_json(clearsim: Clearsim, tmp_path: Path) -> None:
+    done = clearsim("run", TINY, "--json", "--out", tmp_path)
+    content = (tmp_path / "kpis.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.count(b"\n") == content.count(b"\r\n")
+    rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
+    assert [(row["kpi"], float(row["mean"]) if row["mean"] else None) for row in rows] == [
+        (row["kpi"], row["mean"]) for row in kpis(done)
+    ]
+
+
+def test_out_may_exist_and_keeps_what_else_is_in_it(clearsim: Clearsim, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    for seed in (1, 2):
+        assert clearsim("run", TINY, "--seed", seed, "--out", tmp_path).code == 0
+    assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))["seed"] == 2
+
+
+def test_out_that_is_a_file_or_lies_in_one_is_refused_before_the_run(clearsim: Clearsim, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine", encoding="utf-8")
+    for out in (file, file / "out"):
+        done = clearsim("run", TINY, "--out", out)
+        assert (done.code, done.out) == (2, "")
+        assert done.err.splitlines()[-1].startswith("error: ")
+        assert str(file) in done.err
+    assert file.read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write everywhere")
+def test_out_where_nothing_may_be_written_is_refused(clearsim: Clearsim, tmp_path: Path) -> None:
+    tmp_path.chmod(0o555)
+    done = clearsim("run", TINY, "--out", tmp_path / "out")
+    tmp_path.chmod(0o755)
+    assert (done.code, done.out) == (2, "")
+    assert str(tmp_path) in done.err
+
+
+def test_a_failure_while_writing_leaves_the_old_results_as_they_were(
+    clearsim: Clearsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    clearsim("run", TINY, "--out", out)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    done = clearsim("run", TINY, "--seed", 1, "--out", out)
+    assert (done.code, done.out) == (2, "")
+    assert "No space left on device" in done.err
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def interrupted(process: subprocess.Popen[str], folder: Path) -> Done:
+    """Ctrl-C in the middle of the run, once its staging folder stands."""
+    deadline = time.monotonic() + 20
+    while not any(folder.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    return Done(process.returncode, out, err)
+
+
+def test_ctrl_c_ends_a_run_with_130_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Takes over 1 s: a fresh interpreter, interrupted in the middle of a run of ten seconds."""
+    done = interrupted(started("run", ORDINARY_DAY, "--out", tmp_path / "out"), tmp_path)
+    assert (done.code, done.out) == (130, "")
+    assert "Traceback" not in done.err
+    assert done.err.splitlines()[-1] == "interrupted; nothing was written"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_who_leaves_early_brings_no_traceback() -> None:
+    process = started("schema")
+    assert process.stdout
+    assert process.stderr
+    assert process.stdout.readline() == "{\n"
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait() == 1
+
+
+# check
+
+
+def test_a_right_scenario_passes_with_its_warnings(clearsim: Clearsim) -> None:
+    done = clearsim("check", ORDINARY_DAY)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[-1].startswith(f"{ORDINARY_DAY}: no mistakes, ")
+
+
+def test_check_lists_every_input_with_its_source_in_80_columns(clearsim: Clearsim) -> None:
+    out = clearsim("check", ORDINARY_DAY, "--sources").out
+    assert "demand.orders.per_day" in out
+    assert "derived" in out
+    table = out[out.index("Inputs and their sources") :].splitlines()
+    assert max(columns(line) for line in table) <= 80
+
+
+def test_check_as_json_is_a_list_of_problems_with_their_places(clearsim: Clearsim, tmp_path: Path) -> None:
+    done = clearsim("check", wrong(tmp_path), "--format", "json")
+    assert (done.code, done.err) == (2, "")
+    problems = json.loads(done.out)
+    assert [problem["path"] for problem in problems] == ["duration", "zone.inspection.crews"]
+    lines = TINY.read_text(encoding="utf-8").splitlines()
+    assert lines[problems[0]["line"] - 1].startswith("duration: 2 h")
+
+
+def test_check_refuses_a_format_that_it_does_not_know(clearsim: Clearsim) -> None:
+    assert clearsim("check", TINY, "--format", "xml").code == 2
+
+
+# schema, new, map, kpis
+
+
+def test_the_schema_is_json_and_describes_a_scenario(clearsim: Clearsim) -> None:
+    done = clearsim("schema")
+    assert (done.code, done.err) == (0, "")
+    assert {"title", "demand", "policy", "zone"} <= json.loads(done.out)["properties"].keys()
+
+
+def test_a_new_scenario_passes_its_check_and_runs(clearsim: Clearsim, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    assert clearsim("new", file).code == 0
+    assert "no mistakes" in clearsim("check", file).out
+    assert clearsim("run", file, "--json").code == 0
+
+
+def test_new_refuses_to_overwrite_and_to_write_nowhere(clearsim: Clearsim, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("mine", encoding="utf-8")
+    for path in (file, tmp_path, tmp_path / "missing" / "mine.yaml"):
+        done = clearsim("new", path)
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith("error: ")
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_the_map_shows_every_place_in_80_columns(clearsim: Clearsim) -> None:
+    done = clearsim("map", TINY)
+    assert (done.code, done.err) == (0, "")
+    for word in ("卡口", "查驗", "中歐班列", "快處快放", "企業辦事"):
+        assert word in done.out
+    assert max(columns(line) for line in done.out.splitlines()) <= 80
+
+
+def test_the_map_is_drawn_as_svg_whole_or_not_at_all(clearsim: Clearsim, tmp_path: Path) -> None:
+    """Takes over 1 s: matplotlib draws."""
+    assert clearsim("map", TINY, "--svg", tmp_path / "map.svg").code == 0
+    assert ElementTree.parse(tmp_path / "map.svg").getroot().tag.endswith("svg")
+    assert [path.name for path in tmp_path.iterdir()] == ["map.svg"]
+    done = clearsim("map", TINY, "--svg", tmp_path / "missing" / "map.svg")
+    assert done.code == 2
+    assert done.err.startswith("error: ")
+
+
+def test_kpis_prints_the_reference(clearsim: Clearsim) -> None:
+    assert clearsim("kpis").out == (ROOT / "docs" / "kpis.md").read_text(encoding="utf-8")
+
+
+def test_without_a_command_the_help_is_shown(clearsim: Clearsim) -> None:
+    done = clearsim("--help")
+    assert done.code == 0
+    for command in ("run", "check", "schema", "new", "map", "kpis"):
+        assert f"\n  {command} " in done.out
+    assert clearsim() == Done(2, "", done.out)
+
+
+def test_the_installed_command_is_this_one() -> None:
+    command = shutil.which("clearsim", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    assert command
+    done = subprocess.run([command, "kpis"], capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stdout.startswith("# KPIs")

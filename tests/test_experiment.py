@@ -1,0 +1,207 @@
+"""Replications, results, and the tables that a run gives."""
+
+import math
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from clearsim.demand import draw
+from clearsim.experiment import Result, run, simulate
+from clearsim.flow import At, Board, Exponential, Flow, Hold, Network, NetworkError, Poisson, Service
+from clearsim.measures import measure
+from clearsim.plan import compile_network
+from clearsim.scenario import load
+from clearsim.stats import Estimate, estimate
+from clearsim.trace import Trace
+from tests.networks import busy_port, quay, queue
+
+TINY = Path(__file__).parents[1] / "scenarios" / "tiny.yaml"
+BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
+
+
+# Running
+
+
+def test_a_scenario_brings_its_seed_and_its_wait_limit_and_a_network_has_0_and_half_an_hour() -> None:
+    scenario = load(TINY).scenario
+    own = run(scenario)
+    assert own.seed == scenario.seed == 7
+    assert own.kpis == run(scenario, seed=7, wait_limit_min=10).kpis != run(scenario, wait_limit_min=5).kpis
+    assert run(own.network, seed=7, wait_limit_min=10).kpis == own.kpis
+    assert run(BOOTH).seed == 0
+    assert run(BOOTH).kpis == run(BOOTH, seed=0, wait_limit_min=30).kpis
+
+
+def test_a_seed_of_0_is_a_seed_and_not_the_scenarios_own() -> None:
+    assert run(load(TINY).scenario, seed=0).seed == 0
+
+
+def traces(network: Network, replications: int) -> list[Trace]:
+    seen: list[Trace] = []
+    run(network, seed=5, replications=replications, each=lambda _, trace: seen.append(trace))
+    return seen
+
+
+def test_a_replication_is_the_same_whichever_ran_before_it() -> None:
+    many, few = traces(BOOTH, 4), traces(BOOTH, 2)
+    for replication in (3, 0):
+        alone = simulate(compile_network(BOOTH), draw(BOOTH, seed=5, replication=replication))
+        np.testing.assert_array_equal(alone.stamp, many[replication].stamp)
+    np.testing.assert_array_equal(many[1].stamp, few[1].stamp)
+    assert len(many[0].stamp) != len(many[1].stamp)
+
+
+def test_a_mean_is_that_of_the_replications_and_n_counts_those_in_which_it_is_defined() -> None:
+    # At 2 trucks a day some days have none, and no waits.
+    rare = queue(Poisson("2/d"), 5, duration="1 d")
+    result = run(rare, seed=1, replications=20)
+    values = []
+    for trace in (simulate(compile_network(rare), draw(rare, 1, replication)) for replication in range(20)):
+        values += [row.value for row in measure(trace) if (row.kpi, row.flow) == ("wait_mean", "truck")]
+    row = next(row for row in result.kpis if row.kpi == "wait_mean")
+    assert len(values) == 20
+    assert 0 < row.n < 20
+    assert (row.mean, row.half_width, row.n) == estimate(values)
+    assert next(row.n for row in result.kpis if row.kpi == "visits") == 20
+
+
+def test_a_figure_that_is_never_defined_has_no_mean() -> None:
+    idle = run(queue(At([]), 5), replications=3)
+    row = next(row for row in idle.kpis if row.kpi == "wait_mean")
+    assert (row.mean, row.half_width, row.n) == (None, None, 0)
+    assert idle.kpi("wait_mean", "truck", "desk") is None
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [Hold(5, milestone="released"), Hold(5, milestone="released")],
+        [Board("train", booked=10), Hold(5), Board("train", booked=40)],
+    ],
+)
+def test_a_figure_has_one_value_a_replication(steps: list[Any]) -> None:
+    with suppress(NetworkError):  # refused is as good
+        port = Network(services=[Service("train", [(30, 9), (60, 9)])], flows=[Flow("box", At([0]), steps)])
+        assert {row.n for row in run(port).kpis} <= {0, 1}
+
+
+def test_progress_rises_to_1_and_each_replication_is_handed_over_in_turn() -> None:
+    shares: list[float] = []
+    order: list[int] = []
+    run(BOOTH, replications=3, progress=shares.append, each=lambda replication, _: order.append(replication))
+    assert shares == sorted(shares)
+    assert shares[0] > 0
+    assert shares[-1] == 1
+    assert order == [0, 1, 2]
+
+
+@pytest.mark.parametrize("replications", [0, -1])
+def test_no_replication_is_refused(replications: int) -> None:
+    with pytest.raises(ValueError, match=f"at least one replication is needed, not {replications}"):
+        run(BOOTH, replications=replications)
+
+
+def test_an_unknown_engine_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(ValueError, match="there is no engine 'arena'; there are simpy"):
+        run(BOOTH, engine="arena")  # type: ignore[arg-type]
+
+
+# Results
+
+
+@pytest.fixture(scope="module")
+def busy() -> Result:
+    return run(busy_port(), replications=2)
+
+
+def test_a_figure_is_asked_for_by_name_flow_and_station(busy: Result) -> None:
+    assert busy.kpi("arrived", "truck") == next(r.mean for r in busy.kpis if (r.kpi, r.flow) == ("arrived", "truck"))
+    assert busy.kpi("utilisation", station="officers") is not None
+
+
+@pytest.mark.parametrize("key", [("no such kpi",), ("arrived", "no such flow"), ("arrived",), ("utilisation", "truck")])
+def test_a_figure_that_there_is_not_is_an_error_and_not_nothing(busy: Result, key: tuple[str, ...]) -> None:
+    with pytest.raises(KeyError, match=f"no row with kpi '{key[0]}'"):
+        busy.kpi(*key)
+
+
+@pytest.mark.parametrize("replications", [1, 2])
+def test_kpis_as_a_table_have_numbers_in_the_columns_of_numbers(replications: int) -> None:
+    table = run(BOOTH, replications=replications).to_pandas()
+    assert table.columns.tolist() == ["flow", "station", "kpi", "unit", "mean", "half_width", "n"]
+    assert table.dtypes[["mean", "half_width", "n"]].astype(str).tolist() == ["float64", "float64", "int64"]
+
+
+def test_a_result_shows_itself_as_a_table_in_a_notebook_and_in_a_line_elsewhere(busy: Result) -> None:
+    assert repr(busy) == f"<Result of 'network': 2 × simpy, {len(busy.kpis)} KPIs>"
+    assert "<th>half_width</th>" in busy._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("table", "place", "stamps"),
+    [
+        ("visits", "station", ["joined_min", "start_min", "end_min"]),
+        ("boardings", "service", ["joined_min", "departed_min"]),
+    ],
+)
+def test_tables_have_the_columns_that_they_promise(busy: Result, table: str, place: str, stamps: list[str]) -> None:
+    for result in (busy, run(queue(At([]), 5))):
+        rows: pd.DataFrame = getattr(result, table)()
+        assert rows.columns.tolist() == ["flow", "entity", place, *stamps]
+        assert rows.dtypes[["entity", *stamps]].astype(str).tolist() == ["int64", *["float64"] * len(stamps)]
+        assert all(isinstance(name, str) for name in (*rows["flow"], *rows[place]))
+        assert rows["joined_min"].is_monotonic_increasing
+        assert rows.index.equals(pd.RangeIndex(len(rows)))
+    assert len(getattr(busy, table)()) > 0
+
+
+def test_tables_count_minutes_and_leave_empty_what_the_run_did_not_reach() -> None:
+    # b waits for a, and is served from 20 to beyond the end at 30; c waits in vain.
+    visits = run(queue(At([0, 1.5, 2]), 20, duration=30)).visits()
+    expected = {"joined_min": [0, 1.5, 2], "start_min": [0, 20, math.nan], "end_min": [20, math.nan, math.nan]}
+    pd.testing.assert_frame_equal(visits[list(expected)], pd.DataFrame(expected), check_dtype=False)
+    assert visits["entity"].tolist() == [0, 1, 2]
+    boardings = run(quay(At([0, 15]), [(10, 9)], duration=30)).boardings()
+    expected = {"joined_min": [0, 15], "departed_min": [10, math.nan]}
+    pd.testing.assert_frame_equal(boardings[list(expected)], pd.DataFrame(expected), check_dtype=False)
+
+
+# Intervals
+
+
+@given(values=st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40), confidence=st.floats(0.5, 0.999))
+def test_an_interval_is_students(values: list[float], confidence: float) -> None:
+    mean, half_width, n = estimate(values, confidence)
+    assert n == len(values)
+    assert mean == pytest.approx(np.mean(values), rel=1e-9, abs=1e-6)
+    deviation = float(np.std(values, ddof=1))
+    assert half_width == pytest.approx(stats.t.ppf((1 + confidence) / 2, n - 1) * deviation / math.sqrt(n), abs=1e-6)
+
+
+def test_undefined_values_are_left_out() -> None:
+    assert estimate([math.nan, 1, 3, math.nan]) == estimate([1, 3])
+
+
+def test_one_value_has_no_interval_and_none_has_no_mean() -> None:
+    assert estimate([2.5]) == Estimate(2.5, None, 1)
+    mean, half_width, n = estimate([math.nan])
+    assert math.isnan(mean)
+    assert (half_width, n) == (None, 0)
+
+
+def test_equal_values_have_an_interval_of_no_width() -> None:
+    assert estimate([0.1] * 10) == Estimate(pytest.approx(0.1), pytest.approx(0, abs=1e-15), 10)
+
+
+def test_19_of_20_intervals_cover_the_mean() -> None:
+    """Of 2000 samples, 95 % ± 1.6 % (3.29 standard deviations)."""
+    samples = np.random.default_rng(1).normal(3, 2, size=(2000, 5))
+    covering = [abs(found.mean - 3) <= (found.half_width or 0) for found in map(estimate, samples.tolist())]
+    assert abs(np.mean(covering) - 0.95) < 0.016
