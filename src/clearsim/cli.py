@@ -14,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from clearsim.experiment import Result
+    from clearsim.flow import Label
     from clearsim.report.summary import Table
     from clearsim.scenario import Loaded, Problem, Scenario
     from clearsim.trace import Trace
@@ -289,29 +290,31 @@ def _write(stage: Path, result: "Result", loaded: "Loaded[Scenario]") -> None:
     write_figures(stage, result, _pre_reports(result, loaded))
 
 
-def _pre_reports(result: "Result", loaded: "Loaded[Scenario]") -> "dict[str, Result]":
-    """The run with and without pre-report, on the same luck; empty where no truck runs."""
+def _pre_reports(result: "Result", loaded: "Loaded[Scenario]") -> "dict[Label, Result]":
+    """The run without pre-report, as planned, and with all trucks reporting, on the same luck; empty without trucks."""
     from clearsim.experiment import run as run_experiment
+    from clearsim.flow import Label
 
     scenario = loaded.scenario
     if scenario.demand.export_trucks is None:
         return {}
     planned = scenario.policy.pre_report
-    others = {0.0: "without pre-report 無報備", 1.0: "all pre-report 全部報備"}
-    results = {f"pre-report {planned.share:.0%} 報備": result}
-    for share, name in others.items():
-        if share != planned.share:
-            pre_report = planned.model_copy(update={"share": share})
-            policy = scenario.policy.model_copy(update={"pre_report": pre_report})
-            changed = scenario.model_copy(update={"policy": policy})
-            with _Progress(name) as progress:
-                results[name] = run_experiment(
-                    changed,
-                    seed=result.seed,
-                    replications=result.replications,
-                    engine=result.engine,
-                    progress=progress.update,
-                )
+    results = {}
+    for share in sorted({0.0, planned.share, 1.0}):
+        name = Label(f"pre-report {share:.0%}", f"報備 {share:.0%}")
+        if share == planned.share:
+            results[name] = result
+            continue
+        pre_report = planned.model_copy(update={"share": share})
+        policy = scenario.policy.model_copy(update={"pre_report": pre_report})
+        with _Progress(str(name)) as progress:
+            results[name] = run_experiment(
+                scenario.model_copy(update={"policy": policy}),
+                seed=result.seed,
+                replications=result.replications,
+                engine=result.engine,
+                progress=progress.update,
+            )
     return results
 
 

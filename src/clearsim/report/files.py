@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from clearsim.experiment import Result
+from clearsim.flow import Label
+from clearsim.report.captions import Language
 from clearsim.tables import boardings, visits
 from clearsim.trace import Trace
 
@@ -75,14 +77,16 @@ def write_trace(folder: Path, replication: int, trace: Trace) -> None:
     boardings(trace).to_parquet(folder / f"boardings-{replication:03d}.parquet", index=False)
 
 
-def write_figures(folder: Path, result: Result, pre_reports: Mapping[str, Result]) -> None:
-    """Queue by hour, and driver minutes by pre-report policy, each in English and in Chinese."""
+def write_figures(folder: Path, result: Result, policies: Mapping[Label, Result]) -> None:
+    """Queue by hour, and driver minutes by policy where there is one, each in English and in Chinese."""
     from clearsim.report.figures import driver_minutes, queues_by_hour
 
-    for language in ("en", "zh"):
+    languages: tuple[Language, ...] = ("en", "zh")
+    for language in languages:
         queues_by_hour(result.trace, language).savefig(folder / f"queues-by-hour.{language}.png", dpi=150)
-        if pre_reports:
-            driver_minutes(pre_reports, language).savefig(folder / f"driver-minutes.{language}.png", dpi=150)
+        if policies:
+            named = {getattr(name, language): found for name, found in policies.items()}
+            driver_minutes(named, language).savefig(folder / f"driver-minutes.{language}.png", dpi=150)
 
 
 def write_results(folder: Path, result: Result, resolved: str) -> None:
