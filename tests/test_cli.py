@@ -64,6 +64,22 @@ def started(*arguments: object, **environment: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
+    """A folder of results, and how the command that wrote it ended."""
+    out = tmp_path_factory.mktemp("written") / "new" / "out"
+    changes = ("--set", "demand.errands.backlog=5", "--set", "seed=9")
+    process = started("run", TINY, *changes, "--replications", 2, "--json", "--out", out)
+    said = process.communicate()
+    return out, Done(process.returncode, *said)
+
+
+@pytest.fixture
+def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing them takes a second, and is tested elsewhere."""
+    monkeypatch.setattr("clearsim.report.files.write_figures", lambda *_: None)
+
+
 def wrong(folder: Path) -> Path:
     """A scenario with two mistakes."""
     file = folder / "wrong.yaml"
@@ -155,14 +171,10 @@ def test_kpis_do_not_depend_on_the_order_of_pythons_hashes() -> None:
     assert results[0] == results[1]
 
 
-def test_a_setting_changes_the_run_and_what_it_says_of_itself(clearsim: Clearsim, tmp_path: Path) -> None:
-    done = clearsim("run", TINY, "--set", "demand.errands.backlog=5", "--set", "seed=9", "--json", "--out", tmp_path)
-    result = json.loads(done.out)
-    assert result["seed"] == 9
+def test_a_setting_changes_the_run(clearsim: Clearsim) -> None:
+    done = clearsim("run", TINY, "--set", "demand.errands.backlog=5", "--set", "seed=9", "--json")
+    assert json.loads(done.out)["seed"] == 9
     assert next(row for row in kpis(done) if row["flow"] == "errand" and row["kpi"] == "arrived")["mean"] >= 5
-    assert "set on the command line" in (tmp_path / "scenario.yaml").read_text(encoding="utf-8")
-    again = clearsim("run", tmp_path / "scenario.yaml", "--json")
-    assert kpis(again) == kpis(done)
 
 
 @pytest.mark.parametrize(
@@ -224,34 +236,39 @@ def test_a_file_that_is_missing_a_folder_binary_or_empty_is_refused_in_a_sentenc
 # --out
 
 
-def test_out_holds_tables_traces_and_where_they_come_from(clearsim: Clearsim, tmp_path: Path) -> None:
-    out = tmp_path / "new" / "out"
-    done = clearsim("run", TINY, "--replications", 2, "--json", "--out", out)
+def test_out_holds_tables_traces_and_where_they_come_from(written: tuple[Path, Done]) -> None:
+    out, done = written
     assert done.code == 0
+    assert f"written to {out}" in done.err
     names = {path.name for path in out.iterdir()}
     assert names >= {"kpis.csv", "kpis.parquet", "scenario.yaml", "provenance.json"}
     assert names >= {f"{table}-00{replication}.parquet" for table in ("visits", "boardings") for replication in (0, 1)}
     assert [path.name for path in out.parent.iterdir()] == ["out"]
-    assert f"written to {out}" in done.err
     provenance = json.loads((out / "provenance.json").read_text(encoding="utf-8"))
     assert provenance == json.loads(done.out)["provenance"]
     assert len(pd.read_parquet(out / "visits-000.parquet")) > 0
-    pd.testing.assert_frame_equal(
-        pd.read_parquet(out / "kpis.parquet"), pd.DataFrame(kpis(done)), check_dtype=False, check_exact=True
-    )
 
 
-def test_the_csv_opens_in_excel_and_says_the_same_as_json(clearsim: Clearsim, tmp_path: Path) -> None:
-    done = clearsim("run", TINY, "--json", "--out", tmp_path)
-    content = (tmp_path / "kpis.csv").read_bytes()
+def test_the_csv_opens_in_excel_and_says_the_same_as_json_and_parquet(written: tuple[Path, Done]) -> None:
+    out, done = written
+    content = (out / "kpis.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\n") == content.count(b"\r\n")
     rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
     assert [(row["kpi"], float(row["mean"]) if row["mean"] else None) for row in rows] == [
         (row["kpi"], row["mean"]) for row in kpis(done)
     ]
+    expected = pd.DataFrame(kpis(done))
+    pd.testing.assert_frame_equal(pd.read_parquet(out / "kpis.parquet"), expected, check_dtype=False, check_exact=True)
 
 
+def test_the_scenario_that_is_written_runs_to_the_same_kpis(clearsim: Clearsim, written: tuple[Path, Done]) -> None:
+    out, done = written
+    assert "set on the command line" in (out / "scenario.yaml").read_text(encoding="utf-8")
+    assert kpis(clearsim("run", out / "scenario.yaml", "--replications", 2, "--json")) == kpis(done)
+
+
+@pytest.mark.usefixtures("without_figures")
 def test_out_may_exist_and_keeps_what_else_is_in_it(clearsim: Clearsim, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     for seed in (1, 2):
@@ -281,6 +298,7 @@ def test_out_where_nothing_may_be_written_is_refused(clearsim: Clearsim, tmp_pat
     assert str(tmp_path) in done.err
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_a_failure_while_writing_leaves_the_old_results_as_they_were(
     clearsim: Clearsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,14 +129,15 @@ def test_only_those_whom_a_step_concerns_bring_work() -> None:
 
 
 def test_work_after_a_train_comes_when_the_train_has_left() -> None:
-    # All 60 boxes of the first hour leave with the train of 05:00 and are unloaded together, 1 min each.
+    # 30 boxes of the first hour, and 30 that come as it closes, leave with the train of 05:00; a minute each.
     port = Network(
-        pools=[Pool("cranes", {"00:00": 0, "05:00": 1, "06:00": 0})],
+        pools=[Pool("cranes", {"00:00": 1, "05:00": 0, "06:00": 1})],
         stations=[Station("crane", {"cranes": 1})],
         services=[Service("train", Departures((300,), slots=99))],
-        flows=[Flow("box", At(range(60)), [Board("train"), Serve("crane", 1)])],
+        flows=[Flow("box", At([*range(30), *[300] * 30]), [Board("train"), Serve("crane", 1)])],
     )
-    assert foresee(port) == []
+    message = "cranes: nobody is on duty 05:00–06:00 while 1.0 h of work comes in"
+    assert foresee(port) == [Foreseen("cranes", "roster gap", message)]
 
 
 # Gaps
@@ -220,13 +221,13 @@ def test_without_lines_the_work_in_progress_is_the_rate_times_the_mean_time() ->
 # Thinning
 
 
-def crowd(times: int, backlog: int = 0) -> Network:
+def crowd(times: int) -> Network:
     """100 000 orders a day `times` over, on as many times the staff, short of it from 18:00 to 22:00."""
     hours = (*(1.0,) * 18, *(2.0,) * 4, *(1.0,) * 2)
     return port(
         Exponential("1 min"),
         {"00:00": 90 * times, "22:00": 200 * times},
-        Poisson(f"{100_000 * times}/d", hours=hours, backlog=backlog),
+        Poisson(f"{100_000 * times}/d", hours=hours),
     )
 
 
@@ -256,9 +257,9 @@ def test_thinning_changes_a_load_by_chance_alone(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_backlog_brings_the_same_work_whether_or_not_the_rest_is_thinned(monkeypatch: pytest.MonkeyPatch) -> None:
-    # 6000 stand there at 0 and take a minute each: 100 h of work, with some 60 h of new arrivals in the first hour.
+    # 6000 stand there at 0 and take a minute each: 100 h of work, beside the 60 h that arrive in the first hour.
     monkeypatch.setattr(module, "MOST_WALKED", 10_000)
-    assert offered(foresee(crowd(1, backlog=6_000))) == pytest.approx(160, rel=0.05)
+    assert offered(foresee(port(1, 90, Poisson("60/min", backlog=6_000)))) == pytest.approx(160, rel=0.05)
 
 
 def test_companions_are_thinned_with_their_partners() -> None:

@@ -36,8 +36,8 @@ ONLY_IN = {
     "numba": "engines/compiled.py",
     "matplotlib": "report/",
     "ruamel": "scenario/",
-    "typer": "cli.py",
-    "rich": "cli.py",
+    "typer": "cli/",
+    "rich": "cli/",
 }
 """Packages that one place alone may import."""
 

@@ -217,6 +217,12 @@ def test_a_driver_waits_in_the_cab_for_the_declaration_and_out_of_it_in_line_at_
     assert (walker["driver_out_of_cab"], walker["driver_wait_mean"], walker["driver_queueing_in_cab"]) == (30, 30, 0)
 
 
+def test_time_in_the_cab_that_is_neither_a_line_nor_a_road_is_service(simulate: Simulate) -> None:
+    port = Network(flows=[Flow("truck", At([0]), [Hold(5, driver="cab"), Travel(7, driver="cab")])])
+    found = about(port, simulate, "truck")
+    assert (found["driver_served_in_cab"], found["driver_driving"], found["driver_wait_mean"]) == (5, 7, 0)
+
+
 def test_a_flow_without_a_driver_has_no_driver_minutes(simulate: Simulate) -> None:
     assert about(queue(At([0]), 5), simulate, "truck").keys() == {"arrived", "inside"}
 
@@ -275,19 +281,17 @@ def trains() -> Network:
     #      arrives   booked   leaves
     # a        0       120      120
     # b       85       240      120   earlier than booked
-    # c      150       240      240   closes at 210, exactly an hour later
-    # d      148       240      360   in line before c, but of a lower priority: 120 late
-    # e      149       240            inside at 400: 160 late so far
+    # c      148       240      240
+    # d      149       240      360   behind c in line: 120 late
+    # e      150       240            closes exactly an hour later; inside at 400: 160 late so far
     # f      280       420            booked on a train that leaves after the end: says nothing
-    first = Category({"first": 1, "last": 0})
-    last = Category({"first": 0, "last": 1})
     board = Board("train", booked="1 h", milestone="departed")
     departures = [(20, 9), (120, 3), (240, 1), (360, 1), (420, 1)]
     return Network(
         services=[Service("train", departures, cut_off=30)],
         flows=[
-            Flow("box", At([0, 85, 150]), [board], attributes={"rank": first}, priority="rank"),
-            Flow("later box", At([148, 149, 280]), [board], attributes={"rank": last}, priority="rank"),
+            Flow("box", At([0, 85, 148]), [board]),
+            Flow("later box", At([149, 150, 280]), [board]),
         ],
         duration=400,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from clearsim.demand import Demand, draw
-from clearsim.flow import Network
+from clearsim.flow import Label, Network
 from clearsim.flows import network as network_of
 from clearsim.measures import check, measure
 from clearsim.plan import Plan, compile_network
@@ -55,7 +55,9 @@ class Result:
         """The KPIs: columns `flow, station, kpi, unit, mean, half_width, n`."""
         import pandas as pd  # 0.4 s to import, and the command line needs none
 
-        return pd.DataFrame(self.kpis, columns=list(KpiRow._fields))
+        return pd.DataFrame(self.kpis, columns=list(KpiRow._fields)).astype(
+            {"mean": "float64", "half_width": "float64"}
+        )
 
     def kpi(self, name: str, flow: str = "", station: str = "") -> float | None:
         """The mean of one KPI. Raises `KeyError` where there is no such row."""
@@ -132,6 +134,32 @@ def run(
         found = estimate(replicated)
         kpis.append(KpiRow(*key, found.mean if found.n else None, found.half_width, found.n))
     return Result(network, engine, seed, replications, tuple(kpis), first, time.perf_counter() - began)
+
+
+def pre_reports(scenario: Scenario, planned: Result, progress: Progress | None = None) -> dict[Label, Result]:
+    """A scenario's result without pre-report, as planned, and with every truck reporting, on the same luck.
+
+    `planned` is the scenario's own result. Empty where no truck runs.
+    """
+    if scenario.demand.export_trucks is None:
+        return {}
+    own = scenario.policy.pre_report
+    results: dict[Label, Result] = {}
+    shares = sorted({0.0, own.share, 1.0})
+    for done, share in enumerate(shares):
+        name = Label(f"pre-report {share:.0%}", f"報備 {share:.0%}")
+        if share == own.share:
+            results[name] = planned
+            continue
+        policy = scenario.policy.model_copy(update={"pre_report": own.model_copy(update={"share": share})})
+        results[name] = run(
+            scenario.model_copy(update={"policy": policy}),
+            seed=planned.seed,
+            replications=planned.replications,
+            engine=planned.engine,
+            progress=_part(progress, done, len(shares)),
+        )
+    return results
 
 
 def _part(progress: Progress | None, replication: int, replications: int) -> Progress | None:

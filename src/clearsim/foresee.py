@@ -14,13 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand import Demand, draw
-from clearsim.flow.arrivals import Poisson
+from clearsim.flow.arrivals import Poisson, Timetable
 from clearsim.flow.network import Flow, Network
+from clearsim.flow.times import Given
 from clearsim.plan import NONE, Code, IntArray, Plan, compile_network
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
 
 MOST_WALKED = 100_000
-"""Random arrivals are thinned to about so many entities a flow; their work is scaled up again."""
+FEWEST_WALKED = 10_000
+"""Arrivals at random or by timetable are thinned or multiplied to so many a flow; their work is scaled back."""
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -48,18 +50,32 @@ def foresee(network: Network) -> list[Foreseen]:
 
 
 def _thin(network: Network) -> tuple[Network, list[float]]:
-    """The network with its random arrivals thinned, and what one entity of each flow stands for."""
+    """The network with a number of entities that tells enough and costs little; what one of each flow stands for."""
     flows: list[Flow] = []
     weights: dict[str, float] = {}
+    given = {getattr(flow.arrivals, "of", flow.name) for flow in network.flows if _has_given_times(flow)}
     for flow in network.flows:
         arrivals, weight = flow.arrivals, 1.0
-        if isinstance(arrivals, Poisson):
-            weight = max(1.0, arrivals.per_min * network.duration_min / MOST_WALKED)
-            arrivals = replace(arrivals, rate=arrivals.per_min / weight, day_cv=0.0)
+        if flow.name in given:
+            pass  # times given entity by entity are the run's own, and there are no more of them
+        elif isinstance(arrivals, Poisson):
+            expected = arrivals.per_min * network.duration_min + arrivals.backlog
+            weight = expected / min(max(expected, FEWEST_WALKED), MOST_WALKED) or 1.0
+            backlog = round(arrivals.backlog / weight)
+            arrivals = replace(arrivals, rate=arrivals.per_min / weight, day_cv=0.0, backlog=backlog)
+        elif isinstance(arrivals, Timetable) and (landed := sum(x.count for x in arrivals.landings)):
+            times = -(-FEWEST_WALKED // landed)
+            weight = 1 / times
+            landings = tuple(replace(x, count=x.count * times) for x in arrivals.landings)
+            arrivals = replace(arrivals, landings=landings, backlog=arrivals.backlog * times)
         flows.append(replace(flow, arrivals=arrivals))
         weights[flow.name] = weight
     partner = {flow.name: getattr(flow.arrivals, "of", flow.name) for flow in flows}
     return replace(network, flows=flows), [weights[partner[flow.name]] for flow in flows]
+
+
+def _has_given_times(flow: Flow) -> bool:
+    return any(isinstance(getattr(step, "time", None), Given) for step in flow.steps)
 
 
 def _walk(plan: Plan, demand: Demand, weights: list[float]) -> _Walk:
@@ -139,7 +155,7 @@ def _pools(plan: Plan, walk: _Walk) -> Iterator[Foreseen]:
         if over.any():
             first, last = max(_windows(over), key=lambda window: float((load - capacity)[slice(*window)].sum()))
             against = (
-                f"offered load up to {load[first:last].max():.1f} against {capacity[first:last].min():.0f} on duty"
+                f"offered load up to {load[first:last].max():.1f} against {capacity[first:last].min():.3g} on duty"
             )
             clears = _clears(load, capacity, first)
             ending = "does not clear before the run ends" if clears is None else f"clears by {_at(plan, clears)}"

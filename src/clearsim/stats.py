@@ -18,8 +18,9 @@ def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate:
 
     Half-width t(n−1, (1+c)/2)·s/√n (Law 2015, section 4.5). The mean of no values is NaN.
 
-    >>> estimate([1.0, 2.0, 3.0, math.nan])
-    Estimate(mean=2.0, half_width=2.48413771175032, n=3)
+    >>> found = estimate([1.0, 2.0, 3.0, math.nan])
+    >>> found.mean, round(found.half_width, 6), found.n
+    (2.0, 2.484138, 3)
     """
     defined = [value for value in values if not math.isnan(value)]
     n = len(defined)

@@ -222,6 +222,13 @@ def _problems(network: Network) -> Iterator[str]:
         for name, count in Counter(item.name for item in getattr(network, kind)).items():
             if count > 1:
                 yield f"{kind}: the name `{name}` stands {count} times"
+    kinds = [
+        {x.name for x in network.stations},
+        {x.name for x in network.stocks},
+        {x.name for x in network.services},
+    ]
+    for name in sorted((kinds[0] & kinds[1]) | (kinds[0] & kinds[2]) | (kinds[1] & kinds[2])):
+        yield f"`{name}` names lines of more than one kind (station, stock, service); each needs a name of its own"
     for place in places:
         if not place.name or not place.name.isprintable():
             yield f"{place.name!r} is not a name"
@@ -232,6 +239,8 @@ def _problems(network: Network) -> Iterator[str]:
             yield f"pool `{pool.name}`: {error}"
     yield from _station_problems(network)
     for stock in network.stocks:
+        if "/" in stock.name:
+            yield f"stock `{stock.name}`: a name without `/`, please; it stands between a stock and its family"
         if not stock.opening or not all(map(is_count, stock.opening.values())):
             yield f"stock `{stock.name}`: every family needs a whole number of units from 0 up"
     for flow in network.flows:
@@ -284,6 +293,13 @@ def _flow_problems(network: Network, flow: Flow) -> Iterator[str]:
     for position, step in enumerate(flow.steps, start=1):
         for problem in _step_problems(network, flow, step, attributes):
             yield f"step {position}, {step}: {problem}"
+    for name, count in Counter(step.milestone for step in flow.steps if step.milestone is not None).items():
+        if count > 1:
+            yield f"the milestone `{name}` stands {count} times"
+    booked = Counter(step.service for step in flow.steps if isinstance(step, Board) and step.booked is not None)
+    for name, count in booked.items():
+        if count > 1:
+            yield f"departures of `{name}` are booked {count} times"
     yield from _bracket_problems(flow)
 
 

@@ -58,11 +58,14 @@ def _littles_law(trace: Trace, line: Line) -> None:
 
 
 def _capacity_holds(trace: Trace, lines: list[Line]) -> None:
-    for name, capacity, used in zip(trace.plan.pools.names, on_duty(trace), in_use(trace, lines), strict=True):
-        above = used.value > capacity.at(used.at_ms)
-        grown = np.diff(used.value, prepend=0) > 0
-        if (above & grown).any():
-            first = int((above & grown).argmax())
+    seized = _seized_ms(trace, lines)
+    for name, capacity, used, at_ms in zip(
+        trace.plan.pools.names, on_duty(trace), in_use(trace, lines), seized, strict=True
+    ):
+        # Nobody starts above capacity, even where another ends at that instant and the use does not grow.
+        above = (used.value > capacity.at(used.at_ms)) & np.isin(used.at_ms, at_ms)
+        if above.any():
+            first = int(above.argmax())
             raise ConservationError(
                 f"pool {name}: {used.value[first]} in use at {_minute(used.at_ms[first])}, above capacity"
             )
@@ -97,3 +100,15 @@ def _departures_hold(trace: Trace, lines: list[Line]) -> None:
 
 def _minute(at_ms: IntArray | int) -> str:
     return f"minute {int(at_ms) / MINUTE_MS:g}"
+
+
+def _seized_ms(trace: Trace, lines: list[Line]) -> list[IntArray]:
+    """When some of each pool were seized."""
+    stations = trace.plan.stations
+    result: list[list[IntArray]] = [[] for _ in trace.plan.pools.names]
+    for line in lines:
+        if trace.plan.steps.code[line.step] in (Code.SERVE, Code.ENTER):
+            station = int(trace.plan.steps.target[line.step])
+            for pool in stations.need_pool[stations.need_first[station] : stations.need_first[station + 1]]:
+                result[pool].append(line.start_ms[line.start_ms != NOT_YET])
+    return [np.concatenate([*parts, np.empty(0, dtype=np.int64)]) for parts in result]

@@ -49,7 +49,7 @@ def dwell_p90(d: Dwell) -> float:
 
 @kpi("%", "within 24 h", "24小時內")
 def within_24h(d: Dwell) -> float:
-    """Share that reached the milestone within 24 h, of those who did or who arrived at least 24 h before the end."""
+    """Share that reached the milestone within 24 h, of those who did or who arrived more than 24 h before the end."""
     in_time = (d.reached_ms != NOT_YET) & (d.reached_ms - d.arrival_ms <= DAY_MS)
     known = in_time | (d.arrival_ms + DAY_MS < d.end_of_run_ms)
     return 100 * float(in_time.sum() / known.sum()) if known.any() else UNDEFINED

@@ -1,27 +1,25 @@
-"""The command line. The only place that prints."""
+"""The command line: the commands, and how each ends. With `screen`, the only place that prints."""
 
 import json
 import os
+import signal
 import sys
-import time
-from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from clearsim.cli.screen import Progress, print_result, print_sources, say, width
+
 if TYPE_CHECKING:
     from clearsim.experiment import Result
-    from clearsim.flow import Label
-    from clearsim.report.summary import Table
     from clearsim.scenario import Loaded, Problem, Scenario
     from clearsim.trace import Trace
 
 WRONG_INPUT = 2
 INTERRUPTED = 130
-WIDTH_ELSEWHERE = 80
 
 app = typer.Typer(
     help="Simulate how goods clear customs: queue times, driver wait, trains made and missed. 通關仿真",
@@ -54,14 +52,14 @@ def run(
         _refuse(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
     loaded = _load(file, settings)
     for warning in _warnings(loaded):
-        _say(_rendered(warning))
+        say(_rendered(warning))
     with ExitStack() as stack:
         stage = None
         if out is not None:
             from clearsim.report.files import staged
 
             stage = stack.enter_context(staged(out))
-        with _Progress(f"{replications} × {engine}") as progress:
+        with Progress(f"{replications} × {engine}") as progress:
             result = run_experiment(
                 loaded.scenario,
                 seed=seed,
@@ -78,9 +76,9 @@ def run(
         title = loaded.scenario.title
         print(result_json(result, {"zh": title.zh, "en": title.en, "file": str(file)}, loaded.resolved_yaml()))
     else:
-        _print_result(result, loaded)
+        print_result(result, loaded)
     if out is not None:
-        _say(f"written to {out}")
+        say(f"written to {out}")
 
 
 @app.command()
@@ -105,12 +103,12 @@ def check(
         print(json.dumps([problem_json(problem) for problem in problems], ensure_ascii=False))
     else:
         for problem in problems:
-            (_say if problem.kind == "error" else print)(_rendered(problem))
+            (say if problem.kind == "error" else print)(_rendered(problem))
     if loaded is None:
         raise typer.Exit(WRONG_INPUT)
     if output == "text":
         if sources:
-            _print_sources(loaded)
+            print_sources(loaded)
         print(f"{file}: no mistakes, {len(problems)} warning{'' if len(problems) == 1 else 's'}")
 
 
@@ -149,7 +147,7 @@ def draw_map(
     net = network(_load(file, settings).scenario)
     if svg is not None:
         _write_whole(svg, network_svg(net))
-    print(network_text(net, width=_width()))
+    print(network_text(net, width=width()))
 
 
 @app.command()
@@ -164,11 +162,15 @@ def main() -> NoReturn:
     """Entry point: every way to end has its exit code, and none a traceback."""
     # Looking for plugins of pydantic's costs a tenth of `clearsim check`; there are none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # A polite kill ends like Ctrl-C, so that nothing half-written stays behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = app(standalone_mode=False)
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        _say("interrupted; nothing was written")
+        if code == INTERRUPTED:  # newer Typers turn Ctrl-C into this code, older ones raise Abort
+            say("interrupted; nothing was written")
+    except (KeyboardInterrupt, typer.Abort):
+        say("interrupted; nothing was written")
         code = INTERRUPTED
     except BrokenPipeError:
         # Whoever read has gone; the interpreter must not find the pipe again when it flushes at exit.
@@ -176,8 +178,6 @@ def main() -> NoReturn:
         code = 1
     except typer.Exit as end:
         code = end.exit_code
-    except typer.Abort:
-        code = INTERRUPTED
     except (OSError, ValueError, MemoryError) as error:
         code = _failed(error)
     except Exception as error:
@@ -200,17 +200,13 @@ def _failed(error: Exception) -> int:
     if isinstance(error, ConservationError):
         raise error
     text = str(error) if not isinstance(error, MemoryError) else "the run does not fit into this machine's memory"
-    _say(text if text.startswith("error") else f"error: {text}")
+    say(text if text.startswith("error") else f"error: {text}")
     return WRONG_INPUT
 
 
 def _refuse(message: str) -> NoReturn:
-    _say(f"error: {message}")
+    say(f"error: {message}")
     raise typer.Exit(WRONG_INPUT)
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
 
 
 def _load(file: Path, settings: list[str]) -> "Loaded[Scenario]":
@@ -221,7 +217,7 @@ def _load(file: Path, settings: list[str]) -> "Loaded[Scenario]":
         return load(file, settings)
     except ScenarioError as error:
         for problem in error.problems:
-            _say(_rendered(problem))
+            say(_rendered(problem))
         raise typer.Exit(WRONG_INPUT) from None
 
 
@@ -240,40 +236,6 @@ def _rendered(problem: "Problem") -> str:
     return render(problem)
 
 
-class _Progress:
-    """Progress on standard error: a bar with the time left on a terminal, a line every ten seconds elsewhere."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        self.began = self.last = time.monotonic()
-        self.bar: Any = None
-
-    def __enter__(self) -> "_Progress":
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-            columns = (TextColumn(self.what), BarColumn(), TimeElapsedColumn(), TextColumn("left"))
-            self.bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
-            self.task = self.bar.add_task(self.what, total=1.0)
-            self.bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
-
-    def update(self, share: float) -> None:
-        """Show the finished share, from 0 to 1."""
-        now = time.monotonic()
-        if self.bar is not None:
-            self.bar.update(self.task, completed=share)
-        elif now - self.last >= 10 and share > 0:
-            self.last = now
-            left = (now - self.began) * (1 - share) / share
-            _say(f"{self.what}: {share:.0%} done, about {left:.0f} s left")
-
-
 def _trace_writer(stage: Path | None) -> "Callable[[int, Trace], None] | None":
     if stage is None:
         return None
@@ -284,38 +246,13 @@ def _trace_writer(stage: Path | None) -> "Callable[[int, Trace], None] | None":
 
 def _write(stage: Path, result: "Result", loaded: "Loaded[Scenario]") -> None:
     """Tables, resolved scenario, provenance and figures, into the stage."""
+    from clearsim.experiment import pre_reports
     from clearsim.report.files import write_figures, write_results
 
     write_results(stage, result, loaded.resolved_yaml())
-    write_figures(stage, result, _pre_reports(result, loaded))
-
-
-def _pre_reports(result: "Result", loaded: "Loaded[Scenario]") -> "dict[Label, Result]":
-    """The run without pre-report, as planned, and with all trucks reporting, on the same luck; empty without trucks."""
-    from clearsim.experiment import run as run_experiment
-    from clearsim.flow import Label
-
-    scenario = loaded.scenario
-    if scenario.demand.export_trucks is None:
-        return {}
-    planned = scenario.policy.pre_report
-    results = {}
-    for share in sorted({0.0, planned.share, 1.0}):
-        name = Label(f"pre-report {share:.0%}", f"報備 {share:.0%}")
-        if share == planned.share:
-            results[name] = result
-            continue
-        pre_report = planned.model_copy(update={"share": share})
-        policy = scenario.policy.model_copy(update={"pre_report": pre_report})
-        with _Progress(str(name)) as progress:
-            results[name] = run_experiment(
-                scenario.model_copy(update={"policy": policy}),
-                seed=result.seed,
-                replications=result.replications,
-                engine=result.engine,
-                progress=progress.update,
-            )
-    return results
+    with Progress("with and without pre-report") as progress:
+        policies = pre_reports(loaded.scenario, result, progress.update)
+    write_figures(stage, result, policies)
 
 
 def _write_whole(path: Path, content: str) -> None:
@@ -326,56 +263,3 @@ def _write_whole(path: Path, content: str) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
-    from clearsim.report.summary import findings, tables
-
-    scenario = loaded.scenario
-    for title in (scenario.title.zh, scenario.title.en):
-        if title:
-            print(title)
-    days = (
-        f"{scenario.start:%Y-%m-%d %H:%M}, {scenario.duration / 60:g} h of arrivals + {scenario.run_on / 60:g} h run-on"
-    )
-    print(f"{days}; seed {result.seed}; engine {result.engine}; {result.elapsed_s:.1f} s\n")
-    for finding in findings(result):
-        print(finding)
-    print()
-    for table in tables(result):
-        _print_table(table)
-    if result.replications == 1:
-        print("One replication: one possible day. For 95 % intervals: --replications 20")
-    else:
-        print(f"Means over n = {result.replications} replications; ± is the half-width of the 95 % interval.")
-    from clearsim.report.sources import inputs
-
-    counts = Counter(item.grade for item in inputs(loaded))
-    listed = ", ".join(f"{count} {grade}" for grade, count in sorted(counts.items()))
-    print(f"Inputs by grade: {listed}. Each with its source: clearsim check {loaded.source.name} --sources")
-
-
-def _print_table(table: "Table") -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table as RichTable
-
-    shown = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for position, heading in enumerate(table.headings):
-        shown.add_column(heading, justify="left" if position == 0 or heading == "unit" else "right")
-    for row in table.rows:
-        shown.add_row(*row)
-    Console(width=_width(), highlight=False, markup=False).print(shown)
-
-
-def _print_sources(loaded: "Loaded[Scenario]") -> None:
-    from clearsim.report.sources import inputs
-    from clearsim.report.summary import Table
-
-    rows = tuple((item.path, item.value, item.grade, item.source) for item in inputs(loaded))
-    _print_table(Table("Inputs and their sources 輸入與出處", ("path", "value", "grade", "source"), rows))
-
-
-def _width() -> int:
-    """Columns to write: the terminal's, or 80 where the output goes elsewhere."""
-    return os.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_ELSEWHERE

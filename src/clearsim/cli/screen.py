@@ -1,0 +1,116 @@
+"""What the command line shows: messages, progress, tables."""
+
+import os
+import sys
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clearsim.experiment import Result
+    from clearsim.report.summary import Table
+    from clearsim.scenario import Loaded, Scenario
+
+WIDTH_ELSEWHERE = 80
+
+
+def say(message: str) -> None:
+    """A message for the person at the terminal; results alone go to standard output."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def width() -> int:
+    """Columns to write: the terminal's, or 80 where the output goes elsewhere."""
+    return os.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_ELSEWHERE
+
+
+class Progress:
+    """Progress on standard error: a bar with the time left on a terminal, a line every ten seconds elsewhere."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.began = self.last = time.monotonic()
+        self.bar: Any = None
+
+    def __enter__(self) -> "Progress":
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+            from rich.progress import Progress as Bar
+
+            columns = (TextColumn(self.what), BarColumn(), TimeElapsedColumn(), TextColumn("left"))
+            self.bar = Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+            self.task = self.bar.add_task(self.what, total=1.0)
+            self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+    def update(self, share: float) -> None:
+        """Show the finished share, from 0 to 1."""
+        now = time.monotonic()
+        if self.bar is not None:
+            self.bar.update(self.task, completed=share)
+        elif now - self.last >= 10 and share > 0:
+            self.last = now
+            left = (now - self.began) * (1 - share) / share
+            say(f"{self.what}: {share:.0%} done, about {left:.0f} s left")
+
+
+def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
+    """What a run found: the answers in a sentence each, then the tables."""
+    from clearsim.report.sources import inputs
+    from clearsim.report.summary import findings, tables
+
+    scenario = loaded.scenario
+    period = (
+        f"{scenario.start:%Y-%m-%d %H:%M}, {scenario.duration / 60:g} h of arrivals + {scenario.run_on / 60:g} h run-on"
+    )
+    made_by = f"seed {result.seed}; engine {result.engine}; {result.elapsed_s:.1f} s"
+    print_lines(scenario.title.zh, scenario.title.en, period, made_by, "", *findings(result), "")
+    for table in tables(result):
+        print_table(table)
+    if result.replications == 1:
+        print_lines("n = 1 replication: one possible day. For 95 % intervals: --replications 20")
+    else:
+        print_lines(f"Means over n = {result.replications} replications; ± is the half-width of the 95 % interval.")
+    counts = Counter(item.grade for item in inputs(loaded))
+    listed = ", ".join(f"{count} {grade}" for grade, count in sorted(counts.items()))
+    print_lines(f"Inputs by grade: {listed}.", f"Each with its source: clearsim check {loaded.source.name} --sources")
+
+
+def print_lines(*lines: str) -> None:
+    """Lines of text, wrapped to the width; Chinese characters count two columns. An empty one parts paragraphs."""
+    console = _console()
+    for line in lines:
+        console.print(line, soft_wrap=False)
+
+
+def print_table(table: "Table") -> None:
+    """A table within the width."""
+    from rich import box
+    from rich.table import Table as RichTable
+
+    shown = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for position, heading in enumerate(table.headings):
+        shown.add_column(heading, justify="left" if position == 0 or heading == "unit" else "right")
+    for row in table.rows:
+        shown.add_row(*row)
+    _console().print(shown)
+
+
+def print_sources(loaded: "Loaded[Scenario]") -> None:
+    """Every input with its grade and source."""
+    from clearsim.report.sources import inputs
+    from clearsim.report.summary import Table
+
+    rows = tuple((item.path, item.value, item.grade, item.source) for item in inputs(loaded))
+    print_table(Table("Inputs and their sources 輸入與出處", ("path", "value", "grade", "source"), rows))
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(width=width(), highlight=False, markup=False)
