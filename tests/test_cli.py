@@ -107,7 +107,7 @@ def test_a_run_says_what_ran(clearsim: Clearsim) -> None:
     assert done.code == 0
     assert done.out.splitlines()[:2] == ["可手算的兩小時", "Two hours to follow by hand"]
     assert "seed 7; engine simpy" in done.out
-    assert "One replication: one possible day." in done.out
+    assert "n = 1 replication: one possible day." in done.out
 
 
 @pytest.mark.parametrize("arguments", [["run"], ["run", "--replications", "3"], ["map"]])

@@ -154,9 +154,8 @@ def _pools(plan: Plan, walk: _Walk) -> Iterator[Foreseen]:
         over = (capacity > 0) & (load > capacity * 1.005)
         if over.any():
             first, last = max(_windows(over), key=lambda window: float((load - capacity)[slice(*window)].sum()))
-            against = (
-                f"offered load up to {load[first:last].max():.1f} against {capacity[first:last].min():.3g} on duty"
-            )
+            fewest = f"{capacity[first:last].min():.1f}".removesuffix(".0")
+            against = f"offered load up to {load[first:last].max():.1f} against {fewest} on duty"
             clears = _clears(load, capacity, first)
             ending = "does not clear before the run ends" if clears is None else f"clears by {_at(plan, clears)}"
             yield Foreseen(
