@@ -11,7 +11,7 @@ from clearsim.flow.attributes import Attribute, Category, Number, Share
 from clearsim.flow.calendar import Calendar, Capacity, as_calendar
 from clearsim.flow.steps import Await, Board, Enter, Leave, Put, Serve, Step, Take
 from clearsim.flow.times import Time, as_distribution
-from clearsim.units import LONGEST_MIN, duration_min, is_count
+from clearsim.units import LONGEST_MIN, duration_min, is_count, to_ms
 
 
 class Label(NamedTuple):
@@ -213,7 +213,7 @@ def attributes_of(flow: Flow, flows: Iterable[Flow]) -> Mapping[str, Attribute]:
 
 def _problems(network: Network) -> Iterator[str]:
     """All that is wrong, in the order in which a reader would look."""
-    if not network.duration_min > 0:
+    if to_ms(network.duration_min) < 1:
         yield "the duration must be longer than 0"
     if not network.flows:
         yield "a network needs at least one flow"

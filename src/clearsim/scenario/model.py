@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from clearsim.scenario.base import Duration, Moment, Roster, ShareOf, Strict, Text, TimeOf
 from clearsim.scenario.demand import Demand
 from clearsim.scenario.sites import Airport, Counter, Rail, Roads, Warehouse, Zone
+from clearsim.units import to_ms
 
 
 class RiskClass(Strict):
@@ -168,7 +169,7 @@ class Scenario(Strict):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.duration <= 0:
+        if to_ms(self.duration) < 1:
             raise PydanticCustomError("range", "the duration must be longer than 0")
         missing = [
             f"`demand.{flow}` needs the section `{section}`"
