@@ -21,16 +21,18 @@ from clearsim.flow import *  # noqa: F403  # the words of a flow are the package
 
 if TYPE_CHECKING:
     from clearsim.experiment import Result, run
+    from clearsim.foresee import foresee
     from clearsim.scenario import Scenario, ScenarioError, load
 
 _LAZY = {
+    "foresee": "clearsim.foresee",
     "Result": "clearsim.experiment",
     "run": "clearsim.experiment",
     "Scenario": "clearsim.scenario",
     "ScenarioError": "clearsim.scenario",
     "load": "clearsim.scenario",
 }
-__all__ = [*_flow.__all__, "Result", "Scenario", "ScenarioError", "load", "run"]
+__all__ = [*_flow.__all__, "Result", "Scenario", "ScenarioError", "foresee", "load", "run"]
 
 
 def __getattr__(name: str) -> Any:
@@ -40,3 +42,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module(_LAZY[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from clearsim.demand import Demand, draw
@@ -10,10 +11,11 @@ from clearsim.flow import Label, Network
 from clearsim.flows import network as network_of
 from clearsim.measures import check, measure
 from clearsim.plan import Plan, compile_network
-from clearsim.scenario import Scenario
+from clearsim.scenario import Loaded, Scenario
 from clearsim.stats import estimate
 from clearsim.tables import boardings, visits
 from clearsim.trace import Trace
+from clearsim.units import is_count, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,11 +62,20 @@ class Result:
         )
 
     def kpi(self, name: str, flow: str = "", station: str = "") -> float | None:
-        """The mean of one KPI. Raises `KeyError` where there is no such row."""
-        for row in self.kpis:
-            if (row.kpi, row.flow, row.station) == (name, flow, station):
-                return row.mean
-        raise KeyError(f"no row with kpi {name!r}, flow {flow!r}, station {station!r}")
+        """The mean of one KPI; `flow` may be left away where one flow alone has it.
+
+        Raises `KeyError` where there is no such row, or several.
+        """
+        rows = [row for row in self.kpis if (row.kpi, row.station) == (name, station)]
+        exact = [row for row in rows if row.flow == flow]
+        chosen = exact or ([] if flow else rows)
+        if len(chosen) != 1:
+            near = get_close_matches(name, {row.kpi for row in self.kpis})
+            hint = f"; did you mean {', '.join(near)}?" if near and name not in near else ""
+            places = sorted({(row.flow, row.station) for row in self.kpis if row.kpi == name})
+            there = f"; it stands for (flow, station) {', '.join(map(str, places))}" if places else ""
+            raise KeyError(f"no single row with kpi {name!r}, flow {flow!r}, station {station!r}{hint}{there}")
+        return chosen[0].mean
 
     def visits(self) -> "pd.DataFrame":
         """The first replication's visits of stations: see `clearsim.tables.visits`."""
@@ -91,7 +102,7 @@ def simulate(plan: Plan, demand: Demand, engine: Engine = "simpy", progress: Pro
 
 
 def run(
-    what: Scenario | Network,
+    what: Scenario | Loaded[Scenario] | Network,
     *,
     seed: int | None = None,
     replications: int = 1,
@@ -100,13 +111,23 @@ def run(
     progress: Progress | None = None,
     each: Callable[[int, Trace], None] | None = None,
 ) -> Result:
-    """Run a scenario or a network, and measure it.
+    """Run a scenario (as it was loaded, too) or a network, and measure it.
 
     A scenario brings its own seed and wait limit; a network's are 0 and 30 min unless given. `each` is handed every
     replication's trace, which is then forgotten. Raises `ValueError` where the demand cannot be drawn.
     """
-    if replications < 1:
-        raise ValueError(f"at least one replication is needed, not {replications}")
+    if isinstance(what, Loaded):
+        what = what.scenario
+    if not isinstance(what, Scenario | Network):
+        raise TypeError(
+            f"run takes a scenario or a network, not {shown(what)}; a file is first loaded: run(load(path))"
+        )
+    if not is_count(replications) or replications < 1:
+        raise ValueError(f"at least one replication is needed, and a whole number of them, not {replications}")
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or seed < 0):
+        raise ValueError(f"a seed is a whole number from 0 up, not {shown(seed)}")
+    if wait_limit_min is not None and not wait_limit_min >= 0:
+        raise ValueError(f"the wait limit is a number of minutes from 0 up, not {wait_limit_min}")
     if engine not in ENGINES:
         raise ValueError(f"there is no engine {engine!r}; there are {', '.join(ENGINES)}")
     network = network_of(what) if isinstance(what, Scenario) else what

@@ -39,6 +39,7 @@ class _Walk(NamedTuple):
 
     load: FloatArray
     earliest_ms: dict[int, int]
+    cargo: dict[int, float]
 
 
 def foresee(network: Network) -> list[Foreseen]:
@@ -82,6 +83,7 @@ def _walk(plan: Plan, demand: Demand, weights: list[float]) -> _Walk:
     hours = -(-plan.end_ms // HOUR_MS)
     load = np.zeros((len(plan.pools.names), hours))
     earliest: dict[int, int] = {}
+    cargo: dict[int, float] = {}
     finished: dict[int, IntArray] = {}
     # Companions first: those who wait for them need to know when they are done.
     order = sorted(range(len(plan.flows.names)), key=lambda flow: _awaits(plan, flow))
@@ -105,11 +107,12 @@ def _walk(plan: Plan, demand: Demand, weights: list[float]) -> _Walk:
             elif code == Code.AWAIT and target in finished:
                 now_ms = np.where(taken, np.maximum(now_ms, finished[target]), now_ms)
             elif code == Code.BOARD:
+                cargo[target] = cargo.get(target, 0.0) + weights[flow] * float(taken.sum())
                 if taken.any():
                     earliest[target] = min(earliest.get(target, plan.end_ms), int(now_ms[taken].min()))
                 now_ms = np.where(taken, _next_departure(plan, target, now_ms), now_ms)
         finished[flow] = now_ms
-    return _Walk(load, earliest)
+    return _Walk(load, earliest, cargo)
 
 
 def _awaits(plan: Plan, flow: int) -> bool:
@@ -182,7 +185,7 @@ def _capacity_area(at_ms: IntArray, capacity: IntArray, edges_ms: IntArray) -> F
 
 
 def _services(plan: Plan, walk: _Walk) -> Iterator[Foreseen]:
-    start_ms = (plan.start.hour * 60 + plan.start.minute) * 60_000
+    start_ms = plan.start.hour * HOUR_MS + plan.start.minute * MINUTE_MS
     for service, name in enumerate(plan.services.names):
         own = plan.services.service == service
         if service not in walk.earliest_ms:
@@ -191,6 +194,10 @@ def _services(plan: Plan, walk: _Walk) -> Iterator[Foreseen]:
             message = "no departure closes during the run; nobody can leave with it"
             yield Foreseen(name, "no departure", f"{_label(plan, name)}: {message}")
             continue
+        slots = int(plan.services.slots[own].sum())
+        if walk.cargo[service] > slots:
+            message = f"about {walk.cargo[service]:.0f} come for {slots} slots in the whole run; the rest stays behind"
+            yield Foreseen(name, "overbooked", f"{_label(plan, name)}: {message}")
         reachable = plan.services.closes_ms[own] >= walk.earliest_ms[service]
         clock_ms = (plan.services.departs_ms[own] + start_ms) % DAY_MS
         for clock in np.unique(clock_ms):

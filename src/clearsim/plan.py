@@ -263,7 +263,7 @@ def _departures(service: Service, network: Network, end_ms: int) -> list[tuple[i
         (at_ms, service.departures.slots)
         for day in range((last_ms - midnight_ms) // DAY_MS + 1)
         if (start.weekday() + day) % 7 in service.departures.weekdays
-        for minute in service.departures.minutes
+        for minute in service.departures.clock_minutes
         if (at_ms := midnight_ms + day * DAY_MS + to_ms(minute)) >= 0
     ]
 

@@ -7,6 +7,7 @@ what was expected.
 
 import math
 import re
+import unicodedata
 
 SECOND_MS = 1_000
 MINUTE_MS = 60_000
@@ -16,12 +17,12 @@ LONGEST_MIN = 100 * 365 * 24 * 60.0
 """A century in minutes: longer than anything at customs, and far inside int64 milliseconds."""
 
 _UNIT_MS = {"ms": 1, "s": SECOND_MS, "min": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS, "w": 7 * DAY_MS}
-_NUMBER = r"(?P<number>[+-]?\d+(?:[ _]\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?)"
+_NUMBER = r"(?P<number>[+-]?[0-9]+(?:[ _][0-9]{3})*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"
 _DURATION = re.compile(rf"{_NUMBER}\s*(?P<unit>ms|s|min|h|d|w)")
 _SHARE = re.compile(rf"{_NUMBER}\s*%")
 _RATE = re.compile(rf"{_NUMBER}\s*/\s*(?P<unit>s|min|h|d|w)")
 _MONEY = re.compile(rf"(?P<currency>[A-Z]{{3}})\s*{_NUMBER}")
-_CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})")
+_CLOCK = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
 
 
 def _number(match: re.Match[str]) -> float:
@@ -38,11 +39,12 @@ def duration_min(text: object) -> float:
     1.5
     >>> duration_min(15)
     Traceback (most recent call last):
-    ValueError: expected a duration with its unit, such as `15 min` or `3 h`, not `15`
+    ValueError: expected a duration with its unit (ms, s, min, h, d, w), such as `15 min` or `3 h`, not `15`
     """
     match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(f"expected a duration with its unit, such as `15 min` or `3 h`, not `{shown(text)}`")
+        units = "ms, s, min, h, d, w"
+        raise ValueError(_refusal(f"a duration with its unit ({units}), such as `15 min` or `3 h`", text))
     minutes = _number(match) * _UNIT_MS[match["unit"]] / MINUTE_MS
     if minutes < 0:
         raise ValueError(f"a duration cannot be negative: `{shown(text)}`")
@@ -59,7 +61,7 @@ def share(text: object) -> float:
     """
     match = _SHARE.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(f"expected a share with its unit, such as `60 %`, not `{shown(text)}`")
+        raise ValueError(_refusal("a share with its unit, such as `60 %`", text))
     value = _number(match)
     if not 0 <= value <= 100:
         raise ValueError(f"a share lies between 0 % and 100 %, not `{shown(text)}`")
@@ -74,7 +76,7 @@ def rate_per_min(text: object) -> float:
     """
     match = _RATE.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(f"expected a rate with its unit, such as `120/h`, not `{shown(text)}`")
+        raise ValueError(_refusal("a rate with its unit, such as `120/h`", text))
     value = _number(match)
     if value < 0:
         raise ValueError(f"a rate cannot be negative: `{shown(text)}`")
@@ -89,7 +91,7 @@ def money_cny(text: object) -> float:
     """
     match = _MONEY.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(f"expected an amount with its currency, such as `CNY 50`, not `{shown(text)}`")
+        raise ValueError(_refusal("an amount with its currency, such as `CNY 50`", text))
     if match["currency"] != "CNY":
         raise ValueError(f"amounts are in CNY, not {match['currency']}: convert `{shown(text)}` first")
     value = _number(match)
@@ -106,11 +108,18 @@ def clock_min(text: object) -> float:
     """
     match = _CLOCK.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(f"expected a clock time such as `08:00`, not `{shown(text)}`")
+        raise ValueError(_refusal("a clock time such as `08:00`", text))
     minutes = 60 * int(match["hour"]) + int(match["minute"])
     if int(match["minute"]) > 59 or minutes > 24 * 60:
         raise ValueError(f"a clock time lies between 00:00 and 24:00, not `{shown(text)}`")
     return float(minutes)
+
+
+def _refusal(expected: str, value: object) -> str:
+    """What was expected instead of the value; full-width signs look alike and are named."""
+    wide = sorted({sign for sign in str(value) if unicodedata.east_asian_width(sign) == "F"})
+    hint = f" (it has the full-width {' '.join(wide)})" if wide else ""
+    return f"expected {expected}, not `{shown(value)}`{hint}"
 
 
 def to_ms(minutes: float) -> int:

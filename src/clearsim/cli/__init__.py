@@ -34,6 +34,21 @@ Settings = Annotated[
 ]
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"clearsim {version('clearsim')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")] = False,
+) -> None:
+    """Simulate how goods clear customs: queue times, driver wait, trains made and missed. 通關仿真"""  # noqa: D400, D415  # the help's text
+
+
 @app.command()
 def run(
     file: ScenarioFile,
@@ -59,7 +74,7 @@ def run(
             from clearsim.report.files import staged
 
             stage = stack.enter_context(staged(out))
-        with Progress(f"{replications} × {engine}") as progress:
+        with Progress("simulating") as progress:
             result = run_experiment(
                 loaded.scenario,
                 seed=seed,
@@ -94,6 +109,8 @@ def check(
 
     if output not in ("text", "json"):
         _refuse("--format is text or json")
+    if sources and output == "json":
+        _refuse("--sources goes with --format text")
     try:
         loaded = load(file, settings)
         problems = _warnings(loaded)

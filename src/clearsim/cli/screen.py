@@ -102,12 +102,13 @@ def print_table(table: "Table") -> None:
 
 
 def print_sources(loaded: "Loaded[Scenario]") -> None:
-    """Every input with its grade and source."""
+    """Every input about the world with its grade and source, and the path by which `--set` changes it."""
     from clearsim.report.sources import inputs
-    from clearsim.report.summary import Table
 
-    rows = tuple((item.path, item.value, item.grade, item.source) for item in inputs(loaded))
-    print_table(Table("Inputs and their sources 輸入與出處", ("path", "value", "grade", "source"), rows))
+    print_lines("Inputs and their sources 輸入與出處", "")
+    for item in inputs(loaded):
+        print_lines(f"{item.path} = {item.value}", f"    {item.grade}{': ' if item.source else ''}{item.source}")
+    print_lines("")
 
 
 def _console() -> Any:

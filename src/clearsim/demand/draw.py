@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand.profile import instants, rates
+from clearsim.demand.recorded import recorded_ms
 from clearsim.demand.streams import BACKLOG, Streams
 from clearsim.flow.arrivals import Ahead, At, Poisson, Recorded, Timetable
 from clearsim.flow.attributes import Attribute, Category, Number, Share
@@ -107,7 +108,7 @@ def _independent(flow: Flow, network: Network, streams: Streams) -> _Drawn:
         case At():
             by_day = _split(np.rint(np.array(arrivals.minutes) * MINUTE_MS).astype(np.int64), end_ms)
         case Recorded():
-            by_day = _split(_recorded(arrivals, network.start), end_ms)
+            by_day = _split(recorded_ms(arrivals, network.start, end_ms), end_ms)
         case Ahead():
             raise TypeError("companions are drawn with their partners")
     blocks = {BACKLOG: np.zeros(arrivals.backlog, dtype=np.int64)} if arrivals.backlog else {}
@@ -158,31 +159,6 @@ def _landings(name: str, arrivals: Timetable, start: datetime, end_ms: int, stre
     }
 
 
-def _recorded(arrivals: Recorded, start: datetime) -> IntArray:
-    import pandas as pd  # 0.4 s to import, and only files need it
-
-    path = arrivals.path
-    try:
-        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
-    except ValueError as error:  # pandas' and pyarrow's own errors are ValueErrors too
-        raise ValueError(f"{path}: not a table of arrivals: {error}") from error
-    if arrivals.column not in table:
-        columns = ", ".join(map(str, table.columns))
-        raise ValueError(f"{path}: there is no column `{arrivals.column}`; there are {columns}")
-    if pd.api.types.is_numeric_dtype(table[arrivals.column]):
-        raise ValueError(f"{path}: column `{arrivals.column}` holds numbers, not timestamps such as 2022-11-16 08:30")
-    try:
-        stamps = pd.to_datetime(table[arrivals.column], format="ISO8601").dt.tz_localize(None)
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"{path}: column `{arrivals.column}` does not hold timestamps: {error}") from error
-    if stamps.isna().any():
-        row = int(stamps.isna().to_numpy().argmax()) + 1
-        raise ValueError(f"{path}: column `{arrivals.column}` has no timestamp in row {row}")
-    since_ms = (stamps - pd.Timestamp(start)) // pd.Timedelta(milliseconds=1)
-    arrival_ms: IntArray = np.sort(since_ms.to_numpy(dtype=np.int64))
-    return arrival_ms[arrival_ms >= 0]
-
-
 def _split(arrival_ms: IntArray, end_ms: int) -> dict[int, IntArray]:
     arrival_ms = arrival_ms[arrival_ms < end_ms]
     days = np.unique(arrival_ms // DAY_MS)
@@ -200,7 +176,7 @@ def _attributes(flow: Flow, blocks: dict[int, int], streams: Streams) -> dict[st
         if isinstance(attribute, Number):
             result[name] = streams.sample(f"{flow.name}/number {name}", attribute.distribution, blocks)
         elif isinstance(attribute, Share):
-            threshold: Any = attribute.p
+            threshold: Any = attribute.probability
             for axis, factors in attribute.factors.items():
                 by_class = np.array([factors[label] for label in categories[axis].classes])
                 threshold = threshold * by_class[result[axis]]

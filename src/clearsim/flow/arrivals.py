@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from clearsim.flow.times import Time, as_distribution
 from clearsim.units import is_count, rate_per_min
@@ -75,7 +76,10 @@ class Poisson:
 
 @dataclass(frozen=True)
 class At:
-    """Arrivals at given instants, minutes after the start; equal instants are allowed, the order is theirs."""
+    """Arrivals at given instants, minutes after the start; equal instants are allowed, the order is theirs.
+
+    Instants at or after the network's duration do not come.
+    """
 
     minutes: tuple[float, ...]
     backlog: int = 0
@@ -124,13 +128,27 @@ class Timetable:
 
 @dataclass(frozen=True)
 class Recorded:
-    """Arrivals read from the timestamps of a CSV or Parquet file (local time, any order), counted from the start."""
+    """Arrivals read from the timestamps of a CSV or Parquet file: local times without a zone, in any order.
+
+    They are counted from the network's start. Timestamps outside the run are refused, unless `outside` is
+    ``"leave out"``.
+    """
 
     path: Path
     column: str
     backlog: int = 0
+    outside: Literal["refuse", "leave out"] = "refuse"
 
-    def __init__(self, path: str | Path, column: str, backlog: int = 0) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        column: str,
+        backlog: int = 0,
+        outside: Literal["refuse", "leave out"] = "refuse",
+    ) -> None:
+        if outside not in ("refuse", "leave out"):
+            raise ValueError(f'outside is "refuse" or "leave out", not {outside!r}')
+        object.__setattr__(self, "outside", outside)
         object.__setattr__(self, "path", Path(path))
         object.__setattr__(self, "column", column)
         object.__setattr__(self, "backlog", backlog)

@@ -9,26 +9,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from clearsim.flow.times import Distribution
+from clearsim.units import share
 
 
 @dataclass(frozen=True)
 class Share:
-    """A yes or no: yes with probability `p` times the factors of the entity's classes, at most 1.
+    """A yes or no: yes with probability `p` (0.3 or ``"30 %"``) times the factors of the entity's classes, at most 1.
 
     `factors` names `Category` attributes and gives each of their classes a factor: the three risk axes are three
     categories. `among` names another `Share`; those who lack it lack this one too.
     """
 
-    p: float
+    p: float | str
     factors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     among: str | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.p <= 1:
+        if isinstance(self.p, str):
+            object.__setattr__(self, "p", share(self.p))
+        if not 0 <= self.probability <= 1:
             raise ValueError(f"a share lies between 0 and 1, not {self.p}")
         for axis, factors in self.factors.items():
             if any(not math.isfinite(factor) or factor < 0 for factor in factors.values()):
                 raise ValueError(f"the factors of {axis} must be numbers from 0 up")
+
+    @property
+    def probability(self) -> float:
+        """`p` as a number."""
+        return float(self.p)
 
 
 @dataclass(frozen=True)

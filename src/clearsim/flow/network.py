@@ -10,8 +10,8 @@ from clearsim.flow.arrivals import Ahead, Arrivals
 from clearsim.flow.attributes import Attribute, Category, Number, Share
 from clearsim.flow.calendar import Calendar, Capacity, as_calendar
 from clearsim.flow.steps import Await, Board, Enter, Leave, Put, Serve, Step, Take
-from clearsim.flow.times import Time, as_distribution
-from clearsim.units import LONGEST_MIN, duration_min, is_count, to_ms
+from clearsim.flow.times import Distribution, Time, as_distribution
+from clearsim.units import LONGEST_MIN, clock_min, duration_min, is_count, shown, to_ms
 
 
 class Label(NamedTuple):
@@ -65,23 +65,29 @@ class Stock:
 
 @dataclass(frozen=True)
 class Departures:
-    """A weekly timetable of departures: minutes after midnight, each with a number of `slots`."""
+    """A weekly timetable of departures: ``"09:00"`` or minutes after midnight, each with a number of `slots`."""
 
-    minutes: tuple[float, ...]
+    minutes: Sequence[float | str]
     slots: int
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "minutes", tuple(self.minutes))
+        minutes = tuple(clock_min(at) if isinstance(at, str) else float(at) for at in self.minutes)
+        object.__setattr__(self, "minutes", minutes)
         object.__setattr__(self, "weekdays", tuple(self.weekdays))
-        if any(not 0 <= minute < 24 * 60 for minute in self.minutes):
+        if any(not 0 <= minute < 24 * 60 for minute in minutes):
             raise ValueError("a departure lies between 00:00 and 23:59")
-        if list(self.minutes) != sorted(set(self.minutes)):
+        if list(minutes) != sorted(set(minutes)):
             raise ValueError("a timetable must stand in order of time, each departure once")
         if not is_count(self.slots):
             raise ValueError(f"the slots of a departure are a whole number from 0 up, not {self.slots}")
         if not set(self.weekdays) <= set(range(7)):
             raise ValueError(f"weekdays are numbers from 0 (Monday) to 6, not {self.weekdays}")
+
+    @property
+    def clock_minutes(self) -> tuple[float, ...]:
+        """The departures as minutes after midnight."""
+        return tuple(float(at) for at in self.minutes)
 
 
 @dataclass(frozen=True)
@@ -146,6 +152,8 @@ class Flow:
     label: Label | None = None
 
     def __post_init__(self) -> None:
+        if isinstance(self.steps, Step):
+            object.__setattr__(self, "steps", (self.steps,))
         object.__setattr__(self, "steps", tuple(self.steps))
 
 
@@ -174,15 +182,18 @@ class Network:
     stocks: Sequence[Stock] = ()
     services: Sequence[Service] = ()
     start: datetime = datetime(2022, 11, 1)
-    duration: Time = "24 h"
-    run_on: Time = 0.0
+    duration: float | str = "24 h"
+    run_on: float | str = 0.0
     name: str = "network"
 
     def __post_init__(self) -> None:
         for name in ("flows", "pools", "stations", "stocks", "services"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         for name in ("duration", "run_on"):
-            object.__setattr__(self, name, as_distribution(getattr(self, name)).expected)
+            value = getattr(self, name)
+            if isinstance(value, Distribution):
+                raise NetworkError([f"{name}: a length of time such as `24 h`, not a distribution"])
+            object.__setattr__(self, name, as_distribution(value).expected)
         problems = list(_problems(self))
         if problems:
             raise NetworkError(problems)
@@ -213,6 +224,10 @@ def attributes_of(flow: Flow, flows: Iterable[Flow]) -> Mapping[str, Attribute]:
 
 def _problems(network: Network) -> Iterator[str]:
     """All that is wrong, in the order in which a reader would look."""
+    strangers = list(_strangers(network))
+    if strangers:
+        yield from strangers
+        return
     if to_ms(network.duration_min) < 1:
         yield "the duration must be longer than 0"
     if not network.flows:
@@ -231,8 +246,10 @@ def _problems(network: Network) -> Iterator[str]:
         yield f"`{name}` names lines of more than one kind (station, stock, service); each needs a name of its own"
     for place in places:
         if not place.name or not place.name.isprintable():
-            yield f"{place.name!r} is not a name"
+            yield f"{place.name!r} is not a name for a {type(place).__name__.lower()}"
     for pool in network.pools:
+        if pool.kind not in ("staff", "equipment"):
+            yield f"pool `{pool.name}` is staff or equipment, not {shown(pool.kind)}"
         try:
             pool.calendar  # noqa: B018  # evaluated for its checks
         except ValueError as error:
@@ -250,16 +267,48 @@ def _problems(network: Network) -> Iterator[str]:
         yield f"flows `{first}` and `{second}` wait for each other: neither could ever finish"
 
 
+def _strangers(network: Network) -> Iterator[str]:
+    """What is not of the kind that belongs where it stands; with such there is no looking further."""
+    kinds = {"pools": Pool, "stations": Station, "stocks": Stock, "services": Service, "flows": Flow}
+    for name, kind in kinds.items():
+        for item in getattr(network, name):
+            if not isinstance(item, kind):
+                yield f"{name}: expected a {kind.__name__}, not {shown(item)}"
+    if not isinstance(network.start, datetime) or network.start.tzinfo is not None:
+        yield f"start: expected a datetime in local time, without a zone, not {shown(network.start)}"
+    for station in network.stations:
+        if isinstance(station, Station) and not isinstance(station.needs, Mapping):
+            yield f"station `{station.name}`: needs are a mapping such as {{'officers': 1}}, not {shown(station.needs)}"
+    for flow in network.flows:
+        if isinstance(flow, Flow):
+            if not isinstance(flow.arrivals, Arrivals):
+                kinds_of = "Poisson, At, Timetable, Recorded or Ahead"
+                yield f"flow `{flow.name}`: arrivals are {kinds_of}, not {shown(flow.arrivals)}"
+            for step in flow.steps:
+                if not isinstance(step, Step):
+                    yield f"flow `{flow.name}`: expected a step such as Serve(…), not {shown(step)}"
+
+
 def _station_problems(network: Network) -> Iterator[str]:
-    pools = {pool.name for pool in network.pools}
+    pools = {pool.name: pool for pool in network.pools}
     for station in network.stations:
         for pool, count in station.needs.items():
             if pool not in pools:
                 yield f"station `{station.name}` needs the unknown pool `{pool}`"
+            elif is_count(count) and count > (most := _most(pools[pool])):
+                yield f"station `{station.name}` needs {count} of `{pool}`, which never has more than {most}"
             if not is_count(count) or count < 1:
                 yield f"station `{station.name}` needs {count} of `{pool}`; a need is a whole number from 1 up"
         if not is_count(abs(station.priority)):
             yield f"station `{station.name}`: a priority is a whole number, not {station.priority}"
+
+
+def _most(pool: Pool) -> int:
+    """The pool's largest capacity; without a limit where its calendar is wrong and told of elsewhere."""
+    try:
+        return pool.calendar.most
+    except (ValueError, TypeError):
+        return 2**62
 
 
 def _flow_problems(network: Network, flow: Flow) -> Iterator[str]:

@@ -31,7 +31,7 @@ def on_booked(b: Booked) -> float:
     return 100 * float(made.mean()) if b.booked_ms.size else UNDEFINED
 
 
-@kpi("d", "roll-over, mean", "平均延誤班期")
+@kpi("d", "roll-over, mean", "平均順延")
 def roll_over_mean(b: Booked) -> float:
     """Mean days between the booked departure and the one that was made, 0 where it was no later.
 

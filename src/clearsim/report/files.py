@@ -18,6 +18,16 @@ from clearsim.report.captions import Language
 from clearsim.tables import boardings, visits
 from clearsim.trace import Trace
 
+WRITTEN = (
+    "kpis.*",
+    "visits-*.parquet",
+    "boardings-*.parquet",
+    "scenario.yaml",
+    "provenance.json",
+    "*.en.png",
+    "*.zh.png",
+)
+"""Names under which results stand in their folder."""
 PACKAGES = ("clearsim", "simpy", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml")
 
 
@@ -56,6 +66,7 @@ def as_json(result: Result, title: Mapping[str, str], resolved: str) -> str:
 def staged(folder: Path) -> Iterator[Path]:
     """An empty folder to write into. On leaving, its files are moved into `folder`; after an error nothing is.
 
+    They take the place of an earlier run's results, of which nothing stays; other files are left alone.
     Raises `OSError` at once where `folder` cannot be a folder or be written to.
     """
     if folder.exists() and not folder.is_dir():
@@ -65,8 +76,13 @@ def staged(folder: Path) -> Iterator[Path]:
     try:
         yield stage
         folder.mkdir(exist_ok=True)
-        for path in sorted(stage.iterdir()):
-            path.replace(folder / path.name)
+        written = sorted(path.name for path in stage.iterdir())
+        for name in written:
+            (stage / name).replace(folder / name)
+        for pattern in WRITTEN:
+            for old in folder.glob(pattern):
+                if old.name not in written:
+                    old.unlink()
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 

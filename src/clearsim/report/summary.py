@@ -78,7 +78,9 @@ def shown(value: float | None, unit: str) -> str:
     if value is None:
         return "–"
     whole = unit in ("visits", "units", "departures", "CNY") and abs(value - round(value)) < 0.05
-    decimals = 0 if whole else 2 if unit in ("d", "/h") else 1
+    if unit == "/h":
+        return f"{value:.3g}"
+    decimals = 0 if whole else 2 if unit == "d" else 1
     return f"{value:,.{decimals}f}".replace(",", " ")
 
 
@@ -102,7 +104,7 @@ def _waits(result: Result) -> Table:
         )
         for place, rows in longest_first
     ]
-    headings = ("station 環節", "visits", "mean min", "95 % min", "longest min", "peak line")
+    headings = ("station 環節", "visits", "mean min", "p95 min", "longest min", "peak line")
     return Table("Waits by station 各環節排隊等候", headings, tuple(body))
 
 

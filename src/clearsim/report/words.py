@@ -148,7 +148,7 @@ def timetable(service: Service) -> str:
     if not isinstance(departures, Departures):
         text = f"{len(departures)} given departures"
     else:
-        text = f"{_clocks(departures.minutes)}, {_days(departures.weekdays)}, {digits(departures.slots)} slots"
+        text = f"{_clocks(departures.clock_minutes)}, {_days(departures.weekdays)}, {digits(departures.slots)} slots"
     return f"{text}, cut-off {duration(service.cut_off_min)}" if service.cut_off_min else text
 
 

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from clearsim.scenario.base import Duration, Moment, Roster, ShareOf, Strict, Text, TimeOf
 from clearsim.scenario.demand import Demand
+from clearsim.scenario.quantities import refused
 from clearsim.scenario.sites import Airport, Counter, Rail, Roads, Warehouse, Zone
 from clearsim.units import to_ms
 
@@ -50,14 +51,13 @@ class Risk(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        for axis in ("enterprise", "industry", "commodity"):
-            total = sum(item.share for item in getattr(self, axis).values())
-            if abs(total - 1) > 1e-6:
-                raise PydanticCustomError(
-                    "shares",
-                    "the shares of {axis} add up to {total} %, not to 100 %",
-                    {"axis": axis, "total": round(100 * total, 4)},
-                )
+        wrong: list[tuple[str, tuple[str | int, ...]]] = [
+            (f"the shares of {axis} add up to {100 * total:.4g} %, not to 100 %", (axis,))
+            for axis in ("enterprise", "industry", "commodity")
+            if abs((total := sum(item.share for item in getattr(self, axis).values())) - 1) > 1e-6
+        ]
+        if wrong:
+            raise refused(wrong)
         return self
 
 
@@ -129,6 +129,10 @@ NEEDS = {
 """What each flow cannot do without."""
 
 
+CREWS = {"zone": "inspectors", "rail": "rail_inspectors", "airport": "airport_inspectors"}
+"""Who forms the crews of each site's inspection."""
+
+
 class Scenario(Strict):
     """A scenario: one question, and all that is needed to answer it."""
 
@@ -171,15 +175,21 @@ class Scenario(Strict):
     def _complete(self) -> Self:
         if to_ms(self.duration) < 1:
             raise PydanticCustomError("range", "the duration must be longer than 0")
-        missing = [
-            f"`demand.{flow}` needs the section `{section}`"
+        wrong: list[tuple[str, tuple[str | int, ...]]] = [
+            (f"`demand.{flow}` needs the section `{section}`", ("demand", flow))
             for flow, sections in NEEDS.items()
             if getattr(self.demand, flow) is not None
             for section in sections
             if self._section(section) is None
         ]
-        if missing:
-            raise PydanticCustomError("incomplete", "{missing}", {"missing": "; ".join(missing)})
+        for site, pool in CREWS.items():
+            inspection = getattr(getattr(self, site), "inspection", None)
+            duty = getattr(self.staff, pool)
+            if inspection is not None and duty is not None and inspection.crew > duty.roster.most:
+                text = f"a crew of {inspection.crew} can never be formed: `staff.{pool}` has at most {duty.roster.most}"
+                wrong.append((text, (site, "inspection", "crew")))
+        if wrong:
+            raise refused(wrong)
         return self
 
     def _section(self, path: str) -> object:

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from clearsim.scenario.base import Clock, Count, Days, Duration, Money, Positive, Roster, ShareOf, Strict, TimeOf
+from clearsim.scenario.quantities import refused
 
 
 class Lanes(Strict):
@@ -191,14 +192,13 @@ class Warehouse(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        for what in ("orders", "shipments"):
-            total = sum(getattr(family, what) for family in self.families.values())
-            if abs(total - 1) > 1e-6:
-                raise PydanticCustomError(
-                    "shares",
-                    "the families' shares of {what} add up to {total} %, not to 100 %",
-                    {"what": what, "total": round(100 * total, 4)},
-                )
+        wrong: list[tuple[str, tuple[str | int, ...]]] = [
+            (f"the families' shares of {what} add up to {100 * total:.4g} %, not to 100 %", ("families",))
+            for what in ("orders", "shipments")
+            if abs((total := sum(getattr(family, what) for family in self.families.values())) - 1) > 1e-6
+        ]
+        if wrong:
+            raise refused(wrong)
         return self
 
 

@@ -1,6 +1,7 @@
 """YAML's scalars, and the mistakes of its syntax in words for people who do not know YAML's."""
 
 import re
+import unicodedata
 
 from ruamel.yaml.error import MarkedYAMLError
 
@@ -18,6 +19,11 @@ def explained(error: MarkedYAMLError, text: str) -> tuple[int, str, str]:
     opened = error.context_mark.index if error.context_mark is not None else index
     character = text[index] if index < len(text) else ""
     line = text[text.rfind("\n", 0, index) + 1 :].partition("\n")[0]
+    wide = next((position for position, sign in enumerate(line) if sign in "：，｛｝［］＂＃－"), None)
+    if wide is not None and not line.lstrip().startswith("#"):
+        sign, at = line[wide], text.rfind("\n", 0, index) + 1 + wide
+        half = unicodedata.normalize("NFKC", sign)
+        return at, f"the full-width `{sign}` means nothing to YAML", f"type the half-width `{half}`; or quote the text"
     if character == "\t" or "\t" in line[: len(line) - len(line.lstrip())]:
         tab = text.find("\t", text.rfind("\n", 0, index) + 1)
         return tab, "a tab stands where spaces belong", "indent with spaces, two for each level"
