@@ -161,7 +161,7 @@ def attributes(flow: Flow, network: Network) -> list[str]:
         match attribute:
             case Category(classes=classes):
                 result.append(f"{name}: {', '.join(f'{key} {_percent(share)}' for key, share in classes.items())}")
-            case Share(p=p, factors=factors, among=among):
+            case Share(probability=p, factors=factors, among=among):
                 rates = [_percent(p)] if p != 1 or not factors else []
                 rates += [f"by {', '.join(factors)}"] if factors else []
                 result.append(f"{name}: {' '.join(rates)}{f' of {among}' if among else ''}")
