@@ -10,6 +10,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -277,6 +278,19 @@ def test_out_may_exist_and_keeps_what_else_is_in_it(clearsim: Clearsim, tmp_path
     assert json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))["seed"] == 2
 
 
+@pytest.mark.usefixtures("without_figures")
+def test_results_take_the_place_of_those_of_an_earlier_run(clearsim: Clearsim, tmp_path: Path) -> None:
+    notes = {"notes.txt", "visits.parquet", "driver-minutes.png"}
+    for name in (*notes, "driver-minutes.en.png"):
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+    assert clearsim("run", TINY, "--replications", 3, "--out", tmp_path).code == 0
+    assert (tmp_path / "visits-002.parquet").exists()
+    assert clearsim("run", TINY, "--replications", 1, "--out", tmp_path).code == 0
+    results = {"kpis.csv", "kpis.parquet", "scenario.yaml", "provenance.json"}
+    traces = {"visits-000.parquet", "boardings-000.parquet"}
+    assert {path.name for path in tmp_path.iterdir()} == notes | results | traces
+
+
 def test_out_that_is_a_file_or_lies_in_one_is_refused_before_the_run(clearsim: Clearsim, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("mine", encoding="utf-8")
@@ -364,6 +378,18 @@ def test_check_lists_every_input_with_its_source_in_80_columns(clearsim: Clearsi
     assert max(columns(line) for line in table) <= 80
 
 
+def test_a_source_is_named_by_the_path_that_sets_it(clearsim: Clearsim) -> None:
+    lines = clearsim("check", TINY, "--sources", "--set", "zone.gate.lanes=3").out.splitlines()
+    at = lines.index("zone.gate.lanes = 3")
+    assert lines[at + 1] == "    assumed: set on the command line"
+    assert lines[lines.index("zone.scanner.lanes = 1") + 1] == "    assumed"
+
+
+def test_check_refuses_sources_as_json(clearsim: Clearsim) -> None:
+    done = clearsim("check", TINY, "--sources", "--format", "json")
+    assert (done.code, done.out, done.err) == (2, "", "error: --sources goes with --format text\n")
+
+
 def test_check_as_json_is_a_list_of_problems_with_their_places(clearsim: Clearsim, tmp_path: Path) -> None:
     done = clearsim("check", wrong(tmp_path), "--format", "json")
     assert (done.code, done.err) == (2, "")
@@ -431,6 +457,10 @@ def test_without_a_command_the_help_is_shown(clearsim: Clearsim) -> None:
     for command in ("run", "check", "schema", "new", "map", "kpis"):
         assert f"\n  {command} " in done.out
     assert clearsim() == Done(2, "", done.out)
+
+
+def test_the_version_is_that_of_the_package(clearsim: Clearsim) -> None:
+    assert clearsim("--version") == Done(0, f"clearsim {version('clearsim')}\n", "")
 
 
 def test_the_installed_command_is_this_one() -> None:

@@ -164,7 +164,11 @@ def test_what_arrives_is_conserved_and_littles_law_holds_in_every_line(
 ) -> None:
     visits = sorted(visits)
     port = Network(
-        pools=[Pool("officers", {f"00:{15 * k:02d}": n for k, n in enumerate(officers)}), Pool("bays", 2)],
+        # Two more officers come when the run is over: in it nobody need ever be served at the lane.
+        pools=[
+            Pool("officers", {f"00:{15 * k:02d}": n for k, n in enumerate(officers)} | {"01:00": 2}),
+            Pool("bays", 2),
+        ],
         stations=[Station("yard", {"bays": 1}), Station("desk", {"officers": 1}), Station("lane", {"officers": 2})],
         stocks=[Stock("shelf", {"wine": opening})],
         services=[Service("train", [(20 * (k + 1), n) for k, n in enumerate(slots)], cut_off=5)],

@@ -551,9 +551,9 @@ def test_a_bay_is_kept_through_a_later_service_until_it_is_left(simulate: Simula
 def test_a_step_that_does_not_concern_an_entity_is_passed_in_no_time_and_takes_nothing(
     simulate: Simulate, skip: dict[str, Any]
 ) -> None:
-    # The pool is closed, the stock is empty, the service has no departures: whoever tried would wait forever.
+    # The pool opens after the run, the stock is empty, the service has no departures: whoever tried would never pass.
     port = Network(
-        pools=[Pool("closed", 0)],
+        pools=[Pool("closed", {"00:00": 0, "12:00": 1})],
         stations=[Station("desk", {"closed": 1})],
         stocks=[Stock("shelf", {"wine": 0})],
         services=[Service("train", [])],
@@ -577,6 +577,7 @@ def test_a_step_that_does_not_concern_an_entity_is_passed_in_no_time_and_takes_n
             ),
             Flow("declaration", Ahead("truck", 0), [Take("shelf")]),
         ],
+        duration="1 h",
     )
     trace = run(port, simulate)
     assert stamps(trace, "truck") == [[15] * 8 + [20]]

@@ -327,6 +327,7 @@ def test_a_backlog_moves_no_draw_of_those_who_arrive() -> None:
 # Arrivals from a file
 
 STAMPS = ["2022-11-01 10:00:00.250", "2022-11-01T09:00", "2022-10-31 23:59", "2022-11-02 00:00"]
+NO_STAMP = "column `gate_in` has no timestamp such as 2022-11-16 08:30"
 
 
 Save = Callable[[Mapping[str, Sequence[object]]], Path]
@@ -347,29 +348,50 @@ def save(request: pytest.FixtureRequest, tmp_path: Path) -> Save:
     return {"csv": as_csv, "parquet": as_parquet}[request.param]
 
 
-def test_recorded_arrivals_are_sorted_and_cut_to_the_run(save: Save) -> None:
+def test_recorded_arrivals_are_sorted(save: Save) -> None:
+    assert arrivals_of(Recorded(save({"gate_in": STAMPS[:2]}), "gate_in")).tolist() == [9 * HOUR_MS, 10 * HOUR_MS + 250]
+
+
+def test_recorded_arrivals_outside_the_run_are_refused_with_their_number_and_the_first_row(save: Save) -> None:
     # Of the four, one lies before the start and one at the end.
-    at = arrivals_of(Recorded(save({"gate_in": STAMPS}), "gate_in"))
+    path = save({"gate_in": STAMPS})
+    with pytest.raises(ValueError, match=r"^[^;]*: 2 of 4 timestamps lie outside the run") as refusal:
+        arrivals_of(Recorded(path, "gate_in"))
+    assert str(refusal.value).startswith(f"{path}: 2 of 4 timestamps lie outside the run, which begins at 2022-11-01 ")
+    assert "the first is 2022-10-31 23:59:00 in row 3" in str(refusal.value)
+
+
+def test_recorded_arrivals_outside_the_run_are_left_out_on_demand(save: Save) -> None:
+    at = arrivals_of(Recorded(save({"gate_in": STAMPS}), "gate_in", outside="leave out"))
     assert at.tolist() == [9 * HOUR_MS, 10 * HOUR_MS + 250]
 
 
-def test_recorded_arrivals_with_a_time_zone_are_read_as_local_time(save: Save) -> None:
-    at = arrivals_of(Recorded(save({"gate_in": ["2022-11-01T08:00+08:00"]}), "gate_in"))
-    assert at.tolist() == [8 * HOUR_MS]
+@pytest.mark.parametrize("zone", ["+08:00", "+0800", "+08", "-05:00", "Z"])
+def test_recorded_arrivals_with_a_zone_are_refused(save: Save, zone: str) -> None:
+    path = save({"gate_in": ["2022-11-01T08:00", f"2022-11-01T08:00{zone}"]})
+    with pytest.raises(ValueError, match="column `gate_in` holds times with a zone; write local times without one"):
+        arrivals_of(Recorded(path, "gate_in"))
+
+
+def test_a_column_of_times_with_a_zone_is_refused(save: Save) -> None:
+    path = save({"gate_in": [pd.Timestamp("2022-11-01 08:00", tz="Asia/Shanghai")]})
+    with pytest.raises(ValueError, match="column `gate_in` holds times with a zone; write local times without one"):
+        arrivals_of(Recorded(path, "gate_in"))
 
 
 def test_recorded_arrivals_may_follow_a_backlog(save: Save) -> None:
-    assert arrivals_of(Recorded(save({"gate_in": STAMPS}), "gate_in", backlog=1))[:2].tolist() == [0, 9 * HOUR_MS]
+    assert arrivals_of(Recorded(save({"gate_in": STAMPS[:2]}), "gate_in", backlog=1))[:2].tolist() == [0, 9 * HOUR_MS]
 
 
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
         ({"gate_out": STAMPS}, "there is no column `gate_in`; there are gate_out"),
-        ({"gate_in": ["2022-11-01", "yesterday"]}, "column `gate_in` does not hold timestamps"),
-        ({"gate_in": ["2022-13-01"]}, "column `gate_in` does not hold timestamps"),
+        ({"gate_in": ["2022-11-01", "yesterday"]}, f"{NO_STAMP} in row 2, but `yesterday`$"),
+        ({"gate_in": ["2022-13-01"]}, f"{NO_STAMP} in row 1, but `2022-13-01`$"),
+        ({"gate_in": [None, None]}, f"{NO_STAMP} in row 1, but nothing$"),
         ({"gate_in": [5, 6]}, "column `gate_in` holds numbers, not timestamps"),
-        ({"gate_in": ["2022-11-01", None]}, "column `gate_in` has no timestamp in row 2"),
+        ({"gate_in": ["2022-11-01", None]}, f"{NO_STAMP} in row 2, but nothing$"),
     ],
 )
 def test_a_file_that_cannot_be_read_as_arrivals_is_refused_by_file_and_column(
@@ -381,9 +403,18 @@ def test_a_file_that_cannot_be_read_as_arrivals_is_refused_by_file_and_column(
     assert str(path) in str(refusal.value)
 
 
-def test_timestamps_far_outside_the_run_are_cut_like_all_others(save: Save) -> None:
-    at = arrivals_of(Recorded(save({"gate_in": ["1700-01-01", "2022-11-01 09:00", "2250-01-01"]}), "gate_in"))
-    assert at.tolist() == [9 * HOUR_MS]
+def test_timestamps_far_outside_the_run_are_refused_or_left_out_like_all_others(save: Save) -> None:
+    path = save({"gate_in": ["1700-01-01", "2022-11-01 09:00", "2250-01-01"]})
+    assert arrivals_of(Recorded(path, "gate_in", outside="leave out")).tolist() == [9 * HOUR_MS]
+    with pytest.raises(ValueError, match="2 of 3 timestamps lie outside the run"):
+        arrivals_of(Recorded(path, "gate_in"))
+
+
+def test_a_table_that_is_not_utf_8_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "gate.csv"
+    path.write_bytes("gate_in,車牌\n2022-11-01 09:00,粵\n".encode("gbk"))
+    with pytest.raises(ValueError, match=r"not a table of arrivals: it is not UTF-8 text; save it as CSV in UTF-8$"):
+        arrivals_of(Recorded(path, "gate_in"))
 
 
 @pytest.mark.parametrize("name", ["gate.csv", "gate.parquet"])

@@ -102,10 +102,33 @@ def test_progress_rises_to_1_and_each_replication_is_handed_over_in_turn() -> No
     assert order == [0, 1, 2]
 
 
-@pytest.mark.parametrize("replications", [0, -1])
-def test_no_replication_is_refused(replications: int) -> None:
-    with pytest.raises(ValueError, match=f"at least one replication is needed, not {replications}"):
+def test_a_scenario_runs_as_it_was_loaded() -> None:
+    loaded = load(TINY)
+    assert run(loaded).kpis == run(loaded.scenario).kpis
+
+
+def test_a_file_that_was_not_loaded_is_refused_with_the_way_to_load_it() -> None:
+    with pytest.raises(TypeError, match=r"not mine\.yaml; a file is first loaded: run\(load\(path\)\)"):
+        run("mine.yaml")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("replications", [0, -1, 2.0, True])
+def test_no_replication_and_part_of_one_are_refused(replications: Any) -> None:
+    message = f"at least one replication is needed, and a whole number of them, not {replications}"
+    with pytest.raises(ValueError, match=f"^{message}$"):
         run(BOOTH, replications=replications)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, True, "7"])
+def test_a_seed_that_is_no_whole_number_from_0_up_is_refused(seed: Any) -> None:
+    with pytest.raises(ValueError, match=f"^a seed is a whole number from 0 up, not {seed}$"):
+        run(BOOTH, seed=seed)
+
+
+@pytest.mark.parametrize("limit", [-1, math.nan, "10 min"])
+def test_a_wait_limit_that_is_no_number_from_0_up_is_refused(limit: Any) -> None:
+    with pytest.raises(ValueError, match=f"^the wait limit is a number of minutes from 0 up, not {limit}$"):
+        run(BOOTH, wait_limit_min=limit)
 
 
 def test_an_unknown_engine_is_refused_with_those_that_there_are() -> None:
@@ -126,9 +149,24 @@ def test_a_figure_is_asked_for_by_name_flow_and_station(busy: Result) -> None:
     assert busy.kpi("utilisation", station="officers") is not None
 
 
+def test_a_figure_that_one_flow_alone_has_is_found_without_its_name(busy: Result) -> None:
+    assert {row.flow for row in busy.kpis if (row.kpi, row.station) == ("wait_mean", "gate")} == {"truck"}
+    assert busy.kpi("wait_mean", station="gate") == busy.kpi("wait_mean", "truck", "gate")
+
+
+def test_a_figure_of_several_flows_is_refused_with_those_that_have_it(busy: Result) -> None:
+    with pytest.raises(KeyError, match=r"\('declaration', ''\), .*\('truck', ''\)"):
+        busy.kpi("arrived")
+
+
+def test_a_misspelt_figure_is_refused_with_the_name_that_was_probably_meant(busy: Result) -> None:
+    with pytest.raises(KeyError, match="did you mean utilisation"):
+        busy.kpi("utilization", station="officers")
+
+
 @pytest.mark.parametrize("key", [("no such kpi",), ("arrived", "no such flow"), ("arrived",), ("utilisation", "truck")])
 def test_a_figure_that_there_is_not_is_an_error_and_not_nothing(busy: Result, key: tuple[str, ...]) -> None:
-    with pytest.raises(KeyError, match=f"no row with kpi '{key[0]}'"):
+    with pytest.raises(KeyError, match=f"no single row with kpi '{key[0]}'"):
         busy.kpi(*key)
 
 

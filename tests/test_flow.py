@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import FrozenInstanceError
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -36,6 +36,7 @@ from clearsim.flow import (
     Poisson,
     Pool,
     Put,
+    Recorded,
     Serve,
     Service,
     Share,
@@ -110,7 +111,7 @@ def test_a_network_lists_all_its_mistakes_at_once_in_the_order_in_which_one_woul
     ) == (
         "the duration must be longer than 0",
         "pools: the name `lanes` stands 2 times",
-        "'' is not a name",
+        "'' is not a name for a station",
         "pool `officers`: a capacity is a whole number from 0 to 1 000 000, not -1",
         "station `desk` needs the unknown pool `officer`",
         "station `desk` needs 0 of `lanes`; a need is a whole number from 1 up",
@@ -129,6 +130,45 @@ def test_a_network_lists_all_its_mistakes_at_once_in_the_order_in_which_one_woul
         "flow `truck`: step 5, Await(papers): `papers` is not its partner: no `Ahead` binds the two flows",
         "flow `papers`: it goes ahead of the unknown flow `trucks`",
         "flow `idle`: it has no steps",
+    )
+
+
+def test_a_need_above_the_largest_capacity_of_its_pool_is_refused() -> None:
+    flows = [Flow("truck", At([0]), [Serve("desk", 1)])]
+    roster = {"00:00": 0, "08:00": 2, "16:00": 1}
+    assert problems(pools=[Pool("officers", roster)], stations=[Station("desk", {"officers": 3})], flows=flows) == (
+        "station `desk` needs 3 of `officers`, which never has more than 2",
+    )
+    Network(pools=[Pool("officers", roster)], stations=[Station("desk", {"officers": 2})], flows=flows)
+
+
+def test_strangers_are_refused_each_where_it_stands() -> None:
+    strangers: Any = {
+        "pools": ["officers"],
+        "stations": [Station("desk", cast(Any, ["officers"]))],
+        "services": ["train"],
+        "flows": [Flow("truck", cast(Any, "24/d"), [Hold(1), cast(Any, "Hold")])],
+    }
+    assert problems(**strangers) == (
+        "pools: expected a Pool, not officers",
+        "services: expected a Service, not train",
+        "station `desk`: needs are a mapping such as {'officers': 1}, not ['officers']",
+        "flow `truck`: arrivals are Poisson, At, Timetable, Recorded or Ahead, not 24/d",
+        "flow `truck`: expected a step such as Serve(…), not Hold",
+    )
+
+
+@pytest.mark.parametrize("length", ["duration", "run_on"])
+def test_the_length_of_a_run_is_not_drawn(length: str) -> None:
+    flows = [Flow("truck", At([0]), [Hold(1)])]
+    rest: Any = {length: Exponential(60)}
+    assert problems(flows=flows, **rest) == (f"{length}: a length of time such as `24 h`, not a distribution",)
+
+
+@pytest.mark.parametrize("start", [datetime(2022, 11, 1, tzinfo=UTC), "2022-11-01"])
+def test_a_start_is_a_local_time(start: Any) -> None:
+    assert problems(flows=[Flow("truck", At([0]), [Hold(1)])], start=start) == (
+        f"start: expected a datetime in local time, without a zone, not {start}",
     )
 
 
@@ -348,6 +388,11 @@ def test_the_mean_of_a_triangle_lies_within_it(low: float, mode: float, high: fl
     [
         (lambda: Share(1.1), "a share lies between 0 and 1, not 1.1"),
         (lambda: Share(math.nan), "not nan"),
+        (lambda: Share("30"), "expected a share with its unit, such as `60 %`, not `30`"),
+        (
+            lambda: Recorded("gate.csv", "at", outside=cast(Any, "cut")),
+            'outside is "refuse" or "leave out", not \'cut\'',
+        ),
         (lambda: Share(0.5, factors={"kind": {"fast": -1}}), "the factors of kind must be numbers from 0 up"),
         (lambda: Category({}), "need shares between 0 and 1"),
         (lambda: Category({"a": 1.5, "b": -0.5}), "need shares between 0 and 1"),
@@ -371,6 +416,8 @@ def test_the_mean_of_a_triangle_lies_within_it(low: float, mode: float, high: fl
         (lambda: Take("shelf", 0), "a whole number from 1 up, not 0"),
         (lambda: Departures((60, 60), 1), "each departure once"),
         (lambda: Departures((1440,), 1), "between 00:00 and 23:59"),
+        (lambda: Departures(("24:00",), 1), "between 00:00 and 23:59"),
+        (lambda: Departures(("9 am",), 1), "expected a clock time such as `08:00`, not `9 am`"),
         (lambda: Departures((60,), 1, weekdays=(7,)), "weekdays are numbers from 0"),
         (lambda: Landing(0, 1, weekdays=(7,)), "weekdays are numbers from 0"),
         (lambda: Departures((60,), -1), "the slots of a departure are a whole number from 0 up, not -1"),
@@ -407,6 +454,15 @@ def test_one_name_and_a_list_of_one_name_are_the_same_condition() -> None:
 def test_a_rate_is_arrivals_a_minute() -> None:
     assert Poisson("120/h").per_min == 2
     assert Poisson(2).per_min == 2
+
+
+def test_a_share_in_percent_is_a_probability() -> None:
+    assert Share("30 %") == Share(0.3)
+
+
+def test_departures_by_the_clock_are_minutes_after_midnight() -> None:
+    assert Departures(("09:00", 720), 5) == Departures((540, 720), 5)
+    assert Departures(("09:00", 720), 5).clock_minutes == (540, 720)
 
 
 def test_a_cut_off_with_a_unit_is_minutes() -> None:

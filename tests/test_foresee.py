@@ -196,11 +196,22 @@ def test_a_comfortable_network_brings_no_warnings() -> None:
     comfortable = Network(
         pools=[Pool("officers", {"00:00": 3, "08:00": 9})],
         stations=[Station("desk", {"officers": 1})],
-        services=[Service("train", Departures((6 * 60, 18 * 60), slots=99), cut_off="2 h")],
+        services=[Service("train", Departures((6 * 60, 18 * 60), slots=300), cut_off="2 h")],
         flows=[Flow("truck", Poisson("20/h"), [Serve("desk", Exponential(3)), Board("train")])],
         duration="3 d",
     )
     assert foresee(comfortable) == []
+
+
+def test_a_service_with_fewer_slots_than_come_is_overbooked() -> None:
+    message = "train: about 10 come for 9 slots in the whole run; the rest stays behind"
+    assert foresee(quay(At(range(10)), [(30, 4), (60, 5)])) == [Foreseen("train", "overbooked", message)]
+    assert foresee(quay(At(range(10)), [(30, 4), (60, 6)])) == []
+
+
+def test_only_those_whom_a_step_concerns_fill_the_slots() -> None:
+    some = Flow("box", At(range(10)), [Board("train", only_if="no")], attributes={"no": Share(0)})
+    assert foresee(replace(quay(At([]), [(30, 1)]), flows=[some])) == []
 
 
 # Offered load

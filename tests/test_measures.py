@@ -344,7 +344,8 @@ def test_a_pool_kept_from_enter_to_leave_is_in_use_throughout(simulate: Simulate
 
 
 def test_a_pool_that_is_never_on_duty_has_no_utilisation(simulate: Simulate) -> None:
-    found = about(queue(At([0]), 5, 0), simulate, "", "officers")
+    port = queue(At([0]), 5, {"00:00": 0, "12:00": 1}, duration="6 h", run_on="6 h")
+    found = about(port, simulate, "", "officers")
     assert found == approx({"utilisation": math.nan, "duty_hours": 0})
 
 

@@ -126,7 +126,7 @@ def run(
         raise ValueError(f"at least one replication is needed, and a whole number of them, not {replications}")
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or seed < 0):
         raise ValueError(f"a seed is a whole number from 0 up, not {shown(seed)}")
-    if wait_limit_min is not None and not wait_limit_min >= 0:
+    if wait_limit_min is not None and not (isinstance(wait_limit_min, int | float) and wait_limit_min >= 0):
         raise ValueError(f"the wait limit is a number of minutes from 0 up, not {wait_limit_min}")
     if engine not in ENGINES:
         raise ValueError(f"there is no engine {engine!r}; there are {', '.join(ENGINES)}")

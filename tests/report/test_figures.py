@@ -131,7 +131,7 @@ def test_one_replication_says_that_it_has_no_band(tiny: Result) -> None:
 
 
 def test_lines_that_never_clear_are_shown_to_the_end_of_the_run() -> None:
-    network = queue(At([0.0, 0.0]), 60, capacity={"00:00": 0}, duration="3 h", run_on="10 h")
+    network = queue(At([0.0, 0.0]), "14 h", duration="3 h", run_on="10 h")  # the first is served beyond the end
     panel = panels(queues_by_hour(run(network).trace))[0]
     assert panel.get_xlim() == (0, 13)
 

@@ -102,6 +102,9 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path: Path) 
         ("seed: 7", "seed: [7", "syntax", "this `[` is not closed by `]`", "["),
         ("seed: 7", "seed: [7]]", "syntax", "this line does not fit those above it", "]"),
         ("seed: 7", "seed: 7\n  at: 8", "syntax", "this colon makes no sense here", ":"),
+        ("seed: 7", "seed： 7", "syntax", "the full-width `：` means nothing to YAML", "："),
+        ("{per_day: 60}", "｛per_day: 60｝", "syntax", "the full-width `｛` means nothing to YAML", "｛"),
+        ("seed: 7", "seed: @7  # 種子：七", "syntax", "a value cannot begin with `@`", "@"),
         ("seed: 7", "seed: 7\x07", "syntax", "the character U+0007 is not allowed", "\x07"),
         ("seed: 7", "seed: 7\n---\n", "syntax", "a second document begins here; a scenario is one document", "---"),
         ("seed: 7", "seed: 7\nseed: 8", "duplicate key", "`seed` stands here twice, first on line 10", "seed"),
@@ -273,7 +276,7 @@ def test_what_aliases_expand_to_is_bounded() -> None:
         ),
         (
             *("{lanes: 1, time: {triangular: [6 s, 10, 30 s]}}", "value", "time.triangular.1"),
-            *("expected a duration with its unit, such as `15 min` or `3 h`, not `10`", "10"),
+            *("expected a duration with its unit (ms, s, min, h, d, w), such as `15 min` or `3 h`, not `10`", "10"),
         ),
         (
             *("{lanes: 1, time: {triangular: [6 s, 3 s, 30 s]}}", "value", "time.triangular"),
@@ -351,6 +354,12 @@ def test_a_mistake_in_a_field_is_told_at_its_innermost_element(
         ("amount: CNY 100000", "amount: EUR 1", "demand.errands.amount", "amounts are in CNY, not EUR: convert"),
         ("counter: 50 %", "counter: 50", "demand.errands.counter", "expected a share with its unit, such as `60 %`"),
         (
+            "counter: 50 %",
+            "counter: 50 ％",
+            "demand.errands.counter",
+            "expected a share with its unit, such as `60 %`, not `50 ％` (it has the full-width ％)",
+        ),
+        (
             "fast_channel: dedicated",
             "fast_channel: x",
             "policy.fast_channel",
@@ -372,6 +381,7 @@ def test_a_wrong_value_is_told_in_a_sentence(old: str, new: str, path: str, mess
     ("old", "new", "hint"),
     [
         ("wait_limit:", "wait_limits:", "did you mean `wait_limit`?"),
+        ("seed: 7", "seed： 7", "type the half-width `:`; or quote the text"),
         ("linked: false", "linked: no", "write `false`"),
         ("fast_channel: dedicated", "fast_channel: dedicate", "did you mean `dedicated`?"),
         ("grade: assumed\n  orders", "grade: asumed\n  orders", "did you mean `assumed`?"),
@@ -482,11 +492,31 @@ def test_a_setting_may_bring_its_source_reach_into_lists_and_name_what_the_file_
 
 
 def test_a_setting_with_a_sign_adds_to_every_open_hour_of_a_roster() -> None:
-    scenario = loads(TINY, settings=["staff.clerks.roster=+2", "staff.inspectors.roster=-1"]).scenario
+    changes = ["staff.clerks.roster=+2", "staff.inspectors.roster=-1", "zone.inspection.crew=1"]
+    scenario = loads(TINY, settings=changes).scenario
     assert scenario.staff.clerks is not None
     assert scenario.staff.clerks.roster == Calendar.daily({"09:00": 3, "10:00": 0, "10:30": 3})
     assert scenario.staff.inspectors is not None
     assert scenario.staff.inspectors.roster == Calendar.constant(1)
+
+
+@pytest.mark.parametrize(
+    ("site", "pool", "settings"),
+    [
+        ("zone", "inspectors", ("zone.inspection.crew=3",)),
+        ("rail", "rail_inspectors", ("rail.inspection.crew=3",)),
+        ("airport", "airport_inspectors", ("airport.inspection.crew=3", "staff.airport_inspectors.roster=2")),
+        ("zone", "inspectors", ("staff.inspectors.roster={'00:00': 2, '08:00': 0}", "zone.inspection.crew=3")),
+    ],
+)
+def test_a_crew_that_can_never_be_formed_is_told_at_the_crew(site: str, pool: str, settings: tuple[str, ...]) -> None:
+    problem = the_problem(TINY, *settings)
+    assert problem.message == f"a crew of 3 can never be formed: `staff.{pool}` has at most 2"
+    assert (problem.path, token(problem)) == (f"{site}.inspection.crew", "3")
+
+
+def test_a_crew_that_is_formed_at_some_hour_is_enough() -> None:
+    loads(TINY, settings=["zone.inspection.crew=3", "staff.inspectors.roster={'00:00': 0, '08:00': 3}"])
 
 
 @pytest.mark.parametrize(

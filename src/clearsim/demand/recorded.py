@@ -7,6 +7,7 @@ import numpy as np
 
 from clearsim.flow.arrivals import Recorded
 from clearsim.plan import IntArray
+from clearsim.units import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,16 +47,16 @@ def _timestamps(arrivals: Recorded) -> "pd.Series[pd.Timestamp]":
     if column not in table:
         raise ValueError(f"{path}: there is no column `{column}`; there are {', '.join(map(str, table.columns))}")
     values = table[column]
-    if pd.api.types.is_numeric_dtype(values) and len(values):
+    if pd.api.types.is_numeric_dtype(values) and values.notna().any():
         raise ValueError(f"{path}: column `{column}` holds numbers, not timestamps such as 2022-11-16 08:30")
     texts = values.astype(str).str
-    if isinstance(values.dtype, pd.DatetimeTZDtype) or texts.contains(r"(?:Z|[+-]\d\d:?\d\d)$").any():
+    if isinstance(values.dtype, pd.DatetimeTZDtype) or texts.contains(r"\d[T ].*(?:Z|[+-]\d\d(?::?\d\d)?)\s*$").any():
         raise ValueError(f"{path}: column `{column}` holds times with a zone; write local times without one")
     stamps = pd.to_datetime(values, format="ISO8601", errors="coerce")
     if stamps.isna().any():
         row = int(stamps.isna().to_numpy().argmax())
+        found = "nothing" if pd.isna(values.iloc[row]) else f"`{shown(values.iloc[row])}`"
         raise ValueError(
-            f"{path}: column `{column}` has no timestamp such as 2022-11-16 08:30 in row {row + 1}, "
-            f"but {values.iloc[row]!r}"
+            f"{path}: column `{column}` has no timestamp such as 2022-11-16 08:30 in row {row + 1}, but {found}"
         )
     return stamps

@@ -188,12 +188,18 @@ class Network:
 
     def __post_init__(self) -> None:
         for name in ("flows", "pools", "stations", "stocks", "services"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            value = getattr(self, name)
+            if not isinstance(value, Iterable) or isinstance(value, str):
+                raise NetworkError([f"{name}: expected a list, not {shown(value)}"])
+            object.__setattr__(self, name, tuple(value))
         for name in ("duration", "run_on"):
             value = getattr(self, name)
             if isinstance(value, Distribution):
                 raise NetworkError([f"{name}: a length of time such as `24 h`, not a distribution"])
-            object.__setattr__(self, name, as_distribution(value).expected)
+            try:
+                object.__setattr__(self, name, as_distribution(value).expected)
+            except ValueError as error:
+                raise NetworkError([f"{name}: {error}"]) from error
         problems = list(_problems(self))
         if problems:
             raise NetworkError(problems)

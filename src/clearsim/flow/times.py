@@ -8,6 +8,7 @@ A distribution draws nothing. It names the standard variate that it scales, so t
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -30,7 +31,7 @@ class Distribution:
                 value = duration_min(value)
                 object.__setattr__(self, field.name, value)
             for number in value if isinstance(value, tuple) else (value,):
-                if not math.isfinite(number) or number < 0:
+                if not isinstance(number, Real) or isinstance(number, bool) or not math.isfinite(number) or number < 0:
                     raise ValueError(f"{type(self).__name__}: {field.name} must be a number from 0 up, not {number}")
         self._check()
 

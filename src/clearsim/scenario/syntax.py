@@ -19,11 +19,17 @@ def explained(error: MarkedYAMLError, text: str) -> tuple[int, str, str]:
     opened = error.context_mark.index if error.context_mark is not None else index
     character = text[index] if index < len(text) else ""
     line = text[text.rfind("\n", 0, index) + 1 :].partition("\n")[0]
-    wide = next((position for position, sign in enumerate(line) if sign in "：，｛｝［］＂＃－"), None)
-    if wide is not None and not line.lstrip().startswith("#"):
-        sign, at = line[wide], text.rfind("\n", 0, index) + 1 + wide
+    begins = text.rfind("\n", 0, opened if "expected ':'" in problem else index) + 1
+    written = re.split(r"(?:^|\s)#", text[begins:].partition("\n")[0])[0]
+    wide = next((position for position, sign in enumerate(written) if sign in "：，｛｝［］＂＃－"), None)
+    if wide is not None:
+        sign = written[wide]
         half = unicodedata.normalize("NFKC", sign)
-        return at, f"the full-width `{sign}` means nothing to YAML", f"type the half-width `{half}`; or quote the text"
+        return (
+            begins + wide,
+            f"the full-width `{sign}` means nothing to YAML",
+            f"type the half-width `{half}`; or quote the text",
+        )
     if character == "\t" or "\t" in line[: len(line) - len(line.lstrip())]:
         tab = text.find("\t", text.rfind("\n", 0, index) + 1)
         return tab, "a tab stands where spaces belong", "indent with spaces, two for each level"
@@ -62,8 +68,8 @@ def _bracket(text: str, index: int, opened: int, context: str) -> tuple[int, str
     )
 
 
-_INT = re.compile(r"-?\d{1,30}")
-_FLOAT = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?")
+_INT = re.compile(r"-?[0-9]{1,30}")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _WORDS: dict[str, Scalar] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _WORDS |= {form(word): value for word, value in _WORDS.items() for form in (str.upper, str.capitalize)}
 _INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
