@@ -1,6 +1,7 @@
 """`check` accepts what the engines make and names what is wrong with anything else."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,8 @@ from clearsim.flow import (
     Stock,
     Take,
 )
+from clearsim.levels import level
 from clearsim.measures import ConservationError, check
-from clearsim.measures.levels import level
 from clearsim.plan import NOT_YET
 from clearsim.trace import Trace
 from clearsim.units import MINUTE_MS
@@ -41,7 +42,7 @@ def tampered(trace: Trace, entity: int, stamps: dict[int, float], flow: int = 0)
     first = int(trace.stamp_first[flow]) + entity * int(trace.plan.flows.stamps[flow])
     for column, minute in stamps.items():
         changed[first + column] = NOT_YET if minute == NOT_YET else round(minute * MINUTE_MS)
-    return trace._replace(stamp=changed)
+    return replace(trace, stamp=changed)
 
 
 def desk(simulate: Simulate, capacity: Any = 1) -> Trace:
@@ -81,18 +82,20 @@ def test_whoever_would_arrive_after_the_end_cannot_be_stamped(simulate: Simulate
     trace = desk(simulate)
     arrivals = trace.demand.arrival_ms.copy()
     arrivals[2] = round(END * MINUTE_MS)
-    late = trace._replace(demand=trace.demand._replace(arrival_ms=arrivals))
+    late = replace(trace, demand=trace.demand._replace(arrival_ms=arrivals))
     assert refusal(late) == "truck 2: stamp 0 is stamped, the one before it is not (1 such entities)"
 
 
 def test_two_at_one_officer_are_refused_with_the_pool_and_the_minute(simulate: Simulate) -> None:
-    assert refusal(tampered(desk(simulate), 1, {0: 7.5})) == "pool officers: 2 in use at minute 7.5, above capacity"
+    assert (
+        refusal(tampered(desk(simulate), 1, {0: 7.5})) == "pool officers: truck 1 starts at minute 7.5, above capacity"
+    )
 
 
 def test_a_start_after_the_shift_is_refused_and_work_in_progress_is_not(simulate: Simulate) -> None:
     trace = desk(simulate, {"00:00": 1, "00:15": 0})  # b [10, 20) goes on, c never starts
     check(trace)
-    assert refusal(tampered(trace, 2, {0: 50})) == "pool officers: 1 in use at minute 50, above capacity"
+    assert refusal(tampered(trace, 2, {0: 50})) == "pool officers: truck 2 starts at minute 50, above capacity"
 
 
 def test_a_start_above_capacity_is_refused_even_at_the_instant_at_which_another_ends(simulate: Simulate) -> None:
@@ -100,7 +103,7 @@ def test_a_start_above_capacity_is_refused_even_at_the_instant_at_which_another_
     port = queue(At([0, 0, 5]), Given([10, 20, 10]), {"00:00": 2, "00:05": 1}, duration=END)
     trace = run(port, simulate)
     check(trace)
-    assert refusal(tampered(trace, 2, {0: 10, 1: 20})) == "pool officers: 2 in use at minute 10, above capacity"
+    assert refusal(tampered(trace, 2, {0: 10, 1: 20})) == "pool officers: truck 2 starts at minute 10, above capacity"
 
 
 def test_a_bay_taken_before_it_is_left_is_refused(simulate: Simulate) -> None:
@@ -111,7 +114,7 @@ def test_a_bay_taken_before_it_is_left_is_refused(simulate: Simulate) -> None:
     )
     trace = run(port, simulate)
     check(trace)
-    assert refusal(tampered(trace, 1, {0: 19})) == "pool bays: 2 in use at minute 19, above capacity"
+    assert refusal(tampered(trace, 1, {0: 19})) == "pool bays: truck 1 starts at minute 19, above capacity"
 
 
 @pytest.mark.parametrize("leaves", [30, 31, 30 + MS])
@@ -191,10 +194,10 @@ def test_what_arrives_is_conserved_and_littles_law_holds_in_every_line(
     )
     trace = run(port, simulate)
     check(trace)
-    for line in trace.lines():
+    for line in trace.lines:
         # All times are whole minutes, so the line is counted once a minute, independently of `Level`.
         start = np.where(line.start_ms == NOT_YET, trace.plan.end_ms, line.start_ms)
         in_line = [int(((line.joined_ms <= m) & (m < start)).sum()) for m in range(0, trace.plan.end_ms, MINUTE_MS)]
-        found = level(line.joined_ms, line.start_ms[line.start_ms != NOT_YET], trace.plan.end_ms)
-        assert found.area() == sum(in_line) * MINUTE_MS == line.waits_ms(trace.plan.end_ms).sum()
+        found = level([(line.joined_ms, 1), (line.start_ms[line.start_ms != NOT_YET], -1)], trace.plan.end_ms)
+        assert found.area() == sum(in_line) * MINUTE_MS == line.waits_ms.sum()
         assert found.peak() == max(in_line)

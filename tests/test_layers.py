@@ -19,13 +19,14 @@ SEES = {
     "plan": "units flow",
     "demand": "units flow plan",
     "foresee": "units flow plan demand",
-    "trace": "units plan demand",
+    "levels": "plan",
+    "trace": "units plan demand levels",
     "engines": "units plan demand trace",
     "tables": "units plan trace",
-    "measures": "units flow plan trace",
+    "measures": "units flow plan levels trace",
     "stats": "",
     "experiment": "units flow scenario flows plan demand trace engines tables measures stats",
-    "report": "units flow scenario flows plan demand trace tables measures stats experiment",
+    "report": "units flow scenario flows plan demand levels trace tables measures stats experiment",
     "cli": "units flow scenario flows plan demand foresee trace tables measures stats experiment report",
 }
 """Every layer and what it sees, from the lowest up. Above them all the package itself offers names to users."""

@@ -34,8 +34,8 @@ from clearsim.flow import (
     Take,
     Travel,
 )
+from clearsim.levels import Level, level, total
 from clearsim.measures import KPIS, measure
-from clearsim.measures.levels import Level, level, stepped
 from clearsim.report.reference import SUBJECTS, kpi_reference
 from tests.networks import MS, Simulate, quay, queue, run
 
@@ -431,17 +431,17 @@ def ms(*moments: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
 
 
 def test_a_level_nets_what_goes_up_and_down_at_the_same_instant() -> None:
-    found = level(ms(5, 3, 5), ms(5, 9), end_ms=20)
+    found = level([(ms(5, 3, 5), 1), (ms(5, 9), -1)], end_ms=20)
     assert (found.at_ms.tolist(), found.value.tolist()) == ([3, 5, 9], [1, 2, 1])
 
 
 def test_a_level_that_someone_passes_through_at_once_has_no_peak() -> None:
-    assert level(ms(5), ms(5), end_ms=20).peak() == 0
+    assert level([(ms(5), 1), (ms(5), -1)], end_ms=20).peak() == 0
 
 
 def test_the_area_under_a_level_is_cut_to_its_window() -> None:
     # 2 on [10, 20), 5 on [20, 30), 1 on [30, 50)
-    steps = stepped(ms(20, 10, 30), ms(3, 2, -4), end_ms=50)
+    steps = total([(ms(20, 10, 30), ms(3, 2, -4))], end_ms=50)
     assert steps.area() == 20 + 50 + 20
     assert steps.area(0, 10) == 0
     assert steps.area(15, 25) == 10 + 25
@@ -450,7 +450,7 @@ def test_the_area_under_a_level_is_cut_to_its_window() -> None:
 
 
 def test_a_level_is_0_before_its_first_moment_and_holds_its_last_until_the_end() -> None:
-    assert stepped(ms(10, 20), ms(2, 3), end_ms=50).at(ms(9, 10, 19, 20, 49)).tolist() == [0, 2, 2, 5, 5]
+    assert total([(ms(10, 20), ms(2, 3))], end_ms=50).at(ms(9, 10, 19, 20, 49)).tolist() == [0, 2, 2, 5, 5]
     assert Level(ms(), ms(), 50).at(ms(0, 49)).tolist() == [0, 0]
 
 
@@ -461,7 +461,7 @@ def test_a_level_without_moments_has_no_area_no_peak_and_nothing_to_clear() -> N
 
 def test_a_level_clears_from_the_first_of_two_equal_peaks() -> None:
     # 2 on [0, 10), 1 on [10, 20), 2 on [20, 30), then 0
-    assert stepped(ms(0, 10, 20, 30), ms(2, -1, 1, -2), end_ms=50).clears_ms() == 30
+    assert total([(ms(0, 10, 20, 30), ms(2, -1, 1, -2))], end_ms=50).clears_ms() == 30
 
 
 # The reference

@@ -23,7 +23,6 @@ from clearsim.demand import draw
 from clearsim.flow import Exponential, Flow, Lognormal, Network, Poisson, Pool, Serve, Station
 from clearsim.flow.times import Time
 from clearsim.plan import compile_network
-from clearsim.trace import line
 from clearsim.units import MINUTE_MS
 from tests.networks import Simulate, quay, queue
 
@@ -52,7 +51,7 @@ def mean_waits(
     for replication in range(REPLICATIONS):
         trace = simulate(plan, draw(network, seed=1917, replication=replication))
         for flow, share in enumerate(shares):
-            waits_ms = line(trace, flow, plan.steps_of(flow)[0]).waits_ms(plan.end_ms)
+            waits_ms = next(x for x in trace.lines if x.step == plan.steps_of(flow)[0]).waits_ms
             first, count = round(share * warm_up), round(share * counted)
             assert len(waits_ms) >= first + count
             means[flow, replication] = waits_ms[first : first + count].mean() / MINUTE_MS

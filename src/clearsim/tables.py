@@ -21,13 +21,13 @@ def visits(trace: Trace) -> "pd.DataFrame":
 
     `entity` is the number within its flow, from 0. A visit ends when what was seized is released.
     """
-    lines = [line for line in trace.lines() if trace.plan.steps.code[line.step] in (Code.SERVE, Code.ENTER)]
+    lines = [line for line in trace.lines if line.code in (Code.SERVE, Code.ENTER)]
     return _table(trace, lines, "station", ("joined_min", "start_min", "end_min"))
 
 
 def boardings(trace: Trace) -> "pd.DataFrame":
     """Every boarding: columns `flow, entity, service, joined_min, departed_min`, in order of joining."""
-    lines = [line for line in trace.lines() if trace.plan.steps.code[line.step] == Code.BOARD]
+    lines = [line for line in trace.lines if line.code == Code.BOARD]
     return _table(trace, lines, "service", ("joined_min", "departed_min"))
 
 

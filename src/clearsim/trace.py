@@ -1,18 +1,20 @@
 """The trace: when every entity did every step. All that is measured is a difference of two stamps in it."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand import Demand
-from clearsim.plan import NOT_YET, STAMPS, Code, IntArray, Plan
+from clearsim.levels import Level, level
+from clearsim.plan import NONE, NOT_YET, STAMPS, Code, IntArray, Plan
 
 BoolArray = npt.NDArray[np.bool_]
 
 
-class Trace(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Trace:
     """Stamps in ms since the start, `NOT_YET` where the run ended first, and the capacity that every pool had.
 
     Flow `f`'s stamps are the rows of `stamp[stamp_first[f]:stamp_first[f + 1]]`, one row an entity, one column a
@@ -32,6 +34,18 @@ class Trace(NamedTuple):
         table = self.stamp[self.stamp_first[flow] : self.stamp_first[flow + 1]]
         return table.reshape(self.entities(flow), int(self.plan.flows.stamps[flow]))
 
+    def column(self, flow: int, column: int) -> IntArray:
+        """One stamp of every entity of the flow: shape (entities,). Column -1 is the arrival, `NOT_YET` if too late."""
+        if column >= 0:
+            return np.asarray(self._columns[flow][column])
+        arrival_ms = self.arrival_ms(flow)
+        return np.where(arrival_ms < self.plan.end_ms, arrival_ms, NOT_YET)
+
+    @cached_property
+    def _columns(self) -> list[IntArray]:
+        # Engines write row by row, whoever measures reads column by column: turned once, reading is fast.
+        return [np.ascontiguousarray(self.stamps(flow).T) for flow in range(len(self.plan.flows.names))]
+
     def entities(self, flow: int) -> int:
         """How many entities the flow has."""
         return int(self.demand.first[flow + 1] - self.demand.first[flow])
@@ -42,7 +56,11 @@ class Trace(NamedTuple):
 
     def finished_ms(self, flow: int) -> IntArray:
         """When the flow's entities finished, `NOT_YET` for those inside: shape (entities,)."""
-        return stamp_before(self, flow, int(self.plan.flows.stamps[flow]))
+        return self.column(flow, int(self.plan.flows.stamps[flow]) - 1)
+
+    def done_ms(self, flow: int, step: int) -> IntArray:
+        """When the flow's entities were done with a step (or passed it by): shape (entities,)."""
+        return self.column(flow, self._stamps_until(flow, step + 1) - 1)
 
     def concerned(self, flow: int, step: int) -> BoolArray:
         """Which of the flow's entities take the step rather than pass it by: shape (entities,)."""
@@ -50,15 +68,96 @@ class Trace(NamedTuple):
         only, unless = self.plan.steps.only[step], self.plan.steps.unless[step]
         return np.asarray(((flags & only) == only) & ((flags & unless) == 0))
 
-    def lines(self) -> Iterator["Line"]:
+    def stock_rows(self, flow: int, step: int) -> IntArray:
+        """The stock row that each entity of the flow takes from or puts into at a step: shape (entities,)."""
+        column, first = int(self.plan.steps.column[step]), int(self.plan.steps.target[step])
+        if column == NONE:
+            return np.full(self.entities(flow), first)
+        return first + self.demand.numbers(flow)[:, column]
+
+    @cached_property
+    def lines(self) -> tuple["Line", ...]:
         """Every line that entities of a flow may join, in the order of the flows and their steps."""
+        lined = (Code.SERVE, Code.ENTER, Code.BOARD, Code.TAKE)
+        return tuple(
+            self._line(flow, step)
+            for flow in range(len(self.plan.flows.names))
+            for step in self.plan.steps_of(flow)
+            if self.plan.steps.code[step] in lined
+        )
+
+    @cached_property
+    def on_duty(self) -> tuple[Level, ...]:
+        """The capacity of every pool over time."""
+        owns = [self.capacity_pool == pool for pool in range(len(self.plan.pools.names))]
+        return tuple(Level(self.capacity_ms[own], self.capacity[own], self.plan.end_ms) for own in owns)
+
+    @cached_property
+    def in_use(self) -> tuple[Level, ...]:
+        """How many of every pool were held, over time."""
+        stations = self.plan.stations
+        changes: list[list[tuple[IntArray, int]]] = [[] for _ in self.plan.pools.names]
+        for line in self.lines:
+            if line.code not in (Code.SERVE, Code.ENTER):
+                continue
+            started, ended = line.start_ms[line.start_ms != NOT_YET], line.end_ms[line.end_ms != NOT_YET]
+            for need in range(int(stations.need_first[line.target]), int(stations.need_first[line.target + 1])):
+                count = int(stations.need_count[need])
+                changes[stations.need_pool[need]] += [(started, count), (ended, -count)]
+        return tuple(level(parts, self.plan.end_ms) for parts in changes)
+
+    @cached_property
+    def shelves(self) -> tuple[Level, ...]:
+        """Units of every row of the stocks, over time."""
+        opening = self.plan.stocks.opening.tolist()
+        changes: list[list[tuple[IntArray, int]]] = [[(np.zeros(1, dtype=np.int64), units)] for units in opening]
         for flow in range(len(self.plan.flows.names)):
             for step in self.plan.steps_of(flow):
-                if self.plan.steps.code[step] in (Code.SERVE, Code.ENTER, Code.BOARD, Code.TAKE):
-                    yield line(self, flow, step)
+                if self.plan.steps.code[step] not in (Code.TAKE, Code.PUT):
+                    continue
+                moved_ms, rows = self.done_ms(flow, step), self.stock_rows(flow, step)
+                chosen = self.concerned(flow, step) & (moved_ms != NOT_YET)
+                sign = -1 if self.plan.steps.code[step] == Code.TAKE else 1
+                for row in np.unique(rows[chosen]).tolist():
+                    changes[row].append((moved_ms[chosen & (rows == row)], sign * int(self.plan.steps.amount[step])))
+        return tuple(level(parts, self.plan.end_ms) for parts in changes)
+
+    def _line(self, flow: int, step: int) -> "Line":
+        plan = self.plan
+        code, first, target = (
+            Code(int(plan.steps.code[step])),
+            int(plan.steps.stamp[step]),
+            int(plan.steps.target[step]),
+        )
+        joined = self.column(flow, first - 1)
+        start = end = self.column(flow, first)
+        if code == Code.SERVE:
+            end = self.column(flow, first + 1)
+        elif code == Code.ENTER:
+            end = self.done_ms(flow, self._leave(flow, step))
+        chosen = np.flatnonzero(self.concerned(flow, step) & (joined != NOT_YET))
+        if len(chosen) < len(joined):
+            joined, start, end = joined[chosen], start[chosen], end[chosen]
+        names = {Code.BOARD: plan.services.names, Code.TAKE: tuple(n.partition("/")[0] for n in plan.stocks.names)}
+        place = names.get(code, plan.stations.names)[target]
+        return Line(flow, step, code, target, place, chosen, joined, start, end, plan.end_ms)
+
+    def _leave(self, flow: int, enter: int) -> int:
+        steps = self.plan.steps
+        return next(
+            step
+            for step in self.plan.steps_of(flow)
+            if step > enter and steps.code[step] == Code.LEAVE and steps.target[step] == steps.target[enter]
+        )
+
+    def _stamps_until(self, flow: int, step: int) -> int:
+        """How many stamps the flow's steps before this one leave."""
+        rows = range(int(self.plan.flows.first_step[flow]), step)
+        return sum(STAMPS.get(Code(int(self.plan.steps.code[row])), 0) for row in rows)
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Line:
     """The waits of one flow at one step: of those who joined, row by row.
 
     `entity` is the row within the flow; `start_ms` is `NOT_YET` for those who still wait, `end_ms` for those who
@@ -67,51 +166,23 @@ class Line(NamedTuple):
 
     flow: int
     step: int
+    code: Code
+    target: int
     place: str
     entity: IntArray
     joined_ms: IntArray
     start_ms: IntArray
     end_ms: IntArray
+    end_of_run_ms: int
 
-    def waits_ms(self, end_ms: int) -> IntArray:
-        """Waits from joining to the start; of those who still wait at `end_ms`, the wait so far."""
-        return np.where(self.start_ms == NOT_YET, end_ms, self.start_ms) - self.joined_ms
+    @cached_property
+    def waits_ms(self) -> IntArray:
+        """Waits from joining to the start; of those who still wait at the end of the run, the wait so far."""
+        return np.where(self.start_ms == NOT_YET, self.end_of_run_ms, self.start_ms) - self.joined_ms
 
-
-def line(trace: Trace, flow: int, step: int) -> Line:
-    """The line of a step that may have to wait (`Serve`, `Enter`, `Board`, `Take`)."""
-    plan, stamps = trace.plan, trace.stamps(flow)
-    code, first = Code(int(plan.steps.code[step])), int(plan.steps.stamp[step])
-    joined = stamp_before(trace, flow, first)
-    start = stamps[:, first]
-    end = start
-    if code == Code.SERVE:
-        end = stamps[:, first + 1]
-    elif code == Code.ENTER:
-        end = stamp_before(trace, flow, stamps_until(plan, flow, _leave(plan, flow, step)))
-    chosen = np.flatnonzero(trace.concerned(flow, step) & (joined != NOT_YET))
-    names = {Code.BOARD: plan.services.names, Code.TAKE: tuple(n.partition("/")[0] for n in plan.stocks.names)}
-    place = names.get(code, plan.stations.names)[int(plan.steps.target[step])]
-    return Line(flow, step, place, chosen, joined[chosen], start[chosen], end[chosen])
-
-
-def _leave(plan: Plan, flow: int, enter: int) -> int:
-    return next(
-        step
-        for step in plan.steps_of(flow)
-        if step > enter and plan.steps.code[step] == Code.LEAVE and plan.steps.target[step] == plan.steps.target[enter]
-    )
-
-
-def stamps_until(plan: Plan, flow: int, step: int) -> int:
-    """How many stamps the flow's steps before this one leave."""
-    rows = range(int(plan.flows.first_step[flow]), step)
-    return sum(STAMPS.get(Code(int(plan.steps.code[row])), 0) for row in rows)
-
-
-def stamp_before(trace: Trace, flow: int, column: int) -> IntArray:
-    """The stamp before stamp column `column`: the previous column, or the arrival (`NOT_YET` if after the end)."""
-    if column > 0:
-        return trace.stamps(flow)[:, column - 1]
-    arrival = trace.arrival_ms(flow)
-    return np.where(arrival < trace.plan.end_ms, arrival, NOT_YET)
+    @cached_property
+    def length(self) -> Level:
+        """How many stood in the line, over time."""
+        waited = self.start_ms != self.joined_ms  # whoever starts at once never stands in the line
+        joined, start = self.joined_ms[waited], self.start_ms[waited]
+        return level([(joined, 1), (start[start != NOT_YET], -1)], self.end_of_run_ms)

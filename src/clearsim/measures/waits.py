@@ -6,34 +6,39 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.levels import Level, total
 from clearsim.measures.kpi import UNDEFINED, kpi
-from clearsim.measures.levels import Level, level
-from clearsim.plan import NOT_YET, IntArray
+from clearsim.plan import NOT_YET
+from clearsim.trace import Line
 from clearsim.units import MINUTE_MS
 
 
 @dataclass(frozen=True)
 class Waits:
-    """Everyone who joined one line, or one flow's part of it. Times in ms, limits in minutes."""
+    """Everyone who joined one line, or one flow's part of it, from all the steps where they do."""
 
     flow: str
     station: str
-    joined_ms: IntArray
-    start_ms: IntArray
-    end_of_run_ms: int
+    lines: tuple[Line, ...]
     limit_min: float
 
     @cached_property
     def minutes(self) -> npt.NDArray[np.float64]:
-        """Waits in minutes; of those still waiting, the wait so far."""
-        until = np.where(self.start_ms == NOT_YET, self.end_of_run_ms, self.start_ms)
-        return (until - self.joined_ms) / MINUTE_MS
+        """Waits in minutes, shortest first; of those still waiting, the wait so far."""
+        return np.sort(np.concatenate([line.waits_ms for line in self.lines])) / MINUTE_MS
 
     @cached_property
-    def line(self) -> Level:
+    def length(self) -> Level:
         """How many stood in the line, over time."""
-        started = self.start_ms[self.start_ms != NOT_YET]
-        return level(self.joined_ms, started, self.end_of_run_ms)
+        if len(self.lines) == 1:
+            return self.lines[0].length
+        changes = [(line.length.at_ms, np.diff(line.length.value, prepend=0)) for line in self.lines]
+        return total(changes, self.lines[0].end_of_run_ms)
+
+    @property
+    def waiting(self) -> int:
+        """How many still wait at the end of the run."""
+        return sum(int((line.start_ms == NOT_YET).sum()) for line in self.lines)
 
     def quantile(self, q: float) -> float:
         """Quantile of the waits, interpolated linearly between neighbours."""
@@ -43,7 +48,7 @@ class Waits:
 @kpi("visits", "visits", "次數")
 def visits(w: Waits) -> float:
     """How many joined the line, those still waiting at the end included."""
-    return float(len(w.joined_ms))
+    return float(w.minutes.size)
 
 
 @kpi("min", "wait, mean", "平均等候")
@@ -73,7 +78,7 @@ def wait_p95(w: Waits) -> float:
 @kpi("min", "wait, longest", "最長等候")
 def wait_longest(w: Waits) -> float:
     """The longest wait. Those still waiting at the end count with their wait so far."""
-    return float(w.minutes.max()) if w.minutes.size else UNDEFINED
+    return float(w.minutes[-1]) if w.minutes.size else UNDEFINED
 
 
 @kpi("%", "waits above the limit", "超時占比")
@@ -85,23 +90,23 @@ def wait_over_limit(w: Waits) -> float:
 @kpi("visits", "still waiting at the end", "期末仍在等候")
 def still_waiting(w: Waits) -> float:
     """How many stand in the line when the run ends."""
-    return float((w.start_ms == NOT_YET).sum())
+    return float(w.waiting)
 
 
 @kpi("waiting", "line, mean", "平均隊長")
 def line_mean(w: Waits) -> float:
     """Mean number in the line over the whole run, the run-on included."""
-    return w.line.mean()
+    return w.length.mean()
 
 
 @kpi("waiting", "line, peak", "最大隊長")
 def line_peak(w: Waits) -> float:
     """The largest number in the line at any moment (the peak backlog); those who start at once never stand in it."""
-    return float(w.line.peak())
+    return float(w.length.peak())
 
 
 @kpi("min", "time to clear", "消化積壓時間")
 def time_to_clear(w: Waits) -> float:
     """Time from the first moment of the peak to the next moment with an empty line; undefined if the run ends first."""
-    cleared_ms = w.line.clears_ms()
+    cleared_ms = w.length.clears_ms()
     return UNDEFINED if cleared_ms is None else cleared_ms / MINUTE_MS

@@ -15,8 +15,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from clearsim.flow.network import Label
-from clearsim.measures.levels import Level, level
-from clearsim.measures.subjects import on_duty
+from clearsim.levels import Level, level
 from clearsim.plan import NOT_YET, Code, IntArray, Plan
 from clearsim.report.captions import CAPTIONS, Language
 from clearsim.report.style import BLUE, GREY, PALE, SKY, Picture, fonts, framed, legend, look
@@ -84,11 +83,11 @@ def queues_by_hour(traces: Trace | Sequence[Trace], language: Language = "en", p
 def _queues(traces: Sequence[Trace]) -> Iterator[Queue]:
     """Every station that a flow visits, in the order of the flows."""
     plan, stations = traces[0].plan, traces[0].plan.stations
-    duty = on_duty(traces[0])
+    duty = traces[0].on_duty
     by_place: dict[str, list[list[Line]]] = {}
     for index, trace in enumerate(traces):
-        for line in trace.lines():
-            if plan.steps.code[line.step] in (Code.SERVE, Code.ENTER):
+        for line in trace.lines:
+            if line.code in (Code.SERVE, Code.ENTER):
                 by_place.setdefault(line.place, [[] for _ in traces])[index].append(line)
     for place, replications in by_place.items():
         station = stations.names.index(place)
@@ -111,7 +110,7 @@ def _queues(traces: Sequence[Trace]) -> Iterator[Queue]:
 def _line(lines: list[Line], end_ms: int) -> Level:
     joined = np.concatenate([line.joined_ms for line in lines])
     start = np.concatenate([line.start_ms for line in lines])
-    return level(joined, start[start != NOT_YET], end_ms)
+    return level([(joined, 1), (start[start != NOT_YET], -1)], end_ms)
 
 
 def _edges(plan: Plan, shown: Sequence[Queue]) -> IntArray:
