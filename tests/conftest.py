@@ -10,6 +10,7 @@ from tests.networks import Simulate
 
 ENGINES = {
     "simpy": "clearsim.engines.reference",
+    "compiled": "clearsim.engines.compiled",
 }
 
 settings.register_profile("local", deadline=None)

@@ -132,7 +132,7 @@ def test_a_wait_limit_that_is_no_number_from_0_up_is_refused(limit: Any) -> None
 
 
 def test_an_unknown_engine_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(ValueError, match="there is no engine 'arena'; there are simpy"):
+    with pytest.raises(ValueError, match="there is no engine 'arena'; there are compiled, simpy"):
         run(BOOTH, engine="arena")  # type: ignore[arg-type]
 
 
@@ -178,7 +178,7 @@ def test_kpis_as_a_table_have_numbers_in_the_columns_of_numbers(replications: in
 
 
 def test_a_result_shows_itself_as_a_table_in_a_notebook_and_in_a_line_elsewhere(busy: Result) -> None:
-    assert repr(busy) == f"<Result of 'network': 2 × simpy, {len(busy.kpis)} KPIs>"
+    assert repr(busy) == f"<Result of 'network': 2 × compiled, {len(busy.kpis)} KPIs>"
     assert "<th>half_width</th>" in busy._repr_html_()
 
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from clearsim.demand import Demand, draw
-from clearsim.flow import Label, Network
+from clearsim.flow import At, Flow, Hold, Label, Network
 from clearsim.flows import network as network_of
 from clearsim.measures import check, measure
 from clearsim.plan import Plan, compile_network
@@ -20,8 +20,8 @@ from clearsim.units import is_count, shown
 if TYPE_CHECKING:
     import pandas as pd
 
-Engine = Literal["simpy"]
-ENGINES: tuple[Engine, ...] = ("simpy",)
+Engine = Literal["compiled", "simpy"]
+ENGINES: tuple[Engine, ...] = ("compiled", "simpy")
 Progress = Callable[[float], None]
 """Told the finished share of the whole work, from 0 to 1."""
 
@@ -92,13 +92,33 @@ class Result:
         return f"<Result of {self.network.name!r}: {self.replications} × {self.engine}, {len(self.kpis)} KPIs>"
 
 
-def simulate(plan: Plan, demand: Demand, engine: Engine = "simpy", progress: Progress | None = None) -> Trace:
+def simulate(plan: Plan, demand: Demand, engine: Engine = "compiled", progress: Progress | None = None) -> Trace:
     """The trace of a plan and a demand, checked for conservation."""
-    from clearsim.engines.reference import simulate as run_simpy  # SimPy is imported where a run needs it
-
-    trace = run_simpy(plan, demand, progress)
+    # SimPy and numba take their time to import: each where a run needs it.
+    if engine == "simpy":
+        from clearsim.engines.reference import simulate as run_engine
+    else:
+        from clearsim.engines.compiled import simulate as run_engine
+    trace = run_engine(plan, demand, progress)
     check(trace)
     return trace
+
+
+def preparation(engine: Engine) -> str | None:
+    """What the engine must do before its first run, in a sentence; None where it is ready."""
+    if engine == "simpy":
+        return None
+    from clearsim.engines.cache import folder, is_filled
+
+    if folder() is None:
+        return "compiling the engine takes some seconds in every run: no folder can be written to keep it"
+    return None if is_filled() else "compiling the engine, once; this takes some seconds"
+
+
+def warm_up() -> None:
+    """Compile the engine, or load it, with a run of nothing in particular."""
+    nothing = Network(flows=[Flow("nobody", arrivals=At([0.0]), steps=[Hold(1.0)])])
+    simulate(compile_network(nothing), draw(nothing, seed=0))
 
 
 def run(
@@ -106,7 +126,7 @@ def run(
     *,
     seed: int | None = None,
     replications: int = 1,
-    engine: Engine = "simpy",
+    engine: Engine = "compiled",
     wait_limit_min: float | None = None,
     progress: Progress | None = None,
     each: Callable[[int, Trace], None] | None = None,

@@ -52,7 +52,7 @@ def _options(
 @app.command()
 def run(
     file: ScenarioFile,
-    engine: Annotated[str, typer.Option(help="Engine: simpy.")] = "simpy",
+    engine: Annotated[str, typer.Option(help="Engine: compiled, or simpy (slow, readable, equal).")] = "compiled",
     seed: Annotated[int | None, typer.Option(min=0, help="Seed; the scenario's own unless given.")] = None,
     replications: Annotated[int, typer.Option(min=1, max=100_000, help="How many independent runs.")] = 1,
     settings: Settings = [],  # noqa: B006  # Typer copies it
@@ -60,7 +60,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
 ) -> None:
     """Run a scenario and print queue times, driver wait and the other KPIs."""
-    from clearsim.experiment import ENGINES
+    from clearsim.experiment import ENGINES, preparation
     from clearsim.experiment import run as run_experiment
 
     if engine not in ENGINES:
@@ -68,6 +68,8 @@ def run(
     loaded = _load(file, settings)
     for warning in _warnings(loaded):
         say(_rendered(warning))
+    if notice := preparation(engine):
+        say(notice)
     with ExitStack() as stack:
         stage = None
         if out is not None:
@@ -165,6 +167,17 @@ def draw_map(
     if svg is not None:
         _write_whole(svg, network_svg(net))
     print(network_text(net, width=width()))
+
+
+@app.command()
+def warmup() -> None:
+    """Compile the engine now, so that the next run need not."""
+    from clearsim.experiment import preparation, warm_up
+
+    if notice := preparation("compiled"):
+        say(notice)
+    warm_up()
+    print("the compiled engine is ready")
 
 
 @app.command()

@@ -1,0 +1,509 @@
+"""The fast engine: one table-driven kernel, compiled by numba, over the arrays of plan and demand.
+
+It means what the package's docstring says, to the last millisecond; `tests/test_parity.py` holds it to that.
+
+What makes it fast: an entity lives in a slot of one cache line while it is inside, and slots are used again, so that
+what is active stays in the cache however long the run; only ends of holds go through a heap, while arrivals, changes
+of capacity and closings are merged as they stand; a line is a linked list as long as entities join it in order. The
+kernel holds no lock of the interpreter: threads run replications side by side.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from clearsim.demand import Demand
+from clearsim.engines.cache import folder
+from clearsim.engines.tables import FINISHED, NEVER, NOBODY, Rows, Table, Tables, check, stamp_first, tables_of
+from clearsim.plan import NONE, NOT_YET, Code, IntArray, Plan
+from clearsim.trace import Trace
+
+SERVE, ENTER, LEAVE, HOLD, AWAIT, BOARD, TAKE, PUT = map(int, Code)
+Function = TypeVar("Function", bound=Callable[..., Any])
+Progress = Callable[[float], None]
+config: Any = numba.config  # a module that makes its names as it is imported
+
+# Options that numba knows but does not document. `_nrt` is its counting of references to arrays, atomic and at every
+# call of a part: half of the time of a run. The kernel makes no array, so there is nothing to count. And only the
+# kernel calls the parts: without the wrappers for Python and C it compiles a quarter faster.
+_part: Callable[[Function], Function] = numba.njit(  # type: ignore[call-overload]  # see above
+    nogil=True, _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True, forceinline=True
+)
+
+
+def simulate(plan: Plan, demand: Demand, progress: Progress | None = None) -> Trace:
+    """The trace of one run. Raises `ValueError` where plan and demand do not fit together or leave their range.
+
+    `progress` is told nothing before the end: there is no looking into the kernel, and it does millions a second.
+    """
+    check(plan, demand)
+    tables = tables_of(plan, demand)
+    _run(tables)
+    tables.stamp.flags.writeable = False
+    return Trace(
+        plan=plan,
+        demand=demand,
+        stamp=tables.stamp,
+        stamp_first=stamp_first(plan, demand),
+        capacity_ms=plan.pools.change_ms,
+        capacity_pool=plan.pools.change_pool,
+        capacity=plan.pools.change_capacity,
+    )
+
+
+def _kernel(function: Function) -> Function:
+    """Compile the kernel when it is first called, and keep it where that can be done."""
+    keep, before = folder(), config.CACHE_DIR
+    config.CACHE_DIR = str(keep) if keep else before
+    try:
+        compiled: Function = numba.njit(  # type: ignore[call-overload]  # see above
+            nogil=True, _nrt=False, no_cfunc_wrapper=True, cache=keep is not None
+        )(function)
+    finally:
+        config.CACHE_DIR = before
+    return compiled
+
+
+# The kernel. Everything is known by its row in its table; `NOBODY` is no slot.
+
+
+@_kernel
+def _run(tables: Tables) -> None:
+    """Write the stamps of every entity."""
+    (
+        end_ms,
+        steps,
+        need_pool,
+        need_count,
+        group_first,
+        group_line,
+        pool_group,
+        change_ms,
+        change_pool,
+        change_capacity,
+        closes_ms,
+        departs_ms,
+        places,
+        quay,
+        order,
+        arrival_ms,
+        priority,
+        flags,
+        number,
+        flows,
+        lines,
+        capacity,
+        free,
+        level,
+        is_touched,
+        touched,
+        boarded,
+        waiter,
+        slot,
+        event,
+        stamp,
+    ) = tables
+    groups = len(group_first) - 1
+    first_stock = len(lines) - len(level)
+    t = n_touched = change = closing = events = 0
+    used = 1  # slots from here on were never used; those that are free again are a list from `unused`
+    unused = NOBODY
+    now = NOBODY  # those who go on at this moment are a list from here
+    flow = _first_flow(flows, 0)
+    fixed_ms = _next_fixed(change_ms, change, closes_ms, closing)
+
+    while True:
+        # A. The clock moves to the next due time, unless someone goes on at this one.
+        if now == NOBODY:
+            t = min(event[0].due_ms, flows[flow].next_ms, fixed_ms)
+            if t >= end_ms:
+                break
+
+        # B. Capacities change; the departures that close are noted for C.
+        first_closing = closing
+        if t == fixed_ms:
+            while change < len(change_ms) and change_ms[change] == t:
+                pool = change_pool[change]
+                free[pool] += change_capacity[change] - capacity[pool]
+                capacity[pool] = change_capacity[change]
+                if pool_group[pool] != NONE:
+                    n_touched = _touch(pool_group[pool], is_touched, touched, n_touched)
+                change += 1
+            while closing < len(closes_ms) and closes_ms[closing] == t:
+                closing += 1
+            fixed_ms = _next_fixed(change_ms, change, closes_ms, closing)
+
+        # B. One entity after another, in whatever order, takes as many steps as need no grant.
+        while True:
+            if now != NOBODY:
+                s = now
+                now = slot[s].next
+            elif event[0].due_ms == t:
+                s = event[0].slot
+                _pop(event, events)
+                events -= 1
+                if s >= len(slot):
+                    now = boarded[s - len(slot)]
+                    continue
+            elif flows[flow].next_ms == t:
+                if unused != NOBODY:
+                    s = unused
+                    unused = slot[s].next
+                else:
+                    s = used
+                    used += 1
+                row = _arriving(flows, flow, order)
+                slot[s].entity = flows[flow].first + row
+                slot[s].step = flows[flow].step - 1
+                slot[s].stamp = flows[flow].stamp + row * flows[flow].stamps
+                slot[s].number = flows[flow].number + row * flows[flow].numbers
+                slot[s].marks = flags[slot[s].entity]
+                for at in range(slot[s].stamp, slot[s].stamp + flows[flow].stamps):
+                    stamp[at] = NOT_YET
+                flows[flow].next += 1
+                flows[flow].next_ms = NEVER
+                if flows[flow].next < flows[flow].end:
+                    flows[flow].next_ms = arrival_ms[flows[flow].first + _arriving(flows, flow, order)]
+                flow = _first_flow(flows, flow)
+            else:
+                break
+
+            # The step at which the entity stands is done; what comes after it?
+            step = slot[s].step
+            if steps[step].code == SERVE:
+                line = steps[step].target
+                _release(lines, line, need_pool, need_count, free)
+                n_touched = _touch(lines[line].group, is_touched, touched, n_touched)
+            at = slot[s].stamp
+            while True:
+                step += 1
+                code = steps[step].code
+                only, unless = steps[step].only, steps[step].unless
+                if slot[s].marks & only != only or slot[s].marks & unless != 0:
+                    for _ in range(steps[step].stamps):
+                        stamp[at] = t
+                        at += 1
+                elif code in (SERVE, ENTER):
+                    line = steps[step].target
+                    _join(lines, line, slot, s, lines[line].priority + priority[slot[s].entity], t)
+                    n_touched = _touch(lines[line].group, is_touched, touched, n_touched)
+                    break
+                elif code == HOLD:
+                    hold_ms = _number(steps, step, number, slot[s].number)
+                    if hold_ms < end_ms - t:
+                        stamp[at] = t + hold_ms
+                        at += 1
+                        _push(event, events, t + hold_ms, s)
+                        events += 1
+                    break
+                elif code == LEAVE:
+                    line = steps[step].target
+                    _release(lines, line, need_pool, need_count, free)
+                    n_touched = _touch(lines[line].group, is_touched, touched, n_touched)
+                elif code == AWAIT:
+                    partner = slot[s].entity + steps[step].number
+                    if waiter[partner] != FINISHED:
+                        slot[s].next = waiter[partner]
+                        waiter[partner] = s
+                        break
+                    stamp[at] = t
+                    at += 1
+                elif code == BOARD:
+                    _join(lines, steps[step].target, slot, s, priority[slot[s].entity], t)
+                    break
+                elif code == TAKE:
+                    line = steps[step].target + _number(steps, step, number, slot[s].number)
+                    _join(lines, line, slot, s, priority[slot[s].entity], t)
+                    n_touched = _touch(lines[line].group, is_touched, touched, n_touched)
+                    break
+                elif code == PUT:
+                    line = steps[step].target + _number(steps, step, number, slot[s].number)
+                    level[line - first_stock] += steps[step].amount
+                    n_touched = _touch(lines[line].group, is_touched, touched, n_touched)
+                else:
+                    # The flow ends. Whoever waited for this entity goes on in the same B.
+                    if len(waiter) > 0:
+                        entity = slot[s].entity
+                        other = waiter[entity]
+                        waiter[entity] = FINISHED
+                        while other != NOBODY:
+                            following = slot[other].next
+                            now = _go_on(slot, other, t, stamp, now)
+                            other = following
+                    slot[s].next = unused
+                    unused = s
+                    break
+            slot[s].step = step
+            slot[s].stamp = at
+
+        # C. One pass of grants, first where something was touched: nowhere else can a head have come to fit.
+        for i in range(n_touched):
+            group = touched[i]
+            is_touched[group] = False
+            while group < groups:
+                # Of the fitting heads of stations that compete, the one that comes before the others.
+                s = line = NOBODY
+                for k in range(group_first[group], group_first[group + 1]):
+                    first = _first(lines, group_line[k], slot)
+                    if (
+                        first != NOBODY
+                        and (s == NOBODY or _before(slot, first, s))
+                        and _fits(lines, group_line[k], need_pool, need_count, free)
+                    ):
+                        s, line = first, group_line[k]
+                if s == NOBODY:
+                    break
+                _take_first(lines, line, slot, s)
+                _seize(lines, line, need_pool, need_count, free)
+                step = slot[s].step
+                if steps[step].code == ENTER:
+                    now = _go_on(slot, s, t, stamp, now)
+                    continue
+                # The end of the service is known already: stamp it with its start, while both are near.
+                hold_ms = _number(steps, step, number, slot[s].number)
+                at = slot[s].stamp
+                stamp[at] = t
+                if hold_ms < end_ms - t:
+                    stamp[at + 1] = t + hold_ms
+                    slot[s].stamp = at + 2
+                    _push(event, events, t + hold_ms, s)
+                    events += 1
+            while group >= groups:
+                row = group - groups
+                s = _first(lines, first_stock + row, slot)
+                if s == NOBODY or steps[slot[s].step].amount > level[row]:
+                    break
+                _take_first(lines, first_stock + row, slot, s)
+                level[row] -= steps[slot[s].step].amount
+                now = _go_on(slot, s, t, stamp, now)
+        n_touched = 0
+
+        # C. Then the departures that closed, in the order of the plan. Those aboard leave together, by one event.
+        for departure in range(first_closing, closing):
+            for _ in range(places[departure]):
+                s = _first(lines, quay[departure], slot)
+                if s == NOBODY:
+                    break
+                _take_first(lines, quay[departure], slot, s)
+                if departs_ms[departure] < end_ms:
+                    boarded[departure] = _go_on(slot, s, departs_ms[departure], stamp, boarded[departure])
+            if boarded[departure] != NOBODY:
+                _push(event, events, departs_ms[departure], len(slot) + departure)
+                events += 1
+
+    # Those who do not arrive within the run leave no stamps.
+    for f in range(len(flows)):
+        while flows[f].next < flows[f].end:
+            first = flows[f].stamp + _arriving(flows, f, order) * flows[f].stamps
+            for at in range(first, first + flows[f].stamps):
+                stamp[at] = NOT_YET
+            flows[f].next += 1
+
+
+@_part
+def _next_fixed(change_ms: IntArray, change: int, closes_ms: IntArray, closing: int) -> int:
+    """When the next change of a capacity or the next closing is due."""
+    due_ms = NEVER
+    if change < len(change_ms):
+        due_ms = change_ms[change]
+    if closing < len(closes_ms):
+        due_ms = min(due_ms, closes_ms[closing])
+    return due_ms
+
+
+@_part
+def _first_flow(flows: Table, flow: int) -> int:
+    """The flow with the next arrival."""
+    for other in range(len(flows)):
+        if flows[other].next_ms < flows[flow].next_ms:
+            flow = other
+    return flow
+
+
+@_part
+def _arriving(flows: Table, flow: int, order: IntArray) -> int:
+    """The row of the flow that arrives next."""
+    arrival = flows[flow].next
+    return arrival if flows[flow].order == NONE else order[flows[flow].order + arrival]  # type: ignore[no-any-return]
+
+
+@_part
+def _number(steps: Table, step: int, number: IntArray, first: int) -> int:
+    """The step's number: its own, or the one drawn for the entity whose numbers begin at `first`."""
+    return steps[step].number if steps[step].column == NONE else number[first + steps[step].column]  # type: ignore[no-any-return]
+
+
+@_part
+def _touch(group: int, is_touched: npt.NDArray[np.bool_], touched: Rows, n_touched: int) -> int:
+    """Note, once, that phase C is to look at the group."""
+    if is_touched[group]:
+        return n_touched
+    is_touched[group] = True
+    touched[n_touched] = group
+    return n_touched + 1
+
+
+@_part
+def _fits(lines: Table, line: int, need_pool: Rows, need_count: IntArray, free: IntArray) -> bool:
+    """Whether what the station needs is free."""
+    for k in range(lines[line].need_first, lines[line].need_end):  # noqa: SIM110  # `all` is slow to compile
+        if free[need_pool[k]] < need_count[k]:
+            return False
+    return True
+
+
+@_part
+def _seize(lines: Table, line: int, need_pool: Rows, need_count: IntArray, free: IntArray) -> None:
+    """Seize what the station needs."""
+    for k in range(lines[line].need_first, lines[line].need_end):
+        free[need_pool[k]] -= need_count[k]
+
+
+@_part
+def _release(lines: Table, line: int, need_pool: Rows, need_count: IntArray, free: IntArray) -> None:
+    """Free what the station needs."""
+    for k in range(lines[line].need_first, lines[line].need_end):
+        free[need_pool[k]] += need_count[k]
+
+
+@_part
+def _go_on(slot: Table, s: int, done_ms: int, stamp: IntArray, first: int) -> int:
+    """Stamp the step as done, and put the slot before `first` in a list of those who go on together."""
+    stamp[slot[s].stamp] = done_ms
+    slot[s].stamp += 1
+    slot[s].next = first
+    return s
+
+
+# Lines: in order of (priority, joined, entity).
+
+
+@_part
+def _before(slot: Table, a: int, b: int) -> bool:
+    """Whether the entity in slot `a` comes before the one in slot `b`."""
+    if slot[a].priority != slot[b].priority:
+        return slot[a].priority < slot[b].priority  # type: ignore[no-any-return]
+    if slot[a].joined_ms != slot[b].joined_ms:
+        return slot[a].joined_ms < slot[b].joined_ms  # type: ignore[no-any-return]
+    return slot[a].entity < slot[b].entity  # type: ignore[no-any-return]
+
+
+@_part
+def _join(lines: Table, line: int, slot: Table, s: int, priority: int, now_ms: int) -> None:
+    """Stand in the line: at its end if that is in order, else in the heap beside it."""
+    slot[s].priority = priority
+    slot[s].joined_ms = now_ms
+    tail = lines[line].tail
+    if tail == NOBODY:
+        slot[s].next = NOBODY
+        lines[line].head = s
+        lines[line].tail = s
+    elif _before(slot, tail, s):
+        slot[s].next = NOBODY
+        slot[tail].next = s
+        lines[line].tail = s
+    else:
+        slot[s].child = NOBODY
+        root = lines[line].root
+        lines[line].root = s if root == NOBODY else _meld(slot, root, s)
+
+
+@_part
+def _first(lines: Table, line: int, slot: Table) -> int:
+    """The slot at the head of the line, `NOBODY` if nobody stands there."""
+    head, root = lines[line].head, lines[line].root
+    if root != NOBODY and (head == NOBODY or _before(slot, root, head)):
+        return root  # type: ignore[no-any-return]
+    return head  # type: ignore[no-any-return]
+
+
+@_part
+def _take_first(lines: Table, line: int, slot: Table, first: int) -> None:
+    """Take `first`, which `_first` told, out of the line."""
+    if first == lines[line].head:
+        lines[line].head = slot[first].next
+        if slot[first].next == NOBODY:
+            lines[line].tail = NOBODY
+    else:
+        lines[line].root = _without_root(slot, first)
+
+
+@_part
+def _without_root(slot: Table, root: int) -> int:
+    """The root of a pairing heap once its root is taken: the children meld in pairs, then the pairs from the last."""
+    pairs = NOBODY
+    child = slot[root].child
+    while child != NOBODY:
+        pair = child
+        child = slot[pair].next
+        if child != NOBODY:
+            other = child
+            child = slot[other].next
+            pair = _meld(slot, pair, other)
+        slot[pair].next = pairs
+        pairs = pair
+    least = NOBODY
+    while pairs != NOBODY:
+        pair = pairs
+        pairs = slot[pair].next
+        least = pair if least == NOBODY else _meld(slot, least, pair)
+    return least
+
+
+@_part
+def _meld(slot: Table, a: int, b: int) -> int:
+    """One pairing heap (Fredman, Sedgewick, Sleator and Tarjan 1986) of the two below `a` and `b`."""
+    if _before(slot, a, b):
+        slot[b].next = slot[a].child
+        slot[a].child = b
+        return a
+    slot[a].next = slot[b].child
+    slot[b].child = a
+    return b
+
+
+# Events: a heap by time, four below each. Rows past its end are `NEVER`, so that four can always be compared.
+
+
+@_part
+def _push(event: Table, events: int, due_ms: int, s: int) -> None:
+    """Add to a heap of `events`."""
+    event[events + 4].due_ms = NEVER
+    at = events
+    while at > 0:
+        above = (at - 1) >> 2
+        if event[above].due_ms <= due_ms:
+            break
+        event[at].due_ms = event[above].due_ms
+        event[at].slot = event[above].slot
+        at = above
+    event[at].due_ms = due_ms
+    event[at].slot = s
+
+
+@_part
+def _pop(event: Table, events: int) -> None:
+    """Take the first out of a heap of `events`."""
+    last = events - 1
+    due_ms, s = event[last].due_ms, event[last].slot
+    event[last].due_ms = NEVER
+    if last == 0:
+        return
+    at = np.uint32(0)
+    below = np.uint32(1)
+    while below < last:
+        # Sums of comparisons, not choices: which of four is the least no branch can foretell.
+        a = np.uint32(below + (event[below + 1].due_ms < event[below].due_ms))
+        b = np.uint32(below + 2 + (event[below + 3].due_ms < event[below + 2].due_ms))
+        least = np.uint32(a + (b - a) * (event[b].due_ms < event[a].due_ms))
+        if due_ms <= event[least].due_ms:
+            break
+        event[at].due_ms = event[least].due_ms
+        event[at].slot = event[least].slot
+        at = least
+        below = np.uint32(4 * at + 1)
+    event[at].due_ms = due_ms
+    event[at].slot = s

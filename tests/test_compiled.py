@@ -1,0 +1,128 @@
+"""What is particular to the compiled engine. That it is right is shown in `test_parity`."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+
+from clearsim.demand import Demand, draw
+from clearsim.engines import compiled, reference
+from clearsim.flow import (
+    At,
+    Category,
+    Exponential,
+    Flow,
+    Hold,
+    Network,
+    Poisson,
+    Pool,
+    Put,
+    Serve,
+    Station,
+    Stock,
+    Take,
+)
+from clearsim.plan import NOT_YET, Plan, compile_network
+
+HALVES = {"family": Category({"wine": 0.5, "milk": 0.5})}
+BOOTH = Network(
+    pools=[Pool("officers", 2)],
+    stations=[Station("booth", {"officers": 1})],
+    stocks=[Stock("shelf", {"wine": 3, "milk": 2})],
+    flows=[
+        Flow("truck", Poisson("40/h"), [Serve("booth", Exponential("3 min")), Take("shelf", 1, "family")], HALVES),
+        Flow("van", Poisson("1/h"), [Put("shelf", 2, "family"), Hold("1 min")], HALVES),
+    ],
+)
+
+
+def booth() -> tuple[Plan, Demand]:
+    return compile_network(BOOTH), draw(BOOTH, seed=1)
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    plan = compile_network(BOOTH)
+    demands = [draw(BOOTH, seed=1, replication=replication) for replication in range(8)]
+    alone = [compiled.simulate(plan, demand).stamp for demand in demands]
+    with ThreadPoolExecutor(4) as threads:
+        together = [trace.stamp for trace in threads.map(compiled.simulate, [plan] * 8, demands)]
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_trace_cannot_be_written_to() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        compiled.simulate(*booth()).stamp[0] = 0
+
+
+def test_a_run_without_entities_has_no_stamps() -> None:
+    network = Network(flows=[Flow("nobody", At([]), [Hold(1.0)])])
+    assert compiled.simulate(compile_network(network), draw(network, 0)).stamp.size == 0
+
+
+def test_who_arrives_at_the_end_of_the_run_leaves_no_stamp() -> None:
+    plan, demand = booth()
+    late = demand._replace(arrival_ms=np.full_like(demand.arrival_ms, plan.end_ms))
+    assert np.all(compiled.simulate(plan, late).stamp == NOT_YET)
+
+
+def test_a_hold_without_end_is_never_over() -> None:
+    plan, demand = booth()
+    endless = demand._replace(number=np.where(demand.number > 1, 2**63 - 1, demand.number))
+    np.testing.assert_array_equal(compiled.simulate(plan, endless).stamp, reference.simulate(plan, endless).stamp)
+
+
+def test_those_who_join_at_once_stand_in_order_of_their_numbers_whoever_comes_first() -> None:
+    serve = Serve("booth", 1.0)
+    network = Network(
+        pools=[Pool("officer", 1)],
+        stations=[Station("booth", {"officer": 1})],
+        flows=[Flow("straight", At([30.0] * 500), [serve]), Flow("round", At([0.0] * 500), [Hold(30.0), serve])],
+        run_on="24 h",
+    )
+    trace = compiled.simulate(compile_network(network), draw(network, 0))
+    np.testing.assert_array_equal(trace.stamps(0)[:, 0], (30 + np.arange(500)) * 60_000)
+    np.testing.assert_array_equal(trace.stamps(1)[:, 1], (530 + np.arange(500)) * 60_000)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"arrival_ms": lambda column: column - 10**9}, "an arrival"),
+        ({"number": lambda column: column - 1}, "a drawn number"),
+        ({"number": lambda column: column + 10**9}, "the family of a stock"),
+        ({"number": lambda column: column[1:]}, "numbers beyond"),
+        ({"flags": lambda column: column[1:]}, "entities with flags"),
+        ({"priority": lambda column: column[1:]}, "entities with priority"),
+        ({"first": lambda column: column[1:]}, "flows of the demand"),
+    ],
+)
+def test_a_demand_that_does_not_fit_the_plan_is_refused(change: dict[str, Any], problem: str) -> None:
+    plan, demand = booth()
+    changed = demand._replace(**{name: do(getattr(demand, name)) for name, do in change.items()})
+    with pytest.raises(ValueError, match=problem):
+        compiled.simulate(plan, changed)
+
+
+def test_priorities_whose_sum_would_leave_int64_are_refused() -> None:
+    plan, demand = booth()
+    urgent = plan._replace(stations=plan.stations._replace(priority=np.array([5])))
+    with pytest.raises(ValueError, match="a priority"):
+        compiled.simulate(urgent, demand._replace(priority=np.full_like(demand.priority, 2**63 - 3)))
+
+
+def test_a_plan_whose_departures_or_changes_run_backwards_is_refused() -> None:
+    plan, demand = booth()
+    pools = plan.pools._replace(
+        change_ms=np.array([5, 0]), change_pool=np.array([0, 0]), change_capacity=np.array([1, 2])
+    )
+    with pytest.raises(ValueError, match="from one change to the next"):
+        compiled.simulate(plan._replace(pools=pools), demand)
+
+
+def test_a_plan_that_points_outside_its_tables_is_refused() -> None:
+    plan, demand = booth()
+    steps = plan.steps._replace(target=plan.steps.target + 7)
+    with pytest.raises(ValueError, match="the target of a step"):
+        compiled.simulate(plan._replace(steps=steps), demand)

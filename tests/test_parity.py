@@ -1,0 +1,45 @@
+"""Two engines, one meaning: equal traces, to the last millisecond."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clearsim.demand import Demand, draw
+from clearsim.engines import compiled, reference
+from clearsim.flow import Network
+from clearsim.flows import network as network_of
+from clearsim.plan import Plan, compile_network
+from clearsim.scenario import load
+from tests.strategies import networks, shuffled
+
+SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
+EXAMPLES = int(os.environ.get("CLEARSIM_EXAMPLES", "600"))
+"""Random networks to try. By hand it was 20 000."""
+
+
+def assert_equal_traces(plan: Plan, demand: Demand) -> None:
+    expected, trace = reference.simulate(plan, demand), compiled.simulate(plan, demand)
+    for name in ("stamp", "stamp_first", "capacity_ms", "capacity_pool", "capacity"):
+        np.testing.assert_array_equal(getattr(trace, name), getattr(expected, name), err_msg=name)
+    assert trace.plan is plan
+    assert trace.demand is demand
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_the_engines_agree_on_every_shipped_scenario_over_a_short_horizon(path: Path) -> None:
+    """Takes over 1 s where a scenario has many orders: SimPy does some fifteen thousand a second."""
+    scenario = load(path, ["duration=15 h", "run_on=9 h"]).scenario
+    net = network_of(scenario)
+    assert_equal_traces(compile_network(net), draw(net, scenario.seed))
+
+
+@given(networks(), st.integers(0, 99), st.data())
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_engines_agree_on_any_network(network: Network, seed: int, data: Any) -> None:
+    plan = compile_network(network)
+    assert_equal_traces(plan, data.draw(shuffled(draw(network, seed), plan.end_ms), label="demand"))
