@@ -24,7 +24,9 @@ import simpy
 from clearsim.demand import Demand, draw
 from clearsim.engines import compiled, reference
 from clearsim.flow import Flow, Gamma, Lognormal, Network, Poisson, Pool, Serve, Share, Station
+from clearsim.flows import network
 from clearsim.plan import Plan, compile_network
+from clearsim.scenario import load
 
 Process = Generator[simpy.Event, Any, None]
 LOAD = 0.9
@@ -49,11 +51,16 @@ def main() -> None:
     figures["first_run_s"] = seconds(lambda: compiled.simulate(plan, demand))
     print(f"first run, compiling included: {figures['first_run_s']:.1f} s")
 
-    # The comparison with the reference on scenarios/ordinary-day.yaml belongs here: one more plan and demand.
-    for name, (plan, demand) in {"tandem": tandem(AGAINST_SIMPY)}.items():
-        figures[name] = against_simpy(plan, demand, arguments.runs)
-        for engine in ("reference", "natural_simpy"):
-            print(f"{name}: compiled is {figures[name][f'times_{engine}']:.0f} times as fast as {engine}")
+    figures["ordinary_day"] = in_turn(*ordinary_day(), {"reference": reference.simulate}, arguments.runs)
+    contenders = {"reference": reference.simulate, "natural_simpy": natural_simpy}
+    plan, demand = tandem(AGAINST_SIMPY)
+    figures["tandem"] = in_turn(plan, demand, contenders, arguments.runs)
+    figures["tandem"]["orders_that_end_as_in_natural_simpy"] = alike(plan, demand)
+    for name in ("ordinary_day", "tandem"):
+        for engine, times in figures[name]["times"].items():
+            print(f"{name}: compiled is {times:.0f} times as fast as {engine}")
+        for engine, rate in figures[name]["entities_per_s"].items():
+            print(f"{name}: {engine} does {rate:,.0f} entities a second")
 
     figures["scaling"] = list(scaling(arguments.largest, arguments.runs))
     slowest, fastest = (f(row["ns_per_order"] for row in figures["scaling"]) for f in (max, min))
@@ -112,27 +119,37 @@ def natural_simpy(plan: Plan, demand: Demand) -> list[float]:
     return ends
 
 
-def against_simpy(plan: Plan, demand: Demand, runs: int) -> dict[str, Any]:
-    """Median seconds of the engines and of natural SimPy, run in turn, and how often their orders end alike."""
-    ends = compiled.simulate(plan, demand).finished_ms(0)
-    alike = float(np.mean(ends == np.array(natural_simpy(plan, demand))))
-    contenders: dict[str, Callable[[Plan, Demand], object]] = {
-        "compiled": compiled.simulate,
-        "reference": reference.simulate,
-        "natural_simpy": natural_simpy,
-    }
-    times: dict[str, list[float]] = {name: [] for name in contenders}
+Simulate = Callable[[Plan, Demand], object]
+
+
+def in_turn(plan: Plan, demand: Demand, others: dict[str, Simulate], runs: int) -> dict[str, Any]:
+    """Median seconds of the compiled engine and of others, run in turn, and how many times as fast it is."""
+    contenders: dict[str, Simulate] = {"compiled": compiled.simulate, **others}
+    taken: dict[str, list[float]] = {name: [] for name in contenders}
+    compiled.simulate(plan, demand)
     for _ in range(runs):
         for name, simulate in contenders.items():
-            times[name].append(seconds(lambda simulate=simulate: simulate(plan, demand)))  # type: ignore[misc]
-    medians = {name: statistics.median(values) for name, values in times.items()}
+            taken[name].append(seconds(lambda simulate=simulate: simulate(plan, demand)))  # type: ignore[misc]
+    medians = {name: statistics.median(values) for name, values in taken.items()}
     return {
-        "orders": len(demand.arrival_ms),
+        "entities": len(demand.arrival_ms),
         "seconds": medians,
-        "times_reference": medians["reference"] / medians["compiled"],
-        "times_natural_simpy": medians["natural_simpy"] / medians["compiled"],
-        "orders_that_end_as_in_natural_simpy": alike,
+        "entities_per_s": {name: len(demand.arrival_ms) / median for name, median in medians.items()},
+        "times": {name: medians[name] / medians["compiled"] for name in others},
     }
+
+
+def alike(plan: Plan, demand: Demand) -> float:
+    """The share of the orders that end at the same millisecond in natural SimPy."""
+    ends = compiled.simulate(plan, demand).finished_ms(0)
+    return float(np.mean(ends == np.array(natural_simpy(plan, demand))))
+
+
+def ordinary_day() -> tuple[Plan, Demand]:
+    """Plan and demand of the ordinary day at its real volume."""
+    scenario = load(Path(__file__).parents[1] / "scenarios" / "ordinary-day.yaml").scenario
+    net = network(scenario)
+    return compile_network(net), draw(net, scenario.seed)
 
 
 def scaling(largest: float, runs: int) -> Iterator[dict[str, Any]]:

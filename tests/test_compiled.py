@@ -1,13 +1,17 @@
 """What is particular to the compiled engine. That it is right is shown in `test_parity`."""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from clearsim.demand import Demand, draw
-from clearsim.engines import compiled, reference
+from clearsim.engines import cache, compiled, reference
 from clearsim.flow import (
     At,
     Category,
@@ -126,3 +130,56 @@ def test_a_plan_that_points_outside_its_tables_is_refused() -> None:
     steps = plan.steps._replace(target=plan.steps.target + 7)
     with pytest.raises(ValueError, match="the target of a step"):
         compiled.simulate(plan._replace(steps=steps), demand)
+
+
+# The kept kernel: in processes of their own, because numba looks for it once in each.
+
+RUN = "from clearsim.experiment import preparation, warm_up; print(preparation('compiled')); warm_up()"
+
+
+def started(kept: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN],
+        env={**os.environ, "NUMBA_CACHE_DIR": str(kept)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_two_first_runs_at_once_both_work_and_the_next_one_need_not_compile(tmp_path: Path) -> None:
+    """Takes some seconds: the kernel is compiled twice."""
+    first, second = started(tmp_path), started(tmp_path)
+    outputs = [first.communicate(), second.communicate()]
+    assert [process.returncode for process in (first, second)] == [0, 0], outputs
+    assert "compiling the engine, once" in outputs[0][0]
+    third = started(tmp_path)
+    assert third.communicate() == ("None\n", "")
+
+
+def test_where_nothing_can_be_kept_the_engine_runs_and_says_so(tmp_path: Path) -> None:
+    """Takes some seconds: the kernel is compiled."""
+    (tmp_path / "file").touch()
+    run = started(tmp_path / "file" / "below")
+    output, errors = run.communicate()
+    assert (run.returncode, errors) == (0, "")
+    assert "no folder can be written to keep it" in output
+
+
+def test_without_a_home_there_is_no_folder_to_keep_the_kernel_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setattr(cache.platformdirs, "user_cache_dir", lambda *_, **__: "~/.cache/clearsim")
+    assert cache.folder.__wrapped__() is None
+
+
+def test_another_source_or_processor_has_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    folders = {cache.folder.__wrapped__()}
+    with monkeypatch.context() as other:
+        other.setattr(cache, "MADE_FROM", ("compiled.py",))
+        folders.add(cache.folder.__wrapped__())
+    with monkeypatch.context() as other:
+        other.setattr(cache, "_cpu", lambda: "another")
+        folders.add(cache.folder.__wrapped__())
+    assert len(folders) == 3
+    assert cache.folder.__wrapped__() in folders
