@@ -23,6 +23,8 @@ from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
 MOST_WALKED = 100_000
 FEWEST_WALKED = 10_000
 """Arrivals at random or by timetable are thinned or multiplied to so many a flow; their work is scaled back."""
+WORTH_SAYING_H = 0.1
+"""An overload is told of if it makes those who come wait for some six minutes or more."""
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -157,6 +159,8 @@ def _pools(plan: Plan, walk: _Walk) -> Iterator[Foreseen]:
         over = (capacity > 0) & (load > capacity * 1.005)
         if over.any():
             first, last = max(_windows(over), key=lambda window: float((load - capacity)[slice(*window)].sum()))
+            if (load - capacity)[first:last].sum() < WORTH_SAYING_H * capacity[first:last].max():
+                continue
             fewest = f"{capacity[first:last].min():.1f}".removesuffix(".0")
             against = f"offered load up to {load[first:last].max():.1f} against {fewest} on duty"
             clears = _clears(load, capacity, first)

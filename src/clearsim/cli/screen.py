@@ -53,7 +53,7 @@ class Progress:
         now = time.monotonic()
         if self.bar is not None:
             self.bar.update(self.task, completed=share)
-        elif now - self.last >= 10 and share > 0:
+        elif now - self.last >= 10 and 0 < share < 1:
             self.last = now
             left = (now - self.began) * (1 - share) / share
             say(f"{self.what}: {share:.0%} done, about {left:.0f} s left")
