@@ -204,7 +204,10 @@ def compile_network(network: Network) -> Plan:
             attributes=tuple(tuple(attributes_of(flow, flows)) for flow in flows),
         ),
         steps=_steps(network, [(stock, family) for stock, family, _ in stocks]),
-        labels={place.name: place.label for place in places if place.label is not None},
+        labels={
+            **{name: label for flow in flows for name, label in flow.milestones.items()},
+            **{place.name: place.label for place in places if place.label is not None},
+        },
     )
 
 

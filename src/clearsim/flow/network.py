@@ -141,6 +141,7 @@ class Flow:
     """One kind of entity: when it arrives, what distinguishes it, and the steps it takes.
 
     `priority` is one number for all (smaller goes first) or the name of a `Category`, whose first class goes first.
+    `milestones` says what people read for the milestones of its steps.
     """
 
     name: str
@@ -150,6 +151,7 @@ class Flow:
     priority: int | str = 0
     late_fee: LateFee | None = None
     label: Label | None = None
+    milestones: Mapping[str, Label] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if isinstance(self.steps, Step):

@@ -24,6 +24,11 @@ def air_shipment(
     return Flow(
         "air_shipment",
         label=Label("air shipments", "空運進口貨物"),
+        milestones={
+            "released": Label("released", "放行"),
+            "out_of_terminal": Label("out of the terminal", "出貨站"),
+            "on_shelf": Label("on the shelf", "上架"),
+        },
         arrivals=Timetable(
             tuple(Landing(flight.at, flight.pallets, flight.days) for flight in flights.timetable),
             delay=flights.delay,

@@ -13,6 +13,7 @@ def errand(s: Scenario, errands: Errands, counter: Counter) -> Flow:
     return Flow(
         "errand",
         label=Label("enterprise errands", "企業辦事"),
+        milestones={"done": Label("done", "辦結")},
         arrivals=at_random(errands, s),
         attributes={
             "channel": Category({"counter": errands.counter, "online": online, "mail": errands.mail}),

@@ -27,6 +27,11 @@ def export_truck(s: Scenario, arrivals: RandomArrivals, zone: Zone, rail: Rail, 
     return Flow(
         "export_truck",
         label=Label("export trucks", "出口卡車"),
+        milestones={
+            "released": Label("released", "放行"),
+            "driver_free": Label("turnaround", "司機離場"),
+            "departed": Label("departed", "發車"),
+        },
         arrivals=at_random(arrivals, s),
         attributes={"pre_reported": Share(s.policy.pre_report.share), **risk_attributes(risk, linked=s.policy.linked)},
         steps=[
@@ -53,6 +58,7 @@ def declaration(s: Scenario, zone: Zone) -> Flow:
     return Flow(
         "declaration",
         label=Label("declarations", "報關單"),
+        milestones={"reviewed": Label("reviewed", "審結")},
         arrivals=Ahead("export_truck", lead=s.policy.pre_report.lead, only_if="pre_reported"),
         steps=[Serve("documents", zone.documents.time, only_if="pre_reported", milestone="reviewed")],
     )

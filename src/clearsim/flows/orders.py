@@ -12,6 +12,7 @@ def order(s: Scenario, arrivals: RandomArrivals, warehouse: Warehouse) -> Flow:
     return Flow(
         "order",
         label=Label("bonded orders", "保稅訂單"),
+        milestones={"released": Label("released", "放行"), "left": Label("left the zone", "出區")},
         arrivals=at_random(arrivals, s),
         attributes={
             "family": Category({name: family.orders for name, family in warehouse.families.items()}),

@@ -84,7 +84,8 @@ def _step_lines(network: Network, flow: Flow, number: int, width: int) -> Iterat
     details = "; ".join(_details(network, flow, number, place))
     yield from _wrapped(details, " " * MARGIN, width) if details else []
     if step.milestone is not None:
-        yield from _wrapped(f"=> {step.milestone}", " " * MARGIN, width)
+        reads = flow.milestones.get(step.milestone, "")
+        yield from _wrapped(f"=> {step.milestone} {reads}".rstrip(), " " * MARGIN, width)
 
 
 def _details(

@@ -26,16 +26,6 @@ FLOW_KPIS = {
     "departure": ("on_booked", "roll_over_mean"),
     "fees": ("late_share", "late_fees"),
 }
-MILESTONES = {
-    "released": Label("released", "放行"),
-    "driver_free": Label("turnaround", "司機離場"),
-    "departed": Label("departed", "發車"),
-    "reviewed": Label("reviewed", "審結"),
-    "out_of_terminal": Label("out of the terminal", "出貨站"),
-    "on_shelf": Label("on the shelf", "上架"),
-    "left": Label("left the zone", "出區"),
-    "done": Label("done", "辦結"),
-}
 
 
 def tables(result: Result) -> list[Table]:
@@ -66,7 +56,7 @@ def findings(result: Result) -> list[str]:
 
 def label(result: Result, name: str) -> Label:
     """What people read for a station, pool, flow or milestone; a name without a label reads as itself."""
-    return result.trace.plan.labels.get(name) or MILESTONES.get(name) or Label(name.replace("_", " "))
+    return result.trace.plan.labels.get(name) or Label(name.replace("_", " "))
 
 
 def shown(value: float | None, unit: str) -> str:
