@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from clearsim.demand import Demand, draw
 from clearsim.flow.arrivals import Poisson, Timetable
-from clearsim.flow.network import Flow, Network
+from clearsim.flow.network import Network
+from clearsim.flow.places import Flow
 from clearsim.flow.times import Given
 from clearsim.plan import NONE, Code, IntArray, Plan, compile_network
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS

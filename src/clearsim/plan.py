@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.flow.attributes import Category
-from clearsim.flow.network import Departures, Flow, Label, LateFee, Network, Place, Service, attributes_of
+from clearsim.flow.network import Network
+from clearsim.flow.places import Departures, Flow, Label, LateFee, Place, Service, attributes_of
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.flow.times import Constant, Distribution, as_distribution
 from clearsim.units import DAY_MS, to_ms

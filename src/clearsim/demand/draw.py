@@ -12,7 +12,8 @@ from clearsim.demand.recorded import recorded_ms
 from clearsim.demand.streams import BACKLOG, Streams
 from clearsim.flow.arrivals import Ahead, At, Poisson, Recorded, Timetable
 from clearsim.flow.attributes import Attribute, Category, Number, Share
-from clearsim.flow.network import Flow, Network, attributes_of
+from clearsim.flow.network import Network
+from clearsim.flow.places import Flow, attributes_of
 from clearsim.flow.times import as_distribution
 from clearsim.plan import FamilyColumn, IntArray, flag_bits, number_columns
 from clearsim.units import DAY_MS, LONGEST_MIN, MINUTE_MS, to_ms

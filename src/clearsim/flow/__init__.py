@@ -13,18 +13,8 @@ both engines, the measures, the drawing of the network and the documentation rea
 from clearsim.flow.arrivals import Ahead, At, Landing, Poisson, Recorded, Surge, Timetable
 from clearsim.flow.attributes import Category, Number, Share
 from clearsim.flow.calendar import Calendar
-from clearsim.flow.network import (
-    Departures,
-    Flow,
-    Label,
-    LateFee,
-    Network,
-    NetworkError,
-    Pool,
-    Service,
-    Station,
-    Stock,
-)
+from clearsim.flow.network import Network, NetworkError
+from clearsim.flow.places import Departures, Flow, Label, LateFee, Pool, Service, Station, Stock
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Take, Travel
 from clearsim.flow.times import (
     Constant,

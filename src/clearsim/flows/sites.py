@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from clearsim.flow import Departures, Label, Pool, Service, Station, Stock
-from clearsim.flow.network import Place
+from clearsim.flow.places import Place
 from clearsim.scenario import Scenario
 from clearsim.scenario.model import Duty
 from clearsim.scenario.sites import Airport, Counter, Lanes, Rail, Timetable, Warehouse, Zone

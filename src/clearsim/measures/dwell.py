@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from clearsim.flow.network import LateFee
+from clearsim.flow.places import LateFee
 from clearsim.measures.kpi import UNDEFINED, kpi
 from clearsim.plan import NOT_YET, IntArray
 from clearsim.units import DAY_MS, MINUTE_MS

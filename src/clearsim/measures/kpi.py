@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from clearsim.flow.network import Label
+from clearsim.flow.places import Label
 
 
 class Subject(Protocol):

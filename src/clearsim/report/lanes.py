@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
 from clearsim.flow import Await, Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Station, Take, Travel
-from clearsim.flow.network import companions_of
+from clearsim.flow.places import companions_of
 from clearsim.flow.steps import Step
 from clearsim.report.marks import (
     BOND,

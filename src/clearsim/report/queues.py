@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from clearsim.flow.network import Label
+from clearsim.flow.places import Label
 from clearsim.levels import Level, level
 from clearsim.plan import NOT_YET, Code, IntArray, Plan
 from clearsim.report.captions import CAPTIONS, Language

@@ -33,7 +33,7 @@ from clearsim.flow import (
     Travel,
 )
 from clearsim.flow.calendar import WEEKDAYS
-from clearsim.flow.network import Place, attributes_of
+from clearsim.flow.places import Place, attributes_of
 from clearsim.flow.steps import Step
 from clearsim.flow.times import Time, as_distribution
 

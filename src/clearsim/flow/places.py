@@ -1,0 +1,173 @@
+"""Pools, stations, stocks, services and flows: what a network is made of."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from clearsim.flow.arrivals import Ahead, Arrivals
+from clearsim.flow.attributes import Attribute
+from clearsim.flow.calendar import Calendar, Capacity, as_calendar
+from clearsim.flow.steps import Step
+from clearsim.flow.times import Time
+from clearsim.units import LONGEST_MIN, clock_min, duration_min, is_count
+
+
+class Label(NamedTuple):
+    """What people read for a name: English and, where there is one, the Chinese customs term."""
+
+    en: str
+    zh: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.en} {self.zh}".strip()
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Staff or equipment: officers, lanes, bays, scanners. `capacity` is a number, a daily roster or a `Calendar`."""
+
+    name: str
+    capacity: Capacity
+    kind: Literal["staff", "equipment"] = "equipment"
+    label: Label | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        """The capacity as a calendar."""
+        return as_calendar(self.capacity)
+
+
+@dataclass(frozen=True)
+class Station:
+    """One waiting line and what it takes to be served there: the pools in `needs`, together or not at all.
+
+    Where stations compete for a pool, the head with the smallest (priority, joined, entity) goes first; `priority`
+    is the station's plus the entity's, and smaller is sooner. A station that needs nothing never makes anyone wait.
+    """
+
+    name: str
+    needs: Mapping[str, int]
+    priority: int = 0
+    inspection: bool = False
+    label: Label | None = None
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Goods in the bonded warehouse, by family: units on the shelf at the start."""
+
+    name: str
+    opening: Mapping[str, int]
+    label: Label | None = None
+
+
+@dataclass(frozen=True)
+class Departures:
+    """A weekly timetable of departures: ``"09:00"`` or minutes after midnight, each with a number of `slots`."""
+
+    minutes: Sequence[float | str]
+    slots: int
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+
+    def __post_init__(self) -> None:
+        minutes = tuple(clock_min(at) if isinstance(at, str) else float(at) for at in self.minutes)
+        object.__setattr__(self, "minutes", minutes)
+        object.__setattr__(self, "weekdays", tuple(self.weekdays))
+        if any(not 0 <= minute < 24 * 60 for minute in minutes):
+            raise ValueError("a departure lies between 00:00 and 23:59")
+        if list(minutes) != sorted(set(minutes)):
+            raise ValueError("a timetable must stand in order of time, each departure once")
+        if not is_count(self.slots):
+            raise ValueError(f"the slots of a departure are a whole number from 0 up, not {self.slots}")
+        if not set(self.weekdays) <= set(range(7)):
+            raise ValueError(f"weekdays are numbers from 0 (Monday) to 6, not {self.weekdays}")
+
+    @property
+    def clock_minutes(self) -> tuple[float, ...]:
+        """The departures as minutes after midnight."""
+        return tuple(float(at) for at in self.minutes)
+
+
+@dataclass(frozen=True)
+class Service:
+    """Departures that leave on time whether or not the cargo made it: trains, courier trucks, shuttles.
+
+    `departures` is a weekly timetable or explicit `(minute after the start, slots)` pairs. A departure takes those
+    who joined the line no later than `cut_off` before it, in order of (priority, joined, entity), up to its slots.
+    """
+
+    name: str
+    departures: Departures | Sequence[tuple[float, int]]
+    cut_off: Time = 0.0
+    label: Label | None = None
+
+    def __post_init__(self) -> None:
+        cut_off = duration_min(self.cut_off) if isinstance(self.cut_off, str) else self.cut_off
+        if not isinstance(cut_off, (int, float)) or not 0 <= cut_off <= LONGEST_MIN:
+            raise ValueError(f"the cut-off of {self.name} is minutes or a duration, not {self.cut_off!r}")
+        object.__setattr__(self, "cut_off", float(cut_off))
+        if not isinstance(self.departures, Departures):
+            object.__setattr__(self, "departures", tuple((float(at), slots) for at, slots in self.departures))
+            times = [at for at, _ in self.departures]
+            if times != sorted(set(times)) or any(not 0 <= at <= LONGEST_MIN for at in times):
+                raise ValueError(f"the departures of {self.name} must stand in order of time, each once, from 0 up")
+            if not all(is_count(slots) for _, slots in self.departures):
+                raise ValueError(f"the slots of {self.name} are whole numbers from 0 up")
+
+    @property
+    def cut_off_min(self) -> float:
+        """The cut-off, in minutes before departure."""
+        return float(self.cut_off)  # type: ignore[arg-type]  # `__post_init__` leaves a number
+
+
+@dataclass(frozen=True)
+class LateFee:
+    """A fee on the `amount` (CNY) of those who finish after their `due` time (minutes after arrival).
+
+    Every day begun after the due time costs `per_day` of the amount; a fee that falls due is at least `least_cny`.
+    Both names are `Number` attributes of the flow.
+    """
+
+    due: str
+    amount: str
+    per_day: float
+    least_cny: float
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One kind of entity: when it arrives, what distinguishes it, and the steps it takes.
+
+    `priority` is one number for all (smaller goes first) or the name of a `Category`, whose first class goes first.
+    `milestones` says what people read for the milestones of its steps.
+    """
+
+    name: str
+    arrivals: Arrivals
+    steps: Sequence[Step]
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    priority: int | str = 0
+    late_fee: LateFee | None = None
+    label: Label | None = None
+    milestones: Mapping[str, Label] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.steps, Step):
+            object.__setattr__(self, "steps", (self.steps,))
+        object.__setattr__(self, "steps", tuple(self.steps))
+
+
+Place = Pool | Station | Stock | Service | Flow
+
+
+def companions_of(flows: Iterable[Flow]) -> dict[str, str]:
+    """Companion flow → the flow that it goes ahead of."""
+    return {flow.name: flow.arrivals.of for flow in flows if isinstance(flow.arrivals, Ahead)}
+
+
+def attributes_of(flow: Flow, flows: Iterable[Flow]) -> Mapping[str, Attribute]:
+    """The attributes of the flow's entities; a companion has those of its partner."""
+    by_name = {other.name: other for other in flows}
+    if isinstance(flow.arrivals, Ahead):
+        return by_name[flow.arrivals.of].attributes if flow.arrivals.of in by_name else {}
+    return flow.attributes

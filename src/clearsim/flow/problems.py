@@ -1,0 +1,218 @@
+"""All that can be wrong with a network, said in sentences."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from clearsim.flow.arrivals import Ahead, Arrivals
+from clearsim.flow.attributes import Attribute, Category, Number, Share
+from clearsim.flow.places import Flow, Place, Pool, Service, Station, Stock, attributes_of, companions_of
+from clearsim.flow.steps import Await, Board, Enter, Leave, Put, Serve, Step, Take
+from clearsim.units import is_count, shown, to_ms
+
+if TYPE_CHECKING:
+    from clearsim.flow.network import Network
+
+
+def problems_of(network: "Network") -> Iterator[str]:
+    """All that is wrong, in the order in which a reader would look."""
+    strangers = list(_strangers(network))
+    if strangers:
+        yield from strangers
+        return
+    if to_ms(network.duration_min) < 1:
+        yield "the duration must be longer than 0"
+    if not network.flows:
+        yield "a network needs at least one flow"
+    places: list[Place] = [*network.pools, *network.stations, *network.stocks, *network.services, *network.flows]
+    for kind in ("pools", "stations", "stocks", "services", "flows"):
+        for name, count in Counter(item.name for item in getattr(network, kind)).items():
+            if count > 1:
+                yield f"{kind}: the name `{name}` stands {count} times"
+    kinds = [
+        {x.name for x in network.stations},
+        {x.name for x in network.stocks},
+        {x.name for x in network.services},
+    ]
+    for name in sorted((kinds[0] & kinds[1]) | (kinds[0] & kinds[2]) | (kinds[1] & kinds[2])):
+        yield f"`{name}` names lines of more than one kind (station, stock, service); each needs a name of its own"
+    for place in places:
+        if not place.name or not place.name.isprintable():
+            yield f"{place.name!r} is not a name for a {type(place).__name__.lower()}"
+    for pool in network.pools:
+        if pool.kind not in ("staff", "equipment"):
+            yield f"pool `{pool.name}` is staff or equipment, not {shown(pool.kind)}"
+        try:
+            pool.calendar  # noqa: B018  # evaluated for its checks
+        except ValueError as error:
+            yield f"pool `{pool.name}`: {error}"
+    yield from _station_problems(network)
+    for stock in network.stocks:
+        if "/" in stock.name:
+            yield f"stock `{stock.name}`: a name without `/`, please; it stands between a stock and its family"
+        if not stock.opening or not all(map(is_count, stock.opening.values())):
+            yield f"stock `{stock.name}`: every family needs a whole number of units from 0 up"
+    for flow in network.flows:
+        for problem in _flow_problems(network, flow):
+            yield f"flow `{flow.name}`: {problem}"
+    for first, second in _mutual_awaits(network.flows):
+        yield f"flows `{first}` and `{second}` wait for each other: neither could ever finish"
+
+
+def _strangers(network: "Network") -> Iterator[str]:
+    """What is not of the kind that belongs where it stands; with such there is no looking further."""
+    kinds = {"pools": Pool, "stations": Station, "stocks": Stock, "services": Service, "flows": Flow}
+    for name, kind in kinds.items():
+        for item in getattr(network, name):
+            if not isinstance(item, kind):
+                yield f"{name}: expected a {kind.__name__}, not {shown(item)}"
+    if not isinstance(network.start, datetime) or network.start.tzinfo is not None:
+        yield f"start: expected a datetime in local time, without a zone, not {shown(network.start)}"
+    for station in network.stations:
+        if isinstance(station, Station) and not isinstance(station.needs, Mapping):
+            yield f"station `{station.name}`: needs are a mapping such as {{'officers': 1}}, not {shown(station.needs)}"
+    for flow in network.flows:
+        if isinstance(flow, Flow):
+            if not isinstance(flow.arrivals, Arrivals):
+                kinds_of = "Poisson, At, Timetable, Recorded or Ahead"
+                yield f"flow `{flow.name}`: arrivals are {kinds_of}, not {shown(flow.arrivals)}"
+            for step in flow.steps:
+                if not isinstance(step, Step):
+                    yield f"flow `{flow.name}`: expected a step such as Serve(…), not {shown(step)}"
+
+
+def _station_problems(network: "Network") -> Iterator[str]:
+    pools = {pool.name: pool for pool in network.pools}
+    for station in network.stations:
+        for pool, count in station.needs.items():
+            if pool not in pools:
+                yield f"station `{station.name}` needs the unknown pool `{pool}`"
+            elif is_count(count) and count > (most := _most(pools[pool])):
+                yield f"station `{station.name}` needs {count} of `{pool}`, which never has more than {most}"
+            if not is_count(count) or count < 1:
+                yield f"station `{station.name}` needs {count} of `{pool}`; a need is a whole number from 1 up"
+        if not is_count(abs(station.priority)):
+            yield f"station `{station.name}`: a priority is a whole number, not {station.priority}"
+
+
+def _most(pool: Pool) -> int:
+    """The pool's largest capacity; without a limit where its calendar is wrong and told of elsewhere."""
+    try:
+        return pool.calendar.most
+    except (ValueError, TypeError):
+        return 2**62
+
+
+def _flow_problems(network: "Network", flow: Flow) -> Iterator[str]:
+    by_name = {other.name: other for other in network.flows}
+    if not flow.steps:
+        yield "it has no steps"
+    if isinstance(flow.arrivals, Ahead):
+        partner = by_name.get(flow.arrivals.of)
+        if partner is None:
+            yield f"it goes ahead of the unknown flow `{flow.arrivals.of}`"
+            return
+        if isinstance(partner.arrivals, Ahead):
+            yield f"it goes ahead of `{partner.name}`, which is itself a companion"
+        if flow.attributes:
+            yield f"a companion has the attributes of `{partner.name}` and none of its own"
+    attributes = attributes_of(flow, network.flows)
+    yield from _attribute_problems(attributes)
+    if isinstance(flow.arrivals, Ahead) and flow.arrivals.only_if is not None:
+        yield from _condition_problems(attributes, (flow.arrivals.only_if,), "its lead")
+    if isinstance(flow.priority, str) and not isinstance(attributes.get(flow.priority), Category):
+        yield f"its priority names `{flow.priority}`, which is not one of its categories"
+    if not isinstance(flow.priority, str) and not is_count(abs(flow.priority)):
+        yield f"its priority is a whole number, not {flow.priority}"
+    if flow.late_fee is not None:
+        for name in (flow.late_fee.due, flow.late_fee.amount):
+            if not isinstance(attributes.get(name), Number):
+                yield f"its late fee names `{name}`, which is not one of its numbers"
+    conditions = {name for step in flow.steps for name in (*step.only_if, *step.unless)}
+    if len(conditions) > 63:
+        yield f"its steps depend on {len(conditions)} different conditions; 63 are possible"
+    for position, step in enumerate(flow.steps, start=1):
+        for problem in _step_problems(network, flow, step, attributes):
+            yield f"step {position}, {step}: {problem}"
+    for name, count in Counter(step.milestone for step in flow.steps if step.milestone is not None).items():
+        if count > 1:
+            yield f"the milestone `{name}` stands {count} times"
+    booked = Counter(step.service for step in flow.steps if isinstance(step, Board) and step.booked is not None)
+    for name, count in booked.items():
+        if count > 1:
+            yield f"departures of `{name}` are booked {count} times"
+    yield from _bracket_problems(flow)
+
+
+def _attribute_problems(attributes: Mapping[str, Attribute]) -> Iterator[str]:
+    earlier: set[str] = set()
+    for name, attribute in attributes.items():
+        if isinstance(attribute, Share):
+            if attribute.among is not None and attribute.among not in earlier:
+                yield f"share `{name}` is among `{attribute.among}`, which is not a share declared before it"
+            for axis, factors in attribute.factors.items():
+                category = attributes.get(axis)
+                if not isinstance(category, Category):
+                    yield f"share `{name}` has factors for `{axis}`, which is not a category of the flow"
+                elif set(factors) != set(category.classes):
+                    yield f"share `{name}`: the factors of `{axis}` must name its classes {', '.join(category.classes)}"
+            earlier.add(name)
+
+
+def _condition_problems(attributes: Mapping[str, Attribute], conditions: Iterable[str], what: str) -> Iterator[str]:
+    for condition in conditions:
+        name, _, label = condition.partition("=")
+        attribute = attributes.get(name)
+        if label and not (isinstance(attribute, Category) and label in attribute.classes):
+            yield f"{what} depends on `{condition}`, but the flow has no category `{name}` with a class `{label}`"
+        elif not label and not isinstance(attribute, Share):
+            yield f"{what} depends on `{condition}`, which is not a share of the flow"
+
+
+def _step_problems(network: "Network", flow: Flow, step: Step, attributes: Mapping[str, Attribute]) -> Iterator[str]:
+    yield from _condition_problems(attributes, (*step.only_if, *step.unless), "it")
+    if isinstance(step, Serve | Enter | Leave):
+        if step.station not in {station.name for station in network.stations}:
+            yield f"there is no station `{step.station}`"
+    elif isinstance(step, Board):
+        if step.service not in {service.name for service in network.services}:
+            yield f"there is no service `{step.service}`"
+    elif isinstance(step, Take | Put):
+        stock = next((stock for stock in network.stocks if stock.name == step.stock), None)
+        if stock is None:
+            yield f"there is no stock `{step.stock}`"
+        elif step.family is None:
+            if len(stock.opening) != 1:
+                yield f"stock `{stock.name}` has {len(stock.opening)} families; say which attribute tells the family"
+        else:
+            category = attributes.get(step.family)
+            if not isinstance(category, Category) or not set(category.classes) <= set(stock.opening):
+                yield f"`{step.family}` is not a category whose classes are families of the stock `{stock.name}`"
+    elif isinstance(step, Await):
+        companions = companions_of(network.flows)
+        if companions.get(step.flow) != flow.name and companions.get(flow.name) != step.flow:
+            yield f"`{step.flow}` is not its partner: no `Ahead` binds the two flows"
+
+
+def _bracket_problems(flow: Flow) -> Iterator[str]:
+    """Every `Enter` has its `Leave`, under the same conditions, and no station is entered twice at once."""
+    open_steps: dict[str, Enter] = {}
+    for step in flow.steps:
+        if isinstance(step, Enter):
+            if step.station in open_steps:
+                yield f"`{step.station}` is entered again before it is left"
+            open_steps[step.station] = step
+        elif isinstance(step, Leave):
+            entered = open_steps.pop(step.station, None)
+            if entered is None:
+                yield f"`{step.station}` is left but was not entered"
+            elif (set(entered.only_if), set(entered.unless)) != (set(step.only_if), set(step.unless)):
+                yield f"`{step.station}` is entered and left under different conditions"
+    for name in open_steps:
+        yield f"`{name}` is entered and never left"
+
+
+def _mutual_awaits(flows: Iterable[Flow]) -> Iterator[tuple[str, str]]:
+    awaits = {(flow.name, step.flow) for flow in flows for step in flow.steps if isinstance(step, Await)}
+    yield from sorted((a, b) for a, b in awaits if a < b and (b, a) in awaits)
