@@ -1,9 +1,11 @@
 """What is particular to the compiled engine. That it is right is shown in `test_parity`."""
 
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +43,16 @@ BOOTH = Network(
 )
 
 
+CROWD = replace(BOOTH, duration="60 d")
+"""58 000 entities: some ten milliseconds in the kernel, enough for threads to meet there."""
+
+
 def booth() -> tuple[Plan, Demand]:
     return compile_network(BOOTH), draw(BOOTH, seed=1)
 
 
 def test_threads_do_not_disturb_each_other() -> None:
-    plan = compile_network(BOOTH)
-    demands = [draw(BOOTH, seed=1, replication=replication) for replication in range(8)]
+    plan, demands = compile_network(CROWD), [draw(CROWD, seed=1, replication=replication) for replication in range(8)]
     alone = [compiled.simulate(plan, demand).stamp for demand in demands]
     with ThreadPoolExecutor(4) as threads:
         together = [trace.stamp for trace in threads.map(compiled.simulate, [plan] * 8, demands)]
@@ -134,7 +139,14 @@ def test_a_plan_that_points_outside_its_tables_is_refused() -> None:
 
 # The kept kernel: in processes of their own, because numba looks for it once in each.
 
-RUN = "from clearsim.experiment import preparation, warm_up; print(preparation('compiled')); warm_up()"
+RUN = """
+from clearsim.experiment import preparation, warm_up
+from clearsim.engines import compiled
+print(preparation("compiled"))
+warm_up()
+stats = compiled._compiled.stats
+print(sum(stats.cache_hits.values()), "loaded,", sum(stats.cache_misses.values()), "compiled")
+"""
 
 
 def started(kept: Path) -> "subprocess.Popen[str]":
@@ -147,6 +159,14 @@ def started(kept: Path) -> "subprocess.Popen[str]":
     )
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a kernel."""
+    folder = tmp_path_factory.mktemp("kept")
+    started(folder).communicate()
+    return folder
+
+
 def test_two_first_runs_at_once_both_work_and_the_next_one_need_not_compile(tmp_path: Path) -> None:
     """Takes some seconds: the kernel is compiled twice."""
     first, second = started(tmp_path), started(tmp_path)
@@ -154,7 +174,19 @@ def test_two_first_runs_at_once_both_work_and_the_next_one_need_not_compile(tmp_
     assert [process.returncode for process in (first, second)] == [0, 0], outputs
     assert "compiling the engine, once" in outputs[0][0]
     third = started(tmp_path)
-    assert third.communicate() == ("None\n", "")
+    assert third.communicate() == ("None\n1 loaded, 0 compiled\n", "")
+
+
+@pytest.mark.parametrize("kind", ["*.nbi", "*.nbc"])
+@pytest.mark.parametrize("damage", [b"", b"\0" * 1000])
+def test_a_damaged_kernel_is_compiled_again(kept: Path, kind: str, damage: bytes, tmp_path: Path) -> None:
+    """Takes some seconds: the kernel is compiled."""
+    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
+    for path in tmp_path.rglob(kind):
+        path.write_bytes(damage)
+    run = started(tmp_path)
+    output, errors = run.communicate()
+    assert (run.returncode, errors) == (0, ""), output
 
 
 def test_where_nothing_can_be_kept_the_engine_runs_and_says_so(tmp_path: Path) -> None:

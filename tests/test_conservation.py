@@ -68,6 +68,7 @@ def test_real_traces_pass(simulate: Simulate) -> None:
         ({0: 4}, "truck 1: stamp 0 lies before the one before it (1 such entities)"),  # a wait of -1 minute
         ({1: 9}, "truck 1: stamp 1 lies before the one before it (1 such entities)"),
         ({0: NOT_YET}, "truck 1: stamp 1 is stamped, the one before it is not (1 such entities)"),
+        ({1: -5}, "truck 1: stamp 1 lies before the one before it (1 such entities)"),
         ({1: END}, "truck 1: stamp 1 lies at or after the end of the run (1 such entities)"),
         ({0: 10, 1: END + MS}, "truck 1: stamp 1 lies at or after the end of the run (1 such entities)"),
     ],

@@ -158,23 +158,21 @@ def run(
     began = time.perf_counter()
     plan = compile_network(network)
     values: dict[tuple[str, str, str, str], list[float]] = {}
-    first: Trace | None = None
+    traces: list[Trace] = []
     for replication in range(replications):
         trace = simulate(plan, draw(network, seed, replication), engine, _part(progress, replication, replications))
         for row in measure(trace, wait_limit_min):
             values.setdefault((row.flow, row.station, row.kpi, row.unit), []).append(row.value)
         if each is not None:
             each(replication, trace)
-        first = first or trace
+        traces = traces or [trace]
         if progress is not None:
             progress((replication + 1) / replications)
-    if first is None:
-        raise ValueError("at least one replication is needed")
     kpis = []
     for key, replicated in values.items():
         found = estimate(replicated)
         kpis.append(KpiRow(*key, found.mean if found.n else None, found.half_width, found.n))
-    return Result(network, engine, seed, replications, tuple(kpis), first, time.perf_counter() - began)
+    return Result(network, engine, seed, replications, tuple(kpis), traces[0], time.perf_counter() - began)
 
 
 def pre_reports(scenario: Scenario, planned: Result, progress: Progress | None = None) -> dict[Label, Result]:

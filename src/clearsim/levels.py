@@ -71,7 +71,7 @@ def level(changes: Sequence[tuple[IntArray, int]], end_ms: int) -> Level:
     key.sort()
     at_ms = key >> bits
     key &= (1 << bits) - 1
-    value = np.take(np.array([change for _, change in changes] or [0], dtype=np.int64), key, out=key, mode="clip")
+    value = np.array([change for _, change in changes] or [0], dtype=np.int64)[key]
     np.cumsum(value, out=value)
     last = np.ones(len(at_ms), dtype=np.bool_)
     np.not_equal(at_ms[1:], at_ms[:-1], out=last[:-1])

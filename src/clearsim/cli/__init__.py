@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from clearsim.cli.screen import Progress, print_result, print_sources, say, width
+from clearsim.cli.screen import Progress, interruption, print_result, print_sources, say, width
 
 if TYPE_CHECKING:
     from clearsim.experiment import Result
@@ -60,7 +59,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
 ) -> None:
     """Run a scenario and print queue times, driver wait and the other KPIs."""
-    from clearsim.experiment import ENGINES, preparation
+    from clearsim.experiment import ENGINES, preparation, warm_up
     from clearsim.experiment import run as run_experiment
 
     if engine not in ENGINES:
@@ -70,6 +69,8 @@ def run(
         say(_rendered(warning))
     if notice := preparation(engine):
         say(notice)
+        warm_up()
+        interruption.heed()
     with ExitStack() as stack:
         stage = None
         if out is not None:
@@ -87,6 +88,7 @@ def run(
             )
         if stage is not None:
             _write(stage, result, loaded)
+        interruption.heed()
     if as_json:
         from clearsim.report.files import as_json as result_json
 
@@ -177,6 +179,9 @@ def warmup() -> None:
     if notice := preparation("compiled"):
         say(notice)
     warm_up()
+    interruption.heed()
+    if preparation("compiled"):
+        _refuse("the engine could not be kept; it is compiled in every run")
     print("the compiled engine is ready")
 
 
@@ -192,8 +197,10 @@ def main() -> NoReturn:
     """Entry point: every way to end has its exit code, and none a traceback."""
     # Looking for plugins of pydantic's costs a tenth of `clearsim check`; there are none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # A polite kill ends like Ctrl-C, so that nothing half-written stays behind.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  # as long as the process
+    interruption.install()
     try:
         code = app(standalone_mode=False)
         sys.stdout.flush()

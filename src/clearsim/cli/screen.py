@@ -1,6 +1,7 @@
 """What the command line shows: messages, progress, tables."""
 
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -17,6 +18,41 @@ WIDTH_ELSEWHERE = 80
 def say(message: str) -> None:
     """A message for the person at the terminal; results alone go to standard output."""
     print(message, file=sys.stderr, flush=True)
+
+
+class Interruption:
+    """Ctrl-C, or a polite kill: it is raised at once, and noted in case it is raised where Python swallows it.
+
+    In a callback of a foreign library or of the garbage collector an exception cannot pass; `heed` raises it again
+    at the next safe place.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+
+    def install(self) -> None:
+        """Take over SIGINT and SIGTERM, and keep swallowed interruptions from the screen."""
+        told = sys.unraisablehook
+
+        def quiet(unraisable: Any) -> None:
+            if not isinstance(unraisable.exc_value, KeyboardInterrupt):
+                told(unraisable)
+
+        sys.unraisablehook = quiet
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._note)
+
+    def heed(self) -> None:
+        """Raise `KeyboardInterrupt` if one came."""
+        if self.came:
+            raise KeyboardInterrupt
+
+    def _note(self, number: int, frame: object) -> None:
+        self.came = True
+        raise KeyboardInterrupt
+
+
+interruption = Interruption()
 
 
 def width() -> int:
@@ -50,6 +86,7 @@ class Progress:
 
     def update(self, share: float) -> None:
         """Show the finished share, from 0 to 1."""
+        interruption.heed()
         now = time.monotonic()
         if self.bar is not None:
             self.bar.update(self.task, completed=share)

@@ -1,12 +1,14 @@
 """Where the compiled kernel is kept from one run to the next.
 
 numba's own cache looks at one file's age; a kernel is made from several. So it is kept in a folder named by a hash
-of all that it is made from: the sources of the engines and of the plan, numba, numpy, Python and the processor.
+of all that it is made from: the sources of the engines and of the plan, where they lie and how old they are (which
+numba asks too), numba, llvmlite, numpy, Python and the processor. Each installation has its own.
 """
 
 import functools
 import os
 import platform
+import shutil
 import sys
 import tempfile
 from hashlib import sha256
@@ -24,7 +26,8 @@ def folder() -> Path | None:
 
     It lies in the user's cache folder, or below `NUMBA_CACHE_DIR` where that is set.
     """
-    base = Path(os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("clearsim", appauthor=False))
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    base = Path(chosen).absolute() if chosen else Path(platformdirs.user_cache_dir("clearsim", appauthor=False))
     if not base.is_absolute():  # without a home there is no user's cache folder
         return None
     kept = base / f"kernel-{_key()}"
@@ -39,20 +42,28 @@ def folder() -> Path | None:
 def is_filled() -> bool:
     """Whether the kernel was compiled and kept before."""
     kept = folder()
-    return kept is not None and any(kept.rglob("*.nbi"))
+    return kept is not None and any(kept.rglob("*.nbi")) and any(kept.rglob("*.nbc"))
+
+
+def discard() -> None:
+    """Throw away what is kept: it was damaged, or could not be written whole."""
+    kept = folder()
+    if kept is not None:
+        shutil.rmtree(kept, ignore_errors=True)
 
 
 def _key() -> str:
     here = Path(__file__).parent
-    parts = [(here / name).read_bytes() for name in MADE_FROM]
-    about = (version("numba"), version("numpy"), sys.version, platform.machine(), platform.processor(), _cpu())
-    return sha256(b"\0".join([*parts, *(text.encode() for text in about)])).hexdigest()[:16]
+    sources = [(here / name) for name in MADE_FROM]
+    age = [str(source.stat().st_mtime_ns) for source in sources]
+    versions = [version(name) for name in ("numba", "llvmlite", "numpy")]
+    about = (str(here), *age, *versions, sys.version, platform.machine(), _cpu())
+    parts = [*(source.read_bytes() for source in sources), *(text.encode() for text in about)]
+    return sha256(b"\0".join(parts)).hexdigest()[:16]
 
 
 def _cpu() -> str:
-    """What the processor can do, as the system tells; one home may be shared by unlike machines."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return ""
-    return "".join(next((line for line in lines if line.startswith(key)), "") for key in ("model name", "flags"))
+    """The processor and what it can do; one home may be shared by unlike machines."""
+    from llvmlite import binding  # 0.1 s to import, and numba, which follows, imports it anyway
+
+    return f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"

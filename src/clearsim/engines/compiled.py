@@ -2,13 +2,14 @@
 
 It means what the package's docstring says, to the last millisecond; `tests/test_parity.py` holds it to that.
 
-What makes it fast: an entity lives in a slot of one cache line while it is inside, and slots are used again, so that
+What makes it fast: an entity lives in a slot of 64 bytes while it is inside, and slots are used again, so that
 what is active stays in the cache however long the run; only ends of holds go through a heap, while arrivals, changes
 of capacity and closings are merged as they stand; a line is a linked list as long as entities join it in order. The
 kernel holds no lock of the interpreter: threads run replications side by side.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand import Demand
-from clearsim.engines.cache import folder
+from clearsim.engines.cache import discard, folder
 from clearsim.engines.tables import FINISHED, NEVER, NOBODY, Rows, Table, Tables, check, stamp_first, tables_of
 from clearsim.plan import NONE, NOT_YET, Code, IntArray, Plan
 from clearsim.trace import Trace
@@ -41,7 +42,7 @@ def simulate(plan: Plan, demand: Demand, progress: Progress | None = None) -> Tr
     """
     check(plan, demand)
     tables = tables_of(plan, demand)
-    _run(tables)
+    _prepared(tables)(tables)
     tables.stamp.flags.writeable = False
     return Trace(
         plan=plan,
@@ -54,23 +55,45 @@ def simulate(plan: Plan, demand: Demand, progress: Progress | None = None) -> Tr
     )
 
 
-def _kernel(function: Function) -> Function:
-    """Compile the kernel when it is first called, and keep it where that can be done."""
-    keep, before = folder(), config.CACHE_DIR
+def _kernel(function: Function, keep: Path | None) -> Function:
+    """The kernel, to be compiled when it is first called and kept in the folder `keep`, if there is one."""
+    before = config.CACHE_DIR
     config.CACHE_DIR = str(keep) if keep else before
     try:
-        compiled: Function = numba.njit(  # type: ignore[call-overload]  # see above
+        kernel: Function = numba.njit(  # type: ignore[call-overload]  # see above
             nogil=True, _nrt=False, no_cfunc_wrapper=True, cache=keep is not None
         )(function)
     finally:
         config.CACHE_DIR = before
-    return compiled
+    return kernel
+
+
+def _prepared(tables: Tables) -> Callable[[Tables], None]:
+    """The kernel, loaded or compiled. A kept one that cannot be read or written is thrown away and done without."""
+    global _compiled
+    if config.DISABLE_JIT:
+        return _run
+    if _compiled is None:
+        typeof: Callable[[Tables], Any] = numba.typeof  # numba has no types of its own
+        signature = (typeof(tables),)
+        _compiled = _kernel(_run, folder())
+        try:
+            _compiled.compile(signature)
+        except Exception:  # whatever reading a damaged file may raise: end of file, pickle's errors, the system's
+            discard()
+            _compiled = _kernel(_run, None)
+            _compiled.compile(signature)
+    kernel: Callable[[Tables], None] = _compiled
+    return kernel
+
+
+_compiled: Any = None
+"""The kernel of this process, once it has been prepared."""
 
 
 # The kernel. Everything is known by its row in its table; `NOBODY` is no slot.
 
 
-@_kernel
 def _run(tables: Tables) -> None:
     """Write the stamps of every entity."""
     (

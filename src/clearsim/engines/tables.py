@@ -19,6 +19,8 @@ NOBODY = 0
 FINISHED = 2**32 - 1
 """In place of who waits for an entity, once it has finished."""
 NEVER = 2**63 - 1
+MOST_EVENTS = 2**30 - 1
+"""Four children of the last event in the heap must have a number in 32 bits."""
 
 Table = npt.NDArray[Any]
 """Rows with named fields; their type is one of those below."""
@@ -98,7 +100,7 @@ def check(plan: Plan, demand: Demand) -> None:
     _exactly(len(demand.first), n_flows + 1, "flows of the demand, and 1")
     _exactly(demand.first[0], 0, "the first entity")
     _within(counts, 0, NEVER, "entities of a flow")
-    _within(n_entities + len(services.closes_ms), 0, FINISHED - 2, "entities and departures")
+    _within(n_entities + len(services.closes_ms), 0, MOST_EVENTS, "entities and departures")
     for name in ("arrival_ms", "priority", "flags"):
         _exactly(len(getattr(demand, name)), n_entities, f"entities with {name}")
     _within(demand.arrival_ms, 0, NEVER, "an arrival (ms)")
@@ -112,8 +114,17 @@ def check(plan: Plan, demand: Demand) -> None:
     _within(services.service, 0, n_services - 1, "the service of a departure")
     _within(np.diff(services.closes_ms, prepend=0), 0, NEVER, "from one closing to the next (ms)")
     _within(services.departs_ms - services.closes_ms, 0, NEVER, "from closing to departure (ms)")
-    most = NEVER - int(np.abs(stations.priority).max(initial=0))
-    _within(demand.priority, -most, most, "a priority")
+    _within(stations.priority, -(2**61), 2**61, "a priority")
+    _within(demand.priority, -(2**61), 2**61, "a priority")
+    _exactly(len(stations.need_first), n_stations + 1, "first needs of the stations, and 1")
+    _within(np.diff(stations.need_first), 0, NEVER, "needs of a station")
+    _exactly(stations.need_first[[0, -1]] - [0, len(stations.need_pool)], 0, "needs beyond those of the stations")
+    _exactly(len(stations.need_count), len(stations.need_pool), "counts of the needs")
+    _exactly(len(stations.priority), n_stations, "priorities of the stations")
+    for change in (pools.change_pool, pools.change_capacity):
+        _exactly(len(change), len(pools.change_ms), "changes of capacity")
+    for departure in (services.closes_ms, services.departs_ms, services.slots):
+        _exactly(len(departure), len(services.service), "departures")
     _exactly(flows.first_step[[0, -1]] - [0, len(steps.code)], 0, "steps beyond those of the flows")
     put = 0
     targets = {Code.AWAIT: n_flows, Code.BOARD: n_services, Code.TAKE: n_stocks, Code.PUT: n_stocks}

@@ -9,7 +9,7 @@ from clearsim.flow.attributes import Attribute
 from clearsim.flow.calendar import Calendar, Capacity, as_calendar
 from clearsim.flow.steps import Step
 from clearsim.flow.times import Time
-from clearsim.units import LONGEST_MIN, clock_min, duration_min, is_count
+from clearsim.units import LONGEST_MIN, clock_min, duration_min, is_count, to_ms
 
 
 class Label(NamedTuple):
@@ -108,8 +108,8 @@ class Service:
         object.__setattr__(self, "cut_off", float(cut_off))
         if not isinstance(self.departures, Departures):
             object.__setattr__(self, "departures", tuple((float(at), slots) for at, slots in self.departures))
-            times = [at for at, _ in self.departures]
-            if times != sorted(set(times)) or any(not 0 <= at <= LONGEST_MIN for at in times):
+            times = [to_ms(at) for at, _ in self.departures if 0 <= at <= LONGEST_MIN]
+            if times != sorted(set(times)) or len(times) < len(self.departures):
                 raise ValueError(f"the departures of {self.name} must stand in order of time, each once, from 0 up")
             if not all(is_count(slots) for _, slots in self.departures):
                 raise ValueError(f"the slots of {self.name} are whole numbers from 0 up")

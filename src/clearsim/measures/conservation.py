@@ -39,13 +39,14 @@ def _stamps_follow(trace: Trace, flow: int) -> None:
     unsigned = stamps.view(np.uint64)
     arrival = trace.column(flow, -1).view(np.uint64)
     follow = bool((unsigned[:, :1] >= arrival[:, None]).all() and (unsigned[:, 1:] >= unsigned[:, :-1]).all())
-    if follow and not (stamps >= plan.end_ms).any():
+    if follow and not ((stamps >= plan.end_ms) | (stamps < NOT_YET)).any():
         return
     for column in range(stamps.shape[1]):
         before, after = trace.column(flow, column - 1), trace.column(flow, column)
         _refuse(name, column, (after != NOT_YET) & (before == NOT_YET), "is stamped, the one before it is not")
         _refuse(name, column, (after != NOT_YET) & (after < before), "lies before the one before it")
         _refuse(name, column, after >= plan.end_ms, "lies at or after the end of the run")
+        _refuse(name, column, after < NOT_YET, "is no time at all")
 
 
 def _refuse(flow: str, column: int, wrong: BoolArray, what: str) -> None:
