@@ -44,7 +44,7 @@ class Trace:
     @cached_property
     def _columns(self) -> list[IntArray]:
         # Engines write row by row, whoever measures reads column by column: turned once, reading is fast.
-        return [np.ascontiguousarray(self.stamps(flow).T) for flow in range(len(self.plan.flows.names))]
+        return [_turned(self.stamps(flow)) for flow in range(len(self.plan.flows.names))]
 
     def entities(self, flow: int) -> int:
         """How many entities the flow has."""
@@ -66,6 +66,8 @@ class Trace:
         """Which of the flow's entities take the step rather than pass it by: shape (entities,)."""
         flags = self.demand.flags[self.demand.rows(flow)]
         only, unless = self.plan.steps.only[step], self.plan.steps.unless[step]
+        if not only and not unless:
+            return np.ones(len(flags), dtype=np.bool_)
         return np.asarray(((flags & only) == only) & ((flags & unless) == 0))
 
     def stock_rows(self, flow: int, step: int) -> IntArray:
@@ -154,6 +156,14 @@ class Trace:
         """How many stamps the flow's steps before this one leave."""
         rows = range(int(self.plan.flows.first_step[flow]), step)
         return sum(STAMPS.get(Code(int(self.plan.steps.code[row])), 0) for row in rows)
+
+
+def _turned(table: IntArray) -> IntArray:
+    """The table's columns as rows; in blocks that fit a cache, which a copy of the whole leaves at every number."""
+    turned = np.empty(table.shape[::-1], dtype=np.int64)
+    for first in range(0, len(table), 4096):
+        turned[:, first : first + 4096] = table[first : first + 4096].T
+    return turned
 
 
 @dataclass(frozen=True, eq=False)

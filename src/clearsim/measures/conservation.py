@@ -39,7 +39,7 @@ def _stamps_follow(trace: Trace, flow: int) -> None:
     unsigned = stamps.view(np.uint64)
     arrival = trace.column(flow, -1).view(np.uint64)
     follow = bool((unsigned[:, :1] >= arrival[:, None]).all() and (unsigned[:, 1:] >= unsigned[:, :-1]).all())
-    if follow and not ((stamps >= plan.end_ms) | (stamps < NOT_YET)).any():
+    if follow and stamps.max(initial=NOT_YET) < plan.end_ms and stamps.min(initial=0) >= NOT_YET:
         return
     for column in range(stamps.shape[1]):
         before, after = trace.column(flow, column - 1), trace.column(flow, column)
