@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from clearsim.demand import Demand, draw
+from clearsim.engines import Progress
 from clearsim.flow import At, Flow, Hold, Label, Network
 from clearsim.flows import network as network_of
 from clearsim.measures import check, measure
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 Engine = Literal["compiled", "simpy"]
 ENGINES: tuple[Engine, ...] = ("compiled", "simpy")
-Progress = Callable[[float], None]
-"""Told the finished share of the whole work, from 0 to 1."""
 
 
 class KpiRow(NamedTuple):

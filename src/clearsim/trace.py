@@ -158,6 +158,11 @@ class Trace:
         return sum(STAMPS.get(Code(int(self.plan.steps.code[row])), 0) for row in rows)
 
 
+def stamp_first(plan: Plan, demand: Demand) -> IntArray:
+    """Where the stamps of every flow begin, and last how many there are: shape (flows + 1,)."""
+    return np.concatenate([[0], np.cumsum(np.diff(demand.first) * plan.flows.stamps)]).astype(np.int64)
+
+
 def _turned(table: IntArray) -> IntArray:
     """The table's columns as rows; in blocks that fit a cache, which a copy of the whole leaves at every number."""
     turned = np.empty(table.shape[::-1], dtype=np.int64)

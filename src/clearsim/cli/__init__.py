@@ -164,10 +164,11 @@ def draw_map(
     """Show the network of a scenario: its flows, step by step, with stations, people and departures."""
     from clearsim.flows import network
     from clearsim.report.drawing import network_svg, network_text
+    from clearsim.report.files import write_whole
 
     net = network(_load(file, settings).scenario)
     if svg is not None:
-        _write_whole(svg, network_svg(net))
+        write_whole(svg, network_svg(net))
     print(network_text(net, width=width()))
 
 
@@ -290,13 +291,3 @@ def _write(stage: Path, result: "Result", loaded: "Loaded[Scenario]") -> None:
     with Progress("with and without pre-report") as progress:
         policies = pre_reports(loaded.scenario, result, progress.update)
     write_figures(stage, result, policies)
-
-
-def _write_whole(path: Path, content: str) -> None:
-    """Write a file whole or not at all."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(content, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -23,3 +23,8 @@ entity's number is its row in the demand. Capacity that falls below what is in u
 is finished, then the place closes. A step that does not concern an entity takes no time and leaves stamps of the
 moment at which it was passed.
 """
+
+from collections.abc import Callable
+
+Progress = Callable[[float], None]
+"""Told the finished share of the work, from 0 to 1."""

@@ -17,14 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand import Demand
+from clearsim.engines import Progress
 from clearsim.engines.cache import discard, folder
-from clearsim.engines.tables import FINISHED, NEVER, NOBODY, Rows, Table, Tables, check, stamp_first, tables_of
+from clearsim.engines.tables import FINISHED, NEVER, NOBODY, Rows, Table, Tables, check, tables_of
 from clearsim.plan import NONE, NOT_YET, Code, IntArray, Plan
-from clearsim.trace import Trace
+from clearsim.trace import Trace, stamp_first
 
 SERVE, ENTER, LEAVE, HOLD, AWAIT, BOARD, TAKE, PUT = map(int, Code)
 Function = TypeVar("Function", bound=Callable[..., Any])
-Progress = Callable[[float], None]
 config: Any = numba.config  # a module that makes its names as it is imported
 
 # Options that numba knows but does not document. `_nrt` is its counting of references to arrays, atomic and at every

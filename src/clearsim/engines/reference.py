@@ -7,17 +7,17 @@ phase B, carries the whole of phase C.
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
 import simpy
 
 from clearsim.demand import Demand
+from clearsim.engines import Progress
 from clearsim.plan import NONE, NOT_YET, Code, Plan
-from clearsim.trace import Trace
+from clearsim.trace import Trace, stamp_first
 
-Progress = Callable[[float], None]
 Process = Generator[simpy.Event, Any, None]
 PHASE_C = 2
 """SimPy's event priority for phase C: its own are 0 (urgent) and 1 (normal), and phase B is made of those."""
@@ -53,8 +53,7 @@ class _Run:
             list(zip(plan.stations.need_pool[a:b].tolist(), plan.stations.need_count[a:b].tolist(), strict=True))
             for a, b in zip(plan.stations.need_first[:-1].tolist(), plan.stations.need_first[1:].tolist(), strict=True)
         ]
-        sizes = np.diff(demand.first) * plan.flows.stamps
-        self.stamp_first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        self.stamp_first = stamp_first(plan, demand)
         self.stamp = np.full(int(self.stamp_first[-1]), NOT_YET, dtype=np.int64)
 
     def trace(self) -> Trace:

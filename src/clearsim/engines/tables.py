@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from clearsim.demand import Demand
 from clearsim.plan import NONE, STAMPS, Code, IntArray, Plan
+from clearsim.trace import stamp_first
 
 END = len(Code)
 """The code of the row before every flow's first step and after its last."""
@@ -213,11 +214,6 @@ def tables_of(plan: Plan, demand: Demand) -> Tables:
         event=event,
         stamp=np.empty(int(stamp_first(plan, demand)[-1]), dtype=np.int64),
     )
-
-
-def stamp_first(plan: Plan, demand: Demand) -> IntArray:
-    """Where each flow's stamps begin, and the end of the last."""
-    return np.concatenate([[0], np.cumsum(np.diff(demand.first) * plan.flows.stamps)]).astype(np.int64)
 
 
 def _groups(plan: Plan) -> IntArray:

@@ -28,7 +28,7 @@ WRITTEN = (
     "*.zh.png",
 )
 """Names under which results stand in their folder."""
-PACKAGES = ("clearsim", "simpy", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml")
+PACKAGES = ("clearsim", "simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml")
 
 
 def provenance(result: Result, resolved: str) -> dict[str, Any]:
@@ -85,6 +85,16 @@ def staged(folder: Path) -> Iterator[Path]:
                     old.unlink()
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def write_whole(path: Path, content: str) -> None:
+    """Write a text file whole or not at all."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_text(content, encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def write_trace(folder: Path, replication: int, trace: Trace) -> None:
