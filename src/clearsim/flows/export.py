@@ -18,7 +18,7 @@ from clearsim.flow.attributes import Attribute
 from clearsim.flows.arrivals import at_random
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import RandomArrivals
-from clearsim.scenario.model import Risk
+from clearsim.scenario.risk import Risk
 from clearsim.scenario.sites import Rail, Roads, Zone
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from clearsim.flow import Departures, Label, Pool, Service, Station, Stock
 from clearsim.flow.places import Place
 from clearsim.scenario import Scenario
-from clearsim.scenario.model import Duty
 from clearsim.scenario.sites import Airport, Counter, Lanes, Rail, Timetable, Warehouse, Zone
+from clearsim.scenario.staff import Duty
 
 
 class Sited(NamedTuple):
