@@ -18,16 +18,17 @@ SEES = {
     "flows": "units flow scenario",
     "plan": "units flow",
     "demand": "units flow plan",
-    "foresee": "units flow plan demand",
+    "policies": "units flow plan demand stats",
+    "foresee": "units flow plan demand policies",
     "levels": "plan",
     "trace": "units plan demand levels",
-    "engines": "units plan demand trace",
+    "engines": "units plan demand policies trace",
     "tables": "units plan trace",
     "measures": "units flow plan levels trace",
     "stats": "",
-    "experiment": "units flow scenario flows plan demand trace engines tables measures stats",
+    "experiment": "units flow scenario flows plan demand policies trace engines tables measures stats",
     "report": "units flow scenario flows plan demand levels trace tables measures stats experiment",
-    "cli": "units flow scenario flows plan demand foresee trace tables measures stats experiment report",
+    "cli": "units flow scenario flows plan demand policies foresee trace tables measures stats experiment report",
 }
 """Every layer and what it sees, from the lowest up. Above them all the package itself offers names to users."""
 

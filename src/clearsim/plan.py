@@ -16,6 +16,7 @@ import numpy.typing as npt
 from clearsim.flow.attributes import Category
 from clearsim.flow.network import Network
 from clearsim.flow.places import Departures, Flow, Label, LateFee, Place, Service, attributes_of
+from clearsim.flow.staffing import Forecast
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.flow.times import Constant, Distribution, as_distribution
 from clearsim.units import DAY_MS, to_ms
@@ -181,6 +182,9 @@ def compile_network(network: Network) -> Plan:
     end_ms = to_ms(network.end_min)
     if end_ms > LONGEST_RUN_MS:
         raise ValueError(f"a run is at most 100 years long, not {end_ms / DAY_MS:.4g} days")
+    for rule in network.staffing:
+        if isinstance(rule, Forecast):
+            raise ValueError(f"the forecast for `{rule.pool}` is first carried out: clearsim.policies.planned(network)")
     flows = network.flows
     places: list[Place] = [*network.pools, *network.stations, *network.stocks, *network.services, *flows]
     stocks = [(stock.name, family, units) for stock in network.stocks for family, units in stock.opening.items()]
@@ -216,7 +220,7 @@ def _pools(network: Network, end_ms: int) -> Pools:
     changes = sorted(
         (at_ms, pool, capacity)
         for pool, item in enumerate(network.pools)
-        for at_ms, capacity in item.calendar.changes(network.start, end_ms)
+        for at_ms, capacity in item.changes(network.start, end_ms)
     )
     return Pools(
         names=tuple(pool.name for pool in network.pools),

@@ -12,9 +12,11 @@ both engines, the measures, the drawing of the network and the documentation rea
 
 from clearsim.flow.arrivals import Ahead, At, Landing, Poisson, Recorded, Surge, Timetable
 from clearsim.flow.attributes import Category, Number, Share
-from clearsim.flow.calendar import Calendar
-from clearsim.flow.network import Network, NetworkError
+from clearsim.flow.calendar import Adjustment, Calendar, Planned
+from clearsim.flow.network import Event, Network, NetworkError
+from clearsim.flow.pace import Between, Pace
 from clearsim.flow.places import Departures, Flow, Label, LateFee, Pool, Service, Station, Stock
+from clearsim.flow.staffing import Backlog, Forecast, Proportional
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Take, Travel
 from clearsim.flow.times import (
     Constant,
@@ -29,9 +31,12 @@ from clearsim.flow.times import (
 )
 
 __all__ = [
+    "Adjustment",
     "Ahead",
     "At",
     "Await",
+    "Backlog",
+    "Between",
     "Board",
     "Calendar",
     "Category",
@@ -40,8 +45,10 @@ __all__ = [
     "Distribution",
     "Empirical",
     "Enter",
+    "Event",
     "Exponential",
     "Flow",
+    "Forecast",
     "Gamma",
     "Given",
     "Hold",
@@ -53,8 +60,11 @@ __all__ = [
     "Network",
     "NetworkError",
     "Number",
+    "Pace",
+    "Planned",
     "Poisson",
     "Pool",
+    "Proportional",
     "Put",
     "Recorded",
     "Serve",

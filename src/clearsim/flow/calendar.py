@@ -1,10 +1,11 @@
 """Calendars: how many of a pool are on duty, and when. Immutable values that print as a roster reads."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clearsim.units import DAY_MS, MINUTE_MS, clock_min, is_count, to_ms
+from clearsim.units import DAY_MS, LONGEST_MIN, MINUTE_MS, clock_min, is_count, to_ms
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Roster = Mapping[str, int]
@@ -103,7 +104,7 @@ class Calendar:
                     result.append((at_ms, capacity))
             day += 1
         result.insert(0, (0, current))
-        return [now for i, now in enumerate(result) if i == 0 or now[1] != result[i - 1][1]]
+        return _changing(result)
 
     def __add__(self, other: "Calendar") -> "Calendar":
         """Both together, as when two teams become one.
@@ -138,12 +139,91 @@ class Calendar:
         return "Calendar: " + "; ".join(f"{name} {_shown(d)}" for name, d in zip(WEEKDAYS, self.week, strict=True))
 
 
-Capacity = int | Calendar | Roster
+@dataclass(frozen=True)
+class Planned:
+    """Capacity moment by moment: `(minutes after the start, capacity)` changes in order of time, the first at 0.
+
+    >>> Planned(((0.0, 2), (90.0, 5))).most
+    5
+    """
+
+    moments: tuple[tuple[float, int], ...]
+
+    def __post_init__(self) -> None:
+        minutes = [minute for minute, _ in self.moments]
+        if not minutes or minutes[0] != 0 or minutes != sorted(set(minutes)) or minutes[-1] > LONGEST_MIN:
+            raise ValueError("the moments of a planned capacity stand in order of time, each once, the first at 0")
+        for _, capacity in self.moments:
+            if not is_count(capacity) or capacity > 1_000_000:
+                raise ValueError(f"a capacity is a whole number from 0 to 1 000 000, not {capacity}")
+
+    @property
+    def most(self) -> int:
+        """The largest capacity."""
+        return max(capacity for _, capacity in self.moments)
+
+    def changes(self, start: datetime, end_ms: int) -> list[tuple[int, int]]:
+        """`(ms since start, capacity)` wherever the capacity changes in [0, end_ms), the first at 0."""
+        return _changing([(at_ms, now) for at, now in self.moments if (at_ms := to_ms(at)) < end_ms])
 
 
-def as_calendar(capacity: Capacity) -> Calendar:
+@dataclass(frozen=True)
+class Adjustment:
+    """From `from_min` to `until_min` after the start the capacity is `times` as large, and then `plus` larger.
+
+    `times` rounds to the nearest whole number, halves up; nothing falls below 0. Several may hold at once: all the
+    factors apply before anything is added.
+
+    >>> adjusted([(0, 4)], [Adjustment(60, 120, times=0.6), Adjustment(90, 180, plus=3)])
+    [(0, 4), (3600000, 2), (5400000, 5), (7200000, 7), (10800000, 4)]
+    """
+
+    from_min: float
+    until_min: float
+    times: float = 1.0
+    plus: int = 0
+
+    def __post_init__(self) -> None:
+        if not -LONGEST_MIN <= self.from_min < self.until_min <= LONGEST_MIN:
+            raise ValueError(
+                f"an adjustment must end after it begins, not run from {self.from_min} to {self.until_min}"
+            )
+        if not 0 <= self.times <= 1000 or not is_count(abs(self.plus)):
+            raise ValueError(
+                f"an adjustment is a factor from 0 to 1000 and a whole number, not {self.times}, {self.plus}"
+            )
+
+
+def adjusted(changes: Sequence[tuple[int, int]], adjustments: Sequence[Adjustment]) -> list[tuple[int, int]]:
+    """The `(ms, capacity)` changes, the first at 0, after the adjustments."""
+    if not adjustments:
+        return list(changes)
+    windows = [(to_ms(item.from_min), to_ms(item.until_min), item) for item in adjustments]
+    last_ms = max([changes[-1][0], *(until_ms for _, until_ms, _ in windows)])
+    moments = {at_ms for at_ms, _ in changes} | {at for a, b, _ in windows for at in (a, b) if 0 < at <= last_ms}
+    result: list[tuple[int, int]] = []
+    later = iter([*changes[1:], (last_ms + 1, 0)])
+    base, (next_ms, following) = changes[0][1], next(later)
+    for at_ms in sorted(moments):
+        while next_ms <= at_ms:
+            base, (next_ms, following) = following, next(later)
+        holding = [item for from_ms, until_ms, item in windows if from_ms <= at_ms < until_ms]
+        scaled = math.floor(base * math.prod(item.times for item in holding) + 0.5)
+        result.append((at_ms, max(0, scaled + sum(item.plus for item in holding))))
+    return _changing(result)
+
+
+def _changing(moments: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Only the moments at which the capacity is another than before."""
+    return [now for i, now in enumerate(moments) if i == 0 or now[1] != moments[i - 1][1]]
+
+
+Capacity = int | Calendar | Planned | Roster
+
+
+def as_calendar(capacity: Capacity) -> Calendar | Planned:
     """A number is a constant capacity, a mapping a daily roster."""
-    if isinstance(capacity, Calendar):
+    if isinstance(capacity, Calendar | Planned):
         return capacity
     if isinstance(capacity, Mapping):
         return Calendar.daily(capacity)

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from clearsim.flow.places import Flow, Pool, Service, Station, Stock
+from clearsim.flow.places import Flow, Label, Pool, Service, Station, Stock
 from clearsim.flow.problems import problems_of
+from clearsim.flow.staffing import Staffing
 from clearsim.flow.times import Distribution, as_distribution
 from clearsim.units import shown
 
@@ -18,11 +20,22 @@ class NetworkError(ValueError):
         super().__init__("\n".join(problems))
 
 
+class Event(NamedTuple):
+    """Something that happens to the port from `from_min` to `until_min`: how it recovers is measured."""
+
+    name: str
+    from_min: float
+    until_min: float
+    label: Label | None = None
+
+
 @dataclass(frozen=True)
 class Network:
     """A port for a period: what there is, and what flows through it from `start` for `duration`.
 
-    Arrivals come in [0, `duration`); then the doors stay open for `run_on`, so that what is inside can still finish.
+    `staffing` holds the rules by which people are called, moved or planned; a pool without one has its own capacity.
+    `events` are what happens to the port, such as a closure; how it recovers is measured. Arrivals come in
+    [0, `duration`); then the doors stay open for `run_on`, so that what is inside can still finish.
     Raises `NetworkError` with every mistake at once.
     """
 
@@ -31,13 +44,15 @@ class Network:
     stations: Sequence[Station] = ()
     stocks: Sequence[Stock] = ()
     services: Sequence[Service] = ()
+    staffing: Sequence[Staffing] = ()
+    events: Sequence[Event] = ()
     start: datetime = datetime(2022, 11, 1)
     duration: float | str = "24 h"
     run_on: float | str = 0.0
     name: str = "network"
 
     def __post_init__(self) -> None:
-        for name in ("flows", "pools", "stations", "stocks", "services"):
+        for name in ("flows", "pools", "stations", "stocks", "services", "staffing", "events"):
             value = getattr(self, name)
             if not isinstance(value, Iterable) or isinstance(value, str):
                 raise NetworkError([f"{name}: expected a list, not {shown(value)}"])

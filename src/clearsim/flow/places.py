@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 from clearsim.flow.arrivals import Ahead, Arrivals
 from clearsim.flow.attributes import Attribute
-from clearsim.flow.calendar import Calendar, Capacity, as_calendar
+from clearsim.flow.calendar import Adjustment, Calendar, Capacity, Planned, adjusted, as_calendar
+from clearsim.flow.pace import Pace
 from clearsim.flow.steps import Step
 from clearsim.flow.times import Time
 from clearsim.units import LONGEST_MIN, clock_min, duration_min, is_count, to_ms
@@ -24,17 +26,30 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True)
 class Pool:
-    """Staff or equipment: officers, lanes, bays, scanners. `capacity` is a number, a daily roster or a `Calendar`."""
+    """Staff or equipment: officers, lanes, bays, scanners.
+
+    `capacity` is a number, a daily roster, a `Calendar`, or `Planned` moment by moment; `adjustments` change it between
+    dates: an extra crew, the absent, a closure.
+    """
 
     name: str
     capacity: Capacity
     kind: Literal["staff", "equipment"] = "equipment"
+    adjustments: Sequence[Adjustment] = ()
     label: Label | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "adjustments", tuple(self.adjustments))
+
     @property
-    def calendar(self) -> Calendar:
-        """The capacity as a calendar."""
+    def calendar(self) -> Calendar | Planned:
+        """The capacity before adjustments."""
         return as_calendar(self.capacity)
+
+    def changes(self, start: datetime, end_ms: int) -> list[tuple[int, int]]:
+        """`(ms since start, capacity)` wherever the capacity changes in [0, end_ms), the first at 0."""
+        changes = adjusted(self.calendar.changes(start, end_ms), self.adjustments)
+        return [change for change in changes if change[0] < end_ms]
 
 
 @dataclass(frozen=True)
@@ -43,12 +58,14 @@ class Station:
 
     Where stations compete for a pool, the head with the smallest (priority, joined, entity) goes first; `priority`
     is the station's plus the entity's, and smaller is sooner. A station that needs nothing never makes anyone wait.
+    `pace` makes its service faster or slower by the hour, or by how many are on duty.
     """
 
     name: str
     needs: Mapping[str, int]
     priority: int = 0
     inspection: bool = False
+    pace: Pace | None = None
     label: Label | None = None
 
 

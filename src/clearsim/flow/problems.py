@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from clearsim.flow.arrivals import Ahead, Arrivals
 from clearsim.flow.attributes import Attribute, Category, Number, Share
+from clearsim.flow.calendar import Adjustment
+from clearsim.flow.pace import Pace
 from clearsim.flow.places import Flow, Place, Pool, Service, Station, Stock, attributes_of, companions_of
-from clearsim.flow.steps import Await, Board, Enter, Leave, Put, Serve, Step, Take
+from clearsim.flow.staffing import Backlog, Forecast, Proportional, Staffing, pools_of
+from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.units import is_count, shown, to_ms
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ def problems_of(network: "Network") -> Iterator[str]:
         except ValueError as error:
             yield f"pool `{pool.name}`: {error}"
     yield from _station_problems(network)
+    yield from _staffing_problems(network)
     for stock in network.stocks:
         if "/" in stock.name:
             yield f"stock `{stock.name}`: a name without `/`, please; it stands between a stock and its family"
@@ -67,6 +71,19 @@ def _strangers(network: "Network") -> Iterator[str]:
         for item in getattr(network, name):
             if not isinstance(item, kind):
                 yield f"{name}: expected a {kind.__name__}, not {shown(item)}"
+    for event in network.events:
+        if not (isinstance(event, tuple) and len(event) == 4):
+            yield f"events: expected an Event, not {shown(event)}"
+        elif not event[1] < event[2]:
+            yield f"event `{event[0]}` must end after it begins"
+    for rule in network.staffing:
+        if not isinstance(rule, Staffing):
+            yield f"staffing: expected a Backlog, Proportional or Forecast, not {shown(rule)}"
+    for pool in network.pools:
+        if isinstance(pool, Pool):
+            for item in pool.adjustments:
+                if not isinstance(item, Adjustment):
+                    yield f"pool `{pool.name}`: expected an Adjustment, not {shown(item)}"
     if not isinstance(network.start, datetime) or network.start.tzinfo is not None:
         yield f"start: expected a datetime in local time, without a zone, not {shown(network.start)}"
     for station in network.stations:
@@ -88,20 +105,55 @@ def _station_problems(network: "Network") -> Iterator[str]:
         for pool, count in station.needs.items():
             if pool not in pools:
                 yield f"station `{station.name}` needs the unknown pool `{pool}`"
-            elif is_count(count) and count > (most := _most(pools[pool])):
+            elif is_count(count) and count > (most := _most(network, pools[pool])):
                 yield f"station `{station.name}` needs {count} of `{pool}`, which never has more than {most}"
             if not is_count(count) or count < 1:
                 yield f"station `{station.name}` needs {count} of `{pool}`; a need is a whole number from 1 up"
         if not is_count(abs(station.priority)):
             yield f"station `{station.name}`: a priority is a whole number, not {station.priority}"
+        yield from _pace_problems(network, station.pace, f"station `{station.name}`")
 
 
-def _most(pool: Pool) -> int:
+def _pace_problems(network: "Network", pace: Pace | None, where: str) -> Iterator[str]:
+    if pace is not None and not isinstance(pace, Pace):
+        yield f"{where}: expected a Pace, not {shown(pace)}"
+    elif pace is not None and pace.pool is not None and pace.pool not in {pool.name for pool in network.pools}:
+        yield f"{where}: its pace depends on the unknown pool `{pace.pool}`"
+
+
+def _staffing_problems(network: "Network") -> Iterator[str]:
+    pools = {pool.name: pool for pool in network.pools}
+    needed = {pool for station in network.stations for pool in station.needs}
+    for rule in network.staffing:
+        what = f"staffing {type(rule).__name__.lower()}"
+        for pool in pools_of(rule):
+            if pool not in pools:
+                yield f"{what}: there is no pool `{pool}`"
+            elif pool not in needed:
+                yield f"{what}: no station needs the pool `{pool}`"
+    for pool, count in Counter(pool for rule in network.staffing for pool in pools_of(rule)).items():
+        if count > 1:
+            yield f"staffing: {count} rules set the pool `{pool}`; one is possible"
+
+
+def _most(network: "Network", pool: Pool) -> int:
     """The pool's largest capacity; without a limit where its calendar is wrong and told of elsewhere."""
     try:
-        return pool.calendar.most
+        most = pool.calendar.most
     except (ValueError, TypeError):
         return 2**62
+    most += sum(max(0, item.plus) for item in pool.adjustments)
+    most = round(most * max([1.0, *(item.times for item in pool.adjustments)]))
+    for rule in network.staffing:
+        if pool.name in pools_of(rule):
+            match rule:
+                case Backlog():
+                    most += rule.at_most
+                case Forecast():
+                    most = 2**62 if rule.at_most is None else rule.at_most
+                case Proportional():
+                    most = 2**62  # whoever shares, may all come together
+    return most
 
 
 def _flow_problems(network: "Network", flow: Flow) -> Iterator[str]:
@@ -189,6 +241,8 @@ def _step_problems(network: "Network", flow: Flow, step: Step, attributes: Mappi
             category = attributes.get(step.family)
             if not isinstance(category, Category) or not set(category.classes) <= set(stock.opening):
                 yield f"`{step.family}` is not a category whose classes are families of the stock `{stock.name}`"
+    elif isinstance(step, Hold | Travel):
+        yield from _pace_problems(network, step.pace, "it")
     elif isinstance(step, Await):
         companions = companions_of(network.flows)
         if companions.get(step.flow) != flow.name and companions.get(flow.name) != step.flow:
@@ -209,6 +263,8 @@ def _bracket_problems(flow: Flow) -> Iterator[str]:
                 yield f"`{step.station}` is left but was not entered"
             elif (set(entered.only_if), set(entered.unless)) != (set(step.only_if), set(step.unless)):
                 yield f"`{step.station}` is entered and left under different conditions"
+        elif isinstance(step, Take) and step.patience is not None and open_steps:
+            yield f"nobody may give up waiting for `{step.stock}` inside of {', '.join(f'`{x}`' for x in open_steps)}"
     for name in open_steps:
         yield f"`{name}` is entered and never left"
 

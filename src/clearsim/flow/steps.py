@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from clearsim.flow.times import Time, as_distribution
+from clearsim.flow.pace import Pace
+from clearsim.flow.times import Constant, Time, as_distribution
 from clearsim.units import is_count
 
 Driver = Literal["cab", "out"]
@@ -75,12 +76,16 @@ class Leave(_Step):
 
 @dataclass(frozen=True, repr=False)
 class Travel(_Timed):
-    """Be on the road for `time`; the minutes of a bound driver count as driving."""
+    """Be on the road for `time`, faster or slower by `pace`; the minutes of a bound driver count as driving."""
+
+    pace: Pace | None = None
 
 
 @dataclass(frozen=True, repr=False)
 class Hold(_Timed):
-    """Take `time` and need nothing."""
+    """Take `time` and need nothing; `pace` makes it shorter or longer by the moment at which it begins."""
+
+    pace: Pace | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -120,7 +125,21 @@ class _Moved(_Step):
 
 @dataclass(frozen=True, repr=False)
 class Take(_Moved):
-    """Wait until the stock holds `amount` units of the entity's family (a `Category` attribute), then take them."""
+    """Wait until the stock holds `amount` units of the entity's family (a `Category` attribute), then take them.
+
+    With a `patience`, whoever has waited so long without being served gives up, and its flow ends there: a lost sale. A
+    patience of 0 is for those who go elsewhere at once. Without one nobody is ever lost.
+    """
+
+    patience: Time | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.patience is not None:
+            patience = as_distribution(self.patience)
+            if not isinstance(patience, Constant):
+                raise ValueError("a patience is one length of time, not a distribution")
+            object.__setattr__(self, "patience", patience.expected)
 
 
 @dataclass(frozen=True, repr=False)

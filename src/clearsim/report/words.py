@@ -32,7 +32,7 @@ from clearsim.flow import (
     Timetable,
     Travel,
 )
-from clearsim.flow.calendar import WEEKDAYS
+from clearsim.flow.calendar import WEEKDAYS, Planned
 from clearsim.flow.places import Place, attributes_of
 from clearsim.flow.steps import Step
 from clearsim.flow.times import Time, as_distribution
@@ -98,20 +98,29 @@ def capacity(pool: Pool) -> str:
     >>> capacity(Pool("clerks", Calendar.weekly({"mon-fri": {"09:00": 3, "17:00": 0}, "sat,sun": {"00:00": 0}})))
     'mon-fri 09:00 3, 17:00 0; sat-sun 0'
     """
-    parts = []
-    for day, group in groupby(range(7), key=lambda index: pool.calendar.week[index]):
+    if isinstance(pool.calendar, Planned):
+        return f"planned {on_duty(pool)}"
+    week, parts = pool.calendar.week, []
+    for day, group in groupby(range(7), key=lambda index: week[index]):
         days = [WEEKDAYS[index] for index in group]
         name = "daily" if len(days) == 7 else "-".join(dict.fromkeys((days[0], days[-1])))
         clocks = ", ".join(f"{_clock(minute)} {count}" for minute, count in day)
         parts.append(f"{name} {day[0][1] if len(day) == 1 and day[0][0] == 0 else clocks or 'as before'}")
-    capacities = {count for day in pool.calendar.week for _, count in day}
+    capacities = _capacities(pool)
     return str(*capacities) if len(capacities) == 1 else "; ".join(parts)
 
 
 def on_duty(pool: Pool) -> str:
     """From how few to how many there are: ``6``, ``60–120``."""
-    capacities = {count for day in pool.calendar.week for _, count in day}
+    capacities = _capacities(pool)
     return "–".join(dict.fromkeys((digits(min(capacities)), digits(max(capacities)))))
+
+
+def _capacities(pool: Pool) -> set[int]:
+    calendar = pool.calendar
+    if isinstance(calendar, Planned):
+        return {count for _, count in calendar.moments}
+    return {count for day in calendar.week for _, count in day}
 
 
 def digits(value: float) -> str:
