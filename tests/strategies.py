@@ -1,6 +1,7 @@
 """Random small networks for Hypothesis, made so that as much as possible happens at the same instant."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from clearsim.flow import (
     Ahead,
     At,
     Await,
+    Backlog,
     Board,
     Calendar,
     Category,
@@ -21,7 +23,9 @@ from clearsim.flow import (
     Landing,
     Leave,
     Network,
+    Pace,
     Pool,
+    Proportional,
     Put,
     Serve,
     Service,
@@ -32,6 +36,7 @@ from clearsim.flow import (
     Timetable,
     Travel,
 )
+from clearsim.flow.arrivals import FLAT_DAY
 
 LONGEST = 40
 """Minutes for which entities arrive, at most: few, so that many instants coincide."""
@@ -68,6 +73,40 @@ conditions = st.fixed_dictionaries(
 )
 
 
+patiences = st.sampled_from([None, None, 0.0, 0.0, 1.0, 2.0, 5.5])
+factors = st.sampled_from([1.0, 0.5, 2.0, 0.333, 0.001, 1000.0])
+
+
+@st.composite
+def paces(draw: Callable[..., Any], pools: list[Pool]) -> Pace | None:
+    """Mostly none; else by the hour, between moments, and by how many are on duty in one of the pools."""
+    if not draw(st.sampled_from([False, False, True])):
+        return None
+    windows = draw(st.lists(st.tuples(st.integers(0, 30), st.integers(31, 60), factors), max_size=2))
+    pool = draw(st.sampled_from([None, *(pool.name for pool in pools)]))
+    by_open = draw(st.dictionaries(st.integers(0, 4), factors, min_size=1, max_size=3)) if pool else {}
+    return Pace(draw(st.sampled_from([FLAT_DAY, (0.5, 2.0) * 12])), windows, by_open, pool)
+
+
+@st.composite
+def rules(draw: Callable[..., Any], pools: list[str]) -> list[Backlog | Proportional]:
+    """Rules for some of the pools, no pool under two."""
+    pools = draw(st.permutations(pools))
+    result: list[Backlog | Proportional] = []
+    while pools and draw(st.booleans()):
+        every = float(draw(st.integers(1, 7)))
+        if len(pools) > 1 and draw(st.booleans()):
+            shared = [pools.pop() for _ in range(draw(st.integers(2, len(pools))))]
+            keep = {pool: draw(st.integers(0, 2)) for pool in shared if draw(st.booleans())}
+            result.append(Proportional(shared, every, draw(st.sampled_from([0.0, every / 2, every - 1])), keep))
+        else:
+            release, crew = draw(st.integers(0, 3)), draw(st.integers(1, 3))
+            call, most = release + draw(st.integers(1, 4)), crew + draw(st.integers(0, 4))
+            lead, stay = float(draw(st.integers(0, 12))), float(draw(st.integers(0, 12)))
+            result.append(Backlog(pools.pop(), call, release, most, crew, every, lead, stay))
+    return result
+
+
 @st.composite
 def networks(draw: Callable[..., Any]) -> Network:
     """A network of one to four flows and whatever they use."""
@@ -97,6 +136,8 @@ def networks(draw: Callable[..., Any]) -> Network:
     for i, of in leads.items():
         waits, awaited = draw(st.sampled_from([(i, of), (of, i), (of, i)]))
         awaits[waits].append(awaited)
+    served = {pool for station in stations for pool in station.needs}
+    stations = [replace(station, pace=draw(paces(pools))) for station in stations]
     flows = []
     for i, name in enumerate(names):
         places = [names[other] for other in awaits[i]]
@@ -113,6 +154,7 @@ def networks(draw: Callable[..., Any]) -> Network:
         stations=stations,
         services=services,
         stocks=stocks,
+        staffing=draw(rules(sorted(served))),
         duration=float(draw(st.sampled_from([LONGEST, 30, 20, 10, 1]))),
         run_on=draw(st.sampled_from([0.0, 1.0, 20.0, 90.0])),
     )
@@ -161,14 +203,17 @@ def _steps(
                 steps.append(Enter(station, **when))
                 leave.append((station, when))
         elif word == "hold":
-            steps.append(draw(st.sampled_from([Hold, Travel]))(draw(times), **when))
+            steps.append(draw(st.sampled_from([Hold, Travel]))(draw(times), pace=draw(paces([])), **when))
         elif word == "board":
             steps.append(Board(draw(st.sampled_from(services)).name, **when))
         else:
             stock = draw(st.sampled_from(stocks))
             family = None if len(stock.opening) == 1 else "family"
-            step = Take if word == "take" else Put
-            steps.append(step(stock.name, draw(st.integers(1, 3)), family, **when))
+            if word == "put":
+                steps.append(Put(stock.name, draw(st.integers(1, 3)), family, **when))
+            else:
+                patience = None if leave else draw(patiences)
+                steps.append(Take(stock.name, draw(st.integers(1, 3)), family, patience=patience, **when))
         if leave and draw(st.booleans()):
             station, when = leave.pop(draw(st.integers(0, len(leave) - 1)))
             steps.append(Leave(station, **when))

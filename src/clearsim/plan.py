@@ -5,6 +5,7 @@ timetables into departures, and every flow into rows of one table of steps. Ther
 is random is in the demand. All arrays are read-only.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum
@@ -15,11 +16,12 @@ import numpy.typing as npt
 
 from clearsim.flow.attributes import Category
 from clearsim.flow.network import Network
+from clearsim.flow.pace import FASTEST, SLOWEST, Pace
 from clearsim.flow.places import Departures, Flow, Label, LateFee, Place, Service, attributes_of
-from clearsim.flow.staffing import Forecast
+from clearsim.flow.staffing import Backlog, Forecast, Proportional, Staffing, pools_of
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.flow.times import Constant, Distribution, as_distribution
-from clearsim.units import DAY_MS, to_ms
+from clearsim.units import DAY_MS, HOUR_MS, to_ms
 
 IntArray = npt.NDArray[np.int64]
 Array = TypeVar("Array", bound=npt.NDArray[Any])
@@ -42,10 +44,15 @@ class Code(IntEnum):
     BOARD = 5
     TAKE = 6
     PUT = 7
+    TRY = 8
+    """A `Take` with patience."""
 
 
-STAMPS = {Code.SERVE: 2, Code.ENTER: 1, Code.HOLD: 1, Code.AWAIT: 1, Code.BOARD: 1, Code.TAKE: 1}
-"""Stamps a step leaves: a `Serve` its start and its end, others the moment they were done, `Leave` and `Put` none."""
+STAMPS = {Code.SERVE: 2, Code.ENTER: 1, Code.HOLD: 1, Code.AWAIT: 1, Code.BOARD: 1, Code.TAKE: 1, Code.TRY: 2}
+"""Stamps a step leaves: a `Serve` its start and its end, a `Take` with patience the end of the wait and the taking,
+others the moment they were done, `Leave` and `Put` none. Whoever gives up has the first of the two and no other."""
+BACKLOG, PROPORTIONAL = 0, 1
+"""Kinds of staffing rules."""
 
 
 class Pools(NamedTuple):
@@ -89,6 +96,47 @@ class Services(NamedTuple):
     slots: IntArray
 
 
+class Paces(NamedTuple):
+    """Pace `p` is `thousandths[k]` from `at_ms[k]` on, for k in `first[p]:first[p + 1]`, the first at 0.
+
+    It is multiplied by `open_thousandths[open_first[p] + n]` with n on duty in `pool[p]`, the last for more; `NONE`
+    where the pace does not depend on a pool.
+    """
+
+    first: IntArray
+    at_ms: IntArray
+    thousandths: IntArray
+    pool: IntArray
+    open_first: IntArray
+    open_thousandths: IntArray
+
+
+class Rules(NamedTuple):
+    """Staffing rules that decide while the run goes on. Rule `r` sets the pools of its members `first[r]:first[r + 1]`.
+
+    Member `m` is pool `pool[m]`, which keeps `keep[m]`; what waits for it is the sum, over k in
+    `watch_first[m]:watch_first[m + 1]`, of the line of `station[k]` times `weight[k]` (1 for a backlog rule, seconds of
+    work for people who follow the work). Who is called or moved comes after `delay_ms[r]`. `rule_of[p]` is the rule
+    that sets pool `p`, `NONE` without one.
+    """
+
+    kind: IntArray
+    every_ms: IntArray
+    delay_ms: IntArray
+    stay_ms: IntArray
+    call_at: IntArray
+    release_at: IntArray
+    crew: IntArray
+    at_most: IntArray
+    first: IntArray
+    pool: IntArray
+    keep: IntArray
+    watch_first: IntArray
+    station: IntArray
+    weight: IntArray
+    rule_of: IntArray
+
+
 class Flows(NamedTuple):
     """`F` flows; flow `f` takes the steps `first_step[f]:first_step[f + 1]`.
 
@@ -109,6 +157,7 @@ class Steps(NamedTuple):
     A step is taken by an entity with all the flags in `only` and none in `unless`. `target` is a station, a flow, a
     service or a stock row. The hold (ms) or the stock row's offset is `number`, or the entity's own number in column
     `column` (`NONE` where there is no column). `stamp` is the step's first stamp column, `NONE` if it leaves none.
+    `pace` is the row of the pace at which a hold goes, `NONE` for as drawn; `patience_ms` belongs to `TRY`.
     """
 
     code: IntArray
@@ -120,6 +169,8 @@ class Steps(NamedTuple):
     amount: IntArray
     stamp: IntArray
     booked_ms: IntArray
+    pace: IntArray
+    patience_ms: IntArray
     driver: tuple[str | None, ...]
     is_travel: npt.NDArray[np.bool_]
     milestone: tuple[str | None, ...]
@@ -138,6 +189,8 @@ class Plan(NamedTuple):
     services: Services
     flows: Flows
     steps: Steps
+    paces: Paces
+    rules: Rules
     labels: Mapping[str, Label]
 
     def steps_of(self, flow: int) -> range:
@@ -187,6 +240,7 @@ def compile_network(network: Network) -> Plan:
             raise ValueError(f"the forecast for `{rule.pool}` is first carried out: clearsim.policies.planned(network)")
     flows = network.flows
     places: list[Place] = [*network.pools, *network.stations, *network.stocks, *network.services, *flows]
+    paces = _all_paces(network)
     stocks = [(stock.name, family, units) for stock in network.stocks for family, units in stock.opening.items()]
     return Plan(
         name=network.name,
@@ -208,7 +262,9 @@ def compile_network(network: Network) -> Plan:
             late_fee=tuple(flow.late_fee for flow in flows),
             attributes=tuple(tuple(attributes_of(flow, flows)) for flow in flows),
         ),
-        steps=_steps(network, [(stock, family) for stock, family, _ in stocks]),
+        steps=_steps(network, [(stock, family) for stock, family, _ in stocks], paces),
+        paces=_paces(network, paces, end_ms),
+        rules=_rules(network),
         labels={
             **{name: label for flow in flows for name, label in flow.milestones.items()},
             **{place.name: place.label for place in places if place.label is not None},
@@ -264,8 +320,7 @@ def _departures(service: Service, network: Network, end_ms: int) -> list[tuple[i
     """Every departure that closes before the end of the run: `(ms, slots)`."""
     if not isinstance(service.departures, Departures):
         return [(to_ms(minute), slots) for minute, slots in service.departures]
-    start = network.start
-    midnight_ms = -to_ms((start - start.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds() / 60)
+    start, midnight_ms = network.start, -_since_midnight_ms(network.start)
     last_ms = end_ms + to_ms(service.cut_off_min)
     return [
         (at_ms, service.departures.slots)
@@ -276,11 +331,106 @@ def _departures(service: Service, network: Network, end_ms: int) -> list[tuple[i
     ]
 
 
-def _steps(network: Network, stocks: Sequence[tuple[str, str]]) -> Steps:
+def _all_paces(network: Network) -> list[Pace]:
+    """Every pace of the network, each once, in the order in which stations and steps name them."""
+    steps = [step for flow in network.flows for step in flow.steps if isinstance(step, Travel | Hold)]
+    found = [place.pace for place in (*network.stations, *steps) if place.pace is not None]
+    return [pace for i, pace in enumerate(found) if pace not in found[:i]]
+
+
+def _paces(network: Network, paces: Sequence[Pace], end_ms: int) -> Paces:
+    pool_index = {pool.name: index for index, pool in enumerate(network.pools)}
+    by_time = [_pace_changes(pace, network.start, end_ms) for pace in paces]
+    by_open = [[pace.with_open(number) for number in range(max(pace.by_open, default=0) + 1)] for pace in paces]
+    return Paces(
+        first=_ints(np.cumsum([0, *map(len, by_time)])),
+        at_ms=_ints(at_ms for changes in by_time for at_ms, _ in changes),
+        thousandths=_ints(thousandths for changes in by_time for _, thousandths in changes),
+        pool=_ints(NONE if pace.pool is None else pool_index[pace.pool] for pace in paces),
+        open_first=_ints(np.cumsum([0, *map(len, by_open)])),
+        open_thousandths=_ints(_thousandths(factor) for factors in by_open for factor in factors),
+    )
+
+
+def _pace_changes(pace: Pace, start: datetime, end_ms: int) -> list[tuple[int, int]]:
+    """`(ms, thousandths)` wherever the pace changes in [0, end_ms), the first at 0."""
+    clock_ms = _since_midnight_ms(start)
+    windows = [(to_ms(window.from_min), to_ms(window.until_min), window.pace) for window in pace.windows]
+    moments = {0} | {edge for first, until, _ in windows for edge in (first, until)}
+    if len(set(pace.hours)) > 1:
+        moments |= set(range(HOUR_MS - clock_ms % HOUR_MS, end_ms, HOUR_MS))
+    result: list[tuple[int, int]] = []
+    for at_ms in sorted(at_ms for at_ms in moments if 0 <= at_ms < end_ms):
+        factor = pace.hours[(at_ms + clock_ms) // HOUR_MS % 24]
+        factor *= math.prod(times for first, until, times in windows if first <= at_ms < until)
+        if not result or result[-1][1] != _thousandths(factor):
+            result.append((at_ms, _thousandths(factor)))
+    return result
+
+
+def _thousandths(factor: float) -> int:
+    return min(max(round(1000 * factor), round(1000 * SLOWEST)), round(1000 * FASTEST))
+
+
+def _rules(network: Network) -> Rules:
+    """The rules that decide while the run goes on; a forecast has been carried out before (see `compile_network`)."""
+    live = [rule for rule in network.staffing if not isinstance(rule, Forecast)]
+    pools = [pool.name for pool in network.pools]
+    members = [(rule, pool) for rule in live for pool in pools_of(rule)]
+    watched = [_watched(network, rule, pool) for rule, pool in members]
+    rows = [
+        (BACKLOG, rule.every, rule.lead, rule.stay, rule.call_at, rule.release_at, rule.crew, rule.at_most)
+        if isinstance(rule, Backlog)
+        else (PROPORTIONAL, rule.every, rule.move, 0.0, 0, 0, 0, 0)
+        for rule in live
+    ]
+    rule_of = np.full(len(pools), NONE)
+    for number, rule in enumerate(live):
+        rule_of[[pools.index(pool) for pool in pools_of(rule)]] = number
+    return Rules(
+        kind=_ints(row[0] for row in rows),
+        every_ms=_ints(to_ms(as_distribution(row[1]).expected) for row in rows),
+        delay_ms=_ints(to_ms(as_distribution(row[2]).expected) for row in rows),
+        stay_ms=_ints(to_ms(as_distribution(row[3]).expected) for row in rows),
+        call_at=_ints(row[4] for row in rows),
+        release_at=_ints(row[5] for row in rows),
+        crew=_ints(row[6] for row in rows),
+        at_most=_ints(row[7] for row in rows),
+        first=_ints(np.cumsum([0, *(len(pools_of(rule)) for rule in live)])),
+        pool=_ints(pools.index(pool) for _, pool in members),
+        keep=_ints(rule.keep.get(pool, 0) if isinstance(rule, Proportional) else 0 for rule, pool in members),
+        watch_first=_ints(np.cumsum([0, *map(len, watched)])),
+        station=_ints(station for lines in watched for station, _ in lines),
+        weight=_ints(weight for lines in watched for _, weight in lines),
+        rule_of=_ints(rule_of),
+    )
+
+
+def _watched(network: Network, rule: Staffing, pool: str) -> list[tuple[int, int]]:
+    """The stations whose lines wait for the pool, and what one who waits there weighs."""
+    result = []
+    for index, station in enumerate(network.stations):
+        if pool in station.needs:
+            weight = 1
+            if isinstance(rule, Proportional):
+                weight = station.needs[pool] * max(1, round(60 * _mean_service_min(network, station.name)))
+            result.append((index, min(weight, 10**9)))
+    return result
+
+
+def _mean_service_min(network: Network, station: str) -> float:
+    """The mean over the steps that serve at the station of their mean times; 0 where there is none."""
+    steps = [step for flow in network.flows for step in flow.steps if isinstance(step, Serve)]
+    times = [as_distribution(step.time).expected for step in steps if step.station == station]
+    return sum(times) / len(times) if times else 0.0
+
+
+def _steps(network: Network, stocks: Sequence[tuple[str, str]], paces: Sequence[Pace]) -> Steps:
     index = {
         kind: {item.name: i for i, item in enumerate(getattr(network, kind))}
         for kind in ("stations", "services", "flows")
     }
+    paced = {station.name: station.pace for station in network.stations}
     first_stock = {stock: stocks.index((stock, family)) for stock, family in reversed(stocks)}
     rows: list[dict[str, Any]] = []
     for flow in network.flows:
@@ -300,6 +450,10 @@ def _steps(network: Network, stocks: Sequence[tuple[str, str]]) -> Steps:
             if isinstance(step, Serve | Travel | Hold) and column is None:
                 number = to_ms(as_distribution(step.time).expected)
             booked = step.booked if isinstance(step, Board) else None
+            patience = step.patience if isinstance(step, Take) else None
+            pace = step.pace if isinstance(step, Travel | Hold) else None
+            if isinstance(step, Serve):
+                pace = paced[step.station]
             rows.append(
                 {
                     "code": code,
@@ -311,6 +465,8 @@ def _steps(network: Network, stocks: Sequence[tuple[str, str]]) -> Steps:
                     "amount": step.amount if isinstance(step, Take | Put) else 0,
                     "stamp": stamps if code in STAMPS else NONE,
                     "booked_ms": NONE if booked is None else to_ms(as_distribution(booked).expected),
+                    "pace": NONE if pace is None else paces.index(pace),
+                    "patience_ms": NONE if patience is None else to_ms(as_distribution(patience).expected),
                 }
             )
             columns += column is not None
@@ -346,6 +502,8 @@ def _columns_by_step(flow: Flow, network: Network) -> list[tuple[Step, NumberCol
 
 
 def _code(step: Step) -> Code:
+    if isinstance(step, Take) and step.patience is not None:
+        return Code.TRY
     codes = {
         Serve: Code.SERVE,
         Enter: Code.ENTER,
@@ -358,6 +516,10 @@ def _code(step: Step) -> Code:
         Put: Code.PUT,
     }
     return codes[type(step)]
+
+
+def _since_midnight_ms(moment: datetime) -> int:
+    return to_ms((moment - moment.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds() / 60)
 
 
 def _stock_row(stock: str, family: str, network: Network) -> str:

@@ -62,6 +62,15 @@ class Trace:
         """When the flow's entities were done with a step (or passed it by): shape (entities,)."""
         return self.column(flow, self._stamps_until(flow, step + 1) - 1)
 
+    def lost(self, flow: int) -> BoolArray:
+        """Which of the flow's entities gave up waiting for a stock: shape (entities,)."""
+        lost = np.zeros(self.entities(flow), dtype=np.bool_)
+        for step in self.plan.steps_of(flow):
+            if self.plan.steps.code[step] == Code.TRY:
+                first = int(self.plan.steps.stamp[step])
+                lost |= (self.column(flow, first) != NOT_YET) & (self.column(flow, first + 1) == NOT_YET)
+        return lost
+
     def concerned(self, flow: int, step: int) -> BoolArray:
         """Which of the flow's entities take the step rather than pass it by: shape (entities,)."""
         flags = self.demand.flags[self.demand.rows(flow)]
@@ -80,7 +89,7 @@ class Trace:
     @cached_property
     def lines(self) -> tuple["Line", ...]:
         """Every line that entities of a flow may join, in the order of the flows and their steps."""
-        lined = (Code.SERVE, Code.ENTER, Code.BOARD, Code.TAKE)
+        lined = (Code.SERVE, Code.ENTER, Code.BOARD, Code.TAKE, Code.TRY)
         return tuple(
             self._line(flow, step)
             for flow in range(len(self.plan.flows.names))
@@ -115,11 +124,11 @@ class Trace:
         changes: list[list[tuple[IntArray, int]]] = [[(np.zeros(1, dtype=np.int64), units)] for units in opening]
         for flow in range(len(self.plan.flows.names)):
             for step in self.plan.steps_of(flow):
-                if self.plan.steps.code[step] not in (Code.TAKE, Code.PUT):
+                if self.plan.steps.code[step] not in (Code.TAKE, Code.TRY, Code.PUT):
                     continue
                 moved_ms, rows = self.done_ms(flow, step), self.stock_rows(flow, step)
                 chosen = self.concerned(flow, step) & (moved_ms != NOT_YET)
-                sign = -1 if self.plan.steps.code[step] == Code.TAKE else 1
+                sign = 1 if self.plan.steps.code[step] == Code.PUT else -1
                 for row in np.unique(rows[chosen]).tolist():
                     changes[row].append((moved_ms[chosen & (rows == row)], sign * int(self.plan.steps.amount[step])))
         return tuple(level(parts, self.plan.end_ms) for parts in changes)
@@ -140,7 +149,8 @@ class Trace:
         chosen = np.flatnonzero(self.concerned(flow, step) & (joined != NOT_YET))
         if len(chosen) < len(joined):
             joined, start, end = joined[chosen], start[chosen], end[chosen]
-        names = {Code.BOARD: plan.services.names, Code.TAKE: tuple(n.partition("/")[0] for n in plan.stocks.names)}
+        stocks = tuple(name.partition("/")[0] for name in plan.stocks.names)
+        names = {Code.BOARD: plan.services.names, Code.TAKE: stocks, Code.TRY: stocks}
         place = names.get(code, plan.stations.names)[target]
         return Line(flow, step, code, target, place, chosen, joined, start, end, plan.end_ms)
 
@@ -156,6 +166,26 @@ class Trace:
         """How many stamps the flow's steps before this one leave."""
         rows = range(int(self.plan.flows.first_step[flow]), step)
         return sum(STAMPS.get(Code(int(self.plan.steps.code[row])), 0) for row in rows)
+
+
+def capacity_changes(ms: IntArray, pool: IntArray, capacity: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """What engines note of capacities, in order of (ms, pool): of each moment the last, and only what changed.
+
+    The notes stand in the order in which they were made.
+
+    >>> import numpy as np
+    >>> notes = np.array([[0, 1, 4], [0, 0, 2], [5, 0, 3], [5, 0, 2], [9, 1, 5]]).T
+    >>> [column.tolist() for column in capacity_changes(*notes)]
+    [[0, 0, 9], [0, 1, 1], [2, 4, 5]]
+    """
+    by_pool = np.lexsort((ms, pool))  # stable: notes of one moment stay in their order
+    ms, pool, capacity = ms[by_pool], pool[by_pool], capacity[by_pool]
+    last = np.append((ms[1:] != ms[:-1]) | (pool[1:] != pool[:-1]), True)[: len(ms)]
+    ms, pool, capacity = ms[last], pool[last], capacity[last]
+    changed = np.append(True, (pool[1:] != pool[:-1]) | (capacity[1:] != capacity[:-1]))[: len(ms)]
+    ms, pool, capacity = ms[changed], pool[changed], capacity[changed]
+    by_time = np.lexsort((pool, ms))
+    return ms[by_time], pool[by_time], capacity[by_time]
 
 
 def stamp_first(plan: Plan, demand: Demand) -> IntArray:
@@ -176,7 +206,8 @@ class Line:
     """The waits of one flow at one step: of those who joined, row by row.
 
     `entity` is the row within the flow; `start_ms` is `NOT_YET` for those who still wait, `end_ms` for those who
-    still hold what they were granted. A boarding ends where it starts: at the departure.
+    still hold what they were granted. A boarding ends where it starts: at the departure. Whoever gives up waiting for
+    a stock leaves the line as if served; `Trace.lost` tells who did.
     """
 
     flow: int

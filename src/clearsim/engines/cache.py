@@ -1,8 +1,8 @@
 """Where the compiled kernel is kept from one run to the next.
 
 numba's own cache looks at one file's age; a kernel is made from several. So it is kept in a folder named by a hash
-of all that it is made from: the sources of the engines and of the plan, where they lie and how old they are (which
-numba asks too), numba, llvmlite, numpy, Python and the processor. Each installation has its own.
+of all that it is made from: the sources of the engines, the plan and the staffing rules, where they lie and how old
+they are (which numba asks too), numba, llvmlite, numpy, Python and the processor. Each installation has its own.
 """
 
 import functools
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import platformdirs
 
-MADE_FROM = ("compiled.py", "tables.py", "../plan.py")
+MADE_FROM = ("compiled.py", "tables.py", "../plan.py", "../policies/live.py")
 
 
 @functools.cache

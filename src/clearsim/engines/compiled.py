@@ -19,11 +19,12 @@ import numpy.typing as npt
 from clearsim.demand import Demand
 from clearsim.engines import Progress
 from clearsim.engines.cache import discard, folder
-from clearsim.engines.tables import FINISHED, NEVER, NOBODY, Rows, Table, Tables, check, tables_of
-from clearsim.plan import NONE, NOT_YET, Code, IntArray, Plan
-from clearsim.trace import Trace, stamp_first
+from clearsim.engines.tables import FINISHED, GONE, NEVER, NOBODY, SERVED, Rows, Table, Tables, check, tables_of
+from clearsim.plan import NONE, NOT_YET, PROPORTIONAL, Code, IntArray, Plan
+from clearsim.policies import live
+from clearsim.trace import Trace, capacity_changes, stamp_first
 
-SERVE, ENTER, LEAVE, HOLD, AWAIT, BOARD, TAKE, PUT = map(int, Code)
+SERVE, ENTER, LEAVE, HOLD, AWAIT, BOARD, TAKE, PUT, TRY = map(int, Code)
 Function = TypeVar("Function", bound=Callable[..., Any])
 config: Any = numba.config  # a module that makes its names as it is imported
 
@@ -32,6 +33,9 @@ config: Any = numba.config  # a module that makes its names as it is imported
 # kernel calls the parts: without the wrappers for Python and C it compiles a quarter faster.
 _part: Callable[[Function], Function] = numba.njit(  # type: ignore[call-overload]  # see above
     nogil=True, _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True, forceinline=True
+)
+_rare: Callable[[Function], Function] = numba.njit(  # type: ignore[call-overload]  # see above
+    nogil=True, _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True
 )
 
 
@@ -44,15 +48,9 @@ def simulate(plan: Plan, demand: Demand, progress: Progress | None = None) -> Tr
     tables = tables_of(plan, demand)
     _prepared(tables)(tables)
     tables.stamp.flags.writeable = False
-    return Trace(
-        plan=plan,
-        demand=demand,
-        stamp=tables.stamp,
-        stamp_first=stamp_first(plan, demand),
-        capacity_ms=plan.pools.change_ms,
-        capacity_pool=plan.pools.change_pool,
-        capacity=plan.pools.change_capacity,
-    )
+    noted = int(tables.noted[0])
+    changes = capacity_changes(tables.note_ms[:noted], tables.note_pool[:noted], tables.note_capacity[:noted])
+    return Trace(plan, demand, tables.stamp, stamp_first(plan, demand), *changes)
 
 
 def _kernel(function: Function, keep: Path | None) -> Function:
@@ -89,6 +87,9 @@ def _prepared(tables: Tables) -> Callable[[Tables], None]:
 
 _compiled: Any = None
 """The kernel of this process, once it has been prepared."""
+
+_weigh, _share_out, _decide = _rare(live.weigh), _rare(live.share_out), _rare(live.decide)
+_arrive, _start_anew, _paced_ms = _rare(live.arrive), _rare(live.start_anew), _rare(live.paced_ms)
 
 
 # The kernel. Everything is known by its row in its table; `NOBODY` is no slot.
@@ -128,6 +129,23 @@ def _run(tables: Tables) -> None:
         slot,
         event,
         stamp,
+        paces,
+        rules,
+        waiting,
+        roster,
+        beyond,
+        coming,
+        coming_ms,
+        stay_until_ms,
+        review_ms,
+        is_due,
+        work,
+        target,
+        out_of_patience,
+        note_ms,
+        note_pool,
+        note_capacity,
+        noted,
     ) = tables
     groups = len(group_first) - 1
     first_stock = len(lines) - len(level)
@@ -136,7 +154,8 @@ def _run(tables: Tables) -> None:
     unused = NOBODY
     now = NOBODY  # those who go on at this moment are a list from here
     flow = _first_flow(flows, 0)
-    fixed_ms = _next_fixed(change_ms, change, closes_ms, closing)
+    fixed_ms = _next_fixed(change_ms, change, closes_ms, closing, review_ms, coming_ms)
+    n_out = 0
 
     while True:
         # A. The clock moves to the next due time, unless someone goes on at this one.
@@ -145,19 +164,38 @@ def _run(tables: Tables) -> None:
             if t >= end_ms:
                 break
 
-        # B. Capacities change; the departures that close are noted for C.
+        # B. Those who were called come, rosters change; the departures that close are noted for C.
         first_closing = closing
+        any_due = False
         if t == fixed_ms:
+            for rule in range(len(rules.kind)):
+                if coming_ms[rule] == t:
+                    _arrive(rules, rule, beyond, coming, coming_ms)
+                    for member in range(rules.first[rule], rules.first[rule + 1]):
+                        pool = rules.pool[member]
+                        _set_capacity(pool, t, roster, beyond, capacity, free, note_ms, note_pool, note_capacity, noted)
+                        n_touched = _touch(pool_group[pool], is_touched, touched, n_touched)
+                if review_ms[rule] == t:
+                    review_ms[rule] += rules.every_ms[rule]
+                    is_due[rule] = any_due = True
             while change < len(change_ms) and change_ms[change] == t:
                 pool = change_pool[change]
-                free[pool] += change_capacity[change] - capacity[pool]
-                capacity[pool] = change_capacity[change]
+                roster[pool] = change_capacity[change]
+                _set_capacity(pool, t, roster, beyond, capacity, free, note_ms, note_pool, note_capacity, noted)
                 if pool_group[pool] != NONE:
                     n_touched = _touch(pool_group[pool], is_touched, touched, n_touched)
+                rule = rules.rule_of[pool]
+                if rule != NONE and rules.kind[rule] == PROPORTIONAL:
+                    _start_anew(rules, rule, beyond, coming, coming_ms)
+                    is_due[rule] = any_due = True
+                    for member in range(rules.first[rule], rules.first[rule + 1]):
+                        pool = rules.pool[member]
+                        _set_capacity(pool, t, roster, beyond, capacity, free, note_ms, note_pool, note_capacity, noted)
+                        n_touched = _touch(pool_group[pool], is_touched, touched, n_touched)
                 change += 1
             while closing < len(closes_ms) and closes_ms[closing] == t:
                 closing += 1
-            fixed_ms = _next_fixed(change_ms, change, closes_ms, closing)
+            fixed_ms = _next_fixed(change_ms, change, closes_ms, closing, review_ms, coming_ms)
 
         # B. One entity after another, in whatever order, takes as many steps as need no grant.
         while True:
@@ -168,6 +206,10 @@ def _run(tables: Tables) -> None:
                 s = event[0].slot
                 _pop(event, events)
                 events -= 1
+                if s >= len(slot) + len(boarded):
+                    out_of_patience[n_out] = s - len(slot) - len(boarded)
+                    n_out += 1
+                    continue
                 if s >= len(slot):
                     now = boarded[s - len(slot)]
                     continue
@@ -212,10 +254,13 @@ def _run(tables: Tables) -> None:
                 elif code in (SERVE, ENTER):
                     line = steps[step].target
                     _join(lines, line, slot, s, lines[line].priority + priority[slot[s].entity], t)
+                    waiting[line] += 1
                     n_touched = _touch(lines[line].group, is_touched, touched, n_touched)
                     break
                 elif code == HOLD:
                     hold_ms = _number(steps, step, number, slot[s].number)
+                    if steps[step].pace != NONE:
+                        hold_ms = _paced_ms(paces, steps[step].pace, hold_ms, t, capacity)
                     if hold_ms < end_ms - t:
                         stamp[at] = t + hold_ms
                         at += 1
@@ -237,10 +282,13 @@ def _run(tables: Tables) -> None:
                 elif code == BOARD:
                     _join(lines, steps[step].target, slot, s, priority[slot[s].entity], t)
                     break
-                elif code == TAKE:
+                elif code in (TAKE, TRY):
                     line = steps[step].target + _number(steps, step, number, slot[s].number)
                     _join(lines, line, slot, s, priority[slot[s].entity], t)
                     n_touched = _touch(lines[line].group, is_touched, touched, n_touched)
+                    if code == TRY:
+                        out_of_patience[n_out] = s
+                        n_out += 1
                     break
                 elif code == PUT:
                     line = steps[step].target + _number(steps, step, number, slot[s].number)
@@ -249,18 +297,28 @@ def _run(tables: Tables) -> None:
                 else:
                     # The flow ends. Whoever waited for this entity goes on in the same B.
                     if len(waiter) > 0:
-                        entity = slot[s].entity
-                        other = waiter[entity]
-                        waiter[entity] = FINISHED
-                        while other != NOBODY:
-                            following = slot[other].next
-                            now = _go_on(slot, other, t, stamp, now)
-                            other = following
+                        now = _finish(waiter, slot[s].entity, slot, t, stamp, now)
                     slot[s].next = unused
                     unused = s
                     break
             slot[s].step = step
             slot[s].stamp = at
+
+        # Decide. The rules that are due look at the lines as B left them.
+        if any_due:
+            for rule in range(len(rules.kind)):
+                if is_due[rule]:
+                    is_due[rule] = False
+                    _weigh(rules, rule, waiting, work)
+                    _share_out(rules, rule, work, roster, target)
+                    _decide(rules, rule, t, work, target, roster, beyond, coming, coming_ms, stay_until_ms)
+                    if coming_ms[rule] == t:
+                        _arrive(rules, rule, beyond, coming, coming_ms)
+                    for member in range(rules.first[rule], rules.first[rule + 1]):
+                        pool = rules.pool[member]
+                        _set_capacity(pool, t, roster, beyond, capacity, free, note_ms, note_pool, note_capacity, noted)
+                        n_touched = _touch(pool_group[pool], is_touched, touched, n_touched)
+            fixed_ms = _next_fixed(change_ms, change, closes_ms, closing, review_ms, coming_ms)
 
         # C. One pass of grants, first where something was touched: nowhere else can a head have come to fit.
         for i in range(n_touched):
@@ -280,6 +338,7 @@ def _run(tables: Tables) -> None:
                 if s == NOBODY:
                     break
                 _take_first(lines, line, slot, s)
+                waiting[line] -= 1
                 _seize(lines, line, need_pool, need_count, free)
                 step = slot[s].step
                 if steps[step].code == ENTER:
@@ -287,6 +346,8 @@ def _run(tables: Tables) -> None:
                     continue
                 # The end of the service is known already: stamp it with its start, while both are near.
                 hold_ms = _number(steps, step, number, slot[s].number)
+                if steps[step].pace != NONE:
+                    hold_ms = _paced_ms(paces, steps[step].pace, hold_ms, t, capacity)
                 at = slot[s].stamp
                 stamp[at] = t
                 if hold_ms < end_ms - t:
@@ -297,12 +358,39 @@ def _run(tables: Tables) -> None:
             while group >= groups:
                 row = group - groups
                 s = _first(lines, first_stock + row, slot)
+                if s != NOBODY and slot[s].marks == GONE:
+                    _take_first(lines, first_stock + row, slot, s)
+                    slot[s].next = unused
+                    unused = s
+                    continue
                 if s == NOBODY or steps[slot[s].step].amount > level[row]:
                     break
                 _take_first(lines, first_stock + row, slot, s)
                 level[row] -= steps[slot[s].step].amount
+                if steps[slot[s].step].code == TRY:
+                    slot[s].joined_ms = SERVED
+                    stamp[slot[s].stamp] = t
+                    slot[s].stamp += 1
                 now = _go_on(slot, s, t, stamp, now)
         n_touched = 0
+
+        # C. Whoever was not served gives up when his patience is over, and stays in the line as a shadow until its
+        # head comes to him. Those whose patience is not over yet are looked at again when it is.
+        for i in range(n_out):
+            s = out_of_patience[i]
+            step = slot[s].step
+            if steps[step].code != TRY or slot[s].joined_ms == SERVED or slot[s].marks == GONE:
+                continue
+            over_ms = slot[s].joined_ms + steps[step].patience_ms
+            if over_ms <= t:
+                slot[s].marks = GONE
+                stamp[slot[s].stamp] = t
+                if len(waiter) > 0:
+                    now = _finish(waiter, slot[s].entity, slot, t, stamp, now)
+            elif slot[s].joined_ms == t and over_ms < end_ms:
+                _push(event, events, over_ms, s + len(slot) + len(boarded))
+                events += 1
+        n_out = 0
 
         # C. Then the departures that closed, in the order of the plan. Those aboard leave together, by one event.
         for departure in range(first_closing, closing):
@@ -327,14 +415,45 @@ def _run(tables: Tables) -> None:
 
 
 @_part
-def _next_fixed(change_ms: IntArray, change: int, closes_ms: IntArray, closing: int) -> int:
-    """When the next change of a capacity or the next closing is due."""
+def _next_fixed(
+    change_ms: IntArray,
+    change: int,
+    closes_ms: IntArray,
+    closing: int,
+    review_ms: IntArray,
+    coming_ms: IntArray,
+) -> int:
+    """When the next change of a roster, closing, review, or coming of those called is due."""
     due_ms = NEVER
     if change < len(change_ms):
         due_ms = change_ms[change]
     if closing < len(closes_ms):
         due_ms = min(due_ms, closes_ms[closing])
+    for rule in range(len(review_ms)):
+        due_ms = min(due_ms, review_ms[rule], coming_ms[rule])
     return due_ms
+
+
+@_part
+def _set_capacity(
+    pool: int,
+    now_ms: int,
+    roster: IntArray,
+    beyond: IntArray,
+    capacity: IntArray,
+    free: IntArray,
+    note_ms: IntArray,
+    note_pool: IntArray,
+    note_capacity: IntArray,
+    noted: IntArray,
+) -> None:
+    """The pool has its roster, and whom a rule adds or takes away. Notes it for the trace."""
+    free[pool] += roster[pool] + beyond[pool] - capacity[pool]
+    capacity[pool] = roster[pool] + beyond[pool]
+    note_ms[noted[0]] = now_ms
+    note_pool[noted[0]] = pool
+    note_capacity[noted[0]] = capacity[pool]
+    noted[0] += 1
 
 
 @_part
@@ -399,6 +518,18 @@ def _go_on(slot: Table, s: int, done_ms: int, stamp: IntArray, first: int) -> in
     slot[s].stamp += 1
     slot[s].next = first
     return s
+
+
+@_part
+def _finish(waiter: Rows, entity: int, slot: Table, now_ms: int, stamp: IntArray, now: int) -> int:
+    """The entity has finished: those who waited for it go on. The list of those who go on begins with who is told."""
+    other = waiter[entity]
+    waiter[entity] = FINISHED
+    while other != NOBODY:
+        following = slot[other].next
+        now = _go_on(slot, other, now_ms, stamp, now)
+        other = following
+    return now
 
 
 # Lines: in order of (priority, joined, entity).

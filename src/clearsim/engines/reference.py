@@ -7,7 +7,7 @@ phase B, carries the whole of phase C.
 
 import heapq
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
@@ -15,15 +15,18 @@ import simpy
 
 from clearsim.demand import Demand
 from clearsim.engines import Progress
-from clearsim.plan import NONE, NOT_YET, Code, Plan
-from clearsim.trace import Trace, stamp_first
+from clearsim.plan import NONE, NOT_YET, PROPORTIONAL, Code, Plan
+from clearsim.policies import live
+from clearsim.trace import Trace, capacity_changes, stamp_first
 
 Process = Generator[simpy.Event, Any, None]
-PHASE_C = 2
-"""SimPy's event priority for phase C: its own are 0 (urgent) and 1 (normal), and phase B is made of those."""
+DECIDE, PHASE_C = 2, 3
+"""SimPy's event priorities for what follows phase B: SimPy's own are 0 (urgent) and 1 (normal), and B is of those."""
 
 Place = tuple[Code, int]
 """Where a line forms: at a station (`SERVE`), a service (`BOARD`) or a row of a stock (`TAKE`)."""
+Waiting = tuple[int, int, int, int, simpy.Event]
+"""One in a line: priority, joined, entity, the units that it takes, and the event that tells whether it got them."""
 
 
 def simulate(plan: Plan, demand: Demand, progress: Progress | None = None) -> Trace:
@@ -40,10 +43,17 @@ class _Run:
     def __init__(self, plan: Plan, demand: Demand) -> None:
         self.plan, self.demand = plan, demand
         self.env = simpy.Environment()
-        self.capacity = [0] * len(plan.pools.names)
+        self.capacity, self.roster, self.beyond, self.coming = (
+            np.zeros(len(plan.pools.names), dtype=np.int64) for _ in range(4)
+        )
+        self.coming_ms = np.full(len(plan.rules.kind), live.NEVER)
+        self.stay_until_ms = np.zeros(len(plan.rules.kind), dtype=np.int64)
+        self.due_rules: set[int] = set()
+        self.changes: list[tuple[int, int, int]] = []
         self.free = [0] * len(plan.pools.names)
         self.level = plan.stocks.opening.tolist()
-        self.lines: dict[Place, list[tuple[int, int, int, int, simpy.Event]]] = defaultdict(list)
+        self.lines: dict[Place, list[Waiting]] = defaultdict(list)
+        self.out_of_patience: list[tuple[Place, Waiting]] = []
         self.closed: list[int] = []
         self.touched: set[Place] = set()
         self.phase_c_is_due = False
@@ -60,18 +70,12 @@ class _Run:
         self.env.process(self.calendars())
         self.env.process(self.timetable())
         self.env.process(self.arrivals())
+        for rule in range(len(self.plan.rules.kind)):
+            self.env.process(self.reviews(rule))
         self.env.run(until=self.plan.end_ms)
-        pools = self.plan.pools
         self.stamp.flags.writeable = False
-        return Trace(
-            plan=self.plan,
-            demand=self.demand,
-            stamp=self.stamp,
-            stamp_first=self.stamp_first,
-            capacity_ms=pools.change_ms,
-            capacity_pool=pools.change_pool,
-            capacity=pools.change_capacity,
-        )
+        ms, pool, capacity = np.array(self.changes, dtype=np.int64).reshape(-1, 3).T
+        return Trace(self.plan, self.demand, self.stamp, self.stamp_first, *capacity_changes(ms, pool, capacity))
 
     # Phase B: what is due is applied, to state only.
 
@@ -81,9 +85,27 @@ class _Run:
             pools.change_ms.tolist(), pools.change_pool.tolist(), pools.change_capacity.tolist(), strict=True
         ):
             yield self.until(at_ms)
-            self.free[pool] += capacity - self.capacity[pool]
-            self.capacity[pool] = capacity
-            self.touch_rivals({pool})
+            self.roster[pool] = capacity
+            rule = int(self.plan.rules.rule_of[pool])
+            if rule != NONE and self.plan.rules.kind[rule] == PROPORTIONAL:
+                live.start_anew(self.plan.rules, rule, self.beyond, self.coming, self.coming_ms)
+                self.ask_to_decide(rule)
+                self.set_members(rule)
+            else:
+                self.set_capacity(pool)
+
+    def reviews(self, rule: int) -> Process:
+        """Whenever the rule is due to look."""
+        every_ms = int(self.plan.rules.every_ms[rule])
+        for at_ms in range(every_ms, self.plan.end_ms, every_ms):
+            yield self.until(at_ms)
+            self.ask_to_decide(rule)
+
+    def arrival(self, rule: int, at_ms: int) -> Process:
+        """Those whom the rule called or moved are there, unless a new roster sent them back meanwhile."""
+        yield self.until(at_ms)
+        if self.coming_ms[rule] == at_ms:
+            self.arrive(rule)
 
     def timetable(self) -> Process:
         for departure, closes_ms in enumerate(self.plan.services.closes_ms.tolist()):
@@ -120,7 +142,7 @@ class _Run:
                         yield self.join((Code.SERVE, target), entity)
                     self.stamp[stamp] = env.now
                     if concerned:
-                        yield env.timeout(number)
+                        yield env.timeout(self.length(step, number))
                         self.release(target)
                     self.stamp[stamp + 1] = env.now
                 case Code.ENTER:
@@ -132,7 +154,7 @@ class _Run:
                         self.release(target)
                 case Code.HOLD:
                     if concerned:
-                        yield env.timeout(number)
+                        yield env.timeout(self.length(step, number))
                     self.stamp[stamp] = env.now
                 case Code.AWAIT:
                     partner = int(demand.first[target]) + row
@@ -148,6 +170,15 @@ class _Run:
                     if concerned:
                         yield self.join((Code.TAKE, target + number), entity, amount)
                     self.stamp[stamp] = env.now
+                case Code.TRY:
+                    was_served = True
+                    if concerned:
+                        patience_ms = int(steps.patience_ms[step])
+                        was_served = yield self.join((Code.TAKE, target + number), entity, amount, patience_ms)
+                    self.stamp[stamp] = env.now
+                    if not was_served:
+                        break
+                    self.stamp[stamp + 1] = env.now
                 case Code.PUT:
                     if concerned:
                         self.level[target + number] += amount
@@ -156,15 +187,30 @@ class _Run:
         if entity in self.awaited:
             self.awaited.pop(entity).succeed()
 
-    def join(self, place: Place, entity: int, amount: int = 0) -> simpy.Event:
-        """Stand in a line; the event comes when phase C grants."""
+    def length(self, step: int, drawn_ms: int) -> int:
+        """How long a hold of the step takes that begins now."""
+        pace = int(self.plan.steps.pace[step])
+        if pace == NONE:
+            return drawn_ms
+        return live.paced_ms(self.plan.paces, pace, drawn_ms, int(self.env.now), self.capacity)
+
+    def join(self, place: Place, entity: int, amount: int = 0, patience_ms: int | None = None) -> simpy.Event:
+        """Stand in a line; the event comes when phase C grants, or when patience is over."""
         granted = self.env.event()
         priority = int(self.demand.priority[entity])
         if place[0] == Code.SERVE:
             priority += int(self.plan.stations.priority[place[1]])
-        heapq.heappush(self.lines[place], (priority, int(self.env.now), entity, amount, granted))
+        waiting = (priority, int(self.env.now), entity, amount, granted)
+        heapq.heappush(self.lines[place], waiting)
         self.touch(place)
+        if patience_ms is not None:
+            self.env.process(self.patience(place, waiting, patience_ms))
         return granted
+
+    def patience(self, place: Place, waiting: Waiting, patience_ms: int) -> Process:
+        yield self.env.timeout(patience_ms)
+        self.out_of_patience.append((place, waiting))
+        self.ask_for_grants()
 
     def seize(self, station: int) -> None:
         for pool, count in self.needs[station]:
@@ -188,11 +234,55 @@ class _Run:
     def ask_for_grants(self) -> None:
         if not self.phase_c_is_due:
             self.phase_c_is_due = True
-            event = simpy.Event(self.env)
-            event._ok = True  # SimPy has no public way to schedule an event at a priority of one's own
-            event._value = None
-            event.callbacks.append(self.phase_c)
-            self.env.schedule(event, priority=PHASE_C)  # type: ignore[arg-type]  # a NewType of int
+            self.afterwards(self.phase_c, PHASE_C)
+
+    def ask_to_decide(self, rule: int) -> None:
+        if not self.due_rules:
+            self.afterwards(self.decide, DECIDE)
+        self.due_rules.add(rule)
+
+    def afterwards(self, call: Callable[[simpy.Event], None], priority: int) -> None:
+        """Call once all that is due now has happened."""
+        event = simpy.Event(self.env)
+        event._ok = True  # SimPy has no public way to schedule an event at a priority of one's own
+        event._value = None
+        event.callbacks.append(call)
+        self.env.schedule(event, priority=priority)  # type: ignore[arg-type]  # a NewType of int
+
+    # Decide: staffing rules look at lines and pools, and change who is on duty.
+
+    def decide(self, event: simpy.Event) -> None:
+        stations = range(len(self.plan.stations.names))
+        waiting = np.array([len(self.lines[Code.SERVE, station]) for station in stations], dtype=np.int64)
+        rules, roster = self.plan.rules, self.roster
+        work, target = (np.zeros(len(rules.pool), dtype=np.int64) for _ in range(2))
+        state = (roster, self.beyond, self.coming, self.coming_ms, self.stay_until_ms)
+        for rule in sorted(self.due_rules):
+            live.weigh(rules, rule, waiting, work)
+            live.share_out(rules, rule, work, roster, target)
+            live.decide(rules, rule, int(self.env.now), work, target, *state)
+            self.set_members(rule)
+            if self.coming_ms[rule] == self.env.now:
+                self.arrive(rule)
+            elif self.coming_ms[rule] < self.plan.end_ms:
+                self.env.process(self.arrival(rule, int(self.coming_ms[rule])))
+        self.due_rules.clear()
+
+    def arrive(self, rule: int) -> None:
+        live.arrive(self.plan.rules, rule, self.beyond, self.coming, self.coming_ms)
+        self.set_members(rule)
+
+    def set_members(self, rule: int) -> None:
+        """Every pool of the rule has its roster, and whom the rule adds or takes away."""
+        for member in range(int(self.plan.rules.first[rule]), int(self.plan.rules.first[rule + 1])):
+            self.set_capacity(int(self.plan.rules.pool[member]))
+
+    def set_capacity(self, pool: int) -> None:
+        capacity = int(self.roster[pool] + self.beyond[pool])
+        self.free[pool] += capacity - int(self.capacity[pool])
+        self.capacity[pool] = capacity
+        self.changes.append((int(self.env.now), pool, capacity))
+        self.touch_rivals({pool})
 
     # Phase C: one pass of grants.
 
@@ -213,6 +303,12 @@ class _Run:
                 while self.lines[place] and self.lines[place][0][3] <= self.level[place[1]]:
                     self.level[place[1]] -= self.lines[place][0][3]
                     self.grant(place)
+        for place, waiting in self.out_of_patience:
+            if not waiting[4].triggered:
+                self.lines[place].remove(waiting)
+                heapq.heapify(self.lines[place])
+                waiting[4].succeed(False)
+        self.out_of_patience.clear()
         self.closed.clear()
         self.touched.clear()
 
@@ -221,7 +317,7 @@ class _Run:
             self.free[pool] >= count for pool, count in self.needs[station]
         )
 
-    def grant(self, place: Place, value: object = None) -> None:
+    def grant(self, place: Place, value: object = True) -> None:
         heapq.heappop(self.lines[place])[4].succeed(value)
 
     def report(self, progress: Progress) -> Process:

@@ -10,13 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand import Demand
-from clearsim.plan import NONE, STAMPS, Code, IntArray, Plan
+from clearsim.plan import NONE, PROPORTIONAL, STAMPS, Code, IntArray, Paces, Plan, Rules
 from clearsim.trace import stamp_first
 
 END = len(Code)
 """The code of the row before every flow's first step and after its last."""
 NOBODY = 0
 """No slot: row 0 of the slots stays empty."""
+GONE = -1
+"""In place of the marks of one who gave up, and whose slot still stands in a line."""
+SERVED = -1
+"""In place of the moment of joining, of one who was served before his patience was over."""
 FINISHED = 2**32 - 1
 """In place of who waits for an entity, once it has finished."""
 NEVER = 2**63 - 1
@@ -34,7 +38,7 @@ def _row(rows: str, numbers: str) -> np.dtype[Any]:
     return np.dtype((np.record, np.dtype(fields, align=True)))
 
 
-STEP = _row("code target", "column only unless number amount stamps")
+STEP = _row("code target", "column only unless number amount stamps pace patience_ms")
 """As in the plan, but `target` is a line; and for `AWAIT` `number` leads from an entity to its partner.
 
 The step leaves `stamps` stamps.
@@ -51,11 +55,12 @@ stock is a group by itself.
 SLOT = _row("step next child", "entity stamp number marks priority joined_ms")
 """An entity inside: its step, its next stamp, its first number; its place in a line, by slots `next` and `child`."""
 EVENT = _row("slot", "due_ms")
-"""The hold of `slot` ends; or, counted on after the last slot, a departure leaves."""
+"""The hold of `slot` ends; or, counted on after the last slot, a departure leaves; or, counted on after the last
+departure, the patience of a slot is over."""
 
 
 class Tables(NamedTuple):
-    """What the kernel reads (down to `number`), the state at the beginning, and the stamps that it writes."""
+    """What the kernel reads, the state at the beginning, and what it writes: stamps, and notes of capacities."""
 
     end_ms: int
     steps: Table
@@ -88,12 +93,29 @@ class Tables(NamedTuple):
     slot: Table
     event: Table
     stamp: IntArray
+    paces: Paces
+    rules: Rules
+    waiting: IntArray
+    roster: IntArray
+    beyond: IntArray
+    coming: IntArray
+    coming_ms: IntArray
+    stay_until_ms: IntArray
+    review_ms: IntArray
+    is_due: npt.NDArray[np.bool_]
+    work: IntArray
+    target: IntArray
+    out_of_patience: Rows
+    note_ms: IntArray
+    note_pool: IntArray
+    note_capacity: IntArray
+    noted: IntArray
 
 
 def check(plan: Plan, demand: Demand) -> None:
     """Raise `ValueError` where the kernel would leave a table or int64, or where time would run backwards."""
     pools, stations, stocks, services = plan.pools, plan.stations, plan.stocks, plan.services
-    flows, steps = plan.flows, plan.steps
+    flows, steps, paces = plan.flows, plan.steps, plan.paces
     n_pools, n_stations, n_stocks = len(pools.names), len(stations.names), len(stocks.names)
     n_services, n_flows = len(services.names), len(flows.names)
     counts = np.diff(demand.first)
@@ -101,7 +123,8 @@ def check(plan: Plan, demand: Demand) -> None:
     _exactly(len(demand.first), n_flows + 1, "flows of the demand, and 1")
     _exactly(demand.first[0], 0, "the first entity")
     _within(counts, 0, NEVER, "entities of a flow")
-    _within(n_entities + len(services.closes_ms), 0, MOST_EVENTS, "entities and departures")
+    looks = _looks(plan, demand)
+    _within(n_entities + looks + len(services.closes_ms), 0, MOST_EVENTS, "entities, looks at patience and departures")
     for name in ("arrival_ms", "priority", "flags"):
         _exactly(len(getattr(demand, name)), n_entities, f"entities with {name}")
     _within(demand.arrival_ms, 0, NEVER, "an arrival (ms)")
@@ -128,7 +151,7 @@ def check(plan: Plan, demand: Demand) -> None:
         _exactly(len(departure), len(services.service), "departures")
     _exactly(flows.first_step[[0, -1]] - [0, len(steps.code)], 0, "steps beyond those of the flows")
     put = 0
-    targets = {Code.AWAIT: n_flows, Code.BOARD: n_services, Code.TAKE: n_stocks, Code.PUT: n_stocks}
+    targets = {Code.AWAIT: n_flows, Code.BOARD: n_services, Code.TAKE: n_stocks, Code.TRY: n_stocks, Code.PUT: n_stocks}
     for flow in range(n_flows):
         first, end = demand.number_first[flow : flow + 2]
         numbers = demand.number[first:end].reshape(counts[flow], flows.numbers[flow])
@@ -142,11 +165,50 @@ def check(plan: Plan, demand: Demand) -> None:
             _within(steps.number[step], 0, NEVER, "the number of a step")
             if code == Code.AWAIT:
                 _within(counts[target], int(counts[flow]), NEVER, "entities of the flow that is awaited")
-            if code in (Code.TAKE, Code.PUT):
+            _within(steps.pace[step], NONE, len(paces.pool) - 1, "the pace of a step")
+            if code == Code.TRY:
+                _within(steps.patience_ms[step], 0, NEVER, "a patience (ms)")
+            if code in (Code.TAKE, Code.TRY, Code.PUT):
                 rows = steps.number[step] if column == NONE else numbers[:, column]
                 _within(rows, 0, n_stocks - 1 - target, "the family of a stock")
                 put += int(counts[flow]) * int(steps.amount[step])
     _within(stocks.opening, -NEVER, NEVER - put, "the opening of a stock")
+    _check_paces(paces, n_pools)
+    _check_rules(plan.rules, n_pools, n_stations)
+
+
+def _check_paces(paces: Paces, n_pools: int) -> None:
+    for first, values in ((paces.first, paces.at_ms), (paces.open_first, paces.open_thousandths)):
+        _exactly(len(first), len(paces.pool) + 1, "first moments of the paces, and 1")
+        _exactly(first[[0, -1]] - [0, len(values)], 0, "moments beyond those of the paces")
+        _within(np.diff(first), 1, NEVER, "moments of a pace")
+    _exactly(paces.at_ms[paces.first[:-1]], 0, "the first moment of a pace")
+    _exactly(len(paces.thousandths), len(paces.at_ms), "paces of the moments")
+    for thousandths in (paces.thousandths, paces.open_thousandths):
+        _within(thousandths, 1, 1_000_000, "a pace in thousandths")
+    _within(paces.pool, NONE, n_pools - 1, "the pool of a pace")
+
+
+def _check_rules(rules: Rules, n_pools: int, n_stations: int) -> None:
+    n_rules, n_members = len(rules.kind), len(rules.pool)
+    for row in rules[1:8]:
+        _exactly(len(row), n_rules, "rules")
+        _within(row, 0, NEVER, "a number of a rule")
+    _within(rules.kind, 0, PROPORTIONAL, "the kind of a rule")
+    _within(rules.every_ms, 1, NEVER, "from one look of a rule to the next (ms)")
+    for first, rows, end in ((rules.first, n_rules, n_members), (rules.watch_first, n_members, len(rules.station))):
+        _exactly(len(first), rows + 1, "first members or lines of the rules, and 1")
+        _exactly(first[[0, -1]] - [0, end], 0, "members or lines beyond those of the rules")
+        _within(np.diff(first), 0, NEVER, "members or lines of a rule")
+    _within(np.diff(rules.first), 1, NEVER, "members of a rule")
+    _within(rules.pool, 0, n_pools - 1, "the pool of a member")
+    _exactly(len(rules.keep), n_members, "members with a number to keep")
+    _within(rules.station, 0, n_stations - 1, "the station that a rule watches")
+    _exactly(len(rules.weight), len(rules.station), "weights of the stations watched")
+    _within(rules.weight, 0, 10**9, "the weight of a line")
+    expected = np.full(n_pools, NONE)
+    expected[rules.pool] = np.repeat(np.arange(n_rules), np.diff(rules.first))
+    _exactly(rules.rule_of - expected, 0, "pools whose rule is another's")
 
 
 def _within(values: npt.ArrayLike, least: int, most: int, what: str) -> None:
@@ -178,8 +240,10 @@ def tables_of(plan: Plan, demand: Demand) -> Tables:
     pool_group = np.full(len(pools.names), NONE)
     pool_group[stations.need_pool] = np.repeat(group_of, np.diff(stations.need_first))
     flows, order = _flows(plan, demand)
-    event = _table(len(demand.arrival_ms) + len(services.closes_ms) + 4, EVENT)
+    looks = _looks(plan, demand)
+    event = _table(len(demand.arrival_ms) + looks + len(services.closes_ms) + 4, EVENT)
     event["due_ms"][:4] = NEVER
+    notes = _most_notes(plan)
     awaited = bool(np.any(plan.steps.code == Code.AWAIT))
     return Tables(
         end_ms=plan.end_ms,
@@ -213,7 +277,43 @@ def tables_of(plan: Plan, demand: Demand) -> Tables:
         slot=_table(len(demand.arrival_ms) + 1, SLOT),
         event=event,
         stamp=np.empty(int(stamp_first(plan, demand)[-1]), dtype=np.int64),
+        paces=Paces(*map(_frozen, plan.paces)),
+        rules=Rules(*map(_frozen, plan.rules)),
+        waiting=np.zeros(len(stations.names), dtype=np.int64),
+        roster=np.zeros(len(pools.names), dtype=np.int64),
+        beyond=np.zeros(len(pools.names), dtype=np.int64),
+        coming=np.zeros(len(pools.names), dtype=np.int64),
+        coming_ms=np.full(len(plan.rules.kind), NEVER),
+        stay_until_ms=np.zeros(len(plan.rules.kind), dtype=np.int64),
+        review_ms=np.array(plan.rules.every_ms, dtype=np.int64),
+        is_due=np.zeros(len(plan.rules.kind), dtype=np.bool_),
+        work=np.zeros(len(plan.rules.pool), dtype=np.int64),
+        target=np.zeros(len(plan.rules.pool), dtype=np.int64),
+        out_of_patience=np.empty(looks, dtype=np.uint32),
+        note_ms=np.empty(notes, dtype=np.int64),
+        note_pool=np.empty(notes, dtype=np.int64),
+        note_capacity=np.empty(notes, dtype=np.int64),
+        noted=np.zeros(1, dtype=np.int64),
     )
+
+
+def _looks(plan: Plan, demand: Demand) -> int:
+    """How often, at most, anybody's patience is looked at: when joining, and once more when it is over."""
+    tries = [
+        sum(int(plan.steps.code[step]) == Code.TRY for step in plan.steps_of(f)) for f in range(len(demand.first) - 1)
+    ]
+    return 2 * int(np.dot(np.diff(demand.first), tries))
+
+
+def _most_notes(plan: Plan) -> int:
+    """How many notes of capacities a run can make, at most."""
+    rules, pools = plan.rules, plan.pools
+    members = np.diff(rules.first)
+    looks = -(-plan.end_ms // np.maximum(rules.every_ms, 1)) + 1
+    ruled = rules.rule_of[pools.change_pool]
+    resets = np.bincount(ruled[ruled != NONE], minlength=len(members))
+    # A look changes every member, and so does the coming of those called; a new roster sends all back, and is a look.
+    return len(pools.change_ms) + int(np.dot(members, 2 * looks + 3 * resets))
 
 
 def _groups(plan: Plan) -> IntArray:
@@ -238,12 +338,12 @@ def _steps(plan: Plan, demand: Demand, first_stock: int) -> Table:
     steps = _table(len(plan.steps.code) + len(plan.flows.names) + 1, STEP)
     steps["code"] = END
     first_service = len(plan.stations.names)
-    first_line = {Code.BOARD: first_service, Code.TAKE: first_stock, Code.PUT: first_stock}
+    first_line = {Code.BOARD: first_service, Code.TAKE: first_stock, Code.TRY: first_stock, Code.PUT: first_stock}
     first_line |= dict.fromkeys((Code.SERVE, Code.ENTER, Code.LEAVE), 0)
     for flow in range(len(plan.flows.names)):
         for step in plan.steps_of(flow):
             row = steps[step + flow + 1]
-            for name in ("code", "column", "only", "unless", "number", "amount"):
+            for name in ("code", "column", "only", "unless", "number", "amount", "pace", "patience_ms"):
                 row[name] = getattr(plan.steps, name)[step]
             row["stamps"] = STAMPS.get(Code(int(row["code"])), 0)
             code, target = row["code"], plan.steps.target[step]

@@ -148,7 +148,7 @@ def _shelves(trace: Trace) -> Iterator[Shelf]:
     plan = trace.plan
     waited = np.zeros(len(plan.stocks.names), dtype=np.int64)
     for line in trace.lines:
-        if line.code == Code.TAKE:
+        if line.code in (Code.TAKE, Code.TRY):
             late = line.waits_ms > 0
             rows = trace.stock_rows(line.flow, line.step)[line.entity]
             waited += np.bincount(rows[late], minlength=len(waited))
