@@ -17,9 +17,10 @@ Decide. The staffing rules that are due at *t* (every so often from the start on
 C. One pass of grants. While the head of some line fits into what is free, the fitting head with the smallest
    (priority, joined, entity) over all stations is granted its needs. The departures that closed at *t*, in the order
    of the plan, take the heads of their lines up to their slots; they leave later, at their departure time. Every
-   stock serves its line's head while it holds enough. Nobody overtakes within a line. These three kinds of grant
-   share nothing, so their order does not matter. Then those in the line of a stock whose patience is over give up:
-   whoever comes to a stock with a patience of 0 is served in the C of that moment or not at all.
+   stock serves its line's head while it holds enough; a head that it cannot serve and whose patience is over gives
+   up, and the next is looked at. Behind a head that waits on, those whose patience is over give up. So whoever comes
+   with a patience of 0 is served in the C of that moment or not at all. Nobody overtakes within a line. These three
+   kinds of grant share nothing, so their order does not matter.
 
 What C granted goes on at *t* in a new B: holds begin, and those of length zero are due at once. B and C alternate
 until nothing is due at *t*.

@@ -207,8 +207,12 @@ def _run(tables: Tables) -> None:
                 _pop(event, events)
                 events -= 1
                 if s >= len(slot) + len(boarded):
-                    out_of_patience[n_out] = s - len(slot) - len(boarded)
+                    s -= len(slot) + len(boarded)
+                    out_of_patience[n_out] = s
                     n_out += 1
+                    if steps[slot[s].step].code == TRY and slot[s].joined_ms != SERVED:
+                        line = steps[slot[s].step].target + _number(steps, slot[s].step, number, slot[s].number)
+                        n_touched = _touch(lines[line].group, is_touched, touched, n_touched)
                     continue
                 if s >= len(slot):
                     now = boarded[s - len(slot)]
@@ -363,19 +367,25 @@ def _run(tables: Tables) -> None:
                     slot[s].next = unused
                     unused = s
                     continue
-                if s == NOBODY or steps[slot[s].step].amount > level[row]:
+                if s == NOBODY:
                     break
+                step = slot[s].step
+                if steps[step].amount > level[row]:
+                    if steps[step].code != TRY or slot[s].joined_ms + steps[step].patience_ms > t:
+                        break
+                    now = _give_up(waiter, slot, s, t, stamp, now)
+                    continue
                 _take_first(lines, first_stock + row, slot, s)
-                level[row] -= steps[slot[s].step].amount
-                if steps[slot[s].step].code == TRY:
+                level[row] -= steps[step].amount
+                if steps[step].code == TRY:
                     slot[s].joined_ms = SERVED
                     stamp[slot[s].stamp] = t
                     slot[s].stamp += 1
                 now = _go_on(slot, s, t, stamp, now)
         n_touched = 0
 
-        # C. Whoever was not served gives up when his patience is over, and stays in the line as a shadow until its
-        # head comes to him. Those whose patience is not over yet are looked at again when it is.
+        # C. Whoever stands behind one who waits on gives up when his patience is over, and stays as a shadow until he
+        # is the head. Those whose patience is not over yet are looked at again when it is.
         for i in range(n_out):
             s = out_of_patience[i]
             step = slot[s].step
@@ -383,10 +393,7 @@ def _run(tables: Tables) -> None:
                 continue
             over_ms = slot[s].joined_ms + steps[step].patience_ms
             if over_ms <= t:
-                slot[s].marks = GONE
-                stamp[slot[s].stamp] = t
-                if len(waiter) > 0:
-                    now = _finish(waiter, slot[s].entity, slot, t, stamp, now)
+                now = _give_up(waiter, slot, s, t, stamp, now)
             elif slot[s].joined_ms == t and over_ms < end_ms:
                 _push(event, events, over_ms, s + len(slot) + len(boarded))
                 events += 1
@@ -530,6 +537,14 @@ def _finish(waiter: Rows, entity: int, slot: Table, now_ms: int, stamp: IntArray
         now = _go_on(slot, other, now_ms, stamp, now)
         other = following
     return now
+
+
+@_part
+def _give_up(waiter: Rows, slot: Table, s: int, now_ms: int, stamp: IntArray, now: int) -> int:
+    """The wait of a slot is over and its flow too; its slot stays in the line, as a shadow. Returns who goes on."""
+    slot[s].marks = GONE
+    stamp[slot[s].stamp] = now_ms
+    return now if len(waiter) == 0 else _finish(waiter, slot[s].entity, slot, now_ms, stamp, now)
 
 
 # Lines: in order of (priority, joined, entity).

@@ -8,7 +8,7 @@ phase B, carries the whole of phase C.
 import heapq
 from collections import defaultdict
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import simpy
@@ -25,8 +25,17 @@ DECIDE, PHASE_C = 2, 3
 
 Place = tuple[Code, int]
 """Where a line forms: at a station (`SERVE`), a service (`BOARD`) or a row of a stock (`TAKE`)."""
-Waiting = tuple[int, int, int, int, simpy.Event]
-"""One in a line: priority, joined, entity, the units that it takes, and the event that tells whether it got them."""
+
+
+class Waiting(NamedTuple):
+    """One in a line, in order of (priority, joined, entity). The event tells it that its wait is over, and how."""
+
+    priority: int
+    joined_ms: int
+    entity: int
+    amount: int
+    gives_up_ms: int
+    over: simpy.Event
 
 
 def simulate(plan: Plan, demand: Demand, progress: Progress | None = None) -> Trace:
@@ -196,21 +205,21 @@ class _Run:
 
     def join(self, place: Place, entity: int, amount: int = 0, patience_ms: int | None = None) -> simpy.Event:
         """Stand in a line; the event comes when phase C grants, or when patience is over."""
-        granted = self.env.event()
         priority = int(self.demand.priority[entity])
         if place[0] == Code.SERVE:
             priority += int(self.plan.stations.priority[place[1]])
-        waiting = (priority, int(self.env.now), entity, amount, granted)
+        gives_up_ms = live.NEVER if patience_ms is None else int(self.env.now) + patience_ms
+        waiting = Waiting(priority, int(self.env.now), entity, amount, gives_up_ms, self.env.event())
         heapq.heappush(self.lines[place], waiting)
         self.touch(place)
         if patience_ms is not None:
-            self.env.process(self.patience(place, waiting, patience_ms))
-        return granted
+            self.env.process(self.patience(place, waiting))
+        return waiting.over
 
-    def patience(self, place: Place, waiting: Waiting, patience_ms: int) -> Process:
-        yield self.env.timeout(patience_ms)
+    def patience(self, place: Place, waiting: Waiting) -> Process:
+        yield self.until(waiting.gives_up_ms)
         self.out_of_patience.append((place, waiting))
-        self.ask_for_grants()
+        self.touch(place)
 
     def seize(self, station: int) -> None:
         for pool, count in self.needs[station]:
@@ -300,17 +309,26 @@ class _Run:
                 self.grant(quay, departure)
         for place in self.touched:
             if place[0] == Code.TAKE:
-                while self.lines[place] and self.lines[place][0][3] <= self.level[place[1]]:
-                    self.level[place[1]] -= self.lines[place][0][3]
-                    self.grant(place)
+                self.serve_stock(place)
         for place, waiting in self.out_of_patience:
-            if not waiting[4].triggered:
+            if not waiting.over.triggered:
                 self.lines[place].remove(waiting)
                 heapq.heapify(self.lines[place])
-                waiting[4].succeed(False)
+                waiting.over.succeed(False)
         self.out_of_patience.clear()
         self.closed.clear()
         self.touched.clear()
+
+    def serve_stock(self, place: Place) -> None:
+        """Serve the heads of a stock's line, or let them give up, until one must and will wait."""
+        while line := self.lines[place]:
+            if line[0].amount <= self.level[place[1]]:
+                self.level[place[1]] -= line[0].amount
+                self.grant(place)
+            elif line[0].gives_up_ms <= self.env.now:
+                self.grant(place, False)
+            else:
+                break
 
     def head_fits(self, station: int) -> bool:
         return bool(self.lines[Code.SERVE, station]) and all(
@@ -318,7 +336,7 @@ class _Run:
         )
 
     def grant(self, place: Place, value: object = True) -> None:
-        heapq.heappop(self.lines[place])[4].succeed(value)
+        heapq.heappop(self.lines[place]).over.succeed(value)
 
     def report(self, progress: Progress) -> Process:
         for percent in range(1, 100):
