@@ -132,6 +132,7 @@ def _run(tables: Tables) -> None:
         paces,
         rules,
         waiting,
+        serving,
         roster,
         beyond,
         coming,
@@ -245,6 +246,7 @@ def _run(tables: Tables) -> None:
             if steps[step].code == SERVE:
                 line = steps[step].target
                 _release(lines, line, need_pool, need_count, free)
+                serving[line] -= 1
                 n_touched = _touch(lines[line].group, is_touched, touched, n_touched)
             at = slot[s].stamp
             while True:
@@ -274,6 +276,7 @@ def _run(tables: Tables) -> None:
                 elif code == LEAVE:
                     line = steps[step].target
                     _release(lines, line, need_pool, need_count, free)
+                    serving[line] -= 1
                     n_touched = _touch(lines[line].group, is_touched, touched, n_touched)
                 elif code == AWAIT:
                     partner = slot[s].entity + steps[step].number
@@ -313,7 +316,7 @@ def _run(tables: Tables) -> None:
             for rule in range(len(rules.kind)):
                 if is_due[rule]:
                     is_due[rule] = False
-                    _weigh(rules, rule, waiting, work)
+                    _weigh(rules, rule, waiting, serving, work)
                     _share_out(rules, rule, work, roster, target)
                     _decide(rules, rule, t, work, target, roster, beyond, coming, coming_ms, stay_until_ms)
                     if coming_ms[rule] == t:
@@ -344,6 +347,7 @@ def _run(tables: Tables) -> None:
                 _take_first(lines, line, slot, s)
                 waiting[line] -= 1
                 _seize(lines, line, need_pool, need_count, free)
+                serving[line] += 1
                 step = slot[s].step
                 if steps[step].code == ENTER:
                     now = _go_on(slot, s, t, stamp, now)

@@ -60,6 +60,7 @@ class _Run:
         self.due_rules: set[int] = set()
         self.changes: list[tuple[int, int, int]] = []
         self.free = [0] * len(plan.pools.names)
+        self.serving = np.zeros(len(plan.stations.names), dtype=np.int64)
         self.level = plan.stocks.opening.tolist()
         self.lines: dict[Place, list[Waiting]] = defaultdict(list)
         self.out_of_patience: list[tuple[Place, Waiting]] = []
@@ -222,10 +223,12 @@ class _Run:
         self.touch(place)
 
     def seize(self, station: int) -> None:
+        self.serving[station] += 1
         for pool, count in self.needs[station]:
             self.free[pool] -= count
 
     def release(self, station: int) -> None:
+        self.serving[station] -= 1
         for pool, count in self.needs[station]:
             self.free[pool] += count
         self.touch_rivals({pool for pool, _ in self.needs[station]})
@@ -267,7 +270,7 @@ class _Run:
         work, target = (np.zeros(len(rules.pool), dtype=np.int64) for _ in range(2))
         state = (roster, self.beyond, self.coming, self.coming_ms, self.stay_until_ms)
         for rule in sorted(self.due_rules):
-            live.weigh(rules, rule, waiting, work)
+            live.weigh(rules, rule, waiting, self.serving, work)
             live.share_out(rules, rule, work, roster, target)
             live.decide(rules, rule, int(self.env.now), work, target, *state)
             self.set_members(rule)

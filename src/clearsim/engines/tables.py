@@ -96,6 +96,7 @@ class Tables(NamedTuple):
     paces: Paces
     rules: Rules
     waiting: IntArray
+    serving: IntArray
     roster: IntArray
     beyond: IntArray
     coming: IntArray
@@ -280,6 +281,7 @@ def tables_of(plan: Plan, demand: Demand) -> Tables:
         paces=Paces(*map(_frozen, plan.paces)),
         rules=Rules(*map(_frozen, plan.rules)),
         waiting=np.zeros(len(stations.names), dtype=np.int64),
+        serving=np.zeros(len(stations.names), dtype=np.int64),
         roster=np.zeros(len(pools.names), dtype=np.int64),
         beyond=np.zeros(len(pools.names), dtype=np.int64),
         coming=np.zeros(len(pools.names), dtype=np.int64),

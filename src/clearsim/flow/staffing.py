@@ -43,11 +43,11 @@ class Backlog:
 
 @dataclass(frozen=True)
 class Proportional:
-    """People who can work in several pools follow the work that waits.
+    """People who can work in several pools follow the work.
 
     Every `every`, and whenever a roster of theirs changes, those beyond `keep` of each pool are shared out among the
-    pools in proportion to the work content of their lines: those who wait, times the mean time that each will take,
-    times the people that it needs. With no work waiting all go back to their own pool. Whoever leaves a pool comes to
+    pools in proportion to their work content: those who wait or are served, times the mean time that each takes, times
+    the people that it needs. Without any work all go back to their own pool. Whoever leaves a pool comes to
     the other after `move`, which is shorter than `every`.
     """
 

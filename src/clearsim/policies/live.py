@@ -4,22 +4,26 @@ Pure functions of whole numbers and arrays, of what can be seen at the moment. O
 the SimPy engine calls it as it stands, the compiled engine compiles it.
 """
 
-from clearsim.plan import BACKLOG, NONE, IntArray, Paces, Rules
+from clearsim.plan import BACKLOG, NONE, PROPORTIONAL, IntArray, Paces, Rules
 
 NEVER = 2**63 - 1
 LARGEST_WORK = 2**36
 """Works are halved together until their sum is no larger; times a hundred million people they stay in int64."""
 
 
-def weigh(rules: Rules, rule: int, waiting: IntArray, work: IntArray) -> None:
-    """Write what waits for each member of a rule: those in the lines that it watches, by their weights.
+def weigh(rules: Rules, rule: int, waiting: IntArray, serving: IntArray, work: IntArray) -> None:
+    """Write the work of each member of a rule: those in the lines that it watches, by their weights.
 
-    `waiting` is the length of every station's line; `work` has one number a member of a rule.
+    `waiting` is the length of every station's line, `serving` how many hold what the station needs: people who follow
+    the work stay with them too. `work` has one number a member of a rule.
     """
     for member in range(rules.first[rule], rules.first[rule + 1]):
         work[member] = 0
         for k in range(rules.watch_first[member], rules.watch_first[member + 1]):
-            work[member] += waiting[rules.station[k]] * rules.weight[k]
+            there = waiting[rules.station[k]]
+            if rules.kind[rule] == PROPORTIONAL:
+                there += serving[rules.station[k]]
+            work[member] += there * rules.weight[k]
 
 
 def share_out(rules: Rules, rule: int, work: IntArray, roster: IntArray, target: IntArray) -> None:
