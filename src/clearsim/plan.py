@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.flow.attributes import Category
+from clearsim.flow.calendar import is_within
 from clearsim.flow.network import Network
 from clearsim.flow.pace import FASTEST, SLOWEST, Pace
 from clearsim.flow.places import Departures, Flow, Label, LateFee, Place, Service, attributes_of
@@ -317,7 +318,12 @@ def _services(network: Network, end_ms: int) -> Services:
 
 
 def _departures(service: Service, network: Network, end_ms: int) -> list[tuple[int, int]]:
-    """Every departure that closes before the end of the run: `(ms, slots)`."""
+    """Every departure that runs and closes before the end of the run: `(ms, slots)`."""
+    due = _due(service, network, end_ms)
+    return [(at_ms, slots) for at_ms, slots in due if not is_within(at_ms, service.cancelled)]
+
+
+def _due(service: Service, network: Network, end_ms: int) -> list[tuple[int, int]]:
     if not isinstance(service.departures, Departures):
         return [(to_ms(minute), slots) for minute, slots in service.departures]
     start, midnight_ms = network.start, -_since_midnight_ms(network.start)

@@ -11,10 +11,11 @@ from clearsim.demand.profile import instants, rates
 from clearsim.demand.recorded import recorded_ms
 from clearsim.demand.streams import BACKLOG, Streams
 from clearsim.flow.arrivals import Ahead, At, Poisson, Recorded, Timetable
-from clearsim.flow.attributes import Attribute, Category, Number, Share
+from clearsim.flow.attributes import Attribute, Category, During, Number, Share
+from clearsim.flow.calendar import is_within
 from clearsim.flow.network import Network
 from clearsim.flow.places import Flow, attributes_of
-from clearsim.flow.times import as_distribution
+from clearsim.flow.times import Time, as_distribution
 from clearsim.plan import FamilyColumn, IntArray, flag_bits, number_columns
 from clearsim.units import DAY_MS, LONGEST_MIN, MINUTE_MS, to_ms
 
@@ -116,14 +117,19 @@ def _independent(flow: Flow, network: Network, streams: Streams) -> _Drawn:
     blocks |= {day + 1: arrival_ms for day, arrival_ms in by_day.items()}
     counts = {block: len(arrival_ms) for block, arrival_ms in blocks.items()}
     arrival_ms = np.concatenate([np.empty(0, dtype=np.int64), *blocks.values()])
-    return _Drawn(arrival_ms, counts, _attributes(flow, counts, streams))
+    return _Drawn(arrival_ms, counts, _attributes(flow, arrival_ms, counts, streams))
 
 
 def _companions(ahead: Ahead, attributes: Mapping[str, Attribute], partner: _Drawn, streams: Streams) -> _Drawn:
-    lead_ms = _milliseconds(streams.sample(f"{ahead.of}/lead", as_distribution(ahead.lead), partner.blocks))
+    lead_ms = _lead(ahead.of, ahead.lead, partner.blocks, streams)
     if ahead.only_if is not None:
         lead_ms = np.where(_holds(ahead.only_if, attributes, partner.attributes), lead_ms, 0)
     return partner._replace(arrival_ms=np.maximum(partner.arrival_ms - lead_ms, 0))
+
+
+def _lead(flow: str, lead: Time, blocks: dict[int, int], streams: Streams) -> IntArray:
+    """How long before each of the flow's entities its companion comes; the same every time it is asked for."""
+    return _milliseconds(streams.sample(f"{flow}/lead", as_distribution(lead), blocks))
 
 
 def _poisson(name: str, arrivals: Poisson, start: datetime, end_ms: int, streams: Streams) -> dict[int, IntArray]:
@@ -154,10 +160,14 @@ def _landings(name: str, arrivals: Timetable, start: datetime, end_ms: int, stre
         ]
     blocks = {day + 1: len(today) for day, today in due.items()}
     delay_ms = iter(_milliseconds(streams.sample(f"{name}/delay", as_distribution(arrivals.delay), blocks)).tolist())
-    return {
-        day: np.array([at for at_ms, count in today for at in [at_ms + next(delay_ms)] * count], dtype=np.int64)
-        for day, today in due.items()
-    }
+    landed = [(day, due_ms, count, due_ms + next(delay_ms)) for day, today in due.items() for due_ms, count in today]
+    by_day: dict[int, list[int]] = {day: [] for day in due}
+    next_ms = end_ms  # backwards, so that the cargo of a cancelled flight finds the next that flies
+    for day, due_ms, count, at_ms in reversed(landed):
+        if not is_within(due_ms, arrivals.cancelled):
+            next_ms = at_ms + sum(to_ms(late.by_min) for late in arrivals.late if is_within(due_ms, [late[:2]]))
+        by_day[day] += [next_ms] * count
+    return {day: np.array(today[::-1], dtype=np.int64) for day, today in by_day.items()}
 
 
 def _split(arrival_ms: IntArray, end_ms: int) -> dict[int, IntArray]:
@@ -166,7 +176,9 @@ def _split(arrival_ms: IntArray, end_ms: int) -> dict[int, IntArray]:
     return {int(day): arrival_ms[arrival_ms // DAY_MS == day] for day in days}
 
 
-def _attributes(flow: Flow, blocks: dict[int, int], streams: Streams) -> dict[str, npt.NDArray[Any]]:
+def _attributes(
+    flow: Flow, arrival_ms: IntArray, blocks: dict[int, int], streams: Streams
+) -> dict[str, npt.NDArray[Any]]:
     result: dict[str, npt.NDArray[Any]] = {}
     categories = {name: a for name, a in flow.attributes.items() if isinstance(a, Category)}
     for name, category in categories.items():
@@ -176,6 +188,11 @@ def _attributes(flow: Flow, blocks: dict[int, int], streams: Streams) -> dict[st
     for name, attribute in flow.attributes.items():
         if isinstance(attribute, Number):
             result[name] = streams.sample(f"{flow.name}/number {name}", attribute.distribution, blocks)
+        elif isinstance(attribute, During):
+            at_ms = np.maximum(arrival_ms - _lead(flow.name, attribute.ahead, blocks, streams), 0)
+            windows = [(to_ms(from_min), to_ms(until_min)) for from_min, until_min in attribute.windows]
+            inside = [(at_ms >= from_ms) & (at_ms < until_ms) for from_ms, until_ms in windows]
+            result[name] = np.logical_or.reduce([np.zeros(len(at_ms), dtype=np.bool_), *inside])
         elif isinstance(attribute, Share):
             threshold: Any = attribute.probability
             for axis, factors in attribute.factors.items():
@@ -184,6 +201,8 @@ def _attributes(flow: Flow, blocks: dict[int, int], streams: Streams) -> dict[st
             result[name] = streams.uniform(f"{flow.name}/share {name}", blocks) < threshold
             if attribute.among is not None:
                 result[name] &= result[attribute.among]
+            if attribute.unless is not None:
+                result[name] &= ~result[attribute.unless]
     return result
 
 

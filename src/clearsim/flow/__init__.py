@@ -10,8 +10,8 @@ both engines, the measures, the drawing of the network and the documentation rea
 ... )
 """
 
-from clearsim.flow.arrivals import Ahead, At, Landing, Poisson, Recorded, Surge, Timetable
-from clearsim.flow.attributes import Category, Number, Share
+from clearsim.flow.arrivals import Ahead, At, Landing, Late, Poisson, Recorded, Surge, Timetable
+from clearsim.flow.attributes import Category, During, Number, Share
 from clearsim.flow.calendar import Adjustment, Calendar, Planned
 from clearsim.flow.network import Event, Network, NetworkError
 from clearsim.flow.pace import Between, Pace
@@ -43,6 +43,7 @@ __all__ = [
     "Constant",
     "Departures",
     "Distribution",
+    "During",
     "Empirical",
     "Enter",
     "Event",
@@ -54,6 +55,7 @@ __all__ = [
     "Hold",
     "Label",
     "Landing",
+    "Late",
     "LateFee",
     "Leave",
     "Lognormal",

@@ -4,10 +4,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from clearsim.flow.calendar import Window, windows_of
 from clearsim.flow.times import Time, as_distribution
-from clearsim.units import is_count, rate_per_min
+from clearsim.units import LONGEST_MIN, is_count, rate_per_min
 
 FLAT_DAY = (1.0,) * 24
 FLAT_WEEK = (1.0,) * 7
@@ -111,16 +112,36 @@ class Landing:
             raise ValueError(f"weekdays are numbers from 0 (Monday) to 6, not {self.weekdays}")
 
 
+class Late(NamedTuple):
+    """Landings due from `from_min` to `until_min` after the start come `by_min` later."""
+
+    from_min: float
+    until_min: float
+    by_min: float
+
+
 @dataclass(frozen=True)
 class Timetable:
-    """Arrivals in batches by a weekly timetable, such as the pallets of flights; `delay` is drawn once a landing."""
+    """Arrivals in batches by a weekly timetable, such as the pallets of flights; `delay` is drawn once a landing.
+
+    Landings due within a window `(from, until)` of `cancelled`, minutes after the start, do not come; what they would
+    have brought comes with the next that does, or, where none follows in the run, not at all. Those due in a window of
+    `late` come later, on top of their delay.
+    """
 
     landings: tuple[Landing, ...]
     delay: Time = 0.0
     backlog: int = 0
+    cancelled: Sequence[Window] = ()
+    late: Sequence[Late] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "delay", as_distribution(self.delay))
+        object.__setattr__(self, "cancelled", windows_of(self.cancelled))
+        object.__setattr__(self, "late", tuple(Late(*item) for item in self.late))
+        windows_of([item[:2] for item in self.late])
+        if any(not 0 <= item.by_min <= LONGEST_MIN for item in self.late):
+            raise ValueError("landings come late by minutes from 0 up")
         if [x.minute for x in self.landings] != sorted(x.minute for x in self.landings):
             raise ValueError("a timetable must stand in order of time")
         _check_backlog(self.backlog)

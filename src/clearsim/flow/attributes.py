@@ -5,10 +5,11 @@ raises it adds entities to those who had it and moves nobody else.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from clearsim.flow.times import Distribution
+from clearsim.flow.calendar import Window, windows_of
+from clearsim.flow.times import Distribution, Time, as_distribution
 from clearsim.units import share
 
 
@@ -17,12 +18,14 @@ class Share:
     """A yes or no: yes with probability `p` (0.3 or ``"30 %"``) times the factors of the entity's classes, at most 1.
 
     `factors` names `Category` attributes and gives each of their classes a factor: the three risk axes are three
-    categories. `among` names another `Share`; those who lack it lack this one too.
+    categories. `among` names another yes or no; those who lack it lack this one too. `unless` names one as well; those
+    who have it lack this one.
     """
 
     p: float | str
     factors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     among: str | None = None
+    unless: str | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.p, str):
@@ -60,4 +63,20 @@ class Number:
     distribution: Distribution
 
 
-Attribute = Share | Category | Number
+@dataclass(frozen=True)
+class During:
+    """A yes or no: yes for those who arrive within one of the `windows`, minutes after the start.
+
+    With `ahead` it is asked of the moment at which the companion comes, by the `lead` of its `Ahead`.
+    """
+
+    windows: Sequence[Window]
+    ahead: Time = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "windows", windows_of(self.windows))
+        object.__setattr__(self, "ahead", as_distribution(self.ahead))
+
+
+YesNo = Share | During
+Attribute = YesNo | Category | Number

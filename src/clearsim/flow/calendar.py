@@ -12,6 +12,24 @@ Roster = Mapping[str, int]
 """Clock times to the number on duty from then on, such as ``{"00:00": 4, "08:00": 8}``."""
 
 
+Window = tuple[float, float]
+"""From one moment until another, minutes after the start."""
+
+
+def windows_of(windows: Iterable[Sequence[float]]) -> tuple[Window, ...]:
+    """The windows as they are kept; each ends after it begins."""
+    kept = tuple((float(from_min), float(until_min)) for from_min, until_min in windows)
+    for from_min, until_min in kept:
+        if not -LONGEST_MIN <= from_min < until_min <= LONGEST_MIN:
+            raise ValueError(f"a window of time must end after it begins, not run from {from_min} to {until_min}")
+    return kept
+
+
+def is_within(at_ms: int, windows: Iterable[Window]) -> bool:
+    """Whether the moment lies in one of the windows; each holds its beginning and not its end."""
+    return any(to_ms(from_min) <= at_ms < to_ms(until_min) for from_min, until_min in windows)
+
+
 def weekdays_of(text: str) -> tuple[int, ...]:
     """Indices (Monday 0) of ``"mon"``, ``"mon-fri"`` or ``"sat,sun"``.
 

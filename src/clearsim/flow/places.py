@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from clearsim.flow.arrivals import Ahead, Arrivals
 from clearsim.flow.attributes import Attribute
-from clearsim.flow.calendar import Adjustment, Calendar, Capacity, Planned, adjusted, as_calendar
+from clearsim.flow.calendar import Adjustment, Calendar, Capacity, Planned, Window, adjusted, as_calendar, windows_of
 from clearsim.flow.pace import Pace
 from clearsim.flow.steps import Step
 from clearsim.flow.times import Time
@@ -111,14 +111,18 @@ class Service:
 
     `departures` is a weekly timetable or explicit `(minute after the start, slots)` pairs. A departure takes those
     who joined the line no later than `cut_off` before it, in order of (priority, joined, entity), up to its slots.
+    Departures within a window `(from, until)` of `cancelled`, minutes after the start, do not run, and nobody is booked
+    on them.
     """
 
     name: str
     departures: Departures | Sequence[tuple[float, int]]
     cut_off: Time = 0.0
+    cancelled: Sequence[Window] = ()
     label: Label | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "cancelled", windows_of(self.cancelled))
         cut_off = duration_min(self.cut_off) if isinstance(self.cut_off, str) else self.cut_off
         if not isinstance(cut_off, (int, float)) or not 0 <= cut_off <= LONGEST_MIN:
             raise ValueError(f"the cut-off of {self.name} is minutes or a duration, not {self.cut_off!r}")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from clearsim.flow.arrivals import Ahead, Arrivals
-from clearsim.flow.attributes import Attribute, Category, Number, Share
+from clearsim.flow.attributes import Attribute, Category, Number, Share, YesNo
 from clearsim.flow.calendar import Adjustment
 from clearsim.flow.pace import Pace
 from clearsim.flow.places import Flow, Place, Pool, Service, Station, Stock, attributes_of, companions_of
@@ -201,14 +201,16 @@ def _attribute_problems(attributes: Mapping[str, Attribute]) -> Iterator[str]:
     earlier: set[str] = set()
     for name, attribute in attributes.items():
         if isinstance(attribute, Share):
-            if attribute.among is not None and attribute.among not in earlier:
-                yield f"share `{name}` is among `{attribute.among}`, which is not a share declared before it"
+            for other, how in ((attribute.among, "is among"), (attribute.unless, "excludes")):
+                if other is not None and other not in earlier:
+                    yield f"share `{name}` {how} `{other}`, which is not a share declared before it"
             for axis, factors in attribute.factors.items():
                 category = attributes.get(axis)
                 if not isinstance(category, Category):
                     yield f"share `{name}` has factors for `{axis}`, which is not a category of the flow"
                 elif set(factors) != set(category.classes):
                     yield f"share `{name}`: the factors of `{axis}` must name its classes {', '.join(category.classes)}"
+        if isinstance(attribute, YesNo):
             earlier.add(name)
 
 
@@ -218,7 +220,7 @@ def _condition_problems(attributes: Mapping[str, Attribute], conditions: Iterabl
         attribute = attributes.get(name)
         if label and not (isinstance(attribute, Category) and label in attribute.classes):
             yield f"{what} depends on `{condition}`, but the flow has no category `{name}` with a class `{label}`"
-        elif not label and not isinstance(attribute, Share):
+        elif not label and not isinstance(attribute, YesNo):
             yield f"{what} depends on `{condition}`, which is not a share of the flow"
 
 

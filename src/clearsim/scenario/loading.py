@@ -1,6 +1,6 @@
 """From a scenario file to a validated scenario, or to every mistake in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -11,8 +11,8 @@ from clearsim.scenario.files import read_file, source_of
 from clearsim.scenario.mistakes import locate, problems_of
 from clearsim.scenario.problems import Mark, Path, Problem, ScenarioError, Source
 from clearsim.scenario.provenance import Origin, Provenance, stripped
-from clearsim.scenario.settings import Refused, apply, at, put
-from clearsim.scenario.source import Node, parse
+from clearsim.scenario.settings import MALFORMED, Refused, apply, at, put
+from clearsim.scenario.source import Entry, Node, parse
 from clearsim.units import shown
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def build(source: Source, settings: Sequence[str], model: type[Model]) -> Loaded
         problems += more
     scenario, more = _validated(root, model)
     problems += more
-    variants, more = _variants(root, model) if scenario is not None else ({}, [])
+    variants, more = _variants(root, scenario) if scenario is not None else ({}, [])
     problems += more
     if problems or scenario is None:
         raise ScenarioError(problems)
@@ -114,27 +114,68 @@ def _validated(root: Node, model: type[Model]) -> tuple[Model | None, list[Probl
         return None, problems_of(error, root, model)
 
 
-def _variants(root: Node, model: type[Model]) -> tuple[dict[str, Model], list[Problem]]:
+def _variants(root: Node, scenario: Model) -> tuple[dict[str, Model], list[Problem]]:
     """Each policy of `compare` on the scenario without that section, where the model has one."""
     content = dict(root.content) if isinstance(root.content, dict) else {}
     entry = content.pop("compare", None)
+    model = type(scenario)
     variants: dict[str, Model] = {}
     problems: list[Problem] = []
     policies = entry.node.content if entry is not None and "compare" in model.model_fields else None
     for name, policy in policies.items() if isinstance(policies, dict) else ():
-        tree, before = Node(root.mark, content), len(problems)
-        changes = policy.node.content
-        for path, change in changes.items() if isinstance(changes, dict) else ():
-            segments = path.split(".")
+        tree, found = _changed(Node(root.mark, content), policy.node)
+        variant, more = _validated(tree, model)
+        own = set(_lines(policy.node))
+        found += [problem if (problem.file, problem.line) in own else _because(policy, problem) for problem in more]
+        if variant is not None and not found and not _differs(variant, scenario):
+            message = f"the policy `{name}` changes nothing; the scenario itself is always compared"
+            found = [Problem.at(policy.key, "policy", message, ("compare", name))]
+        if variant is not None and not found:
+            variants[name] = variant
+        problems += found
+    return variants, problems
+
+
+def _changed(tree: Node, policy: Node) -> tuple[Node, list[Problem]]:
+    """The scenario's tree after a policy's changes, and those that cannot be made."""
+    problems: list[Problem] = []
+    for path, change in policy.content.items() if isinstance(policy.content, dict) else ():
+        segments = path.split(".")
+        if not all(segments) or not path.isprintable():
+            problems.append(Problem.at(change.key, "setting", MALFORMED))
+        elif segments[0] == "compare":
+            problems.append(Problem.at(change.key, "setting", "a policy cannot change the policies beside it"))
+        else:
             try:
                 tree, _ = put(tree, segments, [change.key] * len(segments), change.node)
             except Refused as refused:
                 problems.append(refused.problem)
-        scenario, more = _validated(tree, model)
-        problems += more
-        if scenario is not None and len(problems) == before:
-            variants[name] = scenario
-    return variants, problems
+    return tree, problems
+
+
+def _lines(node: Node) -> Iterator[tuple[str, int]]:
+    """The lines on which a section and all in it stand."""
+    yield node.mark.source.name, node.mark.line
+    if isinstance(node.content, dict):
+        for entry in node.content.values():
+            yield entry.key.source.name, entry.key.line
+            yield from _lines(entry.node)
+    elif isinstance(node.content, list):
+        for item in node.content:
+            yield from _lines(item)
+
+
+def _because(policy: Entry, problem: Problem) -> Problem:
+    """A mistake that a policy makes of something outside it, told at the policy's name."""
+    return Problem.at(
+        policy.key, problem.code, f"with this policy, `{problem.path}`: {problem.message}", hint=problem.hint
+    )
+
+
+def _differs(variant: BaseModel, scenario: BaseModel) -> bool:
+    """Whether anything but its title tells the variant from the scenario."""
+    names = type(scenario).model_fields.keys() - {"title", "compare"}
+    return any(getattr(variant, name) != getattr(scenario, name) for name in names)
 
 
 def _not_a_scenario(source: Source, root: Node | None) -> Problem:

@@ -51,6 +51,8 @@ class Spot:
     rest: tuple[str | int, ...]
     branch: str = ""
     branch_at: Path = ()
+    kind: object = None
+    """What the innermost section around it says of its `kind`, where it can be of several."""
 
     @property
     def mark(self) -> Mark:
@@ -80,7 +82,8 @@ class Spot:
 
 def problems_of(error: ValidationError, root: Node, model: type[BaseModel]) -> list[Problem]:
     """Every mistake of a `ValidationError` on `root.data`, located."""
-    found = [(entry, locate(root, entry["loc"])) for entry in error.errors(include_url=False, include_input=False)]
+    errors = map(_by_kind, error.errors(include_url=False, include_input=False))
+    found = [(entry, locate(root, entry["loc"])) for entry in errors]
     found = list(_one_branch(found))
     guessed: set[Path] = set()
     result: list[Problem] = []
@@ -99,25 +102,46 @@ def problems_of(error: ValidationError, root: Node, model: type[BaseModel]) -> l
     return result
 
 
+def _by_kind(error: Error) -> Error:
+    """A section of an unknown kind, or of none, told as any unknown word or missing key."""
+    kind, context = error["type"], error.get("ctx") or {}
+    if kind == "union_tag_invalid":
+        return error | {
+            "type": "literal_error",
+            "loc": (*error["loc"], "kind"),
+            "ctx": {"expected": context["expected_tags"]},
+        }
+    return error | {"type": "missing", "loc": (*error["loc"], "kind")} if kind == "union_tag_not_found" else error
+
+
 def locate(root: Node, loc: Sequence[str | int]) -> Spot:
     """Follow a location through the tree, past the branches of unions that pydantic puts into it."""
     path: Path = ()
     branch_at: Path = ()
     node, key, branch = root, None, ""
+    kind: object = None
     rest: tuple[str | int, ...] = ()
     for part in loc:
         if isinstance(node.content, dict) and part in node.content:
-            entry = node.content[str(part)]
+            entry, kind = node.content[str(part)], kind_of(node)
             node, key = entry.node, entry.key
         elif isinstance(node.content, list) and isinstance(part, int) and part < len(node.content):
-            node, key = node.content[part], None
+            node, key, kind = node.content[part], None, None
+        elif part == kind_of(node) and not rest:
+            continue  # pydantic names the member of a union that was chosen by its `kind`
         else:
             if part != "[key]" and not rest:
                 branch, branch_at = str(part), path
             rest = (*rest, part)
             continue
         path, rest = (*path, part), ()
-    return Spot(path, node, key, rest, branch, branch_at)
+    return Spot(path, node, key, rest, branch, branch_at, kind)
+
+
+def kind_of(node: Node) -> object:
+    """What the section says of its `kind`; None where it says nothing."""
+    entry = node.content.get("kind") if isinstance(node.content, dict) else None
+    return entry.node.content if entry is not None else None
 
 
 def _one_branch(found: Sequence[tuple[Error, Spot]]) -> Iterator[tuple[Error, Spot]]:
@@ -149,7 +173,7 @@ def _problem(error: Error, spot: Spot, model: type[BaseModel]) -> Problem:
     if kind == "missing" and spot.rest and isinstance(spot.rest[-1], str):
         name = spot.rest[-1]
         where = f" in `{dotted(spot.path)}`" if spot.path else ""
-        hint = _meaning(model, spot.path, name)
+        hint = _meaning(model, spot, name)
         return Problem.at(spot.key or spot.node.mark, "missing key", f"`{name}` is missing{where}", spot.path, hint)
     if kind == "missing":
         size = len(spot.node.content) if isinstance(spot.node.content, list) else 0
@@ -199,7 +223,7 @@ def _wrong_type(kind: str, spot: Spot, model: type[BaseModel]) -> Problem:
 def _unknown(spot: Spot, model: type[BaseModel]) -> tuple[Problem, str]:
     """An unknown key, and the field that was probably meant."""
     name, above = str(spot.path[-1]), spot.path[:-1]
-    names = fields_at(model, above)
+    names = fields_at(model, above, spot.kind)
     close = difflib.get_close_matches(name, names, n=1) or difflib.get_close_matches(name.lower(), names, n=1)
     others = f"the fields here are {_listed(names, 'and')}" if names else ""
     hint = f"did you mean `{close[0]}`?" if close else others
@@ -208,17 +232,18 @@ def _unknown(spot: Spot, model: type[BaseModel]) -> tuple[Problem, str]:
     return Problem.at(spot.key or spot.mark, "unknown key", message, spot.path, hint), close[0] if close else ""
 
 
-def fields_at(model: type[BaseModel], path: Path) -> list[str]:
-    """The names of the fields that a section at `path` may have, in the model's order."""
-    return list(dict.fromkeys(name for found in models_at(model, path) for name in _named(found)))
+def fields_at(model: type[BaseModel], path: Path, kind: object = None) -> list[str]:
+    """The names of the fields that a section (of this `kind`) at `path` may have, in the model's order."""
+    return list(dict.fromkeys(name for found in models_at(model, path, kind) for name in _named(found)))
 
 
-def models_at(model: type[BaseModel], path: Path) -> list[type[BaseModel]]:
-    """The models that stand at `path`."""
+def models_at(model: type[BaseModel], path: Path, kind: object = None) -> list[type[BaseModel]]:
+    """The models that stand at `path`; only that of this `kind`, where there are several to choose from."""
     types: list[Any] = [model]
     for part in path:
         types = [below for one in types for flat in _flat(one) for below in _below(flat, part)]
-    return [flat for one in types for flat in _flat(one) if isinstance(flat, type) and issubclass(flat, BaseModel)]
+    found = [flat for one in types for flat in _flat(one) if isinstance(flat, type) and issubclass(flat, BaseModel)]
+    return [one for one in found if "kind" in _named(one) and kind in get_args(_named(one)["kind"].annotation)] or found
 
 
 def _named(model: type[BaseModel]) -> dict[str, Any]:
@@ -252,10 +277,10 @@ def _below(annotation: Any, part: str | int) -> Iterator[Any]:
         yield from arguments
 
 
-def _meaning(model: type[BaseModel], path: Path, name: str) -> str:
+def _meaning(model: type[BaseModel], spot: Spot, name: str) -> str:
     from clearsim.scenario.manual import meanings  # reads source files: only where something is wrong
 
-    texts = [meanings(found).get(name, "") for found in models_at(model, path)]
+    texts = [meanings(found).get(name, "") for found in models_at(model, spot.path, kind_of(spot.node))]
     return next((f"{name}: {text}" for text in texts if text), "")
 
 

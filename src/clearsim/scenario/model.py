@@ -6,11 +6,12 @@ Schema and what editors show.
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from clearsim.scenario.base import Duration, Moment, Strict, Text
 from clearsim.scenario.demand import Demand
+from clearsim.scenario.disruptions import AnyDisruption, mistakes_of
 from clearsim.scenario.policy import Policy
 from clearsim.scenario.quantities import refused
 from clearsim.scenario.risk import Risk
@@ -35,6 +36,16 @@ NEEDS = {
 
 CREWS = {"zone": "inspectors", "rail": "rail_inspectors", "airport": "airport_inspectors"}
 """Who forms the crews of each site's inspection."""
+
+
+def _policy_name(name: str) -> str:
+    if not name.strip() or not name.isprintable():
+        raise ValueError("a policy needs a name")
+    return name
+
+
+Policies = dict[Annotated[str, AfterValidator(_policy_name)], dict[str, object]]
+"""Named policies, each a mapping of dotted path to value."""
 
 
 class Scenario(Strict):
@@ -74,6 +85,11 @@ class Scenario(Strict):
     """Roads."""
     risk: Risk | None = None
     """Risk lists."""
+    disruptions: tuple[AnyDisruption, ...] = ()
+    """What goes wrong for a while, by date."""
+    compare: Policies = Field(default_factory=dict)
+    """Named policies to compare on the same luck: each changes values by their paths, as `policy.linked: false`, and
+    may change the `title` beside them."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -92,6 +108,7 @@ class Scenario(Strict):
             if inspection is not None and duty is not None and inspection.crew > duty.roster.most:
                 text = f"a crew of {inspection.crew} can never be formed: `staff.{pool}` has at most {duty.roster.most}"
                 wrong.append((text, (site, "inspection", "crew")))
+        wrong += mistakes_of(self)
         if wrong:
             raise refused(wrong)
         return self

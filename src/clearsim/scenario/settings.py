@@ -9,6 +9,7 @@ from clearsim.scenario.source import Entry, Node, parse
 from clearsim.units import shown
 
 ORIGIN = Origin("set on the command line", "assumed")
+MALFORMED = "a path is names with dots between them, such as `zone.gate.lanes`"
 
 
 class Refused(Exception):  # noqa: N818 -- carries a problem to whoever collects them
@@ -32,8 +33,7 @@ def apply(root: Node, provenance: Provenance, setting: str) -> tuple[Node, Prove
         marks.append(Mark(source, 1, column, max(1, len(segment))))
         column += len(segment) + 1
     if not all(segments) or not name.isprintable():
-        problem = Problem.at(whole, "setting", "a path is names with dots between them, such as `zone.gate.lanes`")
-        return root, provenance, [problem]
+        return root, provenance, [Problem.at(whole, "setting", MALFORMED)]
     value, problems = parse(source, indent=len(name) + 1)
     if value is None:
         here = Mark(source, 1, len(name) + 2, 1)

@@ -1,0 +1,252 @@
+"""What goes wrong for a while: absent staff, closed lanes and roads, cancelled departures, an outage (S8, S11, S13)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic_core import PydanticKnownError
+
+from clearsim.flow.calendar import Calendar
+from clearsim.scenario.base import Duration, Moment, Positive, ShareOf, Strict, Text
+from clearsim.scenario.quantities import Mistake, refused
+from clearsim.scenario.sites import Airport, Counter, Desk, Lanes, Rail, Warehouse, Yard, Zone
+from clearsim.scenario.staff import Staff
+
+if TYPE_CHECKING:
+    from clearsim.scenario.model import Scenario
+
+SITES: dict[str, type[Strict]] = {
+    "zone": Zone,
+    "rail": Rail,
+    "airport": Airport,
+    "warehouse": Warehouse,
+    "counter": Counter,
+}
+
+
+def _places(*kinds: type[Strict]) -> tuple[str, ...]:
+    return tuple(
+        f"{site}.{name}"
+        for site, model in SITES.items()
+        for name, field in model.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, kinds)
+    )
+
+
+PLACES = _places(Lanes, Yard)
+"""Where lanes, docks, machines or bays can be closed."""
+DESKS = _places(Desk)
+"""Where people serve, who are told under `staff`."""
+EVERYBODY = "all"
+UNITS = (EVERYBODY, *Staff.model_fields)
+SERVICES = {"trains": "rail", "bonded_trucks": "airport", "couriers": "warehouse", "flights": "demand.flights"}
+"""What can be cancelled, and the section that it is told in."""
+
+
+def _named(*words: str) -> Any:
+    """Refuses what is none of the words, in the way of a `Literal`."""
+
+    def known(text: str) -> str:
+        if text not in words:
+            raise PydanticKnownError("literal_error", {"expected": ", ".join(f"'{word}'" for word in words)})
+        return text
+
+    return AfterValidator(known)
+
+
+def _place(text: object) -> object:
+    if text in DESKS:
+        raise ValueError(f"`{text}` has no lanes to close; let those who serve there be absent (`kind: absence`)")
+    return text
+
+
+def _one_or_several(value: object) -> object:
+    if value == ():
+        raise ValueError("name at least one unit of `staff`, or all")
+    return (value,) if isinstance(value, str) else value
+
+
+Place = Annotated[str, _named(*PLACES), BeforeValidator(_place), WithJsonSchema({"enum": list(PLACES)})]
+Unit = Annotated[str, _named(*UNITS), WithJsonSchema({"enum": list(UNITS)})]
+Units = Annotated[
+    tuple[Unit, ...],
+    BeforeValidator(_one_or_several),
+    WithJsonSchema(
+        {"anyOf": [{"enum": list(UNITS)}, {"type": "array", "items": {"enum": list(UNITS)}, "minItems": 1}]}
+    ),
+]
+
+
+class Disruption(Strict):
+    """Something that happens to the port from one moment until another."""
+
+    kind: str
+    """What happens."""
+    name: Text | None = None
+    """What people call it."""
+    starts: Annotated[Moment, Field(alias="from")]
+    """When it begins, local time."""
+    until: Moment
+    """When it is over, local time."""
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        if self.until <= self.starts:
+            raise refused([("a disruption must end after it begins", ("until",))])
+        return self
+
+    @property
+    def targets(self) -> dict[str, tuple[str | int, ...]]:
+        """What is disrupted, and where in the disruption that is written."""
+        return {"": ()}
+
+    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
+        """What does not fit the scenario."""
+        yield from ()
+
+
+class Absence(Disruption):
+    """A share of the staff is absent (疫情減員)."""
+
+    kind: Literal["absence"]
+    staff: Units
+    """Who: a unit of `staff`, a list of them, or all."""
+    share: ShareOf
+    """Share of each roster that is absent; what remains rounds to the nearest whole number."""
+
+    @property
+    def targets(self) -> dict[str, tuple[str | int, ...]]:
+        """The units of `staff`."""
+        if EVERYBODY in self.staff:
+            return dict.fromkeys(Staff.model_fields, ("staff",))
+        return {unit: ("staff", index) for index, unit in enumerate(self.staff)}
+
+    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
+        """Units that are not there, and half of a team that the fast channel's policy makes one."""
+        if EVERYBODY in self.staff:
+            return
+        for index, unit in enumerate(self.staff):
+            if getattr(s.staff, unit) is None:
+                yield f"nobody can be absent there: the scenario has no `staff.{unit}`", ("staff", index)
+        pair = {"fast_officers", "airport_officers"}
+        if s.policy.fast_channel != "dedicated" and len(pair.intersection(self.staff)) == 1:
+            text = "are one team while `policy.fast_channel` is not `dedicated`: name both or neither"
+            yield f"`fast_officers` and `airport_officers` {text}", ("staff",)
+
+
+class Closed(Disruption):
+    """Lanes, docks, machines or bays are closed; what is going on there is finished."""
+
+    kind: Literal["closed"]
+    place: Place
+    """Where, by its path, such as `zone.inspection`."""
+    lanes: Positive | None = None
+    """How many are closed; all of them where this is left away."""
+
+    @property
+    def targets(self) -> dict[str, tuple[str | int, ...]]:
+        """The place."""
+        return {self.place: ("place",)}
+
+    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
+        """A place that is not there, or has fewer lanes."""
+        site, _, name = self.place.partition(".")
+        section = getattr(getattr(s, site), name, None)
+        if section is None:
+            yield f"nothing can be closed there: the scenario has no `{self.place}`", ("place",)
+            return
+        roster: Calendar = section.bays if isinstance(section, Yard) else section.lanes
+        if self.lanes is not None and self.lanes > roster.most:
+            yield f"{self.lanes} cannot be closed: `{self.place}` has at most {roster.most}", ("lanes",)
+
+
+class OnRoad(Disruption):
+    """Something that happens to a road."""
+
+    road: Literal["zone_to_rail", "airport_to_zone"]
+    """Which road."""
+
+    @property
+    def targets(self) -> dict[str, tuple[str | int, ...]]:
+        """The road."""
+        return {self.road: ("road",)}
+
+    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
+        """A scenario without roads."""
+        if s.roads is None:
+            yield "the scenario has no `roads`", ("road",)
+
+
+class ClosedRoad(OnRoad):
+    """A road is closed (封路): nobody sets out on it, and who is on it arrives."""
+
+    kind: Literal["closed_road"]
+
+
+class SlowRoad(OnRoad):
+    """A drive takes longer for those who set out meanwhile."""
+
+    kind: Literal["slow_road"]
+    times: Annotated[float, Field(gt=1, le=100)]
+    """How many times as long it takes."""
+
+
+class Cancelled(Disruption):
+    """Departures or flights of the timetable do not run; the cargo of a flight comes with the next that flies."""
+
+    kind: Literal["cancelled"]
+    service: Literal["trains", "bonded_trucks", "couriers", "flights"]
+    """Which; those whose scheduled time lies between the two moments do not run."""
+
+    @property
+    def targets(self) -> dict[str, tuple[str | int, ...]]:
+        """The service."""
+        return {self.service: ("service",)}
+
+    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
+        """A service that is not there. Flights may be left away, as any flow may."""
+        section = SERVICES[self.service].partition(".")[0]
+        if getattr(s, section) is None:
+            yield f"no {self.service.replace('_', ' ')} run: the scenario has no `{section}`", ("service",)
+
+
+class LateFlights(Disruption):
+    """Flights due meanwhile land later."""
+
+    kind: Literal["late_flights"]
+    by: Duration
+    """How much later, on top of the usual delay."""
+
+
+class Outage(Disruption):
+    """Online filing is down (系統停機): errands go to the counter, and nothing is reported before arrival."""
+
+    kind: Literal["outage"]
+
+
+AnyDisruption = Annotated[
+    Absence | Closed | ClosedRoad | SlowRoad | Cancelled | LateFlights | Outage, Field(discriminator="kind")
+]
+
+
+def mistakes_of(s: "Scenario") -> Iterator[Mistake]:
+    """What is wrong with the scenario's disruptions, beside each other and within the run."""
+    end = s.start + timedelta(minutes=s.duration + s.run_on)
+    for index, item in enumerate(s.disruptions):
+        own: list[Mistake] = []
+        if item.until <= s.start or item.starts >= end:
+            own.append((f"this lies outside the run, which lasts from {_at(s.start)} until {_at(end)}", ("from",)))
+        own += item.mistakes(s)
+        for before, other in enumerate(s.disruptions[:index]):
+            if type(other) is type(item) and item.starts < other.until and other.starts < item.until:
+                both = [target for target in item.targets if target in other.targets]
+                if both:
+                    what = f"`{item.kind}`{f' of `{both[0]}`' if both[0] else ''}"
+                    text = f"{what} stands already in `disruptions.{before}`, until {_at(other.until)}"
+                    own.append((f"{text}; the two may not overlap", item.targets[both[0]] or ("from",)))
+        yield from ((text, ("disruptions", index, *where)) for text, where in own)
+
+
+def _at(moment: object) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
