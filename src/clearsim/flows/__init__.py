@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from clearsim.flow import Flow, Network, Pool, Service, Station, Stock
 from clearsim.flow.steps import Board, Enter, Put, Serve, Take
 from clearsim.flows.airport import air_shipment
+from clearsim.flows.disruptions import ROADS, disrupted
 from clearsim.flows.errands import errand
 from clearsim.flows.export import declaration, export_truck
 from clearsim.flows.orders import order
@@ -25,7 +26,7 @@ def network(scenario: Scenario) -> Network:
     used = {name for flow in flows for step in flow.steps for name in _places(step)}
     stations = [place for place in places if isinstance(place, Station) and place.name in used]
     needed = {pool for station in stations for pool in station.needs}
-    return Network(
+    calm = Network(
         name=scenario.title.en or scenario.title.zh,
         start=scenario.start,
         duration=scenario.duration,
@@ -36,11 +37,13 @@ def network(scenario: Scenario) -> Network:
         stocks=[place for place in places if isinstance(place, Stock) and place.name in used],
         services=[place for place in places if isinstance(place, Service) and place.name in used],
     )
+    return disrupted(calm, scenario, paths(scenario))
 
 
 def paths(scenario: Scenario) -> dict[str, str]:
     """For every place of the network, the scenario's path where a planner changes it."""
-    return {sited.place.name: sited.path for sited in sites(scenario)}
+    roads = {name: f"roads.{road}" for road in ROADS for name in (road, f"{road}_road")}
+    return roads | {sited.place.name: sited.path for sited in sites(scenario)}
 
 
 def _flows(s: Scenario) -> Iterator[Flow]:

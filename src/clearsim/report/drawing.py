@@ -6,14 +6,18 @@ from collections.abc import Iterator
 
 from clearsim.flow import Enter, Flow, Hold, Leave, Network, Put, Serve, Service, Station, Stock, Take, Travel
 from clearsim.report.words import (
+    adjustments,
     arrivals,
     attributes,
+    between,
+    cancelled,
     capacity,
     conditions,
     digits,
     duration,
     label_of,
     late_fee,
+    pace,
     place_of,
     time_in_words,
     timetable,
@@ -54,6 +58,9 @@ def _lines(network: Network, width: int) -> Iterator[str]:
     doors = f", then open for {duration(run_on)} more" if run_on else ""
     about = f"from {network.start:%Y-%m-%d %H:%M}, arrivals for {duration(network.duration_min)}{doors}"
     yield from _wrapped(about, "", width)
+    for event in network.events:
+        when = between(event.from_min, event.until_min, network.start)
+        yield from _wrapped(f"! {event.label or event.name}, {when}", "", width)
     for flow in network.flows:
         yield ""
         yield from _wrapped(f"{label_of(flow)} [{flow.name}]", "", width)
@@ -95,16 +102,20 @@ def _details(
     step = flow.steps[number - 1]
     if isinstance(step, Serve):
         yield time_in_words(step.time)
+    own = step.pace if isinstance(step, Travel | Hold) else place.pace if isinstance(place, Station) else None
+    yield from pace(own, network.start) if own is not None else ()
     if isinstance(step, Serve | Enter) and isinstance(place, Station):
         pools = {pool.name: pool for pool in network.pools}
         for name, count in place.needs.items():
             there, what = capacity(pools[name]), label_of(pools[name])
             yield f"needs {count} of {there} {what}" if there.isdigit() else f"needs {count} {what} (on duty {there})"
+            yield from adjustments(pools[name], network.start)
     if isinstance(step, Enter):
         later = enumerate(flow.steps[number:], start=number + 1)
         yield f"until step {next(at for at, x in later if isinstance(x, Leave) and x.station == step.station)}"
     if isinstance(place, Service):
         yield timetable(place)
+        yield from cancelled(place, network.start)
 
 
 def _wrapped(text: str, indent: str, width: int) -> list[str]:

@@ -1,6 +1,7 @@
 """A network's parts in a few words each: what its drawings say."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 
 from clearsim.flow import (
@@ -11,6 +12,7 @@ from clearsim.flow import (
     Category,
     Constant,
     Departures,
+    During,
     Enter,
     Flow,
     Hold,
@@ -19,6 +21,7 @@ from clearsim.flow import (
     Leave,
     Network,
     Number,
+    Pace,
     Poisson,
     Pool,
     Put,
@@ -123,6 +126,48 @@ def _capacities(pool: Pool) -> set[int]:
     return {count for day in calendar.week for _, count in day}
 
 
+def adjustments(pool: Pool, start: datetime) -> list[str]:
+    """How the capacity differs between dates, one piece of text an adjustment.
+
+    >>> from clearsim.flow import Adjustment
+    >>> adjustments(Pool("lanes", 6, adjustments=[Adjustment(0, 90, plus=-1)]), datetime(2022, 11, 7))
+    ['-1 from 7 Nov 00:00 to 01:30']
+    """
+    result = []
+    for item in pool.adjustments:
+        factor = [f"x{item.times:.3g}"] if item.times not in (0, 1) else []
+        added = [f"{item.plus:+d}"] if item.plus else []
+        what = " ".join((["none"] if item.times == 0 and item.plus <= 0 else factor + added) or ["as ever"])
+        result.append(f"{what} {between(item.from_min, item.until_min, start)}")
+    return result
+
+
+def pace(found: Pace, start: datetime) -> list[str]:
+    """How fast work goes where it is not always the same, one piece of text a reason."""
+    result = [f"{window.pace:.3g} of the pace {between(window[0], window[1], start)}" for window in found.windows]
+    if len(set(found.hours)) > 1 or found.hours[0] != 1:
+        result.append(f"pace by the hour {min(found.hours):.3g}–{max(found.hours):.3g}")
+    if found.by_open:
+        result.append(f"pace by how many are on duty {', '.join(f'{n}: {x:.3g}' for n, x in found.by_open.items())}")
+    return result
+
+
+def between(from_min: float, until_min: float, start: datetime) -> str:
+    """From when to when, in dates.
+
+    >>> between(60, 26 * 60, datetime(2022, 11, 7))
+    'from 7 Nov 01:00 to 8 Nov 02:00'
+    """
+    first, last = start + timedelta(minutes=from_min), start + timedelta(minutes=until_min)
+    day = "" if first.date() == last.date() else f"{last.day} {last:%b} "
+    return f"from {first.day} {first:%b %H:%M} to {day}{last:%H:%M}"
+
+
+def cancelled(service: Service, start: datetime) -> list[str]:
+    """When departures do not run, one piece of text a window."""
+    return [f"cancelled {between(*window, start)}" for window in service.cancelled]
+
+
 def digits(value: float) -> str:
     """A number with four digits, or whole with its thousands apart.
 
@@ -140,8 +185,10 @@ def arrivals(flow: Flow, network: Network) -> str:
             text = f"{digits(random.per_min * 24 * 60)} a day, at random{surges}"
         case At(minutes=minutes):
             text = f"{len(minutes)} at given instants"
-        case Timetable(landings=landings):
+        case Timetable(landings=landings, cancelled=cancelled, late=late):
             text = f"{digits(sum(x.count * len(x.weekdays) for x in landings) / 7)} a day, by timetable"
+            text += "".join(f", none {between(*window, network.start)}" for window in cancelled)
+            text += "".join(f", {duration(x.by_min)} late {between(x[0], x[1], network.start)}" for x in late)
         case Recorded(path=path, column=column):
             text = f"recorded in {path.name}, column {column}"
         case Ahead(of=of, lead=lead, only_if=only_if):
@@ -170,10 +217,15 @@ def attributes(flow: Flow, network: Network) -> list[str]:
         match attribute:
             case Category(classes=classes):
                 result.append(f"{name}: {', '.join(f'{key} {_percent(share)}' for key, share in classes.items())}")
-            case Share(probability=p, factors=factors, among=among):
+            case Share(probability=p, factors=factors, among=among, unless=unless):
                 rates = [_percent(p)] if p != 1 or not factors else []
                 rates += [f"by {', '.join(factors)}"] if factors else []
-                result.append(f"{name}: {' '.join(rates)}{f' of {among}' if among else ''}")
+                whose = f"{f' of {among}' if among else ''}{f', unless {unless}' if unless else ''}"
+                result.append(f"{name}: {' '.join(rates)}{whose}")
+            case During(windows=windows, ahead=ahead):
+                when = ", ".join(between(*window, network.start) for window in windows)
+                lead = as_distribution(ahead).expected
+                result.append(f"{name}: {f'{duration(lead)} before arrival, ' if lead else ''}{when}")
             case Number(distribution=distribution):
                 result.append(f"{name}: {type(distribution).__name__.lower()}, mean {digits(distribution.expected)}")
     return result

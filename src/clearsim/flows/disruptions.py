@@ -1,0 +1,209 @@
+"""What a scenario's disruptions change in its network, and under which names recovery from them is measured.
+
+The flows know nothing of disruptions: a network is told as if all went well, and `disrupted` changes it. No change
+moves a random draw.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from clearsim.flow import (
+    Adjustment,
+    Ahead,
+    Between,
+    During,
+    Event,
+    Flow,
+    Hold,
+    Label,
+    Late,
+    Network,
+    Pace,
+    Pool,
+    Serve,
+    Share,
+    Station,
+    Timetable,
+    Travel,
+)
+from clearsim.flow.calendar import Window
+from clearsim.flow.steps import Step
+from clearsim.flow.times import as_distribution
+from clearsim.flows.sites import STAFF_LABELS
+from clearsim.scenario import Scenario
+from clearsim.scenario.disruptions import (
+    EVERYBODY,
+    Absence,
+    AnyDisruption,
+    Cancelled,
+    Closed,
+    ClosedRoad,
+    LateFlights,
+    Outage,
+    SlowRoad,
+)
+
+ROADS = {
+    "zone_to_rail": ("export_truck", Label("zone to rail port", "園區至鐵路")),
+    "airport_to_zone": ("air_shipment", Label("airport to zone", "機場至園區")),
+}
+"""The flow that drives on each road, and what people call the road."""
+SERVICES = {
+    "trains": ("train", Label("trains", "班列")),
+    "bonded_trucks": ("bonded_truck", Label("bonded trucks", "監管車輛")),
+    "couriers": ("courier", Label("courier trucks", "快遞車")),
+    "flights": (None, Label("flights", "航班")),
+}
+"""The service that each name means, and what people call it; flights are arrivals of a flow."""
+DOWN = "online_down"
+"""The attribute of those whom an outage of online filing concerns."""
+
+
+def disrupted(network: Network, s: Scenario, paths: Mapping[str, str]) -> Network:
+    """The network with the scenario's disruptions; `paths` says where in the scenario each of its places stands."""
+    if not s.disruptions:
+        return network
+    closed = [item.road for item in s.disruptions if isinstance(item, ClosedRoad)]
+    used = [road for road in ROADS if road in closed and any(flow.name == ROADS[road][0] for flow in network.flows)]
+    return replace(
+        network,
+        flows=[_flow(flow, network, s) for flow in network.flows],
+        pools=[
+            *(replace(x, adjustments=(*x.adjustments, *_adjustments(x, s, paths[x.name]))) for x in network.pools),
+            *(
+                Pool(f"{road}_road", 1, adjustments=_closures(road, s), label=_road("road", "道路", road))
+                for road in used
+            ),
+        ],
+        stations=[
+            *network.stations,
+            *(Station(road, {f"{road}_road": 1}, label=_road("road closed", "封路", road)) for road in used),
+        ],
+        services=[replace(x, cancelled=(*x.cancelled, *_cancelled(x.name, s))) for x in network.services],
+        events=[*network.events, *_events(network, s, paths)],
+    )
+
+
+def _window(item: AnyDisruption, s: Scenario) -> Window:
+    return (item.starts - s.start).total_seconds() / 60, (item.until - s.start).total_seconds() / 60
+
+
+def _adjustments(pool: Pool, s: Scenario, path: str) -> Iterator[Adjustment]:
+    """What absence and closed lanes do to a pool; `path` is where the planner gives its capacity."""
+    for item in s.disruptions:
+        match item:
+            case Absence() if pool.name in item.targets:
+                yield Adjustment(*_window(item, s), times=1 - item.share)
+            case Closed() if item.place == path.rpartition(".")[0]:
+                change = {"times": 0.0} if item.lanes is None else {}
+                yield Adjustment(*_window(item, s), plus=-(item.lanes or 0), **change)
+
+
+def _closures(road: str, s: Scenario) -> list[Adjustment]:
+    windows = [_window(item, s) for item in s.disruptions if isinstance(item, ClosedRoad) and item.road == road]
+    return [Adjustment(*window, times=0.0) for window in windows]
+
+
+def _cancelled(service: str, s: Scenario) -> list[Window]:
+    items = [item for item in s.disruptions if isinstance(item, Cancelled)]
+    return [_window(item, s) for item in items if SERVICES[item.service][0] == service]
+
+
+def _flow(flow: Flow, network: Network, s: Scenario) -> Flow:
+    """The flow with its roads, its flights, and its ways while online filing is down."""
+    for road, (driven_by, _) in ROADS.items():
+        if flow.name == driven_by:
+            flow = replace(flow, steps=[new for step in flow.steps for new in _on_road(step, road, s)])
+    if isinstance(flow.arrivals, Timetable):
+        cancelled = [_window(x, s) for x in s.disruptions if isinstance(x, Cancelled) and x.service == "flights"]
+        late = [Late(*_window(x, s), x.by) for x in s.disruptions if isinstance(x, LateFlights)]
+        flow = replace(flow, arrivals=replace(flow.arrivals, cancelled=cancelled, late=late))
+    down = [_window(item, s) for item in s.disruptions if isinstance(item, Outage)]
+    return _while_down(flow, network, down) if down else flow
+
+
+def _on_road(step: Step, road: str, s: Scenario) -> Iterator[Step]:
+    """A drive, and before it the place where drivers wait for a closed road. One barrier lets all through at once."""
+    if not isinstance(step, Travel):
+        yield step
+        return
+    if _closures(road, s):
+        yield Serve(road, 0.0, only_if=step.only_if, unless=step.unless, driver=step.driver)
+    slow = [item for item in s.disruptions if isinstance(item, SlowRoad) and item.road == road]
+    windows = [Between(*_window(item, s), 1 / item.times) for item in slow]
+    yield replace(step, pace=Pace(windows=windows)) if windows else step
+
+
+def _while_down(flow: Flow, network: Network, windows: list[Window]) -> Flow:
+    """What is raised online goes to the counter, and what would have been reported before arrival is not."""
+    for companion in network.flows:
+        ahead = companion.arrivals
+        if isinstance(ahead, Ahead) and ahead.of == flow.name and ahead.only_if is not None:
+            reported = flow.attributes[ahead.only_if]
+            if isinstance(reported, Share):
+                down = During(windows, ahead=as_distribution(ahead.lead))
+                own = {**flow.attributes, ahead.only_if: replace(reported, unless=DOWN)}
+                flow = replace(flow, attributes={DOWN: down, **own})
+    at_counter = next((step for step in flow.steps if "channel=counter" in step.only_if), None)
+    if at_counter is not None:
+        steps: list[Step] = []
+        for step in flow.steps:
+            if isinstance(step, Hold) and "channel=online" in step.only_if:
+                steps.append(replace(at_counter, only_if=(*step.only_if, DOWN)))
+                step = replace(step, unless=(*step.unless, DOWN))
+            steps.append(step)
+        flow = replace(flow, steps=steps, attributes={**flow.attributes, DOWN: During(windows)})
+    return flow
+
+
+def _events(network: Network, s: Scenario, paths: Mapping[str, str]) -> Iterator[Event]:
+    """One event a disruption, as much of it as lies within the run."""
+    seen: Counter[str] = Counter()
+    for item in s.disruptions:
+        targets = EVERYBODY if isinstance(item, Absence) and EVERYBODY in item.staff else " ".join(item.targets)
+        name = f"{item.kind} {targets}".strip()
+        seen[name] += 1
+        from_min, until_min = _window(item, s)
+        label = _label(item, network, paths)
+        if item.name is not None:
+            label = Label(item.name.in_language("en"), item.name.zh)
+        yield Event(
+            name if seen[name] == 1 else f"{name} {seen[name]}",
+            max(0.0, from_min),
+            min(network.end_min, until_min),
+            label,
+        )
+
+
+def _label(item: AnyDisruption, network: Network, paths: Mapping[str, str]) -> Label:
+    """What people read for a disruption that the planner has not named."""
+    match item:
+        case Absence():
+            everybody = Label("all staff", "全員")
+            labels = [STAFF_LABELS.get(unit, everybody) for unit in item.staff]
+            en, zh = ", ".join(label.en for label in labels), "、".join(label.zh for label in labels)
+            return Label(f"absent: {item.share:.0%} of {en}", f"減員{item.share:.0%}：{zh}")
+        case Closed():
+            pools = [pool for pool in network.pools if paths[pool.name].rpartition(".")[0] == item.place]
+            label = next((pool.label for pool in pools if pool.label is not None), Label(item.place, item.place))
+            number = "all" if item.lanes is None else str(item.lanes)
+            return Label(
+                f"closed: {number} of {label.en}", f"關閉：{label.zh}" + ("" if item.lanes is None else f" {number}")
+            )
+        case ClosedRoad():
+            return _road("road closed", "封路", item.road)
+        case SlowRoad():
+            return _road(f"slow road, {item.times:g} times as long", f"道路緩行（{item.times:g} 倍）", item.road)
+        case Cancelled():
+            label = SERVICES[item.service][1]
+            return Label(f"cancelled: {label.en}", f"停運：{label.zh}")
+        case LateFlights():
+            return Label("late: flights", "航班延誤")
+        case Outage():
+            return Label("online filing down", "系統停機")
+
+
+def _road(en: str, zh: str, road: str) -> Label:
+    where = ROADS[road][1]
+    return Label(f"{en}, {where.en}", f"{zh}：{where.zh}")
