@@ -149,17 +149,19 @@ def _pools(plan: Plan, walk: _Walk) -> Iterator[Foreseen]:
     edges_ms = np.arange(walk.load.shape[1] + 1) * HOUR_MS
     for pool, name in enumerate(plan.pools.names):
         own = plan.pools.change_pool == pool
-        area = _capacity_area(plan.pools.change_ms[own], plan.pools.change_capacity[own], edges_ms)
-        capacity, load = np.diff(area) / HOUR_MS, walk.load[pool]
-        crew = int(plan.stations.need_count[plan.stations.need_pool == pool].min(initial=MOST_WALKED))
-        closed = (capacity < crew) & (load > 0.05)
+        at_ms, on_duty = plan.pools.change_ms[own], plan.pools.change_capacity[own]
+        crew = plan.stations.need_count[plan.stations.need_pool == pool].min(initial=MOST_WALKED)
+        usable = np.where(on_duty < crew, 0, on_duty)  # fewer than the smallest crew serve nobody
+        capacity, load = np.diff(_capacity_area(at_ms, usable, edges_ms)) / HOUR_MS, walk.load[pool]
+        closed = (capacity == 0) & (load > 0.05)
         if closed.any():
             first, last = _longest(closed)
             work = load[first:last].sum()
-            who = "nobody is" if not capacity[first:last].any() else f"fewer than a crew of {crew} are"
+            some = np.diff(_capacity_area(at_ms, on_duty, edges_ms))[first:last].any()
+            who = f"fewer than a crew of {crew} are" if some else "nobody is"
             message = f"{who} on duty {_span(plan, first, last)} while {work:.1f} h of work comes in"
             yield Foreseen(name, "roster gap", f"{_label(plan, name)}: {message}")
-        over = (capacity >= crew) & (load > capacity * 1.005)
+        over = (capacity > 0) & (load > capacity * 1.005)
         if over.any():
             first, last = max(_windows(over), key=lambda window: float((load - capacity)[slice(*window)].sum()))
             if (load - capacity)[first:last].sum() < WORTH_SAYING_H * capacity[first:last].max():

@@ -12,8 +12,24 @@ from clearsim.scenario.source import parse
 from clearsim.scenario.write import written
 from tests.scenario.base import TINY
 
-LINES = TINY.split("\n")
-TOKENS = sorted(set(re.findall(r"[^\s{}\[\],:]+|[{}\[\],:]|\s+", TINY)))
+LATER = """
+disruptions:
+  - {kind: absence, staff: [clerks, pickers], share: 40 %, from: 2022-11-16 09:30, until: 2022-11-16 10:30}
+  - {kind: closed, place: zone.gate, lanes: 1, from: 2022-11-16 09:30, until: 2022-11-16 10:30}
+  - kind: slow_road
+    road: zone_to_rail
+    times: 2
+    from: 2022-11-16 09:30
+    until: 2022-11-16 10:30
+compare:
+  linked: {title: Linked, policy.linked: true}
+  crew:
+    staff.clerks.roster: +1
+    disruptions.0.share: 10 %
+"""
+WHOLE = TINY + LATER
+LINES = WHOLE.split("\n")
+TOKENS = sorted(set(re.findall(r"[^\s{}\[\],:]+|[{}\[\],:]|\s+", WHOLE)))
 JARGON = re.compile(r"Input should|Value error|pydantic|validat|NoneType|dict\b|tuple|\bstr\b|\bint\b|None")
 ODD = [
     *("", "~", "null", "true", "yes", "0", "-1", "+2", "1e999", "9" * 400, "0x1F", ".inf", ".nan", "1_000", "٣"),
@@ -101,6 +117,7 @@ def refused(text: str, error: ScenarioError) -> None:
 @settings(max_examples=300)
 @given(edited())
 @example(TINY)
+@example(WHOLE)
 def test_an_edited_scenario_loads_or_is_refused_with_located_problems(text: str) -> None:
     check(text)
 
@@ -125,6 +142,10 @@ PATHS = [
     "demand.flights.timetable.0.at",
     "demand.flights.timetable",
     "title",
+    "disruptions.0.staff",
+    "disruptions.1.kind",
+    "compare",
+    "compare.linked",
 ]
 
 
@@ -133,7 +154,7 @@ PATHS = [
     st.one_of(st.sampled_from(PATHS), st.text(max_size=8)), st.sampled_from(["=", "", ".x=", ".0=", ".value="]), words
 )
 def test_any_setting_is_taken_or_refused_with_located_problems(path: str, middle: str, value: str) -> None:
-    check(TINY, path + middle + value)
+    check(WHOLE, path + middle + value)
 
 
 plain = st.recursive(
