@@ -161,19 +161,17 @@ def _events(network: Network, s: Scenario, paths: Mapping[str, str]) -> Iterator
     """One event a disruption, as much of it as lies within the run."""
     seen: Counter[str] = Counter()
     for item in s.disruptions:
+        from_min, until_min = _window(item, s)
+        from_min, until_min = max(0.0, from_min), min(network.end_min, until_min)
+        if from_min >= until_min:
+            continue  # the run was cut shorter than the scenario that was checked
         targets = EVERYBODY if isinstance(item, Absence) and EVERYBODY in item.staff else " ".join(item.targets)
         name = f"{item.kind} {targets}".strip()
         seen[name] += 1
-        from_min, until_min = _window(item, s)
         label = _label(item, network, paths)
         if item.name is not None:
             label = Label(item.name.in_language("en"), item.name.zh)
-        yield Event(
-            name if seen[name] == 1 else f"{name} {seen[name]}",
-            max(0.0, from_min),
-            min(network.end_min, until_min),
-            label,
-        )
+        yield Event(name if seen[name] == 1 else f"{name} {seen[name]}", from_min, until_min, label)
 
 
 def _label(item: AnyDisruption, network: Network, paths: Mapping[str, str]) -> Label:
