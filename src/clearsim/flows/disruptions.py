@@ -141,16 +141,17 @@ def _while_down(flow: Flow, network: Network, windows: list[Window]) -> Flow:
         ahead = companion.arrivals
         if isinstance(ahead, Ahead) and ahead.of == flow.name and ahead.only_if is not None:
             reported = flow.attributes[ahead.only_if]
-            if isinstance(reported, Share):
-                down = During(windows, ahead=as_distribution(ahead.lead))
-                own = {**flow.attributes, ahead.only_if: replace(reported, unless=DOWN)}
-                flow = replace(flow, attributes={DOWN: down, **own})
+            if not isinstance(reported, Share) or reported.unless is not None:
+                raise TypeError(f"an outage cannot keep {ahead.only_if} from being so")
+            down = During(windows, ahead=as_distribution(ahead.lead))
+            own = {**flow.attributes, ahead.only_if: replace(reported, unless=DOWN)}
+            flow = replace(flow, attributes={DOWN: down, **own})
     at_counter = next((step for step in flow.steps if "channel=counter" in step.only_if), None)
     if at_counter is not None:
         steps: list[Step] = []
         for step in flow.steps:
             if isinstance(step, Hold) and "channel=online" in step.only_if:
-                steps.append(replace(at_counter, only_if=(*step.only_if, DOWN)))
+                steps.append(replace(at_counter, only_if=(*step.only_if, DOWN), milestone=None))
                 step = replace(step, unless=(*step.unless, DOWN))
             steps.append(step)
         flow = replace(flow, steps=steps, attributes={**flow.attributes, DOWN: During(windows)})
