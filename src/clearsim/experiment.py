@@ -12,6 +12,7 @@ from clearsim.flow import At, Flow, Hold, Label, Network
 from clearsim.flows import network as network_of
 from clearsim.measures import check, measure
 from clearsim.plan import Plan, compile_network
+from clearsim.policies import planned
 from clearsim.scenario import Loaded, Scenario
 from clearsim.stats import estimate
 from clearsim.tables import boardings, visits
@@ -155,6 +156,7 @@ def run(
     if wait_limit_min is None:
         wait_limit_min = what.wait_limit if isinstance(what, Scenario) else 30.0
     began = time.perf_counter()
+    network = planned(network)
     plan = compile_network(network)
     values: dict[tuple[str, str, str, str], list[float]] = {}
     traces: list[Trace] = []

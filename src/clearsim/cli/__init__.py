@@ -163,10 +163,11 @@ def draw_map(
 ) -> None:
     """Show the network of a scenario: its flows, step by step, with stations, people and departures."""
     from clearsim.flows import network
+    from clearsim.policies import planned
     from clearsim.report.drawing import network_svg, network_text
     from clearsim.report.files import write_whole
 
-    net = network(_load(file, settings).scenario)
+    net = planned(network(_load(file, settings).scenario))
     if svg is not None:
         write_whole(svg, network_svg(net))
     print(network_text(net, width=width()))

@@ -1,0 +1,69 @@
+"""Staffing by forecast: the demand's profile, the load that it offers, and the people that keep waiting rare (S7)."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from clearsim.demand.profile import CELL_MS
+from clearsim.flow.calendar import Planned
+from clearsim.flow.network import Network
+from clearsim.flow.places import Pool
+from clearsim.flow.staffing import Forecast
+from clearsim.flow.times import as_distribution
+from clearsim.policies.erlang import FloatArray, fewest
+from clearsim.policies.offered import Offered, crew, offered, people
+from clearsim.units import MINUTE_MS, to_ms
+
+
+def planned(network: Network) -> Network:
+    """The network with every `Forecast` carried out: its pools have a `Planned` capacity, the rule is gone.
+
+    Modified offered load: in every interval the smallest number of servers for which Erlang C, at the loads of its
+    five-minute cells and averaged over those who come in them, is at most the target. The mean and not the worst of the
+    cells is taken, because the target is a share of those who come. Pointwise stationary: the same at the load that
+    is the rate of arrival at the stations times the mean time there. Erlang C serves for every service time: in large
+    systems the share who wait depends little on more than the mean. People who serve in crews come in whole crews;
+    where crews of different size share a pool, each is taken to be of their mean size over the work of the run.
+    """
+    rules = {rule.pool: rule for rule in network.staffing if isinstance(rule, Forecast)}
+    if not rules:
+        return network
+    found = offered(network)
+    pools = [
+        replace(pool, capacity=_planned(network, pool, rules[pool.name], found)) if pool.name in rules else pool
+        for pool in network.pools
+    ]
+    rest = [rule for rule in network.staffing if not isinstance(rule, Forecast)]
+    return replace(network, pools=pools, staffing=rest)
+
+
+def _planned(network: Network, pool: Pool, rule: Forecast, found: Offered) -> Planned:
+    size = crew(network, found, pool)
+    begins = people(network, found.coming, pool) / size
+    if rule.method == "modified offered load":
+        load = people(network, found.load, pool) / size
+    else:
+        load = people(network, found.coming * found.stay_ms[:, None] / CELL_MS, pool) / size
+    every_ms = as_distribution(rule.every).expected * MINUTE_MS
+    intervals = math.ceil(to_ms(network.end_min) / every_ms)
+    servers = fewest(*_by_interval(load, begins, every_ms, intervals), float(rule.target))
+    most = 1_000_000 if rule.at_most is None else rule.at_most
+    number = np.clip(np.ceil(np.round(servers * size, 9)).astype(np.int64), rule.least, most)
+    return Planned(tuple((i * every_ms / MINUTE_MS, int(number[i])) for i in range(intervals)))
+
+
+def _by_interval(
+    load: FloatArray, begins: FloatArray, every_ms: float, intervals: int
+) -> tuple[FloatArray, FloatArray]:
+    """The cells of each interval in a row: their loads, and how many begin in them; also where few do, at least a bit.
+
+    An interval that does not begin with a cell counts the cells at its ends in part.
+    """
+    edges = np.minimum(np.arange(intervals + 1) * every_ms / CELL_MS, len(load))
+    first, width = np.floor(edges[:-1]).astype(np.int64), math.ceil(every_ms / CELL_MS) + 1
+    cell = first[:, None] + np.arange(width)
+    part = np.clip(np.minimum(cell + 1, edges[1:, None]) - np.maximum(cell, edges[:-1, None]), 0, 1)
+    cell = np.minimum(cell, len(load) - 1)
+    weight = begins[cell] + 1e-6 * (begins.max(initial=0.0) + 1e-9)
+    return np.where(part > 0, load[cell], 0.0), part * weight

@@ -1,0 +1,492 @@
+"""The offered load: how many would be at every station, moment by moment, if nobody ever waited.
+
+This is the mean of the infinite-server model, for which staffing by the modified offered load is done (Jennings,
+Mandelbaum, Massey and Whitt 1996, *Management Science* 42; Feldman, Mandelbaum, Massey and Whitt 2008, *Management
+Science* 54). It follows from the demand's profile, not from a random sample of arrivals: many probes of every flow are
+drawn with a seed of their own and walk through the flow without lines; when they are at which station, counted from
+their arrival, is convolved with the expected arrivals in cells of five minutes.
+
+Two things make the probes exact in the mean. They are weighted so that every combination of the attributes on which
+the flow depends has its own probability; and every time is scaled so that its mean over those who take the step is the
+distribution's. What is left is the shape of long services, known to a fraction of a percent.
+
+Left out: waiting of any kind but for a partner or a departure (full departures, stocks), the pace by how many are on
+duty, and landings so late that they miss the run. Where a pace changes by the hour, what follows the step is shifted by
+the average; after a departure, whoever was on board is taken for one of all those who board.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from clearsim.demand import Demand, draw
+from clearsim.demand.profile import CELL_MS, rates
+from clearsim.demand.recorded import recorded_ms
+from clearsim.demand.streams import Streams
+from clearsim.flow.arrivals import Ahead, At, Poisson, Recorded, Timetable
+from clearsim.flow.attributes import Attribute, Category, Share
+from clearsim.flow.network import Network
+from clearsim.flow.pace import Pace
+from clearsim.flow.places import Flow, Pool
+from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Serve, Travel
+from clearsim.flow.times import Given, as_distribution
+from clearsim.plan import NONE, IntArray, Plan, compile_network
+from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, to_ms
+
+FloatArray = npt.NDArray[np.float64]
+PROBES = 40_000
+"""Probes of every flow; their number hardly matters to the loads, for the means are exact."""
+SEED = 0
+"""The seed of the probes; it is not the runs'."""
+FAR_MIN = 50 * 365 * 24 * 60.0
+"""Probes arrive half a century after the start, so that no lead is cut off."""
+MOST_LEAD = 0.999
+"""So large a share of the leads may be cut off by the beginning of the run, and is looked at closely."""
+
+
+class Offered(NamedTuple):
+    """What the profile asks of every station, in cells of five minutes that cover the run by whole hours.
+
+    `load` is the mean number at each station, `coming` the expected number who come to it, both of shape (stations,
+    cells); `stay_ms` the mean time at each. `cargo` is how many come to each service (by index), `earliest_ms` how
+    early one can be there.
+    """
+
+    load: FloatArray
+    coming: FloatArray
+    stay_ms: FloatArray
+    cargo: Mapping[int, float]
+    earliest_ms: Mapping[int, int]
+
+
+def offered(network: Network) -> Offered:
+    """The offered load of every station. Raises what `draw` raises where a recorded file cannot be read."""
+    most = [replace(pool, capacity=1_000_000, adjustments=()) for pool in network.pools]
+    plan = compile_network(replace(network, staffing=(), pools=most))
+    tally = _Tally(plan)
+    for owner in network.flows:
+        if not isinstance(owner.arrivals, Ahead):
+            companions = [x for x in network.flows if isinstance(x.arrivals, Ahead) and x.arrivals.of == owner.name]
+            for cohort in _cohorts(owner, companions, network, tally.cells):
+                _walk(cohort, network, plan, tally)
+    load, number = np.cumsum(tally.rising, axis=1)[:, :-1], tally.number
+    return Offered(
+        load=np.maximum(np.round(load, 6), 0),  # what is less comes from the arithmetic
+        coming=np.maximum(np.round(tally.coming[:, :-1], 6), 0),
+        stay_ms=np.divide(tally.stay_ms, number, out=np.zeros_like(number), where=number > 0),
+        cargo=tally.cargo,
+        earliest_ms=tally.earliest_ms,
+    )
+
+
+def people(network: Network, by_station: FloatArray, pool: Pool) -> FloatArray:
+    """Units of the pool that are taken, from numbers at the stations (rows)."""
+    needs = np.array([station.needs.get(pool.name, 0) for station in network.stations], dtype=np.float64)
+    return np.asarray(needs @ by_station)
+
+
+def crew(network: Network, found: Offered, pool: Pool) -> float:
+    """How many of the pool one service takes, on average over the work of the run; 1 where there is none."""
+    load = found.load.sum(axis=1)
+    using = [index for index, station in enumerate(network.stations) if station.needs.get(pool.name, 0)]
+    work = float(load[using].sum())
+    return float(people(network, load[:, None], pool)[0]) / work if work > 0 else 1.0
+
+
+class _Cohort(NamedTuple):
+    """Probes of a flow and its companions with the same law of arrival.
+
+    Their arrivals count from an origin. `rate` says how many origins to expect: anywhere in each cell where they are
+    `scattered`, else at each cell's beginning. Where it is None, the origin is the start of the run. `weight` is how
+    many each probe stands for, or its probability.
+    """
+
+    flows: Sequence[Flow]
+    demand: Demand
+    arrival_ms: Sequence[FloatArray]
+    weight: FloatArray
+    rate: FloatArray | None
+    scattered: bool
+    first_ms: float
+
+
+@dataclass
+class _Tally:
+    """By station and cell: how many come, and by how much the mean number of a cell is larger than that before it."""
+
+    plan: Plan
+    cells: int = 0
+    cargo: dict[int, float] = field(default_factory=dict)
+    earliest_ms: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.cells = 1 + -(-self.plan.end_ms // HOUR_MS) * (HOUR_MS // CELL_MS)
+        self.begins_ms: FloatArray = np.arange(self.cells, dtype=np.float64) * CELL_MS
+        stations = len(self.plan.stations.names)
+        self.coming, self.rising = np.zeros((2, stations, self.cells))
+        self.number, self.stay_ms = np.zeros((2, stations))
+
+
+@dataclass
+class _Part:
+    """Probes with a common origin, the earliest at `first_ms`; by station what is to be convolved with the rate."""
+
+    rows: IntArray
+    rate: FloatArray | None
+    scattered: bool
+    first_ms: float
+    coming: dict[int, FloatArray] = field(default_factory=dict)
+    rising: dict[int, FloatArray] = field(default_factory=dict)
+
+    @property
+    def number(self) -> float:
+        """How many origins are expected; 1 where each probe stands for so many as its weight says."""
+        return 1.0 if self.rate is None else float(self.rate.sum())
+
+
+def _cohorts(owner: Flow, companions: Sequence[Flow], network: Network, cells: int) -> Iterator[_Cohort]:
+    flows = (owner, *companions)
+    if any(isinstance(getattr(step, "time", None), Given) for flow in flows for step in flow.steps):
+        demand = draw(replace(network, staffing=(), flows=flows), SEED)  # given entity by entity: the run's own
+        arrival_ms = [demand.arrival_ms[demand.rows(flow)].astype(np.float64) for flow in range(len(flows))]
+        yield _Cohort(flows, demand, arrival_ms, np.ones(len(arrival_ms[0])), None, False, 0.0)
+        return
+    probes = replace(owner, arrivals=At([FAR_MIN] * PROBES))
+    far = replace(network, staffing=(), flows=(probes, *companions), duration=2 * FAR_MIN, run_on=0.0)
+    demand = draw(far, SEED)
+    weight = _weights(demand, owner.attributes, flows)
+    far_ms = to_ms(FAR_MIN)
+    arrival_ms = [(demand.arrival_ms[demand.rows(i)] - far_ms).astype(np.float64) for i in range(len(flows))]
+    if isinstance(owner.arrivals, Timetable):
+        delay = as_distribution(owner.arrivals.delay)
+        delay_ms = Streams(SEED, 0).sample(f"{owner.name}/delay", delay, {1: PROBES}) * MINUTE_MS
+        arrival_ms = [arrival + _exact(delay_ms, weight, delay.expected * MINUTE_MS) for arrival in arrival_ms]
+    rate, first_ms = _profile(owner, network, cells)
+    early = min((float(np.quantile(arrival, 1 - MOST_LEAD)) for arrival in arrival_ms), default=0.0)
+    head = min(len(rate), -int(early // CELL_MS))
+    if head > 0 and rate[:head].sum() > 0:
+        # Those led from before the start arrive with it: spread over the probes, moment by moment.
+        total = np.cumsum(rate[:head])
+        level = (np.arange(PROBES) + 0.5) / PROBES * total[-1]
+        at_ms = np.interp(level, np.append(0.0, total), np.arange(head + 1) * float(CELL_MS))
+        arrivals = [np.maximum(at_ms + arrival, 0) for arrival in arrival_ms]
+        yield _Cohort(flows, demand, arrivals, weight * total[-1], None, False, 0.0)
+        rate = np.where(np.arange(len(rate)) < head, 0.0, rate)
+    if backlog := getattr(owner.arrivals, "backlog", 0):
+        yield _Cohort(flows, demand, [np.zeros(PROBES)] * len(flows), weight * backlog, None, False, 0.0)
+    if rate.sum() > 0:
+        scattered = isinstance(owner.arrivals, Poisson)
+        yield _Cohort(flows, demand, arrival_ms, weight, rate, scattered, first_ms)
+
+
+def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, float]:
+    """Expected arrivals in every cell, and the first moment at which any can come."""
+    arrivals, end_ms = flow.arrivals, to_ms(network.duration_min)
+    match arrivals:
+        case Poisson():
+            days = range(-(-end_ms // DAY_MS))
+            rate = np.concatenate([*(rates(arrivals, network.start, day) for day in days), np.zeros(cells)])[:cells]
+            begins_ms = np.arange(cells) * CELL_MS
+            rate = rate * np.clip((end_ms - begins_ms) / CELL_MS, 0, 1)
+            return rate, float(begins_ms[np.argmax(rate > 0)])
+        case At():
+            instants_ms = np.array(arrivals.minutes) * MINUTE_MS
+        case Recorded():
+            instants_ms = recorded_ms(arrivals, network.start, end_ms).astype(np.float64)
+        case Timetable():
+            instants_ms = _due(arrivals, network, end_ms)
+        case Ahead():
+            raise TypeError("companions arrive with their partners")
+    instants_ms = instants_ms[instants_ms < end_ms]
+    rate = _counted(instants_ms, np.ones(len(instants_ms)), cells, scattered=True)
+    return rate, float(instants_ms.min(initial=end_ms))
+
+
+def _due(arrivals: Timetable, network: Network, end_ms: int) -> FloatArray:
+    start = network.start
+    clock_ms = to_ms((start - start.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds() / 60)
+    due = [
+        [landing.minute * MINUTE_MS + day * DAY_MS - clock_ms] * landing.count
+        for day in range(-(-(end_ms + clock_ms) // DAY_MS))
+        for landing in arrivals.landings
+        if (start.weekday() + day) % 7 in landing.weekdays
+    ]
+    instants_ms = np.array([at_ms for landed in due for at_ms in landed], dtype=np.float64)
+    return np.asarray(instants_ms[instants_ms >= 0])
+
+
+def _weights(demand: Demand, attributes: Mapping[str, Attribute], flows: Iterable[Flow]) -> FloatArray:
+    """A weight for every probe, such that each combination of what the flows depend on has its probability."""
+    names = {name.partition("=")[0] for flow in flows for step in flow.steps for name in (*step.only_if, *step.unless)}
+    names |= {flow.arrivals.only_if for flow in flows if isinstance(flow.arrivals, Ahead) and flow.arrivals.only_if}
+    for name in reversed(list(attributes)):  # a share's parent and axes stand before it, or count as well
+        attribute = attributes[name]
+        if name in names and isinstance(attribute, Share):
+            names |= {*attribute.factors, *([attribute.among] if attribute.among else [])}
+    values = demand.attributes[0]
+    kind = np.zeros(PROBES, dtype=np.int64)
+    probability = np.ones(PROBES)
+    for name, attribute in attributes.items():
+        if name not in names:
+            continue
+        value: npt.NDArray[Any] = values[name]
+        if isinstance(attribute, Category):
+            probability = probability * np.array(list(attribute.classes.values()))[value]
+            kind = kind * len(attribute.classes) + value
+        elif isinstance(attribute, Share):
+            yes: Any = attribute.probability
+            for axis, factors in attribute.factors.items():
+                category = attributes[axis]
+                labels = category.classes if isinstance(category, Category) else ()
+                yes = yes * np.array([factors[label] for label in labels])[values[axis]]
+            yes = np.minimum(yes, 1.0)
+            own = np.where(value, yes, 1 - yes)
+            probability = probability * (own if attribute.among is None else np.where(values[attribute.among], own, 1))
+            kind = kind * 2 + value
+        _, kind = np.unique(kind, return_inverse=True)
+    weight = probability / np.bincount(kind)[kind]
+    return np.asarray(weight / weight.sum())
+
+
+def _exact(values: FloatArray, weight: FloatArray, expected: float) -> FloatArray:
+    """The values scaled to the expected mean."""
+    mean = float(np.average(values, weights=weight)) if weight.sum() > 0 else 0.0
+    return values * (expected / mean) if mean > 0 else values
+
+
+def _walk(cohort: _Cohort, network: Network, plan: Plan, tally: _Tally) -> None:
+    """Every probe through its flow. Companions first: those who wait for them need to know when they are done."""
+    finished: dict[str, FloatArray] = {}
+    order = sorted(range(len(cohort.flows)), key=lambda i: any(isinstance(x, Await) for x in cohort.flows[i].steps))
+    for index in order:
+        flow = cohort.flows[index]
+        finished[flow.name] = _Walk(cohort, index, network, plan, tally, finished).done()
+
+
+class _Walk:
+    """One flow's probes on their way: where each stands in time, counted from the origin of its part."""
+
+    def __init__(
+        self,
+        cohort: _Cohort,
+        index: int,
+        network: Network,
+        plan: Plan,
+        tally: _Tally,
+        finished: Mapping[str, FloatArray],
+    ) -> None:
+        self.plan, self.tally, self.finished = plan, tally, finished
+        self.flow, self.stations = cohort.flows[index], network.stations
+        self.now_ms = np.array(cohort.arrival_ms[index], dtype=np.float64)
+        self.before = max(0, -int(np.floor(self.now_ms.min(initial=0.0) / CELL_MS)))
+        self.weight = np.array(cohort.weight)
+        self.flags = cohort.demand.flags[cohort.demand.rows(index)]
+        self.numbers = cohort.demand.numbers(index)
+        self.entered: dict[int, FloatArray] = {}
+        self.parts = [_Part(np.arange(len(self.now_ms)), cohort.rate, cohort.scattered, cohort.first_ms)]
+        self.moved = np.zeros(len(self.now_ms), dtype=np.bool_)
+        self.start_ms = network.start.hour * HOUR_MS + network.start.minute * MINUTE_MS + network.start.second * 1000
+
+    def done(self) -> FloatArray:
+        """When each probe has finished the flow; NaN where its origin is no longer its arrival's."""
+        first = self.plan.flows.names.index(self.flow.name)
+        rows = list(self.plan.steps_of(first))
+        for row, step in zip(rows, self.flow.steps, strict=True):
+            only, unless = self.plan.steps.only[row], self.plan.steps.unless[row]
+            taken = ((self.flags & only) == only) & ((self.flags & unless) == 0)
+            target = int(self.plan.steps.target[row])
+            match step:
+                case Serve():
+                    self._timed(row, step, taken, self.stations[target].pace, target)
+                case Hold() | Travel():
+                    self._timed(row, step, taken, step.pace, None)
+                case Enter():
+                    self.entered[target] = self.now_ms.copy()
+                    self._taken(target, taken)
+                case Leave():
+                    self._left(target, taken, self.entered[target])
+                case Await(flow=partner) if partner in self.finished:
+                    there = np.where(taken & ~self.moved, self.finished[partner], np.nan)
+                    self.now_ms = np.fmax(self.now_ms, there)
+                case Board():
+                    self._board(target, taken, last=row == rows[-1])
+                case _:
+                    pass
+        for part in self.parts:
+            self._flush(part)
+        return np.where(self.moved, np.nan, self.now_ms)
+
+    def _timed(self, row: int, step: Serve | Hold | Travel, taken: Any, pace: Pace | None, station: int | None) -> None:
+        column = int(self.plan.steps.column[row])
+        expected_ms = as_distribution(step.time).expected * MINUTE_MS
+        hold_ms = np.full(len(self.now_ms), float(self.plan.steps.number[row]))
+        if column != NONE:
+            hold_ms = self.numbers[:, column].astype(np.float64)
+            if not isinstance(step.time, Given):
+                hold_ms *= expected_ms / mean if (mean := _mean(hold_ms[taken], self.weight[taken])) > 0 else 1.0
+        start_ms = self.now_ms.copy()
+        if station is not None:
+            self._taken(station, taken)
+        for part in self.parts:
+            rows = part.rows[taken[part.rows]]
+            if pace is None:
+                self.now_ms[rows] += hold_ms[rows]
+            elif part.rate is None:
+                hold_ms[rows] /= _paces(pace, start_ms[rows], self.start_ms)
+                self.now_ms[rows] += hold_ms[rows]
+            else:
+                self._paced(part, rows, hold_ms, pace, station)
+        if station is not None:
+            self._left(station, taken, start_ms, paced=pace is not None)
+
+    def _paced(self, part: _Part, rows: IntArray, hold_ms: FloatArray, pace: Pace, station: int | None) -> None:
+        """A step whose pace depends on the moment at which it begins, for probes whose moments count from an origin."""
+        coming = self._convolved(part, self._counts(part, rows))
+        if not rows.size or coming.sum() <= 0:
+            return
+        paces = _paces(pace, self.tally.begins_ms + CELL_MS / 2 * part.scattered, self.start_ms)
+        if station is not None:
+            weight = self.weight[rows] / self.weight[rows].sum()
+            for factor in np.unique(paces):
+                falling = _rising(hold_ms[rows] / factor, weight, self.tally.cells, part.scattered)
+                begun = np.where(paces == factor, coming, 0.0)
+                self.tally.rising[station] -= _convolved(begun, falling)[: self.tally.cells]
+        self.now_ms[rows] += hold_ms[rows] * float((coming / paces).sum() / coming.sum())
+
+    def _taken(self, station: int, taken: npt.NDArray[np.bool_]) -> None:
+        for part in self.parts:
+            if (rows := part.rows[taken[part.rows]]).size:
+                part.coming[station] = part.coming.get(station, 0.0) + self._counts(part, rows)
+                part.rising[station] = part.rising.get(station, 0.0) + self._rises(part, rows)
+
+    def _left(self, station: int, taken: npt.NDArray[np.bool_], since_ms: FloatArray, paced: bool = False) -> None:
+        for part in self.parts:
+            if (rows := part.rows[taken[part.rows]]).size:
+                weight = self.weight[rows]
+                self.tally.number[station] += part.number * weight.sum()
+                self.tally.stay_ms[station] += part.number * (weight * (self.now_ms - since_ms)[rows]).sum()
+                if not (paced and part.rate is not None):
+                    part.rising[station] = part.rising.get(station, 0.0) - self._rises(part, rows)
+
+    def _counts(self, part: _Part, rows: IntArray) -> FloatArray:
+        """Weights of the rows by cell; the first `before` cells lie ahead of the origin."""
+        at_ms = self.now_ms[rows] + self.before * CELL_MS
+        return _counted(at_ms, self.weight[rows], self.before + self.tally.cells, part.scattered)
+
+    def _rises(self, part: _Part, rows: IntArray) -> FloatArray:
+        """By how much the mean number of each cell rises over the cell before, if the rows come now and stay."""
+        at_ms = self.now_ms[rows] + self.before * CELL_MS
+        return _rising(at_ms, self.weight[rows], self.before + self.tally.cells, part.scattered)
+
+    def _flush(self, part: _Part) -> None:
+        for kernels, total in ((part.coming, self.tally.coming), (part.rising, self.tally.rising)):
+            for station, kernel in kernels.items():
+                total[station] += self._convolved(part, kernel)
+
+    def _convolved(self, part: _Part, kernel: FloatArray) -> FloatArray:
+        spread = kernel if part.rate is None else _convolved(part.rate, kernel)
+        return spread[self.before :][: self.tally.cells]
+
+    def _board(self, service: int, taken: npt.NDArray[np.bool_], last: bool) -> None:
+        """Those who come leave with the next departure; from then on they count from it."""
+        services = self.plan.services
+        own = np.flatnonzero(services.service == service)
+        closes_ms, departs_ms = services.closes_ms[own], services.departs_ms[own].astype(np.float64)
+        parts: list[_Part] = []
+        for part in self.parts:
+            rows = part.rows[taken[part.rows]]
+            parts.append(part)
+            if not rows.size:
+                continue
+            first_ms = part.first_ms + float(self.now_ms[rows].min())
+            self.tally.cargo[service] = self.tally.cargo.get(service, 0.0) + part.number * self.weight[rows].sum()
+            earliest = self.tally.earliest_ms.get(service, self.plan.end_ms)
+            self.tally.earliest_ms[service] = min(earliest, int(first_ms))
+            if part.rate is None:
+                index = np.searchsorted(closes_ms, self.now_ms[rows], side="left")
+                self.now_ms[rows] = np.append(departs_ms, self.plan.end_ms)[index]
+            elif not last:
+                parts.append(self._departed(part, rows, closes_ms, departs_ms))
+        self.parts = parts
+
+    def _departed(self, part: _Part, rows: IntArray, closes_ms: IntArray, departs_ms: FloatArray) -> _Part:
+        coming, begins_ms = self._convolved(part, self._counts(part, rows)), self.tally.begins_ms
+        if part.scattered:
+            there = np.interp(
+                closes_ms, np.append(begins_ms, len(begins_ms) * CELL_MS), np.cumsum(np.append(0, coming))
+            )
+        else:
+            there = np.append(0, np.cumsum(coming))[np.searchsorted(begins_ms, closes_ms, side="right")]
+        aboard = np.diff(there, prepend=0.0)
+        on_time = coming * (begins_ms < closes_ms.max(initial=0))
+        waited_ms = float((aboard * departs_ms).sum() - (on_time * (begins_ms + CELL_MS / 2 * part.scattered)).sum())
+        waited_ms /= aboard.sum() or 1.0
+        for station, entered in self.entered.items():
+            entered[rows] -= self.now_ms[rows] + waited_ms
+            self.entered[station] = entered
+        part.rows = np.setdiff1d(part.rows, rows)
+        self.weight[rows] /= self.weight[rows].sum()
+        self.now_ms[rows] = 0.0
+        self.moved[rows] = True
+        used = aboard > 0
+        first_ms = float(departs_ms[used][0]) if used.any() else float(self.plan.end_ms)
+        rate = _counted(departs_ms, aboard, self.tally.cells, scattered=True)
+        return _Part(rows, rate, False, first_ms)
+
+
+def _mean(values: FloatArray, weight: FloatArray) -> float:
+    total = float(weight.sum())
+    return float((values * weight).sum()) / total if total > 0 else 0.0
+
+
+def _counted(at_ms: FloatArray, weight: FloatArray, cells: int, scattered: bool) -> FloatArray:
+    """Weights by cell; with origins scattered over a cell, a moment falls partly into its cell and partly the next."""
+    inside = at_ms < cells * float(CELL_MS)
+    position, weight = at_ms[inside] / CELL_MS, weight[inside]
+    cell = position.astype(np.int64)
+    after = weight * (position - cell) if scattered else np.zeros_like(weight)
+    return _placed(cell, cells, (weight - after, after))
+
+
+def _rising(at_ms: FloatArray, weight: FloatArray, cells: int, scattered: bool) -> FloatArray:
+    """How the mean number in each cell differs from that before it, if the weights come at these moments and stay.
+
+    A moment the part φ into a cell counts 1 - φ in that cell; with origins scattered over a cell, (1 - φ)²/2 in that
+    cell and 1 - φ²/2 in the next.
+    """
+    inside = at_ms < cells * float(CELL_MS)
+    position, weight = at_ms[inside] / CELL_MS, weight[inside]
+    cell = position.astype(np.int64)
+    part = position - cell
+    if not scattered:
+        return _placed(cell, cells, (weight * (1 - part), weight * part))
+    first, third = weight * (1 - part) ** 2 / 2, weight * part**2 / 2
+    return _placed(cell, cells, (first, weight - first - third, third))
+
+
+def _placed(cell: IntArray, cells: int, weights: Sequence[FloatArray]) -> FloatArray:
+    """The weights in the cell of each and the ones that follow it."""
+    result = np.zeros(cells + len(weights))
+    for later, weight in enumerate(weights):
+        result[later : later + cells] += np.bincount(cell, weight, minlength=cells)
+    return result[:cells]
+
+
+def _convolved(rate: FloatArray, kernel: FloatArray) -> FloatArray:
+    """Origins in each cell, spread by the kernel: at least as long as the kernel."""
+    used = int(np.flatnonzero(kernel).max(initial=0)) + 1
+    size = 1 << (len(rate) + used).bit_length()
+    result = np.fft.irfft(np.fft.rfft(rate, size) * np.fft.rfft(kernel[:used], size), size)
+    return np.asarray(np.pad(result, (0, max(0, len(kernel) + 1 - size))))
+
+
+def _paces(pace: Pace, at_ms: FloatArray, start_ms: int) -> FloatArray:
+    """The pace at each moment of the run, by the clock and between dates."""
+    factor = np.round(np.array(pace.hours), 3)[((at_ms + start_ms) // HOUR_MS).astype(np.int64) % 24]
+    for window in pace.windows:
+        inside = (at_ms >= to_ms(window.from_min)) & (at_ms < to_ms(window.until_min))
+        factor = np.where(inside, factor * round(window.pace, 3), factor)
+    return np.asarray(factor)
