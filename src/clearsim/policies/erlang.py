@@ -53,30 +53,32 @@ def halfin_whitt(beta: float) -> float:
     return normal / (normal + beta * (1 + math.erf(beta / math.sqrt(2))) / 2)
 
 
-def fewest(load: FloatArray, weight: FloatArray, target: float) -> IntArray:
-    """For every row of `load` the smallest number of servers with which at most a share `target` of all waits.
+def servers_for(load: FloatArray, weight: FloatArray, target: float) -> IntArray:
+    """For every row of `load` the number of servers with which the share who wait comes closest to `target`.
 
     `load` and `weight` have a column for each part of the row's time: the loads there, and how many come. The share is
-    the mean of Erlang C over the parts, weighted by those who come. A row without load needs nobody.
+    the mean of Erlang C over the parts, weighted by those who come. A row without load needs nobody, any other somebody.
 
-    >>> fewest(np.array([[7.0], [0.0]]), np.ones((2, 1)), target=0.25).tolist()
+    >>> servers_for(np.array([[7.0], [0.0]]), np.ones((2, 1)), target=0.25).tolist()
     [10, 0]
     """
     needed = np.zeros(len(load), dtype=np.int64)
     total = weight.sum(axis=1)
-    open_rows = np.flatnonzero((load.max(axis=1, initial=0.0) > 0) & (total > 0))
-    offered, shares = load[open_rows], weight[open_rows] / total[open_rows, None]
-    inverse, n = np.ones_like(offered), 0
+    rows = np.flatnonzero((load.max(axis=1, initial=0.0) > 0) & (total > 0))
+    offered, parts = load[rows], weight[rows] / total[rows, None]
+    inverse, before, n = np.ones_like(offered), np.ones(len(rows)), 0
     with np.errstate(over="ignore", divide="ignore"):
-        while open_rows.size:
+        while rows.size:
             n += 1
             inverse = 1 + inverse * (n / offered)
-            waiting = _waiting(n, offered, np.where(offered > 0, 1 / inverse, 0.0))
-            enough = (waiting * shares).sum(axis=1) <= target
+            lost = np.where(offered > 0, 1 / inverse, 0.0)
+            share = (_waiting(n, offered, lost) * parts).sum(axis=1)
+            enough = share <= target
             if enough.any():
-                needed[open_rows[enough]] = n
-                open_rows, offered = open_rows[~enough], offered[~enough]
-                shares, inverse = shares[~enough], inverse[~enough]
+                one_less = (before[enough] - target < target - share[enough]) & (n > 1)
+                needed[rows[enough]] = n - one_less
+                rows, offered, parts, inverse, share = (x[~enough] for x in (rows, offered, parts, inverse, share))
+            before = share
     return needed
 
 

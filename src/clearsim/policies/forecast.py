@@ -11,7 +11,7 @@ from clearsim.flow.network import Network
 from clearsim.flow.places import Pool
 from clearsim.flow.staffing import Forecast
 from clearsim.flow.times import as_distribution
-from clearsim.policies.erlang import FloatArray, fewest
+from clearsim.policies.erlang import FloatArray, servers_for
 from clearsim.policies.offered import Offered, crew, offered, people
 from clearsim.units import MINUTE_MS, to_ms
 
@@ -19,10 +19,11 @@ from clearsim.units import MINUTE_MS, to_ms
 def planned(network: Network) -> Network:
     """The network with every `Forecast` carried out: its pools have a `Planned` capacity, the rule is gone.
 
-    Modified offered load: in every interval the smallest number of servers for which Erlang C, at the loads of its
-    five-minute cells and averaged over those who come in them, is at most the target. The mean and not the worst of the
-    cells is taken, because the target is a share of those who come. Pointwise stationary: the same at the load that
-    is the rate of arrival at the stations times the mean time there. Erlang C serves for every service time: in large
+    Modified offered load: in every interval the number of servers for which Erlang C, at the loads of its five-minute
+    cells and averaged over those who come in them, is closest to the target. The mean and not the worst of the cells is
+    taken, and the closest number and not the next larger, because the target is a share to be held and not a bound:
+    among few servers, one more or less is a matter of many percent. Pointwise stationary: the same at the load that is
+    the rate of arrival at the stations times the mean time there. Erlang C serves for every service time: in large
     systems the share who wait depends little on more than the mean. People who serve in crews come in whole crews;
     where crews of different size share a pool, each is taken to be of their mean size over the work of the run.
     """
@@ -47,7 +48,7 @@ def _planned(network: Network, pool: Pool, rule: Forecast, found: Offered) -> Pl
         load = people(network, found.coming * found.stay_ms[:, None] / CELL_MS, pool) / size
     every_ms = as_distribution(rule.every).expected * MINUTE_MS
     intervals = math.ceil(to_ms(network.end_min) / every_ms)
-    servers = fewest(*_by_interval(load, begins, every_ms, intervals), float(rule.target))
+    servers = servers_for(*_by_interval(load, begins, every_ms, intervals), float(rule.target))
     most = 1_000_000 if rule.at_most is None else rule.at_most
     number = np.clip(np.ceil(np.round(servers * size, 9)).astype(np.int64), rule.least, most)
     return Planned(tuple((i * every_ms / MINUTE_MS, int(number[i])) for i in range(intervals)))

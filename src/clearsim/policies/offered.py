@@ -65,7 +65,8 @@ class Offered(NamedTuple):
 def offered(network: Network) -> Offered:
     """The offered load of every station. Raises what `draw` raises where a recorded file cannot be read."""
     most = [replace(pool, capacity=1_000_000, adjustments=()) for pool in network.pools]
-    plan = compile_network(replace(network, staffing=(), pools=most))
+    network = replace(network, staffing=(), pools=most)  # nobody waits, and no rule is in force
+    plan = compile_network(network)
     tally = _Tally(plan)
     for owner in network.flows:
         if not isinstance(owner.arrivals, Ahead):
@@ -150,12 +151,12 @@ class _Part:
 def _cohorts(owner: Flow, companions: Sequence[Flow], network: Network, cells: int) -> Iterator[_Cohort]:
     flows = (owner, *companions)
     if any(isinstance(getattr(step, "time", None), Given) for flow in flows for step in flow.steps):
-        demand = draw(replace(network, staffing=(), flows=flows), SEED)  # given entity by entity: the run's own
+        demand = draw(replace(network, flows=flows), SEED)  # given entity by entity: the run's own
         arrival_ms = [demand.arrival_ms[demand.rows(flow)].astype(np.float64) for flow in range(len(flows))]
         yield _Cohort(flows, demand, arrival_ms, np.ones(len(arrival_ms[0])), None, False, 0.0)
         return
     probes = replace(owner, arrivals=At([FAR_MIN] * PROBES))
-    far = replace(network, staffing=(), flows=(probes, *companions), duration=2 * FAR_MIN, run_on=0.0)
+    far = replace(network, flows=(probes, *companions), duration=2 * FAR_MIN, run_on=0.0)
     demand = draw(far, SEED)
     weight = _weights(demand, owner.attributes, flows)
     far_ms = to_ms(FAR_MIN)
