@@ -12,7 +12,8 @@ distribution's. What is left is the shape of long services, known to a fraction 
 
 Left out: waiting of any kind but for a partner or a departure (full departures, stocks), the pace by how many are on
 duty, and landings so late that they miss the run. Where a pace changes by the hour, what follows the step is shifted by
-the average; after a departure, whoever was on board is taken for one of all those who board.
+the average; after a departure, whoever was on board is taken for one of all those who board. Where an attribute
+depends on the moment at which a companion comes, its mean lead is taken.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,17 +25,15 @@ import numpy.typing as npt
 
 from clearsim.demand import Demand, draw
 from clearsim.demand.profile import CELL_MS, rates
-from clearsim.demand.recorded import recorded_ms
 from clearsim.demand.streams import Streams
-from clearsim.flow.arrivals import Ahead, At, Poisson, Recorded, Timetable
-from clearsim.flow.attributes import Attribute, Category, Share
+from clearsim.flow.arrivals import Ahead, Arrivals, At, Poisson, Recorded, Timetable
+from clearsim.flow.attributes import Attribute, Category, During, Share
 from clearsim.flow.network import Network
-from clearsim.flow.pace import Pace
 from clearsim.flow.places import Flow, Pool
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Serve, Travel
 from clearsim.flow.times import Given, as_distribution
 from clearsim.plan import NONE, IntArray, Plan, compile_network
-from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, to_ms
+from clearsim.units import DAY_MS, HOUR_MS, LONGEST_MIN, MINUTE_MS, to_ms
 
 FloatArray = npt.NDArray[np.float64]
 PROBES = 40_000
@@ -72,7 +71,7 @@ def offered(network: Network) -> Offered:
         if not isinstance(owner.arrivals, Ahead):
             companions = [x for x in network.flows if isinstance(x.arrivals, Ahead) and x.arrivals.of == owner.name]
             for cohort in _cohorts(owner, companions, network, tally.cells):
-                _walk(cohort, network, plan, tally)
+                _walk(cohort, plan, tally)
     load, number = np.cumsum(tally.rising, axis=1)[:, :-1], tally.number
     return Offered(
         load=np.maximum(np.round(load, 6), 0),  # what is less comes from the arithmetic
@@ -155,9 +154,39 @@ def _cohorts(owner: Flow, companions: Sequence[Flow], network: Network, cells: i
         arrival_ms = [demand.arrival_ms[demand.rows(flow)].astype(np.float64) for flow in range(len(flows))]
         yield _Cohort(flows, demand, arrival_ms, np.ones(len(arrival_ms[0])), None, False, 0.0)
         return
-    probes = replace(owner, arrivals=At([FAR_MIN] * PROBES))
-    far = replace(network, flows=(probes, *companions), duration=2 * FAR_MIN, run_on=0.0)
-    demand = draw(far, SEED)
+    rate, first_ms = _profile(owner, network, cells)
+    for attributes, holding in _spells(owner, cells):
+        drawn = _probes(replace(owner, attributes=attributes), companions, network)
+        early = min(float(np.quantile(arrival, 1 - MOST_LEAD)) for arrival in drawn.arrival_ms)
+        head = max(0, min(cells, -int(early // CELL_MS)))
+        yield from _early(drawn, np.where(holding, rate, 0.0)[:head])
+        if holding[0] and (backlog := getattr(owner.arrivals, "backlog", 0)):
+            at_once = [np.zeros(PROBES)] * len(drawn.flows)
+            yield drawn._replace(arrival_ms=at_once, weight=drawn.weight * backlog)
+        later = np.where(holding & (np.arange(cells) >= head), rate, 0.0)
+        if later.any():
+            yield drawn._replace(rate=later, scattered=isinstance(owner.arrivals, Poisson), first_ms=first_ms)
+
+
+def _spells(flow: Flow, cells: int) -> Iterator[tuple[Mapping[str, Attribute], npt.NDArray[np.bool_]]]:
+    """The flow's attributes with every `During` as always or never, and the cells in whose middle it is so."""
+    during = {name: attribute for name, attribute in flow.attributes.items() if isinstance(attribute, During)}
+    middle = (np.arange(cells) + 0.5) * CELL_MS / MINUTE_MS
+    holds = np.zeros((len(during), cells), dtype=np.bool_)
+    for row, attribute in enumerate(during.values()):
+        moment = middle - as_distribution(attribute.ahead).expected
+        for from_min, until_min in attribute.windows:
+            holds[row] |= (moment >= from_min) & (moment < until_min)
+    always = ((-LONGEST_MIN, LONGEST_MIN),)
+    for spell in np.unique(holds, axis=1).T:
+        fixed = {name: During(always if yes else ()) for name, yes in zip(during, spell, strict=True)}
+        yield {**flow.attributes, **fixed}, np.asarray((holds == spell[:, None]).all(axis=0))
+
+
+def _probes(owner: Flow, companions: Sequence[Flow], network: Network) -> _Cohort:
+    """Probes whose arrivals count from the moment at which the owner is due."""
+    flows = (replace(owner, arrivals=At([FAR_MIN] * PROBES)), *companions)
+    demand = draw(replace(network, flows=flows, duration=2 * FAR_MIN, run_on=0.0), SEED)
     weight = _weights(demand, owner.attributes, flows)
     far_ms = to_ms(FAR_MIN)
     arrival_ms = [(demand.arrival_ms[demand.rows(i)] - far_ms).astype(np.float64) for i in range(len(flows))]
@@ -165,22 +194,17 @@ def _cohorts(owner: Flow, companions: Sequence[Flow], network: Network, cells: i
         delay = as_distribution(owner.arrivals.delay)
         delay_ms = Streams(SEED, 0).sample(f"{owner.name}/delay", delay, {1: PROBES}) * MINUTE_MS
         arrival_ms = [arrival + _exact(delay_ms, weight, delay.expected * MINUTE_MS) for arrival in arrival_ms]
-    rate, first_ms = _profile(owner, network, cells)
-    early = min((float(np.quantile(arrival, 1 - MOST_LEAD)) for arrival in arrival_ms), default=0.0)
-    head = min(len(rate), -int(early // CELL_MS))
-    if head > 0 and rate[:head].sum() > 0:
-        # Those led from before the start arrive with it: spread over the probes, moment by moment.
-        total = np.cumsum(rate[:head])
+    return _Cohort(flows, demand, arrival_ms, weight, None, False, 0.0)
+
+
+def _early(probes: _Cohort, rate: FloatArray) -> Iterator[_Cohort]:
+    """Arrivals so early that a companion comes with the start: moments spread over the probes one by one."""
+    total = np.cumsum([0.0, *rate])
+    if total[-1] > 0:
         level = (np.arange(PROBES) + 0.5) / PROBES * total[-1]
-        at_ms = np.interp(level, np.append(0.0, total), np.arange(head + 1) * float(CELL_MS))
-        arrivals = [np.maximum(at_ms + arrival, 0) for arrival in arrival_ms]
-        yield _Cohort(flows, demand, arrivals, weight * total[-1], None, False, 0.0)
-        rate = np.where(np.arange(len(rate)) < head, 0.0, rate)
-    if backlog := getattr(owner.arrivals, "backlog", 0):
-        yield _Cohort(flows, demand, [np.zeros(PROBES)] * len(flows), weight * backlog, None, False, 0.0)
-    if rate.sum() > 0:
-        scattered = isinstance(owner.arrivals, Poisson)
-        yield _Cohort(flows, demand, arrival_ms, weight, rate, scattered, first_ms)
+        at_ms = np.interp(level, total, np.arange(len(total)) * float(CELL_MS))
+        arrival_ms = [np.maximum(at_ms + arrival, 0) for arrival in probes.arrival_ms]
+        yield probes._replace(arrival_ms=arrival_ms, weight=probes.weight * total[-1])
 
 
 def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, float]:
@@ -193,30 +217,16 @@ def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, floa
             begins_ms = np.arange(cells) * CELL_MS
             rate = rate * np.clip((end_ms - begins_ms) / CELL_MS, 0, 1)
             return rate, float(begins_ms[np.argmax(rate > 0)])
-        case At():
-            instants_ms = np.array(arrivals.minutes) * MINUTE_MS
-        case Recorded():
-            instants_ms = recorded_ms(arrivals, network.start, end_ms).astype(np.float64)
+        case At() | Recorded():
+            punctual: Arrivals = replace(arrivals, backlog=0)
         case Timetable():
-            instants_ms = _due(arrivals, network, end_ms)
+            punctual = replace(arrivals, backlog=0, delay=0.0)
         case Ahead():
             raise TypeError("companions arrive with their partners")
-    instants_ms = instants_ms[instants_ms < end_ms]
+    alone = Flow(flow.name, punctual, [Hold(0.0)])
+    instants_ms = draw(replace(network, flows=[alone]), SEED).arrival_ms.astype(np.float64)
     rate = _counted(instants_ms, np.ones(len(instants_ms)), cells, scattered=True)
     return rate, float(instants_ms.min(initial=end_ms))
-
-
-def _due(arrivals: Timetable, network: Network, end_ms: int) -> FloatArray:
-    start = network.start
-    clock_ms = to_ms((start - start.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds() / 60)
-    due = [
-        [landing.minute * MINUTE_MS + day * DAY_MS - clock_ms] * landing.count
-        for day in range(-(-(end_ms + clock_ms) // DAY_MS))
-        for landing in arrivals.landings
-        if (start.weekday() + day) % 7 in landing.weekdays
-    ]
-    instants_ms = np.array([at_ms for landed in due for at_ms in landed], dtype=np.float64)
-    return np.asarray(instants_ms[instants_ms >= 0])
 
 
 def _weights(demand: Demand, attributes: Mapping[str, Attribute], flows: Iterable[Flow]) -> FloatArray:
@@ -226,7 +236,7 @@ def _weights(demand: Demand, attributes: Mapping[str, Attribute], flows: Iterabl
     for name in reversed(list(attributes)):  # a share's parent and axes stand before it, or count as well
         attribute = attributes[name]
         if name in names and isinstance(attribute, Share):
-            names |= {*attribute.factors, *([attribute.among] if attribute.among else [])}
+            names |= {*attribute.factors, *filter(None, (attribute.among, attribute.unless))}
     values = demand.attributes[0]
     kind = np.zeros(PROBES, dtype=np.int64)
     probability = np.ones(PROBES)
@@ -244,8 +254,12 @@ def _weights(demand: Demand, attributes: Mapping[str, Attribute], flows: Iterabl
                 labels = category.classes if isinstance(category, Category) else ()
                 yes = yes * np.array([factors[label] for label in labels])[values[axis]]
             yes = np.minimum(yes, 1.0)
-            own = np.where(value, yes, 1 - yes)
-            probability = probability * (own if attribute.among is None else np.where(values[attribute.among], own, 1))
+            possible = np.ones(PROBES, dtype=np.bool_)
+            if attribute.among is not None:
+                possible = possible & values[attribute.among]
+            if attribute.unless is not None:
+                possible = possible & ~values[attribute.unless]
+            probability = probability * np.where(possible, np.where(value, yes, 1 - yes), 1.0)
             kind = kind * 2 + value
         _, kind = np.unique(kind, return_inverse=True)
     weight = probability / np.bincount(kind)[kind]
@@ -258,13 +272,13 @@ def _exact(values: FloatArray, weight: FloatArray, expected: float) -> FloatArra
     return values * (expected / mean) if mean > 0 else values
 
 
-def _walk(cohort: _Cohort, network: Network, plan: Plan, tally: _Tally) -> None:
+def _walk(cohort: _Cohort, plan: Plan, tally: _Tally) -> None:
     """Every probe through its flow. Companions first: those who wait for them need to know when they are done."""
     finished: dict[str, FloatArray] = {}
     order = sorted(range(len(cohort.flows)), key=lambda i: any(isinstance(x, Await) for x in cohort.flows[i].steps))
     for index in order:
         flow = cohort.flows[index]
-        finished[flow.name] = _Walk(cohort, index, network, plan, tally, finished).done()
+        finished[flow.name] = _Walk(cohort, index, plan, tally, finished).done()
 
 
 class _Walk:
@@ -274,13 +288,12 @@ class _Walk:
         self,
         cohort: _Cohort,
         index: int,
-        network: Network,
         plan: Plan,
         tally: _Tally,
         finished: Mapping[str, FloatArray],
     ) -> None:
         self.plan, self.tally, self.finished = plan, tally, finished
-        self.flow, self.stations = cohort.flows[index], network.stations
+        self.flow = cohort.flows[index]
         self.now_ms = np.array(cohort.arrival_ms[index], dtype=np.float64)
         self.before = max(0, -int(np.floor(self.now_ms.min(initial=0.0) / CELL_MS)))
         self.weight = np.array(cohort.weight)
@@ -289,7 +302,6 @@ class _Walk:
         self.entered: dict[int, FloatArray] = {}
         self.parts = [_Part(np.arange(len(self.now_ms)), cohort.rate, cohort.scattered, cohort.first_ms)]
         self.moved = np.zeros(len(self.now_ms), dtype=np.bool_)
-        self.start_ms = network.start.hour * HOUR_MS + network.start.minute * MINUTE_MS + network.start.second * 1000
 
     def done(self) -> FloatArray:
         """When each probe has finished the flow; NaN where its origin is no longer its arrival's."""
@@ -301,9 +313,9 @@ class _Walk:
             target = int(self.plan.steps.target[row])
             match step:
                 case Serve():
-                    self._timed(row, step, taken, self.stations[target].pace, target)
+                    self._timed(row, step, taken, target)
                 case Hold() | Travel():
-                    self._timed(row, step, taken, step.pace, None)
+                    self._timed(row, step, taken, None)
                 case Enter():
                     self.entered[target] = self.now_ms.copy()
                     self._taken(target, taken)
@@ -320,7 +332,8 @@ class _Walk:
             self._flush(part)
         return np.where(self.moved, np.nan, self.now_ms)
 
-    def _timed(self, row: int, step: Serve | Hold | Travel, taken: Any, pace: Pace | None, station: int | None) -> None:
+    def _timed(self, row: int, step: Serve | Hold | Travel, taken: Any, station: int | None) -> None:
+        pace = int(self.plan.steps.pace[row])
         column = int(self.plan.steps.column[row])
         expected_ms = as_distribution(step.time).expected * MINUTE_MS
         hold_ms = np.full(len(self.now_ms), float(self.plan.steps.number[row]))
@@ -333,22 +346,22 @@ class _Walk:
             self._taken(station, taken)
         for part in self.parts:
             rows = part.rows[taken[part.rows]]
-            if pace is None:
+            if pace == NONE:
                 self.now_ms[rows] += hold_ms[rows]
             elif part.rate is None:
-                hold_ms[rows] /= _paces(pace, start_ms[rows], self.start_ms)
+                hold_ms[rows] /= self._pace(pace, start_ms[rows])
                 self.now_ms[rows] += hold_ms[rows]
             else:
                 self._paced(part, rows, hold_ms, pace, station)
         if station is not None:
-            self._left(station, taken, start_ms, paced=pace is not None)
+            self._left(station, taken, start_ms, paced=pace != NONE)
 
-    def _paced(self, part: _Part, rows: IntArray, hold_ms: FloatArray, pace: Pace, station: int | None) -> None:
+    def _paced(self, part: _Part, rows: IntArray, hold_ms: FloatArray, pace: int, station: int | None) -> None:
         """A step whose pace depends on the moment at which it begins, for probes whose moments count from an origin."""
         coming = self._convolved(part, self._counts(part, rows))
         if not rows.size or coming.sum() <= 0:
             return
-        paces = _paces(pace, self.tally.begins_ms + CELL_MS / 2 * part.scattered, self.start_ms)
+        paces = self._pace(pace, self.tally.begins_ms + CELL_MS / 2 * part.scattered)
         if station is not None:
             weight = self.weight[rows] / self.weight[rows].sum()
             for factor in np.unique(paces):
@@ -356,6 +369,12 @@ class _Walk:
                 begun = np.where(paces == factor, coming, 0.0)
                 self.tally.rising[station] -= _convolved(begun, falling)[: self.tally.cells]
         self.now_ms[rows] += hold_ms[rows] * float((coming / paces).sum() / coming.sum())
+
+    def _pace(self, pace: int, at_ms: FloatArray) -> FloatArray:
+        """The pace at each moment, by the clock and between dates."""
+        own = slice(int(self.plan.paces.first[pace]), int(self.plan.paces.first[pace + 1]))
+        index = np.searchsorted(self.plan.paces.at_ms[own], at_ms, side="right") - 1
+        return np.asarray(self.plan.paces.thousandths[own][np.maximum(index, 0)] / 1000)
 
     def _taken(self, station: int, taken: npt.NDArray[np.bool_]) -> None:
         for part in self.parts:
@@ -482,12 +501,3 @@ def _convolved(rate: FloatArray, kernel: FloatArray) -> FloatArray:
     size = 1 << (len(rate) + used).bit_length()
     result = np.fft.irfft(np.fft.rfft(rate, size) * np.fft.rfft(kernel[:used], size), size)
     return np.asarray(np.pad(result, (0, max(0, len(kernel) + 1 - size))))
-
-
-def _paces(pace: Pace, at_ms: FloatArray, start_ms: int) -> FloatArray:
-    """The pace at each moment of the run, by the clock and between dates."""
-    factor = np.round(np.array(pace.hours), 3)[((at_ms + start_ms) // HOUR_MS).astype(np.int64) % 24]
-    for window in pace.windows:
-        inside = (at_ms >= to_ms(window.from_min)) & (at_ms < to_ms(window.until_min))
-        factor = np.where(inside, factor * round(window.pace, 3), factor)
-    return np.asarray(factor)
