@@ -18,7 +18,8 @@ from clearsim.flow.attributes import Category
 from clearsim.flow.calendar import is_within
 from clearsim.flow.network import Network
 from clearsim.flow.pace import FASTEST, SLOWEST, Pace
-from clearsim.flow.places import Departures, Flow, Label, LateFee, Place, Service, attributes_of
+from clearsim.flow.places import Control, Departures, Flow, Label, LateFee, Place, Service, attributes_of
+from clearsim.flow.prices import Prices
 from clearsim.flow.staffing import Backlog, Forecast, Proportional, Staffing, pools_of
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.flow.times import Constant, Distribution, as_distribution
@@ -57,13 +58,19 @@ BACKLOG, PROPORTIONAL = 0, 1
 
 
 class Pools(NamedTuple):
-    """`P` pools and every change of their capacity, in order of (ms, pool); the changes at 0 set the beginning."""
+    """`P` pools and every change of their capacity, in order of (ms, pool); the changes at 0 set the beginning.
+
+    `roster` are the changes of the pools' own calendars, before adjustments.
+    """
 
     names: tuple[str, ...]
     is_staff: npt.NDArray[np.bool_]
     change_ms: IntArray
     change_pool: IntArray
     change_capacity: IntArray
+    roster_ms: IntArray
+    roster_pool: IntArray
+    roster_capacity: IntArray
 
 
 class Stations(NamedTuple):
@@ -72,6 +79,7 @@ class Stations(NamedTuple):
     names: tuple[str, ...]
     priority: IntArray
     is_inspection: npt.NDArray[np.bool_]
+    is_trip: npt.NDArray[np.bool_]
     need_first: IntArray
     need_pool: IntArray
     need_count: IntArray
@@ -138,10 +146,20 @@ class Rules(NamedTuple):
     rule_of: IntArray
 
 
+class Group(NamedTuple):
+    """Some entities of a flow, measured apart: those whose `attribute` is `value`, or all others."""
+
+    name: str
+    attribute: str
+    value: int
+    others: bool
+
+
 class Flows(NamedTuple):
     """`F` flows; flow `f` takes the steps `first_step[f]:first_step[f + 1]`.
 
-    Its entities have `stamps[f]` stamps and `numbers[f]` pre-drawn numbers each.
+    Its entities have `stamps[f]` stamps and `numbers[f]` pre-drawn numbers each. Its `groups` have names such as
+    ``flow/share`` and ``flow/not share``.
     """
 
     names: tuple[str, ...]
@@ -150,6 +168,8 @@ class Flows(NamedTuple):
     numbers: IntArray
     late_fee: tuple[LateFee | None, ...]
     attributes: tuple[tuple[str, ...], ...]
+    groups: tuple[tuple[Group, ...], ...]
+    control: tuple[Control | None, ...]
 
 
 class Steps(NamedTuple):
@@ -177,6 +197,14 @@ class Steps(NamedTuple):
     milestone: tuple[str | None, ...]
 
 
+class Events(NamedTuple):
+    """What happens to the port: event `e` from `from_ms[e]` until `until_ms[e]`, before the run and after it too."""
+
+    names: tuple[str, ...]
+    from_ms: IntArray
+    until_ms: IntArray
+
+
 class Plan(NamedTuple):
     """A network in integers. Times are ms after `start`; arrivals end at `arrivals_end_ms`, the run at `end_ms`."""
 
@@ -193,6 +221,13 @@ class Plan(NamedTuple):
     paces: Paces
     rules: Rules
     labels: Mapping[str, Label]
+    events: Events
+    prices: Prices | None
+
+    @property
+    def clock_ms(self) -> int:
+        """How long after midnight the run starts."""
+        return _since_midnight_ms(self.start)
 
     def steps_of(self, flow: int) -> range:
         """Rows of `steps` that belong to the flow."""
@@ -262,30 +297,55 @@ def compile_network(network: Network) -> Plan:
             numbers=_ints(len(number_columns(flow, network)) for flow in flows),
             late_fee=tuple(flow.late_fee for flow in flows),
             attributes=tuple(tuple(attributes_of(flow, flows)) for flow in flows),
+            groups=tuple(_groups(flow, network) for flow in flows),
+            control=tuple(flow.control for flow in flows),
         ),
         steps=_steps(network, [(stock, family) for stock, family, _ in stocks], paces),
         paces=_paces(network, paces, end_ms),
         rules=_rules(network),
         labels={
             **{name: label for flow in flows for name, label in flow.milestones.items()},
+            **{f"{flow.name}/{name}": label for flow in flows for name, label in flow.groups.items()},
+            **{event.name: event.label for event in network.events if event.label is not None},
             **{place.name: place.label for place in places if place.label is not None},
         },
+        events=Events(
+            names=tuple(event.name for event in network.events),
+            from_ms=_ints(to_ms(event.from_min) for event in network.events),
+            until_ms=_ints(to_ms(event.until_min) for event in network.events),
+        ),
+        prices=network.prices,
     )
+
+
+def _groups(flow: Flow, network: Network) -> tuple[Group, ...]:
+    groups = []
+    for name in flow.apart:
+        attribute, _, label = name.partition("=")
+        category = attributes_of(flow, network.flows)[attribute]
+        value = list(category.classes).index(label) if isinstance(category, Category) else 1
+        groups += [Group(f"{flow.name}/{'not ' * others}{name}", attribute, value, others) for others in (False, True)]
+    return tuple(groups)
 
 
 def _pools(network: Network, end_ms: int) -> Pools:
-    changes = sorted(
-        (at_ms, pool, capacity)
-        for pool, item in enumerate(network.pools)
-        for at_ms, capacity in item.changes(network.start, end_ms)
-    )
+    changes = _in_order(pool.changes(network.start, end_ms) for pool in network.pools)
+    roster = _in_order(pool.calendar.changes(network.start, end_ms) for pool in network.pools)
     return Pools(
         names=tuple(pool.name for pool in network.pools),
         is_staff=_frozen(np.array([pool.kind == "staff" for pool in network.pools], dtype=np.bool_)),
         change_ms=_ints(at_ms for at_ms, _, _ in changes),
         change_pool=_ints(pool for _, pool, _ in changes),
         change_capacity=_ints(capacity for _, _, capacity in changes),
+        roster_ms=_ints(at_ms for at_ms, _, _ in roster),
+        roster_pool=_ints(pool for _, pool, _ in roster),
+        roster_capacity=_ints(capacity for _, _, capacity in roster),
     )
+
+
+def _in_order(by_pool: Iterable[Sequence[tuple[int, int]]]) -> list[tuple[int, int, int]]:
+    """Changes as `(ms, pool, capacity)`, in that order."""
+    return sorted((at_ms, pool, capacity) for pool, changes in enumerate(by_pool) for at_ms, capacity in changes)
 
 
 def _stations(network: Network) -> Stations:
@@ -295,6 +355,7 @@ def _stations(network: Network) -> Stations:
         names=tuple(station.name for station in network.stations),
         priority=_ints(station.priority for station in network.stations),
         is_inspection=_frozen(np.array([station.inspection for station in network.stations], dtype=np.bool_)),
+        is_trip=_frozen(np.array([station.trip for station in network.stations], dtype=np.bool_)),
         need_first=_ints(np.cumsum([0, *(len(station.needs) for station in network.stations)])),
         need_pool=_ints(pool for pool, _ in needs),
         need_count=_ints(count for _, count in needs),

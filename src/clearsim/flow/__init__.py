@@ -15,7 +15,8 @@ from clearsim.flow.attributes import Category, During, Number, Share
 from clearsim.flow.calendar import Adjustment, Calendar, Planned
 from clearsim.flow.network import Event, Network, NetworkError
 from clearsim.flow.pace import Between, Pace
-from clearsim.flow.places import Departures, Flow, Label, LateFee, Pool, Service, Station, Stock
+from clearsim.flow.places import Control, Departures, Flow, Label, LateFee, Pool, Service, Station, Stock
+from clearsim.flow.prices import Prices
 from clearsim.flow.staffing import Backlog, Forecast, Proportional
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Take, Travel
 from clearsim.flow.times import (
@@ -41,6 +42,7 @@ __all__ = [
     "Calendar",
     "Category",
     "Constant",
+    "Control",
     "Departures",
     "Distribution",
     "During",
@@ -66,6 +68,7 @@ __all__ = [
     "Planned",
     "Poisson",
     "Pool",
+    "Prices",
     "Proportional",
     "Put",
     "Recorded",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from clearsim.flow.places import Flow, Label, Pool, Service, Station, Stock
+from clearsim.flow.prices import Prices
 from clearsim.flow.problems import problems_of
 from clearsim.flow.staffing import Staffing
 from clearsim.flow.times import Distribution, as_distribution
@@ -34,8 +35,9 @@ class Network:
     """A port for a period: what there is, and what flows through it from `start` for `duration`.
 
     `staffing` holds the rules by which people are called, moved or planned; a pool without one has its own capacity.
-    `events` are what happens to the port, such as a closure; how it recovers is measured. Arrivals come in
-    [0, `duration`); then the doors stay open for `run_on`, so that what is inside can still finish.
+    `events` are what happens to the port, such as a closure; how it recovers is measured. With `prices`, costs are
+    measured too. Arrivals come in [0, `duration`); then the doors stay open for `run_on`, so that what is inside can
+    still finish.
     Raises `NetworkError` with every mistake at once.
     """
 
@@ -46,6 +48,7 @@ class Network:
     services: Sequence[Service] = ()
     staffing: Sequence[Staffing] = ()
     events: Sequence[Event] = ()
+    prices: Prices | None = None
     start: datetime = datetime(2022, 11, 1)
     duration: float | str = "24 h"
     run_on: float | str = 0.0

@@ -58,13 +58,15 @@ class Station:
 
     Where stations compete for a pool, the head with the smallest (priority, joined, entity) goes first; `priority`
     is the station's plus the entity's, and smaller is sooner. A station that needs nothing never makes anyone wait.
-    `pace` makes its service faster or slower by the hour, or by how many are on duty.
+    `pace` makes its service faster or slower by the hour, or by how many are on duty. Every visit of a `trip` station
+    costs somebody a trip to it (跑窗口), such as to a counter.
     """
 
     name: str
     needs: Mapping[str, int]
     priority: int = 0
     inspection: bool = False
+    trip: bool = False
     pace: Pace | None = None
     label: Label | None = None
 
@@ -156,11 +158,30 @@ class LateFee:
 
 
 @dataclass(frozen=True)
+class Control:
+    """What inspection control (布控) looks for, and where: names of shares of the flow, and of stations.
+
+    `controlled` are under a control instruction; the `non_compliant` have something to be found, and in a `hit` it is
+    found (查獲). The controlled are looked at `at` these stations.
+    """
+
+    controlled: str
+    non_compliant: str
+    hit: str
+    at: str | Sequence[str]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "at", (self.at,) if isinstance(self.at, str) else tuple(self.at))
+
+
+@dataclass(frozen=True)
 class Flow:
     """One kind of entity: when it arrives, what distinguishes it, and the steps it takes.
 
     `priority` is one number for all (smaller goes first) or the name of a `Category`, whose first class goes first.
-    `milestones` says what people read for the milestones of its steps.
+    `milestones` says what people read for the milestones of its steps. `apart` names shares, or classes of a category
+    (``"channel=online"``): those who have one, and those who do not, are measured apart as well, and `groups` says what
+    people read for them (``"fast"`` and ``"not fast"``).
     """
 
     name: str
@@ -171,11 +192,15 @@ class Flow:
     late_fee: LateFee | None = None
     label: Label | None = None
     milestones: Mapping[str, Label] = field(default_factory=dict)
+    apart: str | Sequence[str] = ()
+    groups: Mapping[str, Label] = field(default_factory=dict)
+    control: Control | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.steps, Step):
             object.__setattr__(self, "steps", (self.steps,))
         object.__setattr__(self, "steps", tuple(self.steps))
+        object.__setattr__(self, "apart", (self.apart,) if isinstance(self.apart, str) else tuple(self.apart))
 
 
 Place = Pool | Station | Stock | Service | Flow

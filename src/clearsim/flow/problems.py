@@ -9,7 +9,8 @@ from clearsim.flow.arrivals import Ahead, Arrivals
 from clearsim.flow.attributes import Attribute, Category, Number, Share, YesNo
 from clearsim.flow.calendar import Adjustment
 from clearsim.flow.pace import Pace
-from clearsim.flow.places import Flow, Place, Pool, Service, Station, Stock, attributes_of, companions_of
+from clearsim.flow.places import Control, Flow, Place, Pool, Service, Station, Stock, attributes_of, companions_of
+from clearsim.flow.prices import Prices
 from clearsim.flow.staffing import Backlog, Forecast, Proportional, Staffing, pools_of
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.units import is_count, shown, to_ms
@@ -52,6 +53,12 @@ def problems_of(network: "Network") -> Iterator[str]:
             yield f"pool `{pool.name}`: {error}"
     yield from _station_problems(network)
     yield from _staffing_problems(network)
+    for name, count in Counter(event.name for event in network.events).items():
+        if count > 1:
+            yield f"events: the name `{name}` stands {count} times"
+    for flow in network.flows:
+        if "/" in flow.name:
+            yield f"flow `{flow.name}`: a name without `/`, please; it stands between a flow and a group of it"
     for stock in network.stocks:
         if "/" in stock.name:
             yield f"stock `{stock.name}`: a name without `/`, please; it stands between a stock and its family"
@@ -76,6 +83,8 @@ def _strangers(network: "Network") -> Iterator[str]:
             yield f"events: expected an Event, not {shown(event)}"
         elif not event[1] < event[2]:
             yield f"event `{event[0]}` must end after it begins"
+    if network.prices is not None and not isinstance(network.prices, Prices):
+        yield f"prices: expected Prices, not {shown(network.prices)}"
     for rule in network.staffing:
         if not isinstance(rule, Staffing):
             yield f"staffing: expected a Backlog, Proportional or Forecast, not {shown(rule)}"
@@ -181,6 +190,12 @@ def _flow_problems(network: "Network", flow: Flow) -> Iterator[str]:
         for name in (flow.late_fee.due, flow.late_fee.amount):
             if not isinstance(attributes.get(name), Number):
                 yield f"its late fee names `{name}`, which is not one of its numbers"
+    yield from _condition_problems(attributes, flow.apart, "what is measured apart")
+    for name in flow.groups:
+        if name.removeprefix("not ") not in flow.apart:
+            yield f"it has a label for the group `{name}`, which is not measured apart"
+    if flow.control is not None:
+        yield from _control_problems(flow, flow.control, attributes)
     conditions = {name for step in flow.steps for name in (*step.only_if, *step.unless)}
     if len(conditions) > 63:
         yield f"its steps depend on {len(conditions)} different conditions; 63 are possible"
@@ -222,6 +237,18 @@ def _condition_problems(attributes: Mapping[str, Attribute], conditions: Iterabl
             yield f"{what} depends on `{condition}`, but the flow has no category `{name}` with a class `{label}`"
         elif not label and not isinstance(attribute, YesNo):
             yield f"{what} depends on `{condition}`, which is not a share of the flow"
+
+
+def _control_problems(flow: Flow, control: Control, attributes: Mapping[str, Attribute]) -> Iterator[str]:
+    for name in (control.controlled, control.non_compliant, control.hit):
+        if name not in attributes or isinstance(attributes[name], Category | Number):
+            yield f"its control names `{name}`, which is not one of its shares"
+    served = {step.station for step in flow.steps if isinstance(step, Serve)}
+    for name in control.at:
+        if name not in served:
+            yield f"its control is at `{name}`, where it is not served"
+    if not control.at:
+        yield "its control names no station"
 
 
 def _step_problems(network: "Network", flow: Flow, step: Step, attributes: Mapping[str, Attribute]) -> Iterator[str]:
