@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from clearsim.demand import Demand, draw
 from clearsim.flow import (
@@ -38,6 +39,7 @@ from clearsim.flow import (
 from clearsim.flow.arrivals import Arrivals
 from clearsim.flow.calendar import Capacity
 from clearsim.flow.times import Time
+from clearsim.measures import measure
 from clearsim.plan import NOT_YET, Plan, compile_network
 from clearsim.trace import Trace
 from clearsim.units import MINUTE_MS
@@ -50,6 +52,20 @@ MS = 1 / MINUTE_MS
 def run(network: Network, simulate: Simulate, seed: int = 1, replication: int = 0) -> Trace:
     """The trace of one replication."""
     return simulate(compile_network(network), draw(network, seed, replication))
+
+
+Found = dict[str, float]
+
+
+def about(network: Network, simulate: Simulate, flow: str, station: str = "", limit_min: float = 30) -> Found:
+    """The KPIs of one flow, station or both."""
+    rows = measure(run(network, simulate), limit_min)
+    return {row.kpi: row.value for row in rows if (row.flow, row.station) == (flow, station)}
+
+
+def approx(expected: Found) -> Any:
+    """Equal but for rounding; what is undefined must be so."""
+    return pytest.approx(expected, rel=1e-12, nan_ok=True)
 
 
 def stamps(trace: Trace, flow: str) -> list[list[float]]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from clearsim.engines import compiled
 from clearsim.flow import (
     Ahead,
     At,
@@ -35,23 +36,16 @@ from clearsim.flow import (
     Travel,
 )
 from clearsim.levels import Level, level, total
-from clearsim.measures import KPIS, measure
+from clearsim.measures import KPIS
+from clearsim.measures.subjects import subjects
+from clearsim.measures.waits import Waits
 from clearsim.report.reference import SUBJECTS, kpi_reference
-from tests.networks import MS, Simulate, quay, queue, run
+from tests.networks import MS, Simulate, about, approx, busy_port, quay, queue, run
 
 H, D = 60.0, 1440.0
 """An hour and a day, in minutes."""
-Found = dict[str, float]
-
-
-def about(network: Network, simulate: Simulate, flow: str, station: str = "", limit_min: float = 30) -> Found:
-    """The KPIs of one flow, station or both."""
-    rows = measure(run(network, simulate), limit_min)
-    return {row.kpi: row.value for row in rows if (row.flow, row.station) == (flow, station)}
-
-
-def approx(expected: Found) -> Any:
-    return pytest.approx(expected, rel=1e-12, nan_ok=True)
+WORKED_OUT = ("test_measures", "test_apart", "test_control", "test_recovery", "test_money")
+"""Where the KPIs are worked out by hand."""
 
 
 # Waits and lines
@@ -78,6 +72,7 @@ def test_those_who_still_wait_at_the_end_count_with_their_wait_so_far(simulate: 
             "wait_p95": 30 + 0.85 * 15,
             "wait_longest": 45,
             "wait_over_limit": 25,  # 30 is not longer than 30
+            "hours_above_limit": 15 / 60,  # from 45, when d has waited for 30
             "still_waiting": 1,
             "line_mean": 90 / 60,
             "line_peak": 3,
@@ -111,9 +106,37 @@ def test_a_line_that_nobody_joined_has_no_waits_rather_than_short_ones(simulate:
         stations=[Station("desk", {"officers": 1})],
         flows=[Flow("truck", At([0]), [Serve("desk", 5, only_if="no")], attributes={"no": Share(0)})],
     )
-    zeros = dict.fromkeys(("visits", "still_waiting", "line_mean", "line_peak", "time_to_clear"), 0.0)
+    none = ("visits", "hours_above_limit", "still_waiting", "line_mean", "line_peak", "time_to_clear")
+    zeros = dict.fromkeys(none, 0.0)
     expected = dict.fromkeys((name for name, kpi in KPIS.items() if kpi.subject == "Waits"), math.nan) | zeros
     assert about(port, simulate, "truck", "desk") == approx(expected)
+
+
+def test_hours_above_the_limit_are_those_in_which_somebody_has_waited_longer_counted_once(simulate: Simulate) -> None:
+    # With a limit of 10: b from 15 to 20, c from 20 to 40, d from 25 to 60. With one of 40: d from 55 to 60.
+    assert about(four_trucks(duration=60, run_on=60), simulate, "truck", "desk", 10)["hours_above_limit"] == 45 / 60
+    assert about(four_trucks(duration=60, run_on=60), simulate, "truck", "desk", 40)["hours_above_limit"] == 5 / 60
+    assert about(four_trucks(duration=60, run_on=60), simulate, "truck", "desk", 45)["hours_above_limit"] == 0
+    # Two waits of 15 far apart, each above the limit for its last 5
+    apart = queue(At([0, 5, 100, 105]), 20, duration=D)
+    assert about(apart, simulate, "truck", "desk", 10)["hours_above_limit"] == 10 / 60
+
+
+@pytest.mark.parametrize("limit_min", [0, 3, 20])
+def test_hours_above_the_limit_are_the_time_during_which_the_longest_wait_so_far_exceeds_it(limit_min: int) -> None:
+    # At a whole millisecond the longest wait so far is that of the first in line: looked at every half minute.
+    trace = run(busy_port(officers=3), compiled.simulate)
+    ticks = np.arange(0, trace.plan.end_ms, 30_000)
+    for subject in subjects(trace, limit_min):
+        if isinstance(subject, Waits):
+            longest = np.zeros(len(ticks), dtype=np.int64)
+            for line in subject.lines:
+                for joined, wait in zip(line.joined_ms.tolist(), line.waits_ms.tolist(), strict=True):
+                    here = (ticks >= joined) & (ticks < joined + wait)
+                    longest[here] = np.maximum(longest[here], ticks[here] - joined)
+            roughly = (longest >= max(limit_min * 60_000, 1)).sum() * 30_000 / 3_600_000
+            visits = sum(len(line.entity) for line in subject.lines)
+            assert subject.above_limit_ms / 3_600_000 == pytest.approx(roughly, abs=0.01 + visits / 120)
 
 
 def test_a_line_that_two_flows_share_is_measured_for_each_and_as_a_whole(simulate: Simulate) -> None:
@@ -381,15 +404,15 @@ def test_the_lowest_stock_and_those_who_had_to_wait_for_it_are_counted_by_family
         ],
         duration=60,
     )
-    assert about(port, simulate, "", "shelf/wine") == {"stock_lowest": 1, "stock_outs": 2}
-    assert about(port, simulate, "", "shelf/milk") == {"stock_lowest": 5, "stock_outs": 0}
+    assert about(port, simulate, "", "shelf/wine") == {"stock_lowest": 1, "stock_outs": 2, "stock_lost": 0}
+    assert about(port, simulate, "", "shelf/milk") == {"stock_lowest": 5, "stock_outs": 0, "stock_lost": 0}
     assert about(port, simulate, "order", "shelf")["wait_longest"] == 20
     assert about(port, simulate, "feast", "shelf")["still_waiting"] == 1
 
 
 def test_a_stock_of_one_family_goes_by_its_own_name(simulate: Simulate) -> None:
     port = Network(stocks=[Stock("shelf", {"wine": 3})], flows=[Flow("order", At([0]), [Take("shelf", 3)])])
-    assert about(port, simulate, "", "shelf") == {"stock_lowest": 0, "stock_outs": 0}
+    assert about(port, simulate, "", "shelf") == {"stock_lowest": 0, "stock_outs": 0, "stock_lost": 0}
 
 
 # Late fees
@@ -478,7 +501,8 @@ def test_every_kpi_has_a_unit_a_chinese_label_and_a_definition_in_sentences() ->
 
 def test_the_reference_says_every_kpi_once() -> None:
     reference = kpi_reference()
-    assert SUBJECTS.keys() == {kpi.subject for kpi in KPIS.values()}
+    told = [subject for subjects in SUBJECTS.values() for subject in subjects]
+    assert sorted(told) == sorted({kpi.subject for kpi in KPIS.values()})
     for name, kpi in KPIS.items():
         assert reference.count(f"**`{name}`** ({kpi.unit})") == 1
         assert " ".join(kpi.definition.split()) in reference
@@ -490,6 +514,6 @@ def test_the_reference_on_disk_is_the_one_that_the_definitions_make() -> None:
     assert path.read_text(encoding="utf-8") == kpi_reference()
 
 
-def test_every_kpi_is_worked_out_in_this_file() -> None:
-    here = Path(__file__).read_text(encoding="utf-8")
-    assert [name for name in KPIS if f'"{name}"' not in here] == []
+def test_every_kpi_is_worked_out_by_hand() -> None:
+    texts = "".join(Path(__file__).with_stem(name).read_text(encoding="utf-8") for name in WORKED_OUT)
+    assert [name for name in KPIS if f'"{name}"' not in texts] == []

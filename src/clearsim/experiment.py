@@ -62,13 +62,13 @@ class Result:
         )
 
     def kpi(self, name: str, flow: str = "", station: str = "") -> float | None:
-        """The mean of one KPI; `flow` may be left away where one flow alone has it.
+        """The mean of one KPI; `flow` may be left away where one flow alone has it, groups of flows apart.
 
         Raises `KeyError` where there is no such row, or several.
         """
         rows = [row for row in self.kpis if (row.kpi, row.station) == (name, station)]
         exact = [row for row in rows if row.flow == flow]
-        chosen = exact or ([] if flow else rows)
+        chosen = exact or ([] if flow else [row for row in rows if "/" not in row.flow])
         if len(chosen) != 1:
             near = get_close_matches(name, {row.kpi for row in self.kpis})
             hint = f"; did you mean {', '.join(near)}?" if near and name not in near else ""

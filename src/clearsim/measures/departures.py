@@ -1,8 +1,10 @@
 """Departures: who made the one that was booked, who rolled over, how full they were."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from clearsim.measures.kpi import UNDEFINED, kpi
 from clearsim.plan import NOT_YET, IntArray
@@ -19,13 +21,19 @@ class Booked:
     departed_ms: IntArray
     end_of_run_ms: int
 
+    @cached_property
+    def late_days(self) -> npt.NDArray[np.float64]:
+        """Days between the booked departure and the one that was made, or so far; 0 where it was no later."""
+        left = np.where(self.departed_ms == NOT_YET, self.end_of_run_ms, self.departed_ms)
+        return np.asarray(np.maximum(left - self.booked_ms, 0) / DAY_MS)
+
 
 @kpi("%", "on the booked departure", "趕上預訂班次")
 def on_booked(b: Booked) -> float:
     """Share that left on the booked departure or an earlier one, of those whose booked departure left before the end.
 
     Booked is the first departure whose cut-off lies at least `booked` after the arrival. Whoever is still inside
-    missed it.
+    missed it; whoever gave up on the way is left out.
     """
     made = (b.departed_ms != NOT_YET) & (b.departed_ms <= b.booked_ms)
     return 100 * float(made.mean()) if b.booked_ms.size else UNDEFINED
@@ -35,11 +43,10 @@ def on_booked(b: Booked) -> float:
 def roll_over_mean(b: Booked) -> float:
     """Mean days between the booked departure and the one that was made, 0 where it was no later.
 
-    Of those whose booked departure left before the end; whoever is still inside counts with the days so far.
+    Of those whose booked departure left before the end; whoever is still inside counts with the days so far, whoever
+    gave up on the way is left out.
     """
-    left = np.where(b.departed_ms == NOT_YET, b.end_of_run_ms, b.departed_ms)
-    late = np.maximum(left - b.booked_ms, 0) / DAY_MS
-    return float(late.mean()) if late.size else UNDEFINED
+    return float(b.late_days.mean()) if b.late_days.size else UNDEFINED
 
 
 @dataclass(frozen=True)

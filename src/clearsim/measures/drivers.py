@@ -12,7 +12,7 @@ Minutes = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Drivers:
-    """The bound drivers of a flow, one value each: minutes up to the end of the run."""
+    """The bound drivers of a flow, one value each: minutes up to the end of the run, or until one gave up."""
 
     flow: str
     queueing_in_cab: Minutes
@@ -26,6 +26,11 @@ class Drivers:
         """Queueing in the cab and out of the cab together."""
         return self.queueing_in_cab + self.out_of_cab
 
+    @property
+    def bound(self) -> Minutes:
+        """All minutes together."""
+        return self.wait + self.served_in_cab + self.driving
+
 
 def _mean(minutes: Minutes) -> float:
     return float(minutes.mean()) if minutes.size else UNDEFINED
@@ -33,7 +38,10 @@ def _mean(minutes: Minutes) -> float:
 
 @kpi("min", "driver wait, mean", "司機平均等候")
 def driver_wait_mean(d: Drivers) -> float:
-    """Mean minutes that a driver queues in the cab or is out of it, of all who arrived; at the end, minutes so far."""
+    """Mean minutes that a driver queues in the cab or is out of it, of all who arrived; at the end, minutes so far.
+
+    Here and in all minutes of drivers whoever gave up counts with the minutes until then.
+    """
     return _mean(d.wait)
 
 

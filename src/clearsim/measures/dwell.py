@@ -9,6 +9,7 @@ import numpy.typing as npt
 from clearsim.flow.places import LateFee
 from clearsim.measures.kpi import UNDEFINED, kpi
 from clearsim.plan import NOT_YET, IntArray
+from clearsim.trace import BoolArray
 from clearsim.units import DAY_MS, MINUTE_MS
 
 
@@ -20,6 +21,7 @@ class Dwell:
     station: str
     arrival_ms: IntArray
     reached_ms: IntArray
+    lost: BoolArray
     end_of_run_ms: int
 
     @cached_property
@@ -37,7 +39,7 @@ def reached(d: Dwell) -> float:
 
 @kpi("min", "mean time", "平均用時")
 def dwell_mean(d: Dwell) -> float:
-    """Mean time from arrival to the milestone, of those who reached it; those still inside are left out."""
+    """Mean time from arrival to the milestone, of those who reached it; those still inside or lost are left out."""
     return float(d.minutes.mean()) if d.minutes.size else UNDEFINED
 
 
@@ -49,9 +51,12 @@ def dwell_p90(d: Dwell) -> float:
 
 @kpi("%", "within 24 h", "24小時內")
 def within_24h(d: Dwell) -> float:
-    """Share that reached the milestone within 24 h, of those who did or who arrived more than 24 h before the end."""
+    """Share that reached the milestone within 24 h, of those who did or who arrived more than 24 h before the end.
+
+    Whoever gave up on the way did not reach it.
+    """
     in_time = (d.reached_ms != NOT_YET) & (d.reached_ms - d.arrival_ms <= DAY_MS)
-    known = in_time | (d.arrival_ms + DAY_MS < d.end_of_run_ms)
+    known = in_time | (d.arrival_ms + DAY_MS < d.end_of_run_ms) | (d.lost & (d.reached_ms == NOT_YET))
     return 100 * float(in_time.sum() / known.sum()) if known.any() else UNDEFINED
 
 
@@ -62,19 +67,57 @@ class Through:
     flow: str
     arrived: int
     finished: int
+    lost: int
     station: str = ""
 
 
 @kpi("units", "arrived", "到達")
 def arrived(t: Through) -> float:
-    """How many arrived before the end of the run, a backlog at the start included."""
+    """How many arrived before the end of the run, a backlog at the start and those who gave up included."""
     return float(t.arrived)
 
 
 @kpi("units", "inside at the end", "期末在場")
 def inside(t: Through) -> float:
-    """How many had arrived and not finished their flow when the run ended."""
-    return float(t.arrived - t.finished)
+    """How many had arrived and neither finished their flow nor given up when the run ended."""
+    return float(t.arrived - t.finished - t.lost)
+
+
+@dataclass(frozen=True)
+class Losses:
+    """A flow of which some may give up."""
+
+    flow: str
+    arrived: int
+    lost: int
+    station: str = ""
+
+
+@kpi("units", "lost", "流失訂單")
+def lost(x: Losses) -> float:
+    """How many gave up waiting for goods before the end of the run, which ended their flow: lost sales."""
+    return float(x.lost)
+
+
+@kpi("%", "lost, share", "流失占比")
+def lost_share(x: Losses) -> float:
+    """Share of those who arrived that gave up waiting for goods."""
+    return 100 * x.lost / x.arrived if x.arrived else UNDEFINED
+
+
+@dataclass(frozen=True)
+class Trips:
+    """The visits of a flow to stations that cost somebody a trip."""
+
+    flow: str
+    trips: int
+    station: str = ""
+
+
+@kpi("visits", "trips to the counter", "跑窗口次數")
+def trips(t: Trips) -> float:
+    """How many visits to a counter, or another station that costs somebody a trip, those still in line included."""
+    return float(t.trips)
 
 
 @dataclass(frozen=True)
@@ -90,7 +133,10 @@ class Fees:
 
 @kpi("%", "late", "逾期占比")
 def late_share(f: Fees) -> float:
-    """Share of those who arrived that finish, or stand unfinished at the end of the run, after their due time."""
+    """Share of those who arrived that finish, or stand unfinished at the end of the run, after their due time.
+
+    Whoever gave up is left out.
+    """
     return 100 * float((f.late_days > 0).mean()) if f.late_days.size else UNDEFINED
 
 
@@ -98,7 +144,7 @@ def late_share(f: Fees) -> float:
 def late_fees(f: Fees) -> float:
     """Late fees in total: a share of the amount for every day begun after the due time, at least the least fee.
 
-    Those unfinished at the end of the run count with the days so far.
+    Those unfinished at the end of the run count with the days so far; whoever gave up owes nothing.
     """
     fee = np.maximum(f.amount_cny * f.terms.per_day * f.late_days, f.terms.least_cny)
     return float(fee[f.late_days > 0].sum())

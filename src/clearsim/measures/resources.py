@@ -35,6 +35,38 @@ def duty_hours(u: Use) -> float:
 
 
 @dataclass(frozen=True)
+class Shifts:
+    """A pool of people: their hours on duty while arrivals come, by the roster and beyond it."""
+
+    station: str
+    ordinary: float
+    night: float
+    overtime: float
+    flow: str = ""
+
+
+@kpi("h", "ordinary hours", "正常工時")
+def ordinary_hours(s: Shifts) -> float:
+    """Hours on duty by the roster and by day, while arrivals come."""
+    return s.ordinary
+
+
+@kpi("h", "night hours", "夜班工時")
+def night_hours(s: Shifts) -> float:
+    """Hours on duty by the roster and by night (22:00–06:00, or as the prices say), while arrivals come."""
+    return s.night
+
+
+@kpi("h", "overtime hours", "加班工時")
+def overtime_hours(s: Shifts) -> float:
+    """Hours on duty beyond the pool's own roster, by day and by night, while arrivals come: squads, people called in.
+
+    Where people move between pools, only those beyond the rosters of these pools together are overtime.
+    """
+    return s.overtime
+
+
+@dataclass(frozen=True)
 class Inspections:
     """An inspection station: what was finished while arrivals came, and the hours on duty of the staff it needs."""
 
@@ -52,11 +84,12 @@ def inspections_per_officer_hour(i: Inspections) -> float:
 
 @dataclass(frozen=True)
 class Shelf:
-    """One family of a stock, over time, and how many had to wait for it."""
+    """One family of a stock, over time, how many had to wait for it, and how many of them gave up."""
 
     station: str
     units: Level
     waited: int
+    lost: int
     flow: str = ""
 
 
@@ -68,5 +101,11 @@ def stock_lowest(s: Shelf) -> float:
 
 @kpi("units", "stock-outs", "缺貨訂單")
 def stock_outs(s: Shelf) -> float:
-    """How many had to wait because the shelf held too little, those still waiting at the end included."""
+    """How many had to wait because the shelf held too little, or gave up at once; those still waiting included."""
     return float(s.waited)
+
+
+@kpi("units", "lost for lack of stock", "缺貨流失")
+def stock_lost(s: Shelf) -> float:
+    """How many gave up because the shelf held too little."""
+    return float(s.lost)

@@ -1,36 +1,67 @@
 """From a trace to the subjects that KPIs are about: lines, drivers, milestones, departures, pools, stocks."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from clearsim.measures.control import Controls
 from clearsim.measures.departures import Booked, Slots
 from clearsim.measures.drivers import Drivers
-from clearsim.measures.dwell import Dwell, Fees, Through
+from clearsim.measures.duty import needed, shifts_of, staff_hours
+from clearsim.measures.dwell import Dwell, Fees, Losses, Through, Trips
 from clearsim.measures.kpi import Subject
+from clearsim.measures.money import bills
+from clearsim.measures.recovery import Recovery
 from clearsim.measures.resources import Inspections, Shelf, Use
 from clearsim.measures.waits import Waits
 from clearsim.plan import NONE, NOT_YET, STAMPS, Code, IntArray
-from clearsim.trace import Line, Trace
+from clearsim.trace import BoolArray, Line, Trace
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
 
 
 def subjects(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
     """Everything in the trace that a KPI is about, in the order in which a planner reads."""
-    for flow, name in enumerate(trace.plan.flows.names):
-        yield from _drivers(trace, flow)
-        arrival_ms = trace.arrival_ms(flow)
-        here = arrival_ms < trace.plan.end_ms
-        done = trace.finished_ms(flow) != NOT_YET
-        yield Through(name, int(here.sum()), int(done.sum()))
-        yield from _dwells(trace, flow)
-        yield from _fees(trace, flow)
-        yield from _booked(trace, flow)
-    yield from _waits(trace, wait_limit_min)
+    plan, wholes = trace.plan, list[Subject]()
+    for flow, name in enumerate(plan.flows.names):
+        here = trace.arrival_ms(flow) < plan.end_ms
+        whole = list(_whole(trace, flow, name, here))
+        wholes += whole
+        yield from whole
+        for group in plan.flows.groups[flow]:
+            member = (trace.demand.attributes[flow][group.attribute] == group.value) != group.others
+            yield from _part(trace, flow, group.name, here & member)
+    lines = list(_waits(trace, wait_limit_min))
+    yield from lines
+    yield from _recoveries(trace, lines)
     yield from _slots(trace)
     yield from _pools(trace)
+    shifts = list(shifts_of(trace))
+    yield from shifts
     yield from _shelves(trace)
+    if plan.prices is not None:
+        yield from bills([*wholes, *shifts], plan.prices)
+
+
+def _whole(trace: Trace, flow: int, name: str, here: BoolArray) -> Iterator[Subject]:
+    """A flow, of whose entities those are `here` that arrive before the end of the run."""
+    arrived, lost = int(here.sum()), int(trace.lost(flow).sum())
+    yield from _drivers(trace, flow, name, here)
+    yield Through(name, arrived, int((trace.finished_ms(flow) != NOT_YET).sum()), lost)
+    if Code.TRY in trace.plan.steps.code[trace.plan.steps_of(flow)]:
+        yield Losses(name, arrived, lost)
+    yield from _trips(trace, flow)
+    yield from _dwells(trace, flow, name, here)
+    yield from _fees(trace, flow)
+    yield from _booked(trace, flow, name, here)
+    yield from _controls(trace, flow)
+
+
+def _part(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[Subject]:
+    """Some of the flow's entities, measured apart."""
+    yield from _drivers(trace, flow, name, chosen)
+    yield from _dwells(trace, flow, name, chosen)
+    yield from _booked(trace, flow, name, chosen)
 
 
 def _waits(trace: Trace, limit_min: float) -> Iterator[Waits]:
@@ -47,13 +78,21 @@ def _waits(trace: Trace, limit_min: float) -> Iterator[Waits]:
             yield Waits(name, place, tuple(parts), limit_min)
 
 
-def _drivers(trace: Trace, flow: int) -> Iterator[Drivers]:
+def _recoveries(trace: Trace, lines: Iterable[Waits]) -> Iterator[Recovery]:
+    """Every line of a station or stock, all flows together, after every event."""
+    plan, events = trace.plan, trace.plan.events
+    wholes = {line.station: line for line in lines if line.station not in plan.services.names}  # a whole stands last
+    for name, from_ms, until_ms in zip(events.names, events.from_ms.tolist(), events.until_ms.tolist(), strict=True):
+        for place, line in wholes.items():
+            yield Recovery(f"{place}/{name}", line.length, from_ms, until_ms, plan.clock_ms)
+
+
+def _drivers(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[Drivers]:
     steps = trace.plan.steps
     bound = [step for step in trace.plan.steps_of(flow) if steps.driver[step] is not None]
     if not bound:
         return
-    here = trace.arrival_ms(flow) < trace.plan.end_ms
-    drivers = Drivers(trace.plan.flows.names[flow], *(np.zeros(int(here.sum())) for _ in range(4)))
+    drivers = Drivers(name, *(np.zeros(int(chosen.sum())) for _ in range(4)))
     for step in bound:
         first = int(steps.stamp[step])
         for column in range(first, first + STAMPS.get(Code(int(steps.code[step])), 0)):
@@ -64,32 +103,41 @@ def _drivers(trace: Trace, flow: int) -> Iterator[Drivers]:
                 minutes = drivers.driving
             else:
                 minutes = drivers.queueing_in_cab if is_wait else drivers.served_in_cab
-            minutes += _elapsed_ms(trace, flow, column)[here] / MINUTE_MS
+            minutes += _elapsed_ms(trace, flow, column)[chosen] / MINUTE_MS
     yield drivers
 
 
 def _elapsed_ms(trace: Trace, flow: int, column: int) -> IntArray:
-    """Time between a stamp and the one before it; so far, where it was not reached; 0 where the one before was not."""
+    """Time between a stamp and the one before it; so far, where it was not reached; 0 where the one before was not.
+
+    After having given up nobody spends any.
+    """
     before, after = trace.column(flow, column - 1), trace.column(flow, column)
     until = np.where(after == NOT_YET, trace.plan.end_ms, after)
-    return np.where(before == NOT_YET, 0, until - before)
+    return np.where((before == NOT_YET) | ((after == NOT_YET) & trace.lost(flow)), 0, until - before)
 
 
-def _dwells(trace: Trace, flow: int) -> Iterator[Dwell]:
-    plan, arrival_ms = trace.plan, trace.arrival_ms(flow)
-    here = arrival_ms < plan.end_ms
+def _trips(trace: Trace, flow: int) -> Iterator[Trips]:
+    stations = trace.plan.stations
+    lines = [line for line in trace.lines if line.flow == flow and line.code in (Code.SERVE, Code.ENTER)]
+    trips = [len(line.entity) for line in lines if stations.is_trip[line.target]]
+    if trips:
+        yield Trips(trace.plan.flows.names[flow], sum(trips))
+
+
+def _dwells(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[Dwell]:
+    plan, arrival_ms, lost = trace.plan, trace.arrival_ms(flow)[chosen], trace.lost(flow)[chosen]
     for step in plan.steps_of(flow):
         milestone = plan.steps.milestone[step]
         if milestone is not None:
-            reached_ms = trace.done_ms(flow, step)
-            yield Dwell(plan.flows.names[flow], milestone, arrival_ms[here], reached_ms[here], plan.end_ms)
+            yield Dwell(name, milestone, arrival_ms, trace.done_ms(flow, step)[chosen], lost, plan.end_ms)
 
 
 def _fees(trace: Trace, flow: int) -> Iterator[Fees]:
     plan, terms = trace.plan, trace.plan.flows.late_fee[flow]
     if terms is None:
         return
-    here = trace.arrival_ms(flow) < plan.end_ms
+    here = (trace.arrival_ms(flow) < plan.end_ms) & ~trace.lost(flow)
     attributes = trace.demand.attributes[flow]
     due_ms = trace.arrival_ms(flow)[here] + np.rint(attributes[terms.due][here] * MINUTE_MS).astype(np.int64)
     finished_ms = trace.finished_ms(flow)[here]
@@ -98,14 +146,14 @@ def _fees(trace: Trace, flow: int) -> Iterator[Fees]:
     yield Fees(plan.flows.names[flow], terms, attributes[terms.amount][here], late_days)
 
 
-def _booked(trace: Trace, flow: int) -> Iterator[Booked]:
+def _booked(trace: Trace, flow: int, name: str, among: BoolArray) -> Iterator[Booked]:
     plan, services = trace.plan, trace.plan.services
     for line in trace.lines:
         allowance_ms = int(plan.steps.booked_ms[line.step])
         if line.flow != flow or line.code != Code.BOARD or allowance_ms == NONE:
             continue
         arrival_ms = trace.arrival_ms(flow)
-        chosen = trace.concerned(flow, line.step) & (arrival_ms < plan.end_ms)
+        chosen = trace.concerned(flow, line.step) & among & ~trace.lost(flow)
         ready_ms = arrival_ms[chosen] + allowance_ms
         departed_ms = trace.done_ms(flow, line.step)[chosen]
         own = np.flatnonzero(services.service == line.target)
@@ -113,7 +161,34 @@ def _booked(trace: Trace, flow: int) -> Iterator[Booked]:
         known = first < len(own)
         booked_ms = services.departs_ms[own][np.minimum(first, len(own) - 1)] if len(own) else ready_ms
         known &= booked_ms < plan.end_ms
-        yield Booked(plan.flows.names[flow], line.place, booked_ms[known], departed_ms[known], plan.end_ms)
+        yield Booked(name, line.place, booked_ms[known], departed_ms[known], plan.end_ms)
+
+
+def _controls(trace: Trace, flow: int) -> Iterator[Controls]:
+    plan, steps, terms = trace.plan, trace.plan.steps, trace.plan.flows.control[flow]
+    if terms is None:
+        return
+    at = {plan.stations.names.index(name) for name in terms.at}
+    looks = [step for step in plan.steps_of(flow) if steps.code[step] == Code.SERVE and int(steps.target[step]) in at]
+    done_ms = trace.done_ms(flow, looks[-1])
+    done = done_ms != NOT_YET
+    attributes = trace.demand.attributes[flow]
+    controlled, non_compliant, hit = (
+        np.asarray(attributes[name][done], dtype=np.bool_)
+        for name in (terms.controlled, terms.non_compliant, terms.hit)
+    )
+    bound = [int(steps.stamp[step]) + place for step in looks if steps.driver[step] is not None for place in (0, 1)]
+    spent_ms = sum(int(_elapsed_ms(trace, flow, column)[done].sum()) for column in bound)
+    pools = {pool for station in at if plan.stations.is_inspection[station] for pool in needed(plan, station)}
+    yield Controls(
+        plan.flows.names[flow],
+        controlled,
+        non_compliant,
+        hit,
+        done_ms[done] < plan.arrivals_end_ms,
+        staff_hours(trace, pools),
+        spent_ms / HOUR_MS,
+    )
 
 
 def _slots(trace: Trace) -> Iterator[Slots]:
@@ -136,21 +211,20 @@ def _pools(trace: Trace) -> Iterator[Use | Inspections]:
     duty = trace.on_duty
     for name, capacity, used in zip(plan.pools.names, duty, trace.in_use, strict=True):
         yield Use(name, capacity, used, until_ms)
-    for station in np.flatnonzero(plan.stations.is_inspection):
-        pools = plan.stations.need_pool[plan.stations.need_first[station] : plan.stations.need_first[station + 1]]
-        staff_ms = sum(duty[pool].area(0, until_ms) for pool in pools if plan.pools.is_staff[pool])
+    for station in np.flatnonzero(plan.stations.is_inspection).tolist():
         ends = [line.end_ms for line in trace.lines if line.place == plan.stations.names[station]]
         finished = sum(int(((end != NOT_YET) & (end < until_ms)).sum()) for end in ends)
-        yield Inspections(plan.stations.names[station], finished, staff_ms / HOUR_MS)
+        yield Inspections(plan.stations.names[station], finished, staff_hours(trace, needed(plan, station)))
 
 
 def _shelves(trace: Trace) -> Iterator[Shelf]:
     plan = trace.plan
-    waited = np.zeros(len(plan.stocks.names), dtype=np.int64)
+    waited, lost = np.zeros((2, len(plan.stocks.names)), dtype=np.int64)
     for line in trace.lines:
         if line.code in (Code.TAKE, Code.TRY):
-            late = line.waits_ms > 0
+            gave_up = (line.start_ms != NOT_YET) & (trace.done_ms(line.flow, line.step)[line.entity] == NOT_YET)
             rows = trace.stock_rows(line.flow, line.step)[line.entity]
-            waited += np.bincount(rows[late], minlength=len(waited))
-    for name, units, count in zip(plan.stocks.names, trace.shelves, waited, strict=True):
-        yield Shelf(name, units, int(count))
+            waited += np.bincount(rows[gave_up | (line.waits_ms > 0)], minlength=len(waited))
+            lost += np.bincount(rows[gave_up], minlength=len(lost))
+    for name, units, *counts in zip(plan.stocks.names, trace.shelves, waited.tolist(), lost.tolist(), strict=True):
+        yield Shelf(name, units, *counts)

@@ -10,12 +10,15 @@ from clearsim.levels import Level, total
 from clearsim.measures.kpi import UNDEFINED, kpi
 from clearsim.plan import NOT_YET
 from clearsim.trace import Line
-from clearsim.units import MINUTE_MS
+from clearsim.units import HOUR_MS, MINUTE_MS, to_ms
 
 
 @dataclass(frozen=True)
 class Waits:
-    """Everyone who joined one line, or one flow's part of it, from all the steps where they do."""
+    """Everyone who joined one line, or one flow's part of it, from all the steps where they do.
+
+    Whoever gave up waited until then.
+    """
 
     flow: str
     station: str
@@ -35,6 +38,23 @@ class Waits:
         changes = [(line.length.at_ms, np.diff(line.length.value, prepend=0)) for line in self.lines]
         return total(changes, self.lines[0].end_of_run_ms)
 
+    @cached_property
+    def above_limit_ms(self) -> int:
+        """For how long somebody in the line has waited longer than the limit.
+
+        How many have is all that matters, not who: so the first to stop may be paired with the first to begin.
+        """
+        limit_ms = to_ms(self.limit_min)
+        begin, end = [], []
+        for line in self.lines:
+            long = np.flatnonzero(line.waits_ms > limit_ms)
+            joined_ms = line.joined_ms[long]
+            begin.append(joined_ms + limit_ms)
+            end.append(joined_ms + line.waits_ms[long])
+        begins, ends = np.sort(np.concatenate(begin)), np.sort(np.concatenate(end))
+        begins[1:] = np.maximum(begins[1:], ends[:-1])
+        return int((ends - begins).sum())
+
     @property
     def waiting(self) -> int:
         """How many still wait at the end of the run."""
@@ -47,13 +67,16 @@ class Waits:
 
 @kpi("visits", "visits", "次數")
 def visits(w: Waits) -> float:
-    """How many joined the line, those still waiting at the end included."""
+    """How many joined the line, those still waiting at the end and those who gave up included."""
     return float(w.minutes.size)
 
 
 @kpi("min", "wait, mean", "平均等候")
 def wait_mean(w: Waits) -> float:
-    """Mean wait of all who joined. Those still waiting at the end count with their wait so far."""
+    """Mean wait of all who joined. Those still waiting at the end count with their wait so far.
+
+    Here and in all waits whoever gave up counts with the wait until then.
+    """
     return float(w.minutes.mean()) if w.minutes.size else UNDEFINED
 
 
@@ -85,6 +108,12 @@ def wait_longest(w: Waits) -> float:
 def wait_over_limit(w: Waits) -> float:
     """Share of those who joined whose wait, or wait so far, is longer than the scenario's `wait_limit`."""
     return 100 * float((w.minutes > w.limit_min).mean()) if w.minutes.size else UNDEFINED
+
+
+@kpi("h", "hours above the limit", "超時時段")
+def hours_above_limit(w: Waits) -> float:
+    """Hours of the run during which somebody in the line has waited longer than the scenario's `wait_limit`."""
+    return w.above_limit_ms / HOUR_MS
 
 
 @kpi("visits", "still waiting at the end", "期末仍在等候")

@@ -3,16 +3,19 @@
 from clearsim.measures import KPIS
 
 SUBJECTS = {
-    "Through": "Flows: how many",
-    "Drivers": "Drivers",
-    "Waits": "Waits and lines",
-    "Dwell": "Time to a milestone",
-    "Booked": "Booked departures",
-    "Slots": "Departures",
-    "Use": "Pools",
-    "Inspections": "Inspections",
-    "Shelf": "Stocks",
-    "Fees": "Late fees",
+    "Flows: how many": ("Through", "Losses", "Trips"),
+    "Drivers": ("Drivers",),
+    "Waits and lines": ("Waits",),
+    "Recovery after an event": ("Recovery",),
+    "Time to a milestone": ("Dwell",),
+    "Booked departures": ("Booked",),
+    "Departures": ("Slots",),
+    "Pools": ("Use", "Shifts"),
+    "Inspections": ("Inspections",),
+    "Inspection control": ("Controls",),
+    "Stocks": ("Shelf",),
+    "Late fees": ("Fees",),
+    "Money": ("StaffBill", "DriverBill", "RollOverBill", "LossBill", "Total"),
 }
 
 
@@ -21,11 +24,14 @@ def kpi_reference() -> str:
     parts = [
         "# KPIs 指標\n",
         "Made by `clearsim kpis > docs/kpis.md` from the definitions in `src/clearsim/measures/`.\n",
+        "Where a flow is measured apart (`Flow.apart`), what is told of its drivers, milestones and departures\n",
+        "is told of those who have the share (`export_truck/pre_reported`) and of the others too\n",
+        "(`export_truck/not pre_reported`).\n",
     ]
-    for subject, title in SUBJECTS.items():
+    for title, subjects in SUBJECTS.items():
         parts.append(f"\n## {title}\n")
         for item in KPIS.values():
-            if item.subject == subject:
+            if item.subject in subjects:
                 text = item.definition.replace("\n\n", "\n").replace("\n", " ")
                 parts.append(f"\n**`{item.name}`** ({item.unit}) — {item.label}. {text}\n")
     return "".join(parts)

@@ -1,0 +1,60 @@
+"""What inspection control finds, and what it costs: hits and misses against officer hours and driver hours."""
+
+from dataclasses import dataclass
+
+from clearsim.measures.kpi import UNDEFINED, kpi
+from clearsim.trace import BoolArray
+
+
+@dataclass(frozen=True)
+class Controls:
+    """The units of a flow that the control is done with: those inspected, and those let pass, before the run's end.
+
+    One value each; `early` are those of before arrivals end. `staff_hours` are on duty while arrivals come;
+    `driver_hours` their drivers spend waiting and served where units are looked at, which others pass at once.
+    """
+
+    flow: str
+    controlled: BoolArray
+    non_compliant: BoolArray
+    hit: BoolArray
+    early: BoolArray
+    staff_hours: float
+    driver_hours: float
+    station: str = ""
+
+
+@kpi("%", "controlled", "布控比例")
+def controlled_share(c: Controls) -> float:
+    """Share of the units under a control instruction, of those inspected or let pass before the end of the run."""
+    return 100 * float(c.controlled.mean()) if c.controlled.size else UNDEFINED
+
+
+@kpi("units", "hits", "查獲")
+def hits(c: Controls) -> float:
+    """How many inspections found what was wrong, of those done before the end of the run."""
+    return float(c.hit.sum())
+
+
+@kpi("units", "missed", "漏查")
+def missed(c: Controls) -> float:
+    """How many non-compliant units were let pass, uncontrolled or unfound, before the end of the run."""
+    return float((c.non_compliant & ~c.hit).sum())
+
+
+@kpi("/h", "hits per officer hour", "每關員工時查獲")
+def hits_per_officer_hour(c: Controls) -> float:
+    """Hits while arrivals come, over the hours on duty then of the staff of the flow's inspection stations.
+
+    That staff's other work at these stations, for other flows, is in the hours and not in the hits.
+    """
+    return float((c.hit & c.early).sum()) / c.staff_hours if c.staff_hours else UNDEFINED
+
+
+@kpi("/h", "hits per driver hour", "每司機工時查獲")
+def hits_per_driver_hour(c: Controls) -> float:
+    """Hits, over the hours that drivers wait and are served where units are scanned and inspected.
+
+    Only of units inspected, or let pass, before the end of the run.
+    """
+    return float(c.hit.sum()) / c.driver_hours if c.driver_hours else UNDEFINED

@@ -1,0 +1,63 @@
+"""Who was on duty, and for how many hours: by the roster, by night, and beyond the roster."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from clearsim.flow.prices import Prices
+from clearsim.levels import Level
+from clearsim.measures.resources import Shifts
+from clearsim.plan import NONE, PROPORTIONAL, Plan
+from clearsim.trace import Trace
+from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, to_ms
+
+
+def staff_hours(trace: Trace, pools: Iterable[int]) -> float:
+    """Hours on duty of those pools that are people, while arrivals come."""
+    people = [pool for pool in pools if trace.plan.pools.is_staff[pool]]
+    return sum(trace.on_duty[pool].area(0, trace.plan.arrivals_end_ms) for pool in people) / HOUR_MS
+
+
+def needed(plan: Plan, station: int) -> list[int]:
+    """The pools that the station needs."""
+    first, last = plan.stations.need_first[station : station + 2].tolist()
+    return [int(pool) for pool in plan.stations.need_pool[first:last]]
+
+
+def shifts_of(trace: Trace) -> Iterator[Shifts]:
+    """Of every pool of people the hours by the roster, by day and by night, and those beyond it."""
+    plan, pools, until_ms = trace.plan, trace.plan.pools, trace.plan.arrivals_end_ms
+    prices = plan.prices or Prices()
+    turns = [to_ms(minute) - plan.clock_ms for minute in (prices.night_from_min, prices.night_until_min)]
+    nights = [day + turn for day in range(0, until_ms + DAY_MS, DAY_MS) for turn in turns]
+    edges = np.concatenate([[0, until_ms], nights, trace.capacity_ms, pools.roster_ms])
+    edges = np.unique(np.clip(edges, 0, until_ms))
+    moments, length_h = edges[:-1], np.diff(edges) / HOUR_MS
+    clocks = (moments + plan.clock_ms) % DAY_MS / MINUTE_MS
+    is_night = np.array([prices.is_night(minute) for minute in clocks.tolist()], dtype=np.bool_)
+    duty = [trace.on_duty[pool].at(moments) for pool in range(len(pools.names))]
+    more = [now - _roster(plan, pool).at(moments) for pool, now in enumerate(duty)]
+    for pool in np.flatnonzero(pools.is_staff).tolist():
+        # Of those beyond the roster some may have come from the other pools of a team; so many fewer are there.
+        team = [more[one] for one in _team(plan, pool)]
+        overtime = np.maximum(more[pool], 0) * np.maximum(sum(team), 0) / np.maximum(sum(np.maximum(team, 0)), 1)
+        rostered = duty[pool] - overtime
+        yield Shifts(
+            pools.names[pool],
+            ordinary=float((rostered * ~is_night) @ length_h),
+            night=float((rostered * is_night) @ length_h),
+            overtime=float(overtime @ length_h),
+        )
+
+
+def _team(plan: Plan, pool: int) -> list[int]:
+    """The pools among which the pool's people are shared, or the pool alone."""
+    rule = int(plan.rules.rule_of[pool])
+    if rule == NONE or plan.rules.kind[rule] != PROPORTIONAL:
+        return [pool]
+    return [int(one) for one in plan.rules.pool[plan.rules.first[rule] : plan.rules.first[rule + 1]]]
+
+
+def _roster(plan: Plan, pool: int) -> Level:
+    own = plan.pools.roster_pool == pool
+    return Level(plan.pools.roster_ms[own], plan.pools.roster_capacity[own], plan.end_ms)

@@ -1,0 +1,115 @@
+"""Money: what the other subjects cost at the network's prices. A cost without a price is not measured."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from clearsim.flow.prices import Prices
+from clearsim.measures.departures import Booked
+from clearsim.measures.drivers import Drivers
+from clearsim.measures.dwell import Fees, Losses, late_fees
+from clearsim.measures.kpi import Subject, kpi
+from clearsim.measures.resources import Shifts
+from clearsim.units import HOUR_MS, MINUTE_MS
+
+
+@dataclass(frozen=True)
+class Bill:
+    """So many units of something, each at a price in CNY."""
+
+    flow: str
+    station: str
+    units: float
+    price: float
+
+    @property
+    def cny(self) -> float:
+        """The cost in CNY."""
+        return self.units * self.price
+
+
+class StaffBill(Bill):
+    """The hours on duty of a pool, those by night and overtime counted by their factors, at the price of an hour."""
+
+
+class DriverBill(Bill):
+    """The hours of a flow's bound drivers, at the price of an hour."""
+
+
+class RollOverBill(Bill):
+    """The days by which a flow missed its booked departures, at the price of a day."""
+
+
+class LossBill(Bill):
+    """The lost orders of a flow, at the price of one."""
+
+
+@dataclass(frozen=True)
+class Total:
+    """All bills and late fees together."""
+
+    cny: float
+    flow: str = ""
+    station: str = ""
+
+
+@kpi("CNY", "staff cost", "人員費用")
+def staff_cost(b: StaffBill) -> float:
+    """Hours on duty at `staff_hour`, those by night and those of overtime times their factors, while arrivals come.
+
+    An hour of overtime by night costs the factor of overtime alone.
+    """
+    return b.cny
+
+
+@kpi("CNY", "driver cost", "司機費用")
+def driver_cost(b: DriverBill) -> float:
+    """The hours that drivers are bound, waiting, served and driving, at `driver_hour`; of all who arrived, so far."""
+    return b.cny
+
+
+@kpi("CNY", "roll-over cost", "順延費用")
+def roll_over_cost(b: RollOverBill) -> float:
+    """Every day between the booked departure and the one that was made, at `roll_over`.
+
+    Of those whose booked departure left before the end; whoever is still inside counts with the days so far.
+    """
+    return b.cny
+
+
+@kpi("CNY", "cost of lost sales", "流失訂單損失")
+def lost_sales_cost(b: LossBill) -> float:
+    """Every order that was given up, at `lost_order`."""
+    return b.cny
+
+
+@kpi("CNY", "total cost", "總費用")
+def total_cost(t: Total) -> float:
+    """All costs that have a price, and the late fees, whoever bears them."""
+    return t.cny
+
+
+def bills(subjects: Iterable[Subject], prices: Prices) -> Iterator[Bill | Total]:
+    """What the subjects cost, and the total. The subjects are wholes: a group's part would count twice."""
+    total = 0.0
+    for subject in subjects:
+        if isinstance(subject, Fees):
+            total += late_fees(subject)
+        elif (bill := _bill(subject, prices)) is not None:
+            total += bill.cny
+            yield bill
+    yield Total(total)
+
+
+def _bill(subject: Subject, prices: Prices) -> Bill | None:
+    match subject:
+        case Shifts() if prices.staff_hour is not None:
+            hours = subject.ordinary + prices.night * subject.night + prices.overtime * subject.overtime
+            return StaffBill("", subject.station, hours, prices.staff_hour)
+        case Drivers() if prices.driver_hour is not None:
+            hours = float(subject.bound.sum()) * MINUTE_MS / HOUR_MS
+            return DriverBill(subject.flow, "", hours, prices.driver_hour)
+        case Booked() if prices.roll_over is not None:
+            return RollOverBill(subject.flow, subject.station, float(subject.late_days.sum()), prices.roll_over)
+        case Losses() if prices.lost_order is not None:
+            return LossBill(subject.flow, "", float(subject.lost), prices.lost_order)
+    return None

@@ -1,0 +1,123 @@
+"""Recovery: how long a line grows when something happens to the port, and how soon it is back to normal."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from clearsim.levels import Level
+from clearsim.measures.kpi import UNDEFINED, kpi
+from clearsim.plan import IntArray
+from clearsim.units import DAY_MS, HOUR_MS
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """A line, and an event in it from `from_ms` until `until_ms`; the run starts `clock_ms` after midnight.
+
+    Normal is the longest that the line was before the event in the same hour of the clock; in hours of the clock that
+    did not come before it, the longest that it was at all. A line is back to normal when it stays within for an hour:
+    so a lull does not count, nor does a line that is always long in the evening count as a backlog. Nothing is normal
+    where the event begins with the run, or before it.
+    """
+
+    station: str
+    line: Level
+    from_ms: int
+    until_ms: int
+    clock_ms: int
+    flow: str = ""
+
+    @cached_property
+    def before(self) -> int | None:
+        """The longest line before the event."""
+        return max(self._peaks_before.tolist()) if self.compares else None
+
+    @cached_property
+    def back_ms(self) -> int | None:
+        """When the line is first back to normal after the event; None if that is not seen before the run's end."""
+        days, until_ms = 1, self.until_ms
+        while self.compares and until_ms < self.line.end_ms:  # a day is mostly enough, and sooner looked through
+            until_ms = min(self.until_ms + days * DAY_MS, self.line.end_ms)
+            back_ms = self._back_by(until_ms)
+            if back_ms is not None:
+                return back_ms
+            days *= 2
+        return None
+
+    def _back_by(self, until_ms: int) -> int | None:
+        """The beginning of the first hour within what is normal, if it is over by then."""
+        first, last = np.searchsorted(self.line.at_ms, [self.until_ms, until_ms])
+        edges = self._hours(self.until_ms, until_ms)
+        moments = np.sort(np.concatenate([edges[:-1], self.line.at_ms[first:last]]), kind="stable")
+        above = self.line.at(moments) > self._normal[self._clock(moments)]
+        turns = np.flatnonzero(np.diff(above, prepend=~above[:1]))
+        begins = moments[turns]
+        long = np.flatnonzero(~above[turns] & (np.diff(begins, append=until_ms) >= HOUR_MS))
+        return int(begins[long[0]]) if len(long) else None
+
+    @property
+    def compares(self) -> bool:
+        """Whether something before the event says what is normal."""
+        return 0 < self.from_ms < self.line.end_ms
+
+    def peak(self, from_ms: int, until_ms: int) -> int:
+        """The longest line in [from, until)."""
+        return int(_peaks(self.line, np.array([from_ms, until_ms]))[0])
+
+    @cached_property
+    def _normal(self) -> IntArray:
+        """By hour of the clock."""
+        normal = np.full(24, -1)
+        np.maximum.at(normal, self._clock(self._hours(0, self.from_ms)[:-1]), self._peaks_before)
+        return np.where(normal < 0, self._peaks_before.max(), normal)
+
+    @cached_property
+    def _peaks_before(self) -> IntArray:
+        return _peaks(self.line, self._hours(0, self.from_ms))
+
+    def _hours(self, from_ms: int, until_ms: int) -> IntArray:
+        """`from_ms`, every full hour of the clock, `until_ms`."""
+        first = (from_ms + self.clock_ms) // HOUR_MS * HOUR_MS + HOUR_MS - self.clock_ms
+        return np.concatenate([[from_ms], np.arange(first, until_ms, HOUR_MS), [until_ms]])
+
+    def _clock(self, moments_ms: IntArray) -> IntArray:
+        return (moments_ms + self.clock_ms) % DAY_MS // HOUR_MS
+
+
+def _peaks(line: Level, edges_ms: IntArray) -> IntArray:
+    """The line's largest value between each edge and the next."""
+    first = np.searchsorted(line.at_ms, edges_ms[:-1], side="right")
+    last = np.searchsorted(line.at_ms, edges_ms[1:], side="left")
+    peaks = line.at(edges_ms[:-1])
+    changed = np.flatnonzero(first < last)
+    if len(changed):
+        bounds = np.stack([first[changed], last[changed]], axis=1).ravel()
+        among = np.maximum.reduceat(np.append(line.value, 0), bounds)[::2]
+        peaks[changed] = np.maximum(peaks[changed], among)
+    return peaks
+
+
+@kpi("waiting", "longest line before the event", "事件前最大隊長")
+def backlog_before(r: Recovery) -> float:
+    """The longest line before the event; undefined where the event begins with the run."""
+    return UNDEFINED if r.before is None else float(r.before)
+
+
+@kpi("waiting", "longest line from the event on", "事件後最大積壓")
+def backlog_peak(r: Recovery) -> float:
+    """The longest line from the event's beginning until it is back to normal, or until the run ends."""
+    if not r.compares:
+        return UNDEFINED
+    return float(r.peak(r.from_ms, r.line.end_ms if r.back_ms is None else max(r.back_ms, r.until_ms)))
+
+
+@kpi("h", "back to normal", "恢復正常用時")
+def back_to_normal(r: Recovery) -> float:
+    """Hours from the event's end until the line stays within what was normal for an hour or more.
+
+    Normal is the longest that the line was before the event in the same hour of the clock (in hours of the clock that
+    did not come before the event: the longest that it was at all). Undefined where the run ends first, and where the
+    event begins with the run, so that nothing is known to be normal.
+    """
+    return UNDEFINED if r.back_ms is None else (r.back_ms - r.until_ms) / HOUR_MS
