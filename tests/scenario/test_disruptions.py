@@ -254,6 +254,8 @@ def test_the_policies_of_a_shipped_scenario_are_all_there(path: object) -> None:
 
 def test_the_examples_that_the_starter_comments_out_load() -> None:
     text = (files("clearsim.scenario") / "starter.yaml").read_text(encoding="utf-8")
-    loaded = loads(re.sub(r"(?m)^# (disruptions:|compare:|  - \{|  \w+: \{)", r"\1", text))
+    loaded = loads(re.sub(r"(?m)^# (disruptions:|compare:|prices:|  - \{|  \w+: [{C1-9])", r"\1", text))
     assert len(loaded.scenario.disruptions) == 3
     assert len(loaded.variants) == 3
+    assert loaded.scenario.prices is not None
+    assert loaded.scenario.prices.overtime == 1.5

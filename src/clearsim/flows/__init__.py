@@ -5,8 +5,9 @@ more.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from clearsim.flow import Flow, Network, Pool, Service, Station, Stock
+from clearsim.flow import Flow, Network, Pool, Prices, Service, Station, Stock
 from clearsim.flow.steps import Board, Enter, Put, Serve, Take
 from clearsim.flows.airport import air_shipment
 from clearsim.flows.disruptions import ROADS, disrupted
@@ -36,6 +37,7 @@ def network(scenario: Scenario) -> Network:
         pools=[place for place in places if isinstance(place, Pool) and place.name in needed],
         stocks=[place for place in places if isinstance(place, Stock) and place.name in used],
         services=[place for place in places if isinstance(place, Service) and place.name in used],
+        prices=_prices(scenario),
     )
     return disrupted(calm, scenario, paths(scenario))
 
@@ -58,6 +60,23 @@ def _flows(s: Scenario) -> Iterator[Flow]:
         yield order(s, demand.orders, s.warehouse)
     if demand.errands and s.counter:
         yield errand(s, demand.errands, s.counter)
+
+
+def _prices(s: Scenario) -> Prices | None:
+    given = s.prices
+    if given is None:
+        return None
+    prices = Prices(
+        staff_hour=given.staff_hour,
+        overtime=given.overtime or 1.0,
+        driver_hour=given.driver_hour,
+        roll_over=given.roll_over,
+        lost_order=given.lost_order,
+    )
+    night = given.night
+    if night is None:
+        return prices
+    return replace(prices, night=night.factor, night_from_min=night.begins, night_until_min=night.until)
 
 
 def _places(step: object) -> tuple[str, ...]:

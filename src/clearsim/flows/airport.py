@@ -52,4 +52,6 @@ def air_shipment(
             Serve("labelling", warehouse.labelling.time, only_if="labelled", milestone="on_shelf"),
             Put("bonded_stock", warehouse.units_per_pallet, family="family"),
         ],
+        apart="fast",
+        groups={"fast": Label("fast channel", "快處快放"), "not fast": Label("ordinary clearance", "普通通關")},
     )

@@ -5,6 +5,7 @@ from clearsim.flow import (
     Await,
     Board,
     Category,
+    Control,
     Enter,
     Flow,
     Hold,
@@ -20,6 +21,9 @@ from clearsim.scenario import Scenario
 from clearsim.scenario.demand import RandomArrivals
 from clearsim.scenario.risk import Risk
 from clearsim.scenario.sites import Rail, Roads, Zone
+
+CONTROL = Control("controlled", "non_compliant", "hit", at=("machine_scan", "inspection", "rail_inspection"))
+"""What is found of what is wrong, where a scenario says how much that is."""
 
 
 def export_truck(s: Scenario, arrivals: RandomArrivals, zone: Zone, rail: Rail, roads: Roads, risk: Risk) -> Flow:
@@ -50,6 +54,12 @@ def export_truck(s: Scenario, arrivals: RandomArrivals, zone: Zone, rail: Rail, 
             Serve("rail_yard", rail.yard.time, driver="cab", milestone="driver_free"),
             Board("train", booked=rail.train.booked, milestone="departed"),
         ],
+        apart="pre_reported",
+        groups={
+            "pre_reported": Label("pre-reported", "入區前報備"),
+            "not pre_reported": Label("not pre-reported", "未報備"),
+        },
+        control=CONTROL if CONTROL.hit in risk_attributes(risk, linked=s.policy.linked) else None,
     )
 
 

@@ -130,7 +130,7 @@ def _warehouse(warehouse: Warehouse) -> Iterator[Sited]:
 
 
 def _counter(counter: Counter) -> Iterator[Sited]:
-    yield from _desk("counter", "clerks", "counter.counter", Label("counter", "窗口"))
+    yield Sited(Station("counter", {"clerks": 1}, trip=True, label=Label("counter", "窗口")), "counter.counter")
 
 
 def _lanes(name: str, lanes: Lanes, path: str, label: Label, crew: dict[str, int] | None = None) -> Iterator[Sited]:

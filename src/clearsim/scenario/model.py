@@ -13,6 +13,7 @@ from clearsim.scenario.base import Duration, Moment, Strict, Text
 from clearsim.scenario.demand import Demand
 from clearsim.scenario.disruptions import AnyDisruption, mistakes_of
 from clearsim.scenario.policy import Policy
+from clearsim.scenario.prices import Prices
 from clearsim.scenario.quantities import refused
 from clearsim.scenario.risk import Risk
 from clearsim.scenario.sites import Airport, Counter, Rail, Roads, Warehouse, Zone
@@ -85,6 +86,8 @@ class Scenario(Strict):
     """Roads."""
     risk: Risk | None = None
     """Risk lists."""
+    prices: Prices | None = None
+    """What an hour, a delay or a lost order costs."""
     disruptions: tuple[AnyDisruption, ...] = ()
     """What goes wrong for a while, by date."""
     compare: Policies = Field(default_factory=dict)

@@ -1,0 +1,49 @@
+"""What things cost: every price that is given is measured, none is invented."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from clearsim.scenario.base import Clock, Money, Strict
+from clearsim.scenario.quantities import refused
+
+Factor = Annotated[float, Field(ge=1, le=100)]
+
+
+class Night(Strict):
+    """The night, and what an hour costs then."""
+
+    factor: Factor
+    """By how much an hour on duty costs more by night: 1.5 for half as much again."""
+    begins: Annotated[Clock, Field(alias="from")] = 22 * 60.0
+    """When the night begins, 22:00 unless said."""
+    until: Clock = 6 * 60.0
+    """When the night is over, 06:00 unless said."""
+
+
+class Prices(Strict):
+    """Prices in CNY. What has none is left out of the money, and the hours and orders are counted all the same."""
+
+    staff_hour: Money | None = None
+    """An hour on duty of one person."""
+    night: Night | None = None
+    """The dearer hours by night (夜班)."""
+    overtime: Factor | None = None
+    """By how much an hour costs more for people beyond the roster (加班): squads and those who are called in."""
+    driver_hour: Money | None = None
+    """An hour of a driver, with truck, who waits, is served or drives."""
+    roll_over: Money | None = None
+    """A day by which a truck misses its booked departure (順延)."""
+    lost_order: Money | None = None
+    """An order that is lost because its goods are out of stock (流失訂單)."""
+
+    @model_validator(mode="after")
+    def _based(self) -> Self:
+        wrong: list[tuple[str, tuple[str | int, ...]]] = [
+            (f"`{name}` multiplies the price of an hour on duty: it needs `staff_hour`", (name,))
+            for name in ("night", "overtime")
+            if self.staff_hour is None and getattr(self, name) is not None
+        ]
+        if wrong:
+            raise refused(wrong)
+        return self
