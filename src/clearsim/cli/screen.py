@@ -107,7 +107,7 @@ def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     )
     made_by = f"seed {result.seed}; engine {result.engine}; {result.elapsed_s:.1f} s"
     print_lines(scenario.title.zh, scenario.title.en, period, made_by, "", *findings(result), "")
-    for table in tables(result):
+    for table in tables(result, loaded):
         print_table(table)
     if result.replications == 1:
         print_lines("n = 1 replication: one possible day. For 95 % intervals: --replications 20")
@@ -132,7 +132,9 @@ def print_table(table: "Table") -> None:
 
     shown = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for position, heading in enumerate(table.headings):
-        shown.add_column(heading, justify="left" if position == 0 or heading == "unit" else "right")
+        shown.add_column(
+            heading, justify="left" if position == 0 or heading in ("unit", "grade of the price") else "right"
+        )
     for row in table.rows:
         shown.add_row(*row)
     _console().print(shown)

@@ -54,7 +54,8 @@ def driver_minutes(results: Mapping[str, Result], language: Language = "en") -> 
 
 def _bound(result: Result) -> list[str]:
     """The flows that bind drivers and of which any arrived."""
-    return [row.flow for row in result.kpis if row.kpi == "driver_wait_mean" and row.mean is not None]
+    bound = {row.flow for row in result.kpis if row.kpi == "driver_wait_mean" and row.mean is not None}
+    return [flow for flow in result.trace.plan.flows.names if flow in bound]
 
 
 def _row(result: Result, flow: str, kpi: str) -> KpiRow:

@@ -1,11 +1,12 @@
 """The tables that end a run on the terminal: what a planner reads first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from clearsim.experiment import KpiRow, Result
 from clearsim.flow import Label
 from clearsim.measures import KPIS
+from clearsim.scenario import Loaded, Scenario
 
 
 class Table(NamedTuple):
@@ -16,42 +17,103 @@ class Table(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
 
 
-FLOW_KPIS = {
-    "": ("arrived", "inside"),
-    "driver": (
+FLOW_KPIS = (
+    ("arrived", "inside", "lost", "lost_share", "trips"),
+    (
         *("driver_wait_mean", "driver_wait_p95", "driver_queueing_in_cab", "driver_out_of_cab"),
         *("driver_served_in_cab", "driver_driving"),
     ),
-    "milestone": ("dwell_mean", "dwell_p90", "within_24h"),
-    "departure": ("on_booked", "roll_over_mean"),
-    "fees": ("late_share", "late_fees"),
+    ("dwell_mean", "dwell_p90", "within_24h"),
+    ("on_booked", "roll_over_mean"),
+    ("late_share", "late_fees"),
+    ("controlled_share", "hits", "missed", "hits_per_officer_hour", "hits_per_driver_hour"),
+)
+"""What is shown of a flow."""
+GROUP_KPIS = ("driver_wait_mean", "driver_wait_p95", "dwell_mean")
+"""What of it is shown for its groups too."""
+RESOURCE_KPIS = {
+    "Overtime hours 加班工時": "overtime_hours",
+    "Departures: slots used 艙位利用率": "slots_used",
+    "Inspections per officer hour 每關員工時查驗數": "inspections_per_officer_hour",
+    "Lowest stock 最低庫存": "stock_lowest",
+    "Stock-outs 缺貨訂單": "stock_outs",
+    "Lost for lack of stock 缺貨流失": "stock_lost",
 }
+"""What is shown of people, equipment, departures and stocks, besides utilisation."""
+WHERE_ANY = ("overtime_hours", "stock_lost")
+"""What is shown only where there is any."""
+COSTS = {
+    "staff_cost": ("prices", "staff_hour"),
+    "driver_cost": ("prices", "driver_hour"),
+    "roll_over_cost": ("prices", "roll_over"),
+    "lost_sales_cost": ("prices", "lost_order"),
+    "late_fees": ("counter", "late_fee", "per_day"),
+}
+"""Costs, and where in a scenario the price of each stands."""
 
 
-def tables(result: Result) -> list[Table]:
-    """Waits by station, then the other figures by flow, then people, equipment and departures."""
-    return [_waits(result), _flows(result), _resources(result)]
+def tables(result: Result, loaded: Loaded[Scenario] | None = None) -> list[Table]:
+    """Waits by station, recovery, the other figures by flow, then people, equipment and departures, and money.
+
+    What a scenario says of its prices (`loaded`) is shown beside the costs.
+    """
+    found = [_waits(result), _recovery(result), _flows(result), _resources(result)]
+    if result.network.prices is not None:
+        found.append(_money(result, loaded))
+    return [table for table in found if table.rows]
 
 
 def findings(result: Result) -> list[str]:
-    """The answers in a sentence each: the longest line, and what drivers wait."""
+    """The answers in a sentence each: the longest line, what drivers wait, how the port recovers, what is lost."""
+    return [*_longest(result), *_driver_waits(result), *_recovered(result), *_losses(result), *_cost(result)]
+
+
+def _longest(result: Result) -> Iterator[str]:
     services = set(result.trace.plan.services.names)
     waits = {(row.flow, row.station): row for row in result.kpis if row.kpi == "line_peak" and row.mean}
     lines = [row for row in waits.values() if row.station not in services]
-    found = []
     if lines:
         longest = max(lines, key=lambda row: row.mean or 0)
         clears = result.kpi("time_to_clear", longest.flow, longest.station)
         after = "not clear by the end" if clears is None else f"clear {shown(clears, 'min')} min later"
         place, peak = label(result, longest.station), shown(longest.mean, "visits")
-        found.append(f"Longest line 最長隊伍: {place}, {peak} waiting at its peak, {after}.")
+        yield f"Longest line 最長隊伍: {place}, {peak} waiting at its peak, {after}."
+
+
+def _driver_waits(result: Result) -> Iterator[str]:
     for flow in result.trace.plan.flows.names:
         wait = next((row for row in result.kpis if row.flow == flow and row.kpi == "driver_wait_mean"), None)
         if wait is not None and wait.mean is not None:
             worst = shown(result.kpi("driver_wait_p95", flow), "min")
             mean = _with_half_width(wait)
-            found.append(f"Driver wait 司機等候: {mean} min on average; nineteen in twenty at most {worst} min.")
-    return found
+            parts = [f"{label(result, row.flow)} {shown(row.mean, 'min')} min" for row in _groups(result, wait)]
+            apart = f" ({', '.join(parts)})" if parts else ""
+            yield f"Driver wait 司機等候: {mean} min on average{apart}; nineteen in twenty at most {worst} min."
+
+
+def _recovered(result: Result) -> Iterator[str]:
+    for event, lines in _grown(result).items():
+        name = label(result, event)
+        if not lines:
+            yield f"After {name}: no line was longer than before."
+            continue
+        place, worst = max(lines.items(), key=lambda item: item[1]["backlog_peak"].mean or 0)
+        back, peak = worst["back_to_normal"], shown(worst["backlog_peak"].mean, "visits")
+        soon = "not back to normal by the end" if back.mean is None else f"back to normal after {_seen(result, back)} h"
+        yield f"After {name}: {label(result, place)}, up to {peak} waiting, {soon}."
+
+
+def _losses(result: Result) -> Iterator[str]:
+    for row in result.kpis:
+        if row.kpi == "lost" and row.mean:
+            share = shown(result.kpi("lost_share", row.flow), "%")
+            yield f"Lost 流失: {_with_half_width(row)} of the {label(result, row.flow)}, {share} %."
+
+
+def _cost(result: Result) -> Iterator[str]:
+    for row in result.kpis:
+        if row.kpi == "total_cost":
+            yield f"Total cost 總費用: CNY {_with_half_width(row)}."
 
 
 def label(result: Result, name: str) -> Label:
@@ -67,7 +129,8 @@ def shown(value: float | None, unit: str) -> str:
     """
     if value is None:
         return "–"
-    whole = unit in ("visits", "units", "departures", "CNY") and abs(value - round(value)) < 0.05
+    counts = unit in ("visits", "units", "waiting", "departures")
+    whole = unit == "CNY" or (counts and (abs(value) >= 1000 or abs(value - round(value)) < 0.05))
     if unit == "/h":
         return f"{value:.3g}"
     decimals = 0 if whole else 2 if unit == "d" else 1
@@ -91,40 +154,84 @@ def _waits(result: Result) -> Table:
             shown(rows["wait_p95"].mean, "min"),
             shown(rows["wait_longest"].mean, "min"),
             shown(rows["line_peak"].mean, "visits"),
+            shown(rows["hours_above_limit"].mean, "h"),
         )
         for place, rows in longest_first
     ]
-    headings = ("station 環節", "visits", "mean min", "p95 min", "longest min", "peak line")
+    headings = ("station 環節", "visits", "mean min", "p95 min", "max min", "peak", "h>limit")
     return Table("Waits by station 各環節排隊等候", headings, tuple(body))
+
+
+def _recovery(result: Result) -> Table:
+    body: list[tuple[str, ...]] = []
+    for event, lines in _grown(result).items():
+        body.append((str(label(result, event)),))
+        for place, rows in sorted(lines.items(), key=lambda item: -(item[1]["backlog_peak"].mean or 0)):
+            before, peak = (shown(rows[name].mean, "visits") for name in ("backlog_before", "backlog_peak"))
+            body.append((f"  {label(result, place)}", before, peak, _seen(result, rows["back_to_normal"])))
+        if not lines:
+            body.append(("  no line was longer than before 無積壓",))
+    headings = ("event 事件", "longest line before", "from then on", "back to normal, h")
+    return Table("Recovery 恢復", headings, tuple(body))
+
+
+def _grown(result: Result) -> dict[str, dict[str, dict[str, KpiRow]]]:
+    """By event, the KPIs of the lines that it made longer than they had been, or than is normal when it ends."""
+    found: dict[str, dict[str, dict[str, KpiRow]]] = {}
+    for event in result.trace.plan.events.names:
+        lines: dict[str, dict[str, KpiRow]] = {}
+        for row in result.kpis:
+            if KPIS[row.kpi].subject == "Recovery" and row.station.endswith(f"/{event}"):
+                lines.setdefault(row.station.removesuffix(f"/{event}"), {})[row.kpi] = row
+        found[event] = {
+            place: rows
+            for place, rows in lines.items()
+            if (peak := rows["backlog_peak"].mean) is not None
+            and (rows["back_to_normal"].mean != 0 or peak > (rows["backlog_before"].mean or 0))
+        }
+    return found
+
+
+def _seen(result: Result, row: KpiRow) -> str:
+    """The value, and in how many replications there was one, where not in all."""
+    seen = f" in {row.n} of {result.replications}" if 0 < row.n < result.replications else ""
+    return f"{_with_half_width(row)}{seen}"
 
 
 def _flows(result: Result) -> Table:
     body: list[tuple[str, ...]] = []
     for flow in result.trace.plan.flows.names:
         own = [row for row in result.kpis if row.flow == flow]
-        chosen = [row for names in FLOW_KPIS.values() for row in own if row.kpi in names]
         body.append((str(label(result, flow)),))
-        body += [_kpi_row(result, row) for row in chosen]
+        for row in (row for names in FLOW_KPIS for row in own if row.kpi in names):
+            body.append(_kpi_row(result, row))
+            body += [
+                (f"    {label(result, part.flow)}", shown(part.mean, part.unit), _half_width(part), part.unit)
+                for part in _groups(result, row)
+            ]
     return Table("Flows 各類貨物與單證", ("KPI 指標", "value", "± 95 %", "unit"), tuple(body))
 
 
+def _groups(result: Result, row: KpiRow) -> list[KpiRow]:
+    """The row's counterparts for those of its flow who are measured apart, where there are such and others."""
+    if row.kpi not in GROUP_KPIS:
+        return []
+    names = [group.name for group in result.trace.plan.flows.groups[result.trace.plan.flows.names.index(row.flow)]]
+    found = {part.flow: part for part in result.kpis if (part.kpi, part.station) == (row.kpi, row.station)}
+    pairs = [(found[has], found[has_not]) for has, has_not in zip(names[::2], names[1::2], strict=True)]
+    return [part for pair in pairs if all(part.mean is not None for part in pair) for part in pair]
+
+
 def _resources(result: Result) -> Table:
-    staff = {
-        name
-        for name, is_staff in zip(result.trace.plan.pools.names, result.trace.plan.pools.is_staff, strict=True)
-        if is_staff
-    }
-    groups: Mapping[str, Iterator[KpiRow]] = {
-        "Staff: utilisation 人員利用率": (r for r in result.kpis if r.kpi == "utilisation" and r.station in staff),
-        "Equipment: utilisation 設備利用率": (
-            r for r in result.kpis if r.kpi == "utilisation" and r.station not in staff
-        ),
-        "Departures: slots used 艙位利用率": (r for r in result.kpis if r.kpi == "slots_used"),
-        "Inspections per officer hour 每關員工時查驗數": (
-            r for r in result.kpis if r.kpi == "inspections_per_officer_hour"
-        ),
-        "Lowest stock 最低庫存": (r for r in result.kpis if r.kpi == "stock_lowest"),
-        "Stock-outs 缺貨訂單": (r for r in result.kpis if r.kpi == "stock_outs"),
+    pools = result.trace.plan.pools
+    staff = {name for name, is_staff in zip(pools.names, pools.is_staff, strict=True) if is_staff}
+    used = [row for row in result.kpis if row.kpi == "utilisation"]
+    groups = {
+        "Staff: utilisation 人員利用率": [row for row in used if row.station in staff],
+        "Equipment: utilisation 設備利用率": [row for row in used if row.station not in staff],
+    } | {
+        title: [row for row in result.kpis if row.kpi == name and (row.mean or name not in WHERE_ANY)]
+        for title, name in RESOURCE_KPIS.items()
     }
     body: list[tuple[str, ...]] = []
     for title, rows in groups.items():
@@ -134,6 +241,25 @@ def _resources(result: Result) -> Table:
         if lines:
             body += [(title,), *lines]
     return Table("People, equipment, departures 人員、設備、班次", ("KPI 指標", "value", "± 95 %", "unit"), tuple(body))
+
+
+def _money(result: Result, loaded: Loaded[Scenario] | None) -> Table:
+    body: list[tuple[str, ...]] = []
+    for name, path in COSTS.items():
+        rows = [row for row in result.kpis if row.kpi == name]
+        grade = "" if loaded is None else loaded.origin(path).grade or ""
+        if rows:
+            body.append((str(KPIS[name].label),))
+        body += [
+            (f"  {label(result, row.station or row.flow)}", shown(row.mean, "CNY"), _half_width(row), grade)
+            for row in rows
+        ]
+    body += [
+        (str(KPIS[row.kpi].label), shown(row.mean, "CNY"), _half_width(row), "")
+        for row in result.kpis
+        if row.kpi == "total_cost"
+    ]
+    return Table("Money 費用", ("cost 費用", "CNY", "± 95 %", "grade of the price"), tuple(body))
 
 
 def _kpi_row(result: Result, row: KpiRow) -> tuple[str, ...]:

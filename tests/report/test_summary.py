@@ -1,0 +1,123 @@
+"""The tables and sentences that end a run."""
+
+from typing import Any
+
+from clearsim.experiment import Result, run
+from clearsim.flow import (
+    Adjustment,
+    At,
+    Event,
+    Exponential,
+    Flow,
+    Label,
+    Network,
+    Poisson,
+    Pool,
+    Prices,
+    Serve,
+    Share,
+    Station,
+    Stock,
+    Take,
+)
+from clearsim.report.summary import findings, tables
+
+FOG = Event("fog", 26 * 60, 28 * 60, Label("fog", "大霧"))
+
+
+def closed_during(*events: Event) -> list[Pool]:
+    """The port's people, all away during the events, and its lanes."""
+    away = [Adjustment(event.from_min, event.until_min, times=0) for event in events]
+    return [Pool("officers", 3, kind="staff", adjustments=away), Pool("lanes", 9)]
+
+
+def port(p: float = 0.5, patience: float | None = 5, **rest: Any) -> Network:
+    return Network(
+        pools=closed_during(*rest.get("events", ())),
+        stations=[Station("desk", {"officers": 1}), Station("gate", {"lanes": 1})],
+        stocks=[Stock("shelf", {"wine": 1})],
+        flows=[
+            Flow(
+                "truck",
+                Poisson("20/h"),
+                [
+                    Serve("gate", 1, driver="cab"),
+                    Serve("desk", Exponential(5), unless="reported", driver="cab", milestone="released"),
+                ],
+                attributes={"reported": Share(p)},
+                apart="reported",
+                groups={"reported": Label("reported", "已報備"), "not reported": Label("others", "其他")},
+            ),
+            Flow("order", At([0, 1]), [Take("shelf", patience=patience)]),
+        ],
+        duration="3 d",
+        **rest,
+    )
+
+
+def table(result: Result, title: str) -> list[tuple[str, ...]]:
+    return next((list(one.rows) for one in tables(result) if one.title.startswith(title)), [])
+
+
+def test_groups_stand_below_the_whole_where_there_are_both() -> None:
+    names = [row[0] for row in table(run(port()), "Flows")]
+    for name in ("driver wait, mean", "driver wait, 95th percentile", "released: mean time"):
+        at = next(i for i, text in enumerate(names) if text.strip().startswith(name))
+        assert names[at + 1 : at + 3] == ["    reported 已報備", "    others 其他"]
+    assert sum("已報備" in name for name in names) == 3
+    assert not any("報備" in row[0] or "其他" in row[0] for p in (0, 1) for row in table(run(port(p)), "Flows"))
+
+
+def test_what_drivers_wait_is_told_of_the_groups_too() -> None:
+    waits = [text for text in findings(run(port())) if text.startswith("Driver wait")]
+    assert len(waits) == 1
+    assert "min on average (reported 已報備 0.0 min, others 其他 " in waits[0]
+
+
+def test_of_an_event_only_the_lines_that_grew_are_told() -> None:
+    result = run(port(events=[FOG]))
+    fog, desk = table(result, "Recovery")
+    assert (fog, desk[0]) == (("fog 大霧",), "  desk")
+    assert int(desk[2]) > 2 * int(desk[1])
+    told = next(text for text in findings(result) if text.startswith("After"))
+    assert told == f"After fog 大霧: desk, up to {desk[2]} waiting, back to normal after {desk[3]} h."
+
+
+def test_an_event_that_nobody_feels_and_one_that_outlasts_the_run_are_told() -> None:
+    calm = run(port(p=1, events=[FOG]))
+    assert table(calm, "Recovery") == [("fog 大霧",), ("  no line was longer than before 無積壓",)]
+    assert "After fog 大霧: no line was longer than before." in findings(calm)
+    endless = Event("strike", 26 * 60, 999 * 60)
+    closed = run(port(events=[FOG, endless]))
+    assert [row[3] for row in table(closed, "Recovery") if row[0] == "  desk"][1] == "–"
+    assert any(text.startswith("After strike: ") and "not back to normal" in text for text in findings(closed))
+    assert table(run(port()), "Recovery") == []
+
+
+def test_how_often_a_port_recovered_is_told_where_it_did_not_always() -> None:
+    # Some thirty wait when the desk opens, two hours before the end: they are gone in about an hour.
+    late = FOG._replace(from_min=67 * 60, until_min=70 * 60)
+    result = run(port(events=[late]), replications=8)
+    row = next(row for row in result.kpis if (row.station, row.kpi) == ("desk/fog", "back_to_normal"))
+    (shown,) = [row[3] for row in table(result, "Recovery") if row[0] == "  desk"]
+    assert 0 < row.n < 8
+    assert shown.endswith(f" in {row.n} of 8")
+
+
+def test_the_lost_are_told_where_there_are_any() -> None:
+    assert "Lost 流失: 1 of the order, 50.0 %." in findings(run(port()))
+    assert not any(text.startswith("Lost") for text in findings(run(port(patience=None))))
+
+
+def test_money_is_a_table_where_there_are_prices() -> None:
+    assert table(run(port()), "Money") == []
+    assert not any(text.startswith("Total cost") for text in findings(run(port())))
+    result = run(port(prices=Prices(staff_hour=100, lost_order=197)))
+    assert table(result, "Money") == [
+        ("staff cost 人員費用",),
+        ("  officers", "21 600", "", ""),
+        ("cost of lost sales 流失訂單損失",),
+        ("  order", "197", "", ""),
+        ("total cost 總費用", "21 797", "", ""),
+    ]
+    assert "Total cost 總費用: CNY 21 797." in findings(result)
