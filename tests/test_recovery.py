@@ -21,14 +21,20 @@ YESTERDAY = [(0, 0), (20, 5), (22, 0)]
 """Up to five wait between 20:00 and 22:00, and nobody else."""
 
 
-def found(line: list[tuple[float, int]], event: tuple[float, float], end: float = 48, clock: float = 0) -> list[float]:
+def found(
+    line: list[tuple[float, int]],
+    event: tuple[float, float],
+    end: float = 48,
+    clock: float = 0,
+    calm: float | None = None,
+) -> list[float]:
     """Longest line before the event, longest from it on, hours until back to normal."""
     at_ms = np.array([round(hour * HOUR_MS) for hour, _ in line], dtype=np.int64)
     level = Level(at_ms, np.array([number for _, number in line], dtype=np.int64), round(end * HOUR_MS))
     from_ms, until_ms = (round(hour * HOUR_MS) for hour in event)
-    values = {
-        row.kpi: row.value for row in rows(Recovery("desk/fog", level, from_ms, until_ms, round(clock * HOUR_MS)))
-    }
+    calm_ms, clock_ms = round((event[0] if calm is None else calm) * HOUR_MS), round(clock * HOUR_MS)
+    subject = Recovery("desk/fog", level, calm_ms, from_ms, until_ms, clock_ms)
+    values = {row.kpi: row.value for row in rows(subject)}
     assert list(values) == ["backlog_before", "backlog_peak", "back_to_normal"]
     return [round(value, 9) for value in values.values()]
 
@@ -89,6 +95,15 @@ def test_an_event_with_which_the_run_begins_has_nothing_to_be_compared_with() ->
 def test_a_recovery_may_take_days() -> None:
     assert found([*YESTERDAY, (32.5, 6), (63, 0)], (32, 33), end=80) == [5, 6, 30]
     assert found([*YESTERDAY, (32.5, 6), (133.25, 0)], (32, 33), end=200) == [5, 6, 100.25]
+
+
+def test_what_an_earlier_event_did_is_not_normal() -> None:
+    # From 34 on six wait, because of an event then; this one comes at 38, and the line is gone at 43.
+    line = [*YESTERDAY, (34, 6), (43, 0)]
+    assert found(line, (38, 40), calm=34) == [5, 6, 3]
+    assert found(line, (38, 40), calm=38) == [6, 6, 3]
+    assert found([(0, 0), (10, 6), (43, 0)], (36, 38), calm=36) == [6, 6, 0]
+    assert found([(0, 0), (10, 6), (43, 0)], (36, 38), calm=10) == [0, 6, 5]
 
 
 def test_a_line_drawn_later_recovers_as_much_later() -> None:

@@ -85,13 +85,19 @@ def test_of_an_event_only_the_lines_that_grew_are_told() -> None:
 
 def test_an_event_that_nobody_feels_and_one_that_outlasts_the_run_are_told() -> None:
     calm = run(port(p=1, events=[FOG]))
-    assert table(calm, "Recovery") == [("fog 大霧",), ("  no line was longer than before 無積壓",)]
-    assert "After fog 大霧: no line was longer than before." in findings(calm)
+    assert table(calm, "Recovery") == [("fog 大霧",), ("  every line was back to normal as it ended 無積壓",)]
+    assert "After fog 大霧: every line was back to normal as it ended." in findings(calm)
     endless = Event("strike", 26 * 60, 999 * 60)
     closed = run(port(events=[FOG, endless]))
     assert [row[3] for row in table(closed, "Recovery") if row[0] == "  desk"][1] == "–"
     assert any(text.startswith("After strike: ") and "not back to normal" in text for text in findings(closed))
     assert table(run(port()), "Recovery") == []
+
+
+def test_an_event_with_which_the_run_begins_is_said_to_be_beyond_comparison() -> None:
+    result = run(port(events=[FOG._replace(from_min=0, until_min=60)]))
+    assert table(result, "Recovery") == [("fog 大霧",), ("  nothing before it says what is normal 事前無可比",)]
+    assert "After fog 大霧: nothing before it says what is normal." in findings(result)
 
 
 def test_how_often_a_port_recovered_is_told_where_it_did_not_always() -> None:

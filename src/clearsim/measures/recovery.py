@@ -13,16 +13,17 @@ from clearsim.units import DAY_MS, HOUR_MS
 
 @dataclass(frozen=True)
 class Recovery:
-    """A line, and an event in it from `from_ms` until `until_ms`; the run starts `clock_ms` after midnight.
+    """A line, and an event from `from_ms` until `until_ms`; the run starts `clock_ms` after midnight.
 
-    Normal is the longest that the line was before the event in the same hour of the clock; in hours of the clock that
-    did not come before it, the longest that it was at all. A line is back to normal when it stays within for an hour:
-    so a lull does not count, nor does a line that is always long in the evening count as a backlog. Nothing is normal
-    where the event begins with the run, or before it.
+    Normal is the longest that the line was in the same hour of the clock before `calm_ms`, when the first event of the
+    run began; in hours of the clock that did not come before then, the longest that it was at all. A line is back to
+    normal when it stays within for an hour: so a lull does not count, nor does a line that is always long in the
+    evening count as a backlog. Nothing is normal where the first event begins with the run, or before it.
     """
 
     station: str
     line: Level
+    calm_ms: int
     from_ms: int
     until_ms: int
     clock_ms: int
@@ -30,7 +31,7 @@ class Recovery:
 
     @cached_property
     def before(self) -> int | None:
-        """The longest line before the event."""
+        """The longest line before anything happened."""
         return max(self._peaks_before.tolist()) if self.compares else None
 
     @cached_property
@@ -58,8 +59,8 @@ class Recovery:
 
     @property
     def compares(self) -> bool:
-        """Whether something before the event says what is normal."""
-        return 0 < self.from_ms < self.line.end_ms
+        """Whether the event comes in the run, after a time that says what is normal."""
+        return self.calm_ms > 0 and self.from_ms < self.line.end_ms
 
     def peak(self, from_ms: int, until_ms: int) -> int:
         """The longest line in [from, until)."""
@@ -69,12 +70,12 @@ class Recovery:
     def _normal(self) -> IntArray:
         """By hour of the clock."""
         normal = np.full(24, -1)
-        np.maximum.at(normal, self._clock(self._hours(0, self.from_ms)[:-1]), self._peaks_before)
+        np.maximum.at(normal, self._clock(self._hours(0, self.calm_ms)[:-1]), self._peaks_before)
         return np.where(normal < 0, self._peaks_before.max(), normal)
 
     @cached_property
     def _peaks_before(self) -> IntArray:
-        return _peaks(self.line, self._hours(0, self.from_ms))
+        return _peaks(self.line, self._hours(0, self.calm_ms))
 
     def _hours(self, from_ms: int, until_ms: int) -> IntArray:
         """`from_ms`, every full hour of the clock, `until_ms`."""
@@ -98,15 +99,18 @@ def _peaks(line: Level, edges_ms: IntArray) -> IntArray:
     return peaks
 
 
-@kpi("waiting", "longest line before the event", "事件前最大隊長")
+@kpi("waiting", "longest line before any event", "事件前最大隊長")
 def backlog_before(r: Recovery) -> float:
-    """The longest line before the event; undefined where the event begins with the run."""
+    """The longest line before the first event of the run; undefined where that begins with the run."""
     return UNDEFINED if r.before is None else float(r.before)
 
 
 @kpi("waiting", "longest line from the event on", "事件後最大積壓")
 def backlog_peak(r: Recovery) -> float:
-    """The longest line from the event's beginning until it is back to normal, or until the run ends."""
+    """The longest line from the event's beginning until it is back to normal, or until the run ends.
+
+    Where events overlap, the backlog of all of them counts for each.
+    """
     if not r.compares:
         return UNDEFINED
     return float(r.peak(r.from_ms, r.line.end_ms if r.back_ms is None else max(r.back_ms, r.until_ms)))
@@ -116,8 +120,8 @@ def backlog_peak(r: Recovery) -> float:
 def back_to_normal(r: Recovery) -> float:
     """Hours from the event's end until the line stays within what was normal for an hour or more.
 
-    Normal is the longest that the line was before the event in the same hour of the clock (in hours of the clock that
-    did not come before the event: the longest that it was at all). Undefined where the run ends first, and where the
-    event begins with the run, so that nothing is known to be normal.
+    Normal is the longest that the line was in the same hour of the clock before the first event of the run (in hours
+    of the clock that did not come before it: the longest that the line was at all). Undefined where the run ends first,
+    and where the first event begins with the run, so that nothing is known to be normal.
     """
     return UNDEFINED if r.back_ms is None else (r.back_ms - r.until_ms) / HOUR_MS

@@ -84,7 +84,7 @@ def _recoveries(trace: Trace, lines: Iterable[Waits]) -> Iterator[Recovery]:
     wholes = {line.station: line for line in lines if line.station not in plan.services.names}  # a whole stands last
     for name, from_ms, until_ms in zip(events.names, events.from_ms.tolist(), events.until_ms.tolist(), strict=True):
         for place, line in wholes.items():
-            yield Recovery(f"{place}/{name}", line.length, from_ms, until_ms, plan.clock_ms)
+            yield Recovery(f"{place}/{name}", line.length, int(events.from_ms.min()), from_ms, until_ms, plan.clock_ms)
 
 
 def _drivers(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[Drivers]:

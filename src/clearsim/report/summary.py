@@ -92,15 +92,21 @@ def _driver_waits(result: Result) -> Iterator[str]:
 
 
 def _recovered(result: Result) -> Iterator[str]:
-    for event, lines in _grown(result).items():
-        name = label(result, event)
-        if not lines:
-            yield f"After {name}: no line was longer than before."
-            continue
-        place, worst = max(lines.items(), key=lambda item: item[1]["backlog_peak"].mean or 0)
-        back, peak = worst["back_to_normal"], shown(worst["backlog_peak"].mean, "visits")
-        soon = "not back to normal by the end" if back.mean is None else f"back to normal after {_seen(result, back)} h"
-        yield f"After {name}: {label(result, place)}, up to {peak} waiting, {soon}."
+    """The worst line after each event; where it is that of several, they overlap, and the one to end last tells."""
+    events = result.trace.plan.events
+    told: dict[str, tuple[int, str]] = {}
+    for event, until_ms in zip(events.names, events.until_ms.tolist(), strict=True):
+        lines, name, place = _grown(result)[event], label(result, event), f"/{event}"
+        sentence = f"After {name}: {_calm(result, event).en}."
+        if lines:
+            place, worst = max(lines.items(), key=lambda item: item[1]["backlog_peak"].mean or 0)
+            back, peak = worst["back_to_normal"], shown(worst["backlog_peak"].mean, "visits")
+            after = f"back to normal after {_seen(result, back)} h"
+            soon = "not back to normal by the end" if back.mean is None else after
+            sentence = f"After {name}: {label(result, place)}, up to {peak} waiting, {soon}."
+        if place not in told or until_ms > told[place][0]:
+            told[place] = (until_ms, sentence)
+    yield from (sentence for _, sentence in told.values())
 
 
 def _losses(result: Result) -> Iterator[str]:
@@ -170,13 +176,13 @@ def _recovery(result: Result) -> Table:
             before, peak = (shown(rows[name].mean, "visits") for name in ("backlog_before", "backlog_peak"))
             body.append((f"  {label(result, place)}", before, peak, _seen(result, rows["back_to_normal"])))
         if not lines:
-            body.append(("  no line was longer than before 無積壓",))
+            body.append((f"  {_calm(result, event)}",))
     headings = ("event 事件", "longest line before", "from then on", "back to normal, h")
     return Table("Recovery 恢復", headings, tuple(body))
 
 
 def _grown(result: Result) -> dict[str, dict[str, dict[str, KpiRow]]]:
-    """By event, the KPIs of the lines that it made longer than they had been, or than is normal when it ends."""
+    """By event, the KPIs of the lines that were longer than normal when it ended."""
     found: dict[str, dict[str, dict[str, KpiRow]]] = {}
     for event in result.trace.plan.events.names:
         lines: dict[str, dict[str, KpiRow]] = {}
@@ -184,12 +190,17 @@ def _grown(result: Result) -> dict[str, dict[str, dict[str, KpiRow]]]:
             if KPIS[row.kpi].subject == "Recovery" and row.station.endswith(f"/{event}"):
                 lines.setdefault(row.station.removesuffix(f"/{event}"), {})[row.kpi] = row
         found[event] = {
-            place: rows
-            for place, rows in lines.items()
-            if (peak := rows["backlog_peak"].mean) is not None
-            and (rows["back_to_normal"].mean != 0 or peak > (rows["backlog_before"].mean or 0))
+            place: rows for place, rows in lines.items() if rows["backlog_peak"].n and rows["back_to_normal"].mean != 0
         }
     return found
+
+
+def _calm(result: Result, event: str) -> Label:
+    """What is said of an event after which no line was too long."""
+    compared = any(row.n for row in result.kpis if row.kpi == "backlog_peak" and row.station.endswith(f"/{event}"))
+    if compared:
+        return Label("every line was back to normal as it ended", "無積壓")
+    return Label("nothing before it says what is normal", "事前無可比")
 
 
 def _seen(result: Result, row: KpiRow) -> str:
