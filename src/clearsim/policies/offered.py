@@ -36,7 +36,7 @@ from clearsim.plan import NONE, IntArray, Plan, compile_network
 from clearsim.units import DAY_MS, HOUR_MS, LONGEST_MIN, MINUTE_MS, to_ms
 
 FloatArray = npt.NDArray[np.float64]
-PROBES = 40_000
+PROBES = 20_000
 """Probes of every flow; their number hardly matters to the loads, for the means are exact."""
 SEED = 0
 """The seed of the probes; it is not the runs'."""
