@@ -184,15 +184,17 @@ def pre_reports(scenario: Scenario, planned: Result, progress: Progress | None =
     if scenario.demand.export_trucks is None:
         return {}
     own = scenario.policy.pre_report
+    uneven = bool(own.by_enterprise or own.by_size)
+    as_planned = Label("pre-report as planned", "報備現況") if uneven else _pre_reporting(own.share or 0.0)
     results: dict[Label, Result] = {}
-    shares = sorted({0.0, own.share, 1.0})
+    shares = [0.0, None, 1.0] if uneven else sorted({0.0, own.share or 0.0, 1.0})
     for done, share in enumerate(shares):
-        name = Label(f"pre-report {share:.0%}", f"報備 {share:.0%}")
-        if share == own.share:
-            results[name] = planned
+        if share is None or (not uneven and share == own.share):
+            results[as_planned] = planned
             continue
-        policy = scenario.policy.model_copy(update={"pre_report": own.model_copy(update={"share": share})})
-        results[name] = run(
+        everybody = own.model_copy(update={"share": share, "by_enterprise": {}, "by_size": {}})
+        policy = scenario.policy.model_copy(update={"pre_report": everybody})
+        results[_pre_reporting(share)] = run(
             scenario.model_copy(update={"policy": policy}),
             seed=planned.seed,
             replications=planned.replications,
@@ -200,6 +202,10 @@ def pre_reports(scenario: Scenario, planned: Result, progress: Progress | None =
             progress=_part(progress, done, len(shares)),
         )
     return results
+
+
+def _pre_reporting(share: float) -> Label:
+    return Label(f"pre-report {share:.0%}", f"報備 {share:.0%}")
 
 
 def _part(progress: Progress | None, replication: int, replications: int) -> Progress | None:

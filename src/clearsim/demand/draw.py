@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from clearsim.demand.profile import instants, rates
+from clearsim.demand.profile import instants, rates, surged_shares
 from clearsim.demand.recorded import recorded_ms
-from clearsim.demand.streams import BACKLOG, Streams
+from clearsim.demand.streams import BACKLOG, FloatArray, Streams
 from clearsim.flow.arrivals import Ahead, At, Poisson, Recorded, Timetable
-from clearsim.flow.attributes import Attribute, Category, During, Number, Share
+from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, During, Number, Share
 from clearsim.flow.calendar import is_within
 from clearsim.flow.network import Network
 from clearsim.flow.places import Flow, attributes_of
@@ -104,7 +104,7 @@ def _independent(flow: Flow, network: Network, streams: Streams) -> _Drawn:
     end_ms = to_ms(network.duration_min)
     match arrivals:
         case Poisson():
-            by_day = _poisson(flow.name, arrivals, network.start, end_ms, streams)
+            by_day = _poisson(flow, arrivals, network, end_ms, streams)
         case Timetable():
             by_day = _landings(flow.name, arrivals, network.start, end_ms, streams)
         case At():
@@ -117,13 +117,13 @@ def _independent(flow: Flow, network: Network, streams: Streams) -> _Drawn:
     blocks |= {day + 1: arrival_ms for day, arrival_ms in by_day.items()}
     counts = {block: len(arrival_ms) for block, arrival_ms in blocks.items()}
     arrival_ms = np.concatenate([np.empty(0, dtype=np.int64), *blocks.values()])
-    return _Drawn(arrival_ms, counts, _attributes(flow, arrival_ms, counts, streams))
+    return _Drawn(arrival_ms, counts, _attributes(flow, arrival_ms, counts, network.start, streams))
 
 
 def _companions(ahead: Ahead, attributes: Mapping[str, Attribute], partner: _Drawn, streams: Streams) -> _Drawn:
     lead_ms = _lead(ahead.of, ahead.lead, partner.blocks, streams)
     if ahead.only_if is not None:
-        lead_ms = np.where(_holds(ahead.only_if, attributes, partner.attributes), lead_ms, 0)
+        lead_ms = np.where(holds(ahead.only_if, attributes, partner.attributes), lead_ms, 0)
     return partner._replace(arrival_ms=np.maximum(partner.arrival_ms - lead_ms, 0))
 
 
@@ -132,10 +132,10 @@ def _lead(flow: str, lead: Time, blocks: dict[int, int], streams: Streams) -> In
     return _milliseconds(streams.sample(f"{flow}/lead", as_distribution(lead), blocks))
 
 
-def _poisson(name: str, arrivals: Poisson, start: datetime, end_ms: int, streams: Streams) -> dict[int, IntArray]:
-    by_day = {}
+def _poisson(flow: Flow, arrivals: Poisson, network: Network, end_ms: int, streams: Streams) -> dict[int, IntArray]:
+    name, by_day = flow.name, {}
     for day in range(-(-end_ms // DAY_MS)):
-        expected = rates(arrivals, start, day)
+        expected = rates(network, flow, day)
         mean = float(expected.sum())
         if arrivals.day_cv > 0:
             shape = 1 / arrivals.day_cv**2
@@ -149,7 +149,7 @@ def _poisson(name: str, arrivals: Poisson, start: datetime, end_ms: int, streams
 
 def _landings(name: str, arrivals: Timetable, start: datetime, end_ms: int, streams: Streams) -> dict[int, IntArray]:
     """Landings due in the run by day of the calendar; a delay may carry one past the end of arrivals."""
-    clock_ms = to_ms((start - start.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds() / 60)
+    clock_ms = clock_ms_of(start)
     due: dict[int, list[tuple[int, int]]] = {}
     for day in range(-(-(end_ms + clock_ms) // DAY_MS)):
         due[day] = [
@@ -176,34 +176,78 @@ def _split(arrival_ms: IntArray, end_ms: int) -> dict[int, IntArray]:
     return {int(day): arrival_ms[arrival_ms // DAY_MS == day] for day in days}
 
 
+def clock_ms_of(start: datetime) -> int:
+    """How long after midnight the run begins."""
+    return to_ms((start - start.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds() / 60)
+
+
 def _attributes(
-    flow: Flow, arrival_ms: IntArray, blocks: dict[int, int], streams: Streams
+    flow: Flow, arrival_ms: IntArray, blocks: dict[int, int], start: datetime, streams: Streams
 ) -> dict[str, npt.NDArray[Any]]:
     result: dict[str, npt.NDArray[Any]] = {}
-    categories = {name: a for name, a in flow.attributes.items() if isinstance(a, Category)}
-    for name, category in categories.items():
-        uniform = streams.uniform(f"{flow.name}/category {name}", blocks)
-        edges = np.cumsum(list(category.classes.values()))[:-1]
-        result[name] = np.searchsorted(edges, uniform, side="right").astype(np.int16)
     for name, attribute in flow.attributes.items():
-        if isinstance(attribute, Number):
-            result[name] = streams.sample(f"{flow.name}/number {name}", attribute.distribution, blocks)
-        elif isinstance(attribute, During):
-            at_ms = np.maximum(arrival_ms - _lead(flow.name, attribute.ahead, blocks, streams), 0)
-            windows = [(to_ms(from_min), to_ms(until_min)) for from_min, until_min in attribute.windows]
-            inside = [(at_ms >= from_ms) & (at_ms < until_ms) for from_ms, until_ms in windows]
-            result[name] = np.logical_or.reduce([np.zeros(len(at_ms), dtype=np.bool_), *inside])
-        elif isinstance(attribute, Share):
-            threshold: Any = attribute.probability
-            for axis, factors in attribute.factors.items():
-                by_class = np.array([factors[label] for label in categories[axis].classes])
-                threshold = threshold * by_class[result[axis]]
-            result[name] = streams.uniform(f"{flow.name}/share {name}", blocks) < threshold
-            if attribute.among is not None:
-                result[name] &= result[attribute.among]
-            if attribute.unless is not None:
-                result[name] &= ~result[attribute.unless]
+        if isinstance(attribute, Category):
+            uniform = streams.uniform(f"{flow.name}/category {name}", blocks)
+            result[name] = _classes(flow, name, attribute, uniform, arrival_ms)
+    for name, attribute in flow.attributes.items():
+        match attribute:
+            case Number():
+                result[name] = streams.sample(f"{flow.name}/number {name}", attribute.distribution, blocks)
+            case During():
+                at_ms = np.maximum(arrival_ms - _lead(flow.name, attribute.ahead, blocks, streams), 0)
+                windows = [(to_ms(from_min), to_ms(until_min)) for from_min, until_min in attribute.windows]
+                inside = [(at_ms >= from_ms) & (at_ms < until_ms) for from_ms, until_ms in windows]
+                result[name] = np.logical_or.reduce([np.zeros(len(at_ms), dtype=np.bool_), *inside])
+            case Share():
+                uniform = streams.uniform(f"{flow.name}/share {name}", blocks)
+                probability = probability_of(attribute, flow.attributes, result)
+                result[name] = uniform < probability
+                for condition in attribute.among:
+                    result[name] &= holds(condition, flow.attributes, result)
+                for condition in attribute.unless:
+                    result[name] &= ~holds(condition, flow.attributes, result)
+                if attribute.a_day is not None:
+                    day = (arrival_ms + clock_ms_of(start)) // DAY_MS
+                    result[name] = _riskiest(result[name], probability, uniform, day, attribute.a_day)
+            case AnyOf() | AllOf():
+                held = [holds(condition, flow.attributes, result) for condition in attribute.conditions]
+                result[name] = (np.logical_or if isinstance(attribute, AnyOf) else np.logical_and).reduce(held)
     return result
+
+
+def _classes(
+    flow: Flow, name: str, category: Category, uniform: FloatArray, arrival_ms: IntArray
+) -> npt.NDArray[np.int16]:
+    """The class of every entity: its share of the uniform numbers, which surges change while they last."""
+    edges = np.cumsum(list(category.classes.values()))[:-1]
+    index = np.searchsorted(edges, uniform, side="right")
+    if isinstance(flow.arrivals, Poisson) and any(surge.category == name for surge in flow.arrivals.surges):
+        rows, shares = surged_shares(flow, name, arrival_ms)
+        index[rows] = (np.cumsum(shares, axis=1)[:, :-1] <= uniform[rows, None]).sum(axis=1)
+    return index.astype(np.int16)
+
+
+def probability_of(share: Share, attributes: Mapping[str, Attribute], values: Columns) -> FloatArray:
+    """The probability of the share before it is cut at 1: one for all, or one an entity."""
+    probability = np.array(share.probability)
+    for axis, factors in share.factors.items():
+        category = attributes[axis]
+        classes = category.classes if isinstance(category, Category) else {}
+        probability = probability * np.array([factors[label] for label in classes])[values[axis]]
+    return probability
+
+
+def _riskiest(
+    chosen: npt.NDArray[np.bool_], probability: FloatArray, uniform: FloatArray, day: IntArray, a_day: int
+) -> npt.NDArray[np.bool_]:
+    """Of those chosen, the `a_day` of each day with the largest probability, and among equals the smallest uniform."""
+    rows = np.flatnonzero(chosen)
+    risk = np.broadcast_to(probability, chosen.shape)[rows]
+    rows = rows[np.lexsort((uniform[rows], -risk, day[rows]))]
+    rank = np.arange(len(rows)) - np.searchsorted(day[rows], day[rows])
+    kept = np.zeros(len(chosen), dtype=np.bool_)
+    kept[rows[rank < a_day]] = True
+    return kept
 
 
 def _numbers(flow: Flow, network: Network, drawn: _Drawn, streams: Streams) -> IntArray:
@@ -227,11 +271,11 @@ def _priority(flow: Flow, drawn: _Drawn) -> IntArray:
 def _flags(flow: Flow, network: Network, drawn: _Drawn) -> IntArray:
     flags = np.zeros(len(drawn.arrival_ms), dtype=np.int64)
     for condition, bit in flag_bits(flow).items():
-        flags[_holds(condition, attributes_of(flow, network.flows), drawn.attributes)] |= bit
+        flags[holds(condition, attributes_of(flow, network.flows), drawn.attributes)] |= bit
     return flags
 
 
-def _holds(condition: str, attributes: Mapping[str, Attribute], values: Columns) -> npt.NDArray[np.bool_]:
+def holds(condition: str, attributes: Mapping[str, Attribute], values: Columns) -> npt.NDArray[np.bool_]:
     """For whom a share, or a class of a category (`category=class`), holds."""
     name, _, label = condition.partition("=")
     attribute = attributes[name]

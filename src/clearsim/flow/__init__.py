@@ -10,8 +10,8 @@ both engines, the measures, the drawing of the network and the documentation rea
 ... )
 """
 
-from clearsim.flow.arrivals import Ahead, At, Landing, Late, Poisson, Recorded, Surge, Timetable
-from clearsim.flow.attributes import Category, During, Number, Share
+from clearsim.flow.arrivals import Ahead, At, Follows, Landing, Late, Poisson, Recorded, Surge, Timetable
+from clearsim.flow.attributes import AllOf, AnyOf, Category, During, Number, Share
 from clearsim.flow.calendar import Adjustment, Calendar, Planned
 from clearsim.flow.network import Event, Network, NetworkError
 from clearsim.flow.pace import Between, Pace
@@ -34,6 +34,8 @@ from clearsim.flow.times import (
 __all__ = [
     "Adjustment",
     "Ahead",
+    "AllOf",
+    "AnyOf",
     "At",
     "Await",
     "Backlog",
@@ -51,6 +53,7 @@ __all__ = [
     "Event",
     "Exponential",
     "Flow",
+    "Follows",
     "Forecast",
     "Gamma",
     "Given",

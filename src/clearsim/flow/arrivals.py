@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from clearsim.flow.calendar import Window, windows_of
-from clearsim.flow.times import Time, as_distribution
-from clearsim.units import LONGEST_MIN, is_count, rate_per_min
+from clearsim.flow.times import Constant, Time, as_distribution
+from clearsim.units import LONGEST_MIN, is_count, rate_per_min, share
 
 FLAT_DAY = (1.0,) * 24
 FLAT_WEEK = (1.0,) * 7
@@ -19,6 +19,8 @@ class Surge:
     """A wave on top of the ordinary rate: from `from_min` to `until_min` the rate is multiplied by up to `peak`.
 
     It rises in a straight line over `ramp_min`, stays, and falls in a straight line over `decay_min` before the end.
+    With a `category` of the flow it concerns the arrivals of some of its `classes` alone, and their share of all grows
+    while it lasts.
     """
 
     name: str
@@ -27,8 +29,13 @@ class Surge:
     peak: float
     ramp_min: float = 0.0
     decay_min: float = 0.0
+    category: str | None = None
+    classes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "classes", tuple(self.classes))
+        if (self.category is None) != (not self.classes):
+            raise ValueError(f"surge {self.name}: a category and its classes go together")
         if not all(map(math.isfinite, (self.from_min, self.until_min, self.ramp_min, self.decay_min))):
             raise ValueError(f"surge {self.name}: its times must be finite")
         if not self.from_min < self.until_min:
@@ -40,12 +47,46 @@ class Surge:
 
 
 @dataclass(frozen=True)
+class Follows:
+    """The surges of another flow, later and weaker: trucks leave with parcels of orders placed some time before.
+
+    Where the surges multiply the rate of `flow` by f, this flow's rate is multiplied by 1 + strength · (f - 1), `lag`
+    later. Nothing else of `flow` is followed: neither its hours nor its luck.
+    """
+
+    flow: str
+    lag: Time = 0.0
+    strength: float | str = 1.0
+
+    def __post_init__(self) -> None:
+        lag = as_distribution(self.lag)
+        if not isinstance(lag, Constant):
+            raise ValueError("a lag is one length of time, not a distribution")
+        object.__setattr__(self, "lag", lag.expected)
+        if isinstance(self.strength, str):
+            object.__setattr__(self, "strength", share(self.strength))
+        if not 0 <= self.damped <= 1:
+            raise ValueError(f"the strength of what follows lies between 0 and 1, not {self.strength}")
+
+    @property
+    def lag_min(self) -> float:
+        """The lag in minutes."""
+        return as_distribution(self.lag).expected
+
+    @property
+    def damped(self) -> float:
+        """The strength as a number."""
+        return float(self.strength)
+
+
+@dataclass(frozen=True)
 class Poisson:
     """Non-homogeneous Poisson arrivals: `rate` on average over an ordinary week, shaped by hour, weekday and surges.
 
     `rate` is a number a minute or a string such as ``"24/d"``. `hours` are 24 and `weekdays` (Monday first) 7 weights
     of any scale. `day_cv` is the coefficient of variation of a gamma factor with mean 1 drawn for each day: real
-    order days vary far more than Poisson. `backlog` entities more arrive at instant 0.
+    order days vary far more than Poisson. `backlog` entities more arrive at instant 0. `follows` adds the surges of
+    another flow to its own.
     """
 
     rate: float | str
@@ -54,6 +95,7 @@ class Poisson:
     surges: tuple[Surge, ...] = ()
     day_cv: float = 0.0
     backlog: int = 0
+    follows: Follows | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.rate, str):

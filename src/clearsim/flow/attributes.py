@@ -5,12 +5,20 @@ raises it adds entities to those who had it and moves nobody else.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clearsim.flow.calendar import Window, windows_of
 from clearsim.flow.times import Distribution, Time, as_distribution
-from clearsim.units import share
+from clearsim.units import is_count, share
+
+Names = str | Iterable[str]
+"""One name or several."""
+
+
+def as_names(names: Names) -> tuple[str, ...]:
+    """The names, one or several."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 @dataclass(frozen=True)
@@ -18,28 +26,59 @@ class Share:
     """A yes or no: yes with probability `p` (0.3 or ``"30 %"``) times the factors of the entity's classes, at most 1.
 
     `factors` names `Category` attributes and gives each of their classes a factor: the three risk axes are three
-    categories. `among` names another yes or no; those who lack it lack this one too. `unless` names one as well; those
-    who have it lack this one.
+    categories. `among` and `unless` name conditions, one or several: yes or no declared before, or classes
+    (`category=class`). Those who lack one of the first, or have one of the second, lack this share. `a_day` is a
+    budget: of those who would have the share on a day of the calendar, so many at most keep it, those with the largest
+    probability (before it is cut at 1) first, and among equals those with the smaller uniform number. The list of a
+    day is known as it begins: whoever arrives on it in the run.
     """
 
     p: float | str
     factors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    among: str | None = None
-    unless: str | None = None
+    among: Names = ()
+    unless: Names = ()
+    a_day: int | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.p, str):
             object.__setattr__(self, "p", share(self.p))
+        for name in ("among", "unless"):
+            object.__setattr__(self, name, as_names(getattr(self, name)))
         if not 0 <= self.probability <= 1:
             raise ValueError(f"a share lies between 0 and 1, not {self.p}")
         for axis, factors in self.factors.items():
             if any(not math.isfinite(factor) or factor < 0 for factor in factors.values()):
                 raise ValueError(f"the factors of {axis} must be numbers from 0 up")
+        if self.a_day is not None and not is_count(self.a_day):
+            raise ValueError(f"a budget is a whole number a day from 0 up, not {self.a_day}")
 
     @property
     def probability(self) -> float:
         """`p` as a number."""
         return float(self.p)
+
+
+@dataclass(frozen=True)
+class _Derived:
+    conditions: Names
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "conditions", as_names(self.conditions))
+        if not self.conditions:
+            raise ValueError("what follows from conditions needs at least one")
+
+
+@dataclass(frozen=True)
+class AnyOf(_Derived):
+    """Yes for whoever has at least one of the `conditions`: shares declared before, or classes (`category=class`).
+
+    Nothing is drawn. It stands wherever a share may stand.
+    """
+
+
+@dataclass(frozen=True)
+class AllOf(_Derived):
+    """Yes for whoever has all of the `conditions`: shares declared before, or classes (`category=class`)."""
 
 
 @dataclass(frozen=True)
@@ -78,5 +117,5 @@ class During:
         object.__setattr__(self, "ahead", as_distribution(self.ahead))
 
 
-YesNo = Share | During
+YesNo = Share | During | AnyOf | AllOf
 Attribute = YesNo | Category | Number

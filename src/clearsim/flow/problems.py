@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from clearsim.flow.arrivals import Ahead, Arrivals
-from clearsim.flow.attributes import Attribute, Category, Number, Share, YesNo
+from clearsim.flow.arrivals import Ahead, Arrivals, Poisson
+from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, Number, Share, YesNo
 from clearsim.flow.calendar import Adjustment
 from clearsim.flow.pace import Pace
 from clearsim.flow.places import Control, Flow, Place, Pool, Service, Station, Stock, attributes_of, companions_of
@@ -180,6 +180,8 @@ def _flow_problems(network: "Network", flow: Flow) -> Iterator[str]:
             yield f"a companion has the attributes of `{partner.name}` and none of its own"
     attributes = attributes_of(flow, network.flows)
     yield from _attribute_problems(attributes)
+    if isinstance(flow.arrivals, Poisson):
+        yield from _surge_problems(flow.arrivals, attributes, by_name)
     if isinstance(flow.arrivals, Ahead) and flow.arrivals.only_if is not None:
         yield from _condition_problems(attributes, (flow.arrivals.only_if,), "its lead")
     if isinstance(flow.priority, str) and not isinstance(attributes.get(flow.priority), Category):
@@ -212,30 +214,58 @@ def _flow_problems(network: "Network", flow: Flow) -> Iterator[str]:
     yield from _bracket_problems(flow)
 
 
+def _surge_problems(arrivals: Poisson, attributes: Mapping[str, Attribute], flows: Mapping[str, Flow]) -> Iterator[str]:
+    for surge in arrivals.surges:
+        for label in surge.classes:
+            if not _is_condition(attributes, f"{surge.category}={label}"):
+                yield f"surge {surge.name} concerns `{surge.category}={label}`, which is not a class of the flow"
+    if len(categories := sorted({surge.category for surge in arrivals.surges if surge.category is not None})) > 1:
+        yield f"its surges concern classes of {' and '.join(f'`{x}`' for x in categories)}; one category is possible"
+    if arrivals.follows is not None:
+        leader = flows.get(arrivals.follows.flow)
+        if leader is None or not isinstance(leader.arrivals, Poisson):
+            yield f"it follows `{arrivals.follows.flow}`, which is not a flow with Poisson arrivals"
+        elif leader.arrivals.follows is not None:
+            yield f"it follows `{leader.name}`, which itself follows another flow"
+
+
 def _attribute_problems(attributes: Mapping[str, Attribute]) -> Iterator[str]:
-    earlier: set[str] = set()
+    earlier: dict[str, Attribute] = {name: item for name, item in attributes.items() if isinstance(item, Category)}
     for name, attribute in attributes.items():
         if isinstance(attribute, Share):
-            for other, how in ((attribute.among, "is among"), (attribute.unless, "excludes")):
-                if other is not None and other not in earlier:
-                    yield f"share `{name}` {how} `{other}`, which is not a share declared before it"
+            for how, conditions in (("is among", attribute.among), ("excludes", attribute.unless)):
+                for condition in conditions:
+                    if not _is_condition(earlier, condition):
+                        yield f"share `{name}` {how} `{condition}`, which is not a share declared before it"
             for axis, factors in attribute.factors.items():
                 category = attributes.get(axis)
                 if not isinstance(category, Category):
                     yield f"share `{name}` has factors for `{axis}`, which is not a category of the flow"
                 elif set(factors) != set(category.classes):
                     yield f"share `{name}`: the factors of `{axis}` must name its classes {', '.join(category.classes)}"
-        if isinstance(attribute, YesNo):
-            earlier.add(name)
+        elif isinstance(attribute, AnyOf | AllOf):
+            for condition in attribute.conditions:
+                if not _is_condition(earlier, condition):
+                    yield f"`{name}` follows from `{condition}`, which is not a share declared before it"
+        earlier[name] = attribute
+
+
+def _is_condition(attributes: Mapping[str, Attribute], condition: str) -> bool:
+    """Whether the condition names a share, or a class of a category."""
+    name, _, label = condition.partition("=")
+    match attributes.get(name):
+        case Category(classes=classes):
+            return label in classes
+        case attribute:
+            return isinstance(attribute, YesNo) and not label
 
 
 def _condition_problems(attributes: Mapping[str, Attribute], conditions: Iterable[str], what: str) -> Iterator[str]:
     for condition in conditions:
         name, _, label = condition.partition("=")
-        attribute = attributes.get(name)
-        if label and not (isinstance(attribute, Category) and label in attribute.classes):
+        if label and not _is_condition(attributes, condition):
             yield f"{what} depends on `{condition}`, but the flow has no category `{name}` with a class `{label}`"
-        elif not label and not isinstance(attribute, YesNo):
+        elif not _is_condition(attributes, condition):
             yield f"{what} depends on `{condition}`, which is not a share of the flow"
 
 

@@ -6,16 +6,15 @@ the step takes: in the ``"cab"`` or ``"out"`` of it; without it no driver is bou
 which the step ends, from which dwell times are measured (``"released"``).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from clearsim.flow.attributes import Names, as_names
 from clearsim.flow.pace import Pace
 from clearsim.flow.times import Constant, Time, as_distribution
 from clearsim.units import is_count
 
 Driver = Literal["cab", "out"]
-Names = str | Iterable[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +26,7 @@ class _Step:
 
     def __post_init__(self) -> None:
         for name in ("only_if", "unless"):
-            value = getattr(self, name)
-            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
+            object.__setattr__(self, name, as_names(getattr(self, name)))
         if self.driver not in (None, "cab", "out"):
             raise ValueError(f'driver is "cab", "out" or left away, not {self.driver!r}')
 

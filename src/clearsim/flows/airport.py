@@ -12,9 +12,10 @@ from clearsim.flow import (
     Timetable,
     Travel,
 )
+from clearsim.flow.attributes import Attribute
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import Flights
-from clearsim.scenario.sites import Airport, Roads, Warehouse, Zone
+from clearsim.scenario.sites import Airport, Eligible, Roads, Warehouse, Zone
 
 
 def air_shipment(
@@ -34,7 +35,7 @@ def air_shipment(
             delay=flights.delay,
         ),
         attributes={
-            "fast": Share(airport.fast_eligible),
+            **_eligibility(airport.fast_eligible),
             "inspected": Share(airport.inspected),
             "labelled": Share(warehouse.labelling.share),
             "family": Category({name: family.shipments for name, family in warehouse.families.items()}),
@@ -55,3 +56,15 @@ def air_shipment(
         apart="fast",
         groups={"fast": Label("fast channel", "快處快放"), "not fast": Label("ordinary clearance", "普通通關")},
     )
+
+
+def _eligibility(eligible: float | Eligible) -> dict[str, Attribute]:
+    """Whether the shipment may use the fast channel; by class of shippers, who sends it too."""
+    if not isinstance(eligible, Eligible):
+        return {"fast": Share(eligible)}
+    if eligible.by_family:
+        return {"fast": Share(1.0, {"family": eligible.by_family})}
+    return {
+        "shipper": Category({name: shipper.share for name, shipper in eligible.by_shipper.items()}),
+        "fast": Share(1.0, {"shipper": {name: shipper.eligible for name, shipper in eligible.by_shipper.items()}}),
+    }

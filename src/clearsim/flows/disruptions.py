@@ -30,7 +30,7 @@ from clearsim.flow import (
 from clearsim.flow.calendar import Window
 from clearsim.flow.steps import Step
 from clearsim.flow.times import as_distribution
-from clearsim.flows.sites import STAFF_LABELS
+from clearsim.flows.sites import POSTS, STAFF_LABELS
 from clearsim.scenario import Scenario
 from clearsim.scenario.disruptions import (
     EVERYBODY,
@@ -93,7 +93,7 @@ def _adjustments(pool: Pool, s: Scenario, path: str) -> Iterator[Adjustment]:
     """What absence and closed lanes do to a pool; `path` is where the planner gives its capacity."""
     for item in s.disruptions:
         match item:
-            case Absence() if pool.name in item.targets:
+            case Absence() if POSTS.get(pool.name, pool.name) in item.targets:
                 yield Adjustment(*_window(item, s), times=1 - item.share)
             case Closed() if item.place == path.rpartition(".")[0]:
                 change = {"times": 0.0} if item.lanes is None else {}
@@ -141,10 +141,10 @@ def _while_down(flow: Flow, network: Network, windows: list[Window]) -> Flow:
         ahead = companion.arrivals
         if isinstance(ahead, Ahead) and ahead.of == flow.name and ahead.only_if is not None:
             reported = flow.attributes[ahead.only_if]
-            if not isinstance(reported, Share) or reported.unless is not None:
+            if not isinstance(reported, Share):
                 raise TypeError(f"an outage cannot keep {ahead.only_if} from being so")
             down = During(windows, ahead=as_distribution(ahead.lead))
-            own = {**flow.attributes, ahead.only_if: replace(reported, unless=DOWN)}
+            own = {**flow.attributes, ahead.only_if: replace(reported, unless=(*reported.unless, DOWN))}
             flow = replace(flow, attributes={DOWN: down, **own})
     at_counter = next((step for step in flow.steps if "channel=counter" in step.only_if), None)
     if at_counter is not None:

@@ -2,6 +2,7 @@
 
 from clearsim.flow import (
     Ahead,
+    AnyOf,
     Await,
     Board,
     Category,
@@ -18,15 +19,16 @@ from clearsim.flow import (
 from clearsim.flow.attributes import Attribute
 from clearsim.flows.arrivals import at_random
 from clearsim.scenario import Scenario
-from clearsim.scenario.demand import RandomArrivals
-from clearsim.scenario.risk import Risk
+from clearsim.scenario.demand import Trucks
+from clearsim.scenario.policy import PreReport
+from clearsim.scenario.risk import NonCompliance, Risk
 from clearsim.scenario.sites import Rail, Roads, Zone
 
 CONTROL = Control("controlled", "non_compliant", "hit", at=("machine_scan", "inspection", "rail_inspection"))
 """What is found of what is wrong, where a scenario says how much that is."""
 
 
-def export_truck(s: Scenario, arrivals: RandomArrivals, zone: Zone, rail: Rail, roads: Roads, risk: Risk) -> Flow:
+def export_truck(s: Scenario, arrivals: Trucks, zone: Zone, rail: Rail, roads: Roads, risk: Risk) -> Flow:
     """An export truck from the zone gate to its train. The driver is free once it is unloaded in the rail yard."""
     return Flow(
         "export_truck",
@@ -37,15 +39,18 @@ def export_truck(s: Scenario, arrivals: RandomArrivals, zone: Zone, rail: Rail, 
             "departed": Label("departed", "發車"),
         },
         arrivals=at_random(arrivals, s),
-        attributes={"pre_reported": Share(s.policy.pre_report.share), **risk_attributes(risk, linked=s.policy.linked)},
+        attributes={
+            **pre_report_attributes(s.policy.pre_report, risk),
+            **risk_attributes(risk, linked=s.policy.linked),
+        },
         steps=[
             Serve("zone_gate", zone.gate.time, driver="cab"),
             Enter("zone_yard", driver="cab"),
-            Hold(zone.yard.paperwork_walk, unless="pre_reported", driver="out"),
-            Serve("documents", zone.documents.time, unless="pre_reported", driver="out"),
-            Await("declaration", only_if="pre_reported", driver="cab"),
+            Hold(zone.yard.paperwork_walk, unless="cleared_ahead", driver="out"),
+            Serve("documents", zone.documents.time, unless="cleared_ahead", driver="out"),
+            Await("declaration", only_if="cleared_ahead", driver="cab"),
             Serve("machine_scan", zone.scanner.time, only_if="by_machine", driver="cab"),
-            Serve("inspection", zone.inspection.time, only_if="controlled", unless="by_machine", driver="cab"),
+            Serve("inspection", zone.inspection.time, only_if="inspected", driver="cab"),
             Serve("sealing", zone.sealing.time, driver="cab", milestone="released"),
             Leave("zone_yard"),
             Travel(roads.zone_to_rail, driver="cab"),
@@ -74,10 +79,29 @@ def declaration(s: Scenario, zone: Zone) -> Flow:
     )
 
 
+def pre_report_attributes(pre_report: PreReport, risk: Risk) -> dict[str, Attribute]:
+    """Whether the truck reports before arrival, and whether it is cleared ahead: a report with wrong data is not."""
+    attributes: dict[str, Attribute] = {}
+    if pre_report.by_size:
+        adoption = {name: size.pre_report for name, size in pre_report.by_size.items()}
+        attributes["size"] = Category({name: size.share for name, size in pre_report.by_size.items()})
+        attributes["pre_reported"] = Share(1.0, {"size": adoption})
+    else:
+        share = pre_report.share or 0.0
+        adoption = {name: pre_report.by_enterprise.get(name, share) for name in risk.enterprise}
+        attributes["pre_reported"] = Share(1.0, {"enterprise": adoption}) if pre_report.by_enterprise else Share(share)
+    return {
+        **attributes,
+        "data_wrong": Share(pre_report.errors, among="pre_reported"),
+        "cleared_ahead": Share(1.0, among="pre_reported", unless="data_wrong"),
+    }
+
+
 def risk_attributes(risk: Risk, linked: bool) -> dict[str, Attribute]:
     """Three risk classes, and from them whether the truck is controlled (布控), and how (S3, S4, S10).
 
-    Not linked, every truck is checked again at the rail port, and inspected again with the same probability.
+    `inspected` are those opened by hand. Not linked, every truck is checked again at the rail port, and inspected again
+    with the same probability.
     """
     axes = {
         "enterprise": {name: item.share for name, item in risk.enterprise.items()},
@@ -90,10 +114,37 @@ def risk_attributes(risk: Risk, linked: bool) -> dict[str, Attribute]:
         "commodity": {name: item.factor for name, item in risk.commodity.items()},
     }
     again = 0.0 if linked else 1.0
-    return {
+    lists: dict[str, Attribute] = {
         **{name: Category(shares) for name, shares in axes.items()},
-        "controlled": Share(1.0, factors),
+        "controlled": Share(1.0, factors, a_day=risk.budget),
         "by_machine": Share(risk.by_machine, among="controlled"),
         "checked_again": Share(again),
-        "inspected_again": Share(again, factors),
+        "inspected_again": Share(again, factors, a_day=risk.budget),
+    }
+    if risk.non_compliance is None:
+        return {**lists, "inspected": Share(1.0, among="controlled", unless="by_machine")}
+    return {**lists, **_findings(risk, risk.non_compliance)}
+
+
+def _findings(risk: Risk, truth: NonCompliance) -> dict[str, Attribute]:
+    """What is really wrong with a truck, and what is found: by a scan that raises an alarm and by opening it.
+
+    An alarm is looked into by hand. Both inspections look for the same truth; a `hit` is whoever either found out.
+    """
+    factors = {
+        "enterprise": truth.enterprise,
+        "industry": {name: truth.industry.get(name, 1.0) for name in risk.industry},
+        "commodity": {name: truth.commodity.get(name, 1.0) for name in risk.commodity},
+    }
+    detects, false_alarm = (risk.machine.detects, risk.machine.false_alarm) if risk.machine else (0.0, 0.0)
+    return {
+        "non_compliant": Share(1.0, factors),
+        "true_alarm": Share(detects, among=("by_machine", "non_compliant")),
+        "false_alarm": Share(false_alarm, among="by_machine", unless="non_compliant"),
+        "alarm": AnyOf(["true_alarm", "false_alarm"]),
+        "by_hand": Share(1.0, among="controlled", unless="by_machine"),
+        "inspected": AnyOf(["by_hand", "alarm"]),
+        "found": Share(risk.by_hand_detects, among=("inspected", "non_compliant")),
+        "found_again": Share(risk.by_hand_detects, among=("inspected_again", "non_compliant")),
+        "hit": AnyOf(["found", "found_again"]),
     }

@@ -3,11 +3,11 @@
 from clearsim.flow import Board, Category, Flow, Hold, Label, Serve, Share, Take
 from clearsim.flows.arrivals import at_random
 from clearsim.scenario import Scenario
-from clearsim.scenario.demand import RandomArrivals
+from clearsim.scenario.demand import Orders
 from clearsim.scenario.sites import Warehouse
 
 
-def order(s: Scenario, arrivals: RandomArrivals, warehouse: Warehouse) -> Flow:
+def order(s: Scenario, arrivals: Orders, warehouse: Warehouse) -> Flow:
     """A bonded import order (1210): stock, three-document match, picking, X-ray line, release, courier truck."""
     return Flow(
         "order",
@@ -20,7 +20,7 @@ def order(s: Scenario, arrivals: RandomArrivals, warehouse: Warehouse) -> Flow:
             "opened": Share(warehouse.opening.selected),
         },
         steps=[
-            Take("bonded_stock", family="family"),
+            Take("bonded_stock", family="family", patience=warehouse.out_of_stock.lost_after),
             Hold(warehouse.matching.time),
             Serve("match_review", warehouse.matching.review, only_if="mismatched"),
             Serve("picking", warehouse.picking.time),

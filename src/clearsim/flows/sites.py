@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from clearsim.flow import Departures, Label, Pool, Service, Station, Stock
+from clearsim.flow import Adjustment, Calendar, Departures, Label, Pool, Service, Station, Stock
 from clearsim.flow.places import Place
 from clearsim.scenario import Scenario
 from clearsim.scenario.sites import Airport, Counter, Lanes, Rail, Timetable, Warehouse, Zone
@@ -44,32 +44,56 @@ STAFF_LABELS = {
     "parcel_inspectors": Label("parcel inspectors", "開箱查驗關員"),
     "clerks": Label("clerks", "窗口人員"),
 }
+POSTS = {"ordinary_posts": "airport_officers", "fast_posts": "fast_officers"}
+"""Posts of the airport's channels, and the staff who take them: fewer where these are absent."""
+ORDINARY_POSTS, FAST_POSTS = Label("ordinary posts", "普通通關崗位"), Label("fast-channel posts", "快處快放崗位")
 
 
 def _staff(s: Scenario) -> Iterator[Sited]:
-    """The pools of people, and the airport's two channels, whose needs depend on the fast-channel policy (S7)."""
+    """The pools of people, and the airport's two channels."""
     duties: dict[str, Duty] = {name: duty for name, duty in s.staff if duty is not None}
-    own_team = s.policy.fast_channel == "dedicated"
-    both = {"fast_officers", "airport_officers"} <= duties.keys()
+    fast, ordinary = duties.get("fast_officers"), duties.get("airport_officers")
+    one_team = fast is not None and ordinary is not None and not s.policy.fast_channel.keeps_apart
     for name, duty in duties.items():
         roster = duty.roster
-        if both and not own_team and name == "fast_officers":
+        if one_team and name == "fast_officers":
             continue
-        if both and not own_team and name == "airport_officers":
-            roster = roster + duties["fast_officers"].roster
+        if one_team and fast is not None and name == "airport_officers":
+            roster = roster + fast.roster
         yield Sited(Pool(name, roster, kind="staff", label=STAFF_LABELS[name]), f"staff.{name}.roster")
-    ahead = 1 if s.policy.fast_channel == "priority" else 0
-    fast_needs = {"fast_officers" if own_team else "airport_officers": 1}
-    yield Sited(Station("fast_channel", fast_needs, label=Label("fast channel", "快處快放")), "airport.fast_channel")
-    yield Sited(
-        Station(
-            "ordinary_channel",
-            {"airport_officers": 1},
-            priority=ahead,
-            label=Label("ordinary clearance", "普通通關"),
-        ),
-        "airport.ordinary_channel",
-    )
+    if fast is not None and ordinary is not None:
+        yield from _channels(s, fast.roster, ordinary.roster)
+
+
+def _channels(s: Scenario, fast: Calendar, ordinary: Calendar) -> Iterator[Sited]:
+    """The airport's two channels, whose needs depend on the fast-channel policy (S7).
+
+    Unless the teams are kept apart they are one pool of people, and posts say how many of them may clear one kind of
+    shipments at once. Reserved officers leave fewer posts for ordinary shipments. Where fast shipments overflow,
+    ordinary ones have as many posts as their own team has officers; where the fast team is opened to all, fast ones
+    have as many as theirs.
+    """
+    policy = s.policy.fast_channel
+    fast_needs, ordinary_needs = {"airport_officers": 1}, {"airport_officers": 1}
+    if policy.keeps_apart:
+        fast_needs = {"fast_officers": 1}
+    elif policy.reserved:
+        # An adjustment, not another roster: so absent officers are taken away first, and the reserved from the rest.
+        reserved = [Adjustment(0.0, s.duration + s.run_on, plus=-policy.reserved)]
+        posts = Pool("ordinary_posts", fast + ordinary, adjustments=reserved, label=ORDINARY_POSTS)
+        yield Sited(posts, "policy.fast_channel.reserved")
+        ordinary_needs |= {"ordinary_posts": 1}
+    elif policy.overflow and not policy.opened_to_all:
+        yield Sited(Pool("ordinary_posts", ordinary, label=ORDINARY_POSTS), "staff.airport_officers.roster")
+        ordinary_needs |= {"ordinary_posts": 1}
+    elif policy.opened_to_all and not policy.overflow:
+        yield Sited(Pool("fast_posts", fast, label=FAST_POSTS), "staff.fast_officers.roster")
+        fast_needs |= {"fast_posts": 1}
+    label = Label("fast channel", "快處快放")
+    yield Sited(Station("fast_channel", fast_needs, label=label), "airport.fast_channel")
+    label = Label("ordinary clearance", "普通通關")
+    ahead = int(policy.fast_first)
+    yield Sited(Station("ordinary_channel", ordinary_needs, priority=ahead, label=label), "airport.ordinary_channel")
 
 
 def _zone(zone: Zone) -> Iterator[Sited]:

@@ -11,9 +11,10 @@ the flow depends has its own probability; and every time is scaled so that its m
 distribution's. What is left is the shape of long services, known to a fraction of a percent.
 
 Left out: waiting of any kind but for a partner or a departure (full departures, stocks), the pace by how many are on
-duty, and landings so late that they miss the run. Where a pace changes by the hour, what follows the step is shifted by
-the average; after a departure, whoever was on board is taken for one of all those who board. Where an attribute
-depends on the moment at which a companion comes, its mean lead is taken.
+duty, landings so late that they miss the run, and which classes a surge concerns: it brings more, not others. Where a
+pace changes by the hour, what follows the step is shifted by the average; after a departure, whoever was on board is
+taken for one of all those who board. Where an attribute depends on the moment at which a companion comes, its mean lead
+is taken; a budget a day is spent on as many as are expected that day.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,10 +25,11 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand import Demand, draw
+from clearsim.demand.draw import clock_ms_of, holds, probability_of
 from clearsim.demand.profile import CELL_MS, rates
 from clearsim.demand.streams import Streams
 from clearsim.flow.arrivals import Ahead, Arrivals, At, Poisson, Recorded, Timetable
-from clearsim.flow.attributes import Attribute, Category, During, Share
+from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, During, Share
 from clearsim.flow.network import Network
 from clearsim.flow.places import Flow, Pool
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Serve, Travel
@@ -155,7 +157,8 @@ def _cohorts(owner: Flow, companions: Sequence[Flow], network: Network, cells: i
         yield _Cohort(flows, demand, arrival_ms, np.ones(len(arrival_ms[0])), None, False, 0.0)
         return
     rate, first_ms = _profile(owner, network, cells)
-    for attributes, holding in _spells(owner, cells):
+    clock_ms = clock_ms_of(network.start)
+    for attributes, holding in _budgets(_spells(owner, cells), rate, clock_ms):
         drawn = _probes(replace(owner, attributes=attributes), companions, network)
         early = min(float(np.quantile(arrival, 1 - MOST_LEAD)) for arrival in drawn.arrival_ms)
         head = max(0, min(cells, -int(early // CELL_MS)))
@@ -181,6 +184,21 @@ def _spells(flow: Flow, cells: int) -> Iterator[tuple[Mapping[str, Attribute], n
     for spell in np.unique(holds, axis=1).T:
         fixed = {name: During(always if yes else ()) for name, yes in zip(during, spell, strict=True)}
         yield {**flow.attributes, **fixed}, np.asarray((holds == spell[:, None]).all(axis=0))
+
+
+def _budgets(
+    spells: Iterable[tuple[Mapping[str, Attribute], npt.NDArray[np.bool_]]], rate: FloatArray, clock_ms: int
+) -> Iterator[tuple[Mapping[str, Attribute], npt.NDArray[np.bool_]]]:
+    """The spells with every budget a day as so many of the probes, apart for days on which it leaves other shares."""
+    day = (np.arange(len(rate)) * CELL_MS + clock_ms) // DAY_MS
+    expected = np.bincount(day, rate)[day]
+    for attributes, holding in spells:
+        budgets = {name: x for name, x in attributes.items() if isinstance(x, Share) and x.a_day is not None}
+        kept = [np.rint((x.a_day or 0) * PROBES / np.maximum(expected, 1e-9)) for x in budgets.values()]
+        scaled = np.minimum(np.array(kept).reshape(len(kept), len(rate)), PROBES).astype(np.int64)
+        for left in np.unique(scaled, axis=1).T:
+            own = {name: replace(x, a_day=int(n)) for (name, x), n in zip(budgets.items(), left, strict=True)}
+            yield {**attributes, **own}, holding & (scaled == left[:, None]).all(axis=0)
 
 
 def _probes(owner: Flow, companions: Sequence[Flow], network: Network) -> _Cohort:
@@ -213,7 +231,7 @@ def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, floa
     match arrivals:
         case Poisson():
             days = range(-(-end_ms // DAY_MS))
-            rate = np.concatenate([*(rates(arrivals, network.start, day) for day in days), np.zeros(cells)])[:cells]
+            rate = np.concatenate([*(rates(network, flow, day) for day in days), np.zeros(cells)])[:cells]
             begins_ms = np.arange(cells) * CELL_MS
             rate = rate * np.clip((end_ms - begins_ms) / CELL_MS, 0, 1)
             return rate, float(begins_ms[np.argmax(rate > 0)])
@@ -231,12 +249,14 @@ def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, floa
 
 def _weights(demand: Demand, attributes: Mapping[str, Attribute], flows: Iterable[Flow]) -> FloatArray:
     """A weight for every probe, such that each combination of what the flows depend on has its probability."""
-    names = {name.partition("=")[0] for flow in flows for step in flow.steps for name in (*step.only_if, *step.unless)}
+    names = _named(name for flow in flows for step in flow.steps for name in (*step.only_if, *step.unless))
     names |= {flow.arrivals.only_if for flow in flows if isinstance(flow.arrivals, Ahead) and flow.arrivals.only_if}
     for name in reversed(list(attributes)):  # a share's parent and axes stand before it, or count as well
         attribute = attributes[name]
         if name in names and isinstance(attribute, Share):
-            names |= {*attribute.factors, *filter(None, (attribute.among, attribute.unless))}
+            names |= {*attribute.factors, *_named((*attribute.among, *attribute.unless))}
+        elif name in names and isinstance(attribute, AnyOf | AllOf):
+            names |= _named(attribute.conditions)
     values = demand.attributes[0]
     kind = np.zeros(PROBES, dtype=np.int64)
     probability = np.ones(PROBES)
@@ -247,23 +267,27 @@ def _weights(demand: Demand, attributes: Mapping[str, Attribute], flows: Iterabl
         if isinstance(attribute, Category):
             probability = probability * np.array(list(attribute.classes.values()))[value]
             kind = kind * len(attribute.classes) + value
+        elif isinstance(attribute, Share) and attribute.a_day is not None:
+            among = np.bincount(kind)[kind]  # what a budget leaves has no other law than that of the probes
+            kind = kind * 2 + value
+            probability = probability * np.bincount(kind)[kind] / among
         elif isinstance(attribute, Share):
-            yes: Any = attribute.probability
-            for axis, factors in attribute.factors.items():
-                category = attributes[axis]
-                labels = category.classes if isinstance(category, Category) else ()
-                yes = yes * np.array([factors[label] for label in labels])[values[axis]]
-            yes = np.minimum(yes, 1.0)
+            yes = np.minimum(probability_of(attribute, attributes, values), 1.0)
             possible = np.ones(PROBES, dtype=np.bool_)
-            if attribute.among is not None:
-                possible = possible & values[attribute.among]
-            if attribute.unless is not None:
-                possible = possible & ~values[attribute.unless]
+            for condition in attribute.among:
+                possible &= holds(condition, attributes, values)
+            for condition in attribute.unless:
+                possible &= ~holds(condition, attributes, values)
             probability = probability * np.where(possible, np.where(value, yes, 1 - yes), 1.0)
             kind = kind * 2 + value
         _, kind = np.unique(kind, return_inverse=True)
     weight = probability / np.bincount(kind)[kind]
     return np.asarray(weight / weight.sum())
+
+
+def _named(conditions: Iterable[str]) -> set[str]:
+    """The attributes that the conditions name."""
+    return {condition.partition("=")[0] for condition in conditions}
 
 
 def _exact(values: FloatArray, weight: FloatArray, expected: float) -> FloatArray:

@@ -6,6 +6,8 @@ from itertools import groupby, pairwise
 
 from clearsim.flow import (
     Ahead,
+    AllOf,
+    AnyOf,
     At,
     Await,
     Board,
@@ -181,8 +183,9 @@ def arrivals(flow: Flow, network: Network) -> str:
     """When the flow's entities arrive."""
     match flow.arrivals:
         case Poisson() as random:
-            surges = "".join(f", {surge.name} up to x{surge.peak:g}" for surge in random.surges)
-            text = f"{digits(random.per_min * 24 * 60)} a day, at random{surges}"
+            surges = dict.fromkeys(f"{surge.name} up to x{surge.peak:g}" for surge in random.surges)
+            follows = [f"follows {random.follows.flow}"] if random.follows else []
+            text = ", ".join([f"{digits(random.per_min * 24 * 60)} a day", "at random", *surges, *follows])
         case At(minutes=minutes):
             text = f"{len(minutes)} at given instants"
         case Timetable(landings=landings, cancelled=cancelled, late=late):
@@ -217,15 +220,21 @@ def attributes(flow: Flow, network: Network) -> list[str]:
         match attribute:
             case Category(classes=classes):
                 result.append(f"{name}: {', '.join(f'{key} {_percent(share)}' for key, share in classes.items())}")
-            case Share(probability=p, factors=factors, among=among, unless=unless):
+            case Share(probability=p, factors=factors, among=among, unless=unless, a_day=a_day):
                 rates = [_percent(p)] if p != 1 or not factors else []
                 rates += [f"by {', '.join(factors)}"] if factors else []
-                whose = f"{f' of {among}' if among else ''}{f', unless {unless}' if unless else ''}"
-                result.append(f"{name}: {' '.join(rates)}{whose}")
+                rates += [f"of {' and '.join(among)}"] if among else []
+                rates += [f"unless {' or '.join(unless)}"] if unless else []
+                rates += [f"at most {digits(a_day)} a day"] if a_day is not None else []
+                result.append(f"{name}: {' '.join(rates)}")
             case During(windows=windows, ahead=ahead):
                 when = ", ".join(between(*window, network.start) for window in windows)
                 lead = as_distribution(ahead).expected
                 result.append(f"{name}: {f'{duration(lead)} before arrival, ' if lead else ''}{when}")
+            case AnyOf(conditions=conditions):
+                result.append(f"{name}: {' or '.join(conditions)}")
+            case AllOf(conditions=conditions):
+                result.append(f"{name}: {' and '.join(conditions)}")
             case Number(distribution=distribution):
                 result.append(f"{name}: {type(distribution).__name__.lower()}, mean {digits(distribution.expected)}")
     return result

@@ -21,11 +21,29 @@ from clearsim.scenario.base import (
     Weight,
 )
 from clearsim.scenario.profiles import HOURS
+from clearsim.scenario.quantities import refused
 
 HourNames = Literal["flat", "evening_retail", "working_day", "office"]
 Hours = HourNames | Annotated[tuple[Weight, ...], Field(min_length=24, max_length=24)]
 Weekdays = Annotated[tuple[Weight, ...], Field(min_length=7, max_length=7)]
 EVERY_DAY: tuple[float, ...] = (1.0,) * len(WEEKDAYS)
+
+
+class Spike(Strict):
+    """Crowded minutes at the same clock time on every day of a wave, such as 20:00 and midnight."""
+
+    at: Clock
+    """When it begins, by the clock."""
+    length: Duration
+    """How long it lasts, from 5 min to 24 h: rates change no faster."""
+    peak: Annotated[float, Field(ge=0, le=100)]
+    """By how much it multiplies the rate of the wave."""
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if not 5 <= self.length <= 24 * 60:
+            raise refused([("a spike lasts from 5 min to 24 h", ("length",))])
+        return self
 
 
 class Wave(Strict):
@@ -43,6 +61,8 @@ class Wave(Strict):
     """How long it takes to rise."""
     decay: Duration = 0.0
     """How long it takes to fall, before it is over."""
+    spikes: tuple[Spike, ...] = ()
+    """Spikes that begin on every day inside the wave; each multiplies the wave and the others."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -52,6 +72,13 @@ class Wave(Strict):
         if self.ramp + self.decay > length_min:
             raise PydanticCustomError("order", "ramp and decay must fit between the surge's beginning and its end")
         return self
+
+
+class OrderWave(Wave):
+    """A surge of orders, of all product families or of some."""
+
+    families: tuple[str, ...] = ()
+    """The product families that it concerns, by their names under `warehouse.families`; without any, all of them."""
 
 
 class RandomArrivals(Strict):
@@ -81,6 +108,32 @@ class RandomArrivals(Strict):
     def hour_weights(self) -> tuple[float, ...]:
         """The 24 weights, by name or as written."""
         return HOURS[self.hours] if isinstance(self.hours, str) else self.hours
+
+
+class Orders(RandomArrivals):
+    """Bonded import orders (1210)."""
+
+    surges: tuple[OrderWave, ...] = ()
+    """Waves on top of the ordinary days."""
+
+
+class FollowOrders(Strict):
+    """How the trucks follow the orders: parcels leave the zone some time after a wave of orders, and not all of them.
+
+    Where waves multiply the orders by f, the trucks are multiplied by 1 + strength × (f - 1), `lag` later.
+    """
+
+    lag: Duration
+    """How much later; nobody published it, 0 to 72 h is assumed."""
+    strength: ShareOf
+    """How much of the surge reaches the trucks: 0 % nothing, 100 % all of it."""
+
+
+class Trucks(RandomArrivals):
+    """Export trucks."""
+
+    follow_orders: FollowOrders | None = None
+    """How the waves of the orders reach the trucks; without it only their own surges do."""
 
 
 class Errands(RandomArrivals):
@@ -132,9 +185,9 @@ class Flights(Strict):
 class Demand(Strict):
     """What comes. A flow that is left away does not exist in the scenario."""
 
-    orders: RandomArrivals | None = None
+    orders: Orders | None = None
     """Bonded import orders (1210)."""
-    export_trucks: RandomArrivals | None = None
+    export_trucks: Trucks | None = None
     """Export trucks that bring parcels to the zone, bound for a train."""
     flights: Flights | None = None
     """Air import shipments (快處快放 fast channel or ordinary)."""
@@ -147,4 +200,7 @@ class Demand(Strict):
             raise PydanticCustomError(
                 "empty", "a scenario needs at least one flow: orders, export_trucks, flights, errands"
             )
+        if self.orders is None and self.export_trucks is not None and self.export_trucks.follow_orders is not None:
+            text = "the trucks follow `demand.orders`, which the scenario does not have"
+            raise refused([(text, ("export_trucks", "follow_orders"))])
         return self

@@ -130,8 +130,8 @@ class Absence(Disruption):
             if getattr(s.staff, unit) is None:
                 yield f"nobody can be absent there: the scenario has no `staff.{unit}`", ("staff", index)
         pair = {"fast_officers", "airport_officers"}
-        if s.policy.fast_channel != "dedicated" and len(pair.intersection(self.staff)) == 1:
-            text = "are one team while `policy.fast_channel` is not `dedicated`: name both or neither"
+        if not s.policy.fast_channel.keeps_apart and len(pair.intersection(self.staff)) == 1:
+            text = "are one team under this `policy.fast_channel`: name both or neither"
             yield f"`fast_officers` and `airport_officers` {text}", ("staff",)
 
 

@@ -4,6 +4,7 @@ The descriptions of the fields, here and in the modules of its sections, are at 
 Schema and what editors show.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -14,9 +15,10 @@ from clearsim.scenario.demand import Demand
 from clearsim.scenario.disruptions import AnyDisruption, mistakes_of
 from clearsim.scenario.policy import Policy
 from clearsim.scenario.prices import Prices
-from clearsim.scenario.quantities import refused
+from clearsim.scenario.problems import Path
+from clearsim.scenario.quantities import Mistake, refused
 from clearsim.scenario.risk import Risk
-from clearsim.scenario.sites import Airport, Counter, Rail, Roads, Warehouse, Zone
+from clearsim.scenario.sites import Airport, Counter, Eligible, Rail, Roads, Warehouse, Zone
 from clearsim.scenario.staff import Staff
 from clearsim.units import to_ms
 
@@ -111,10 +113,34 @@ class Scenario(Strict):
             if inspection is not None and duty is not None and inspection.crew > duty.roster.most:
                 text = f"a crew of {inspection.crew} can never be formed: `staff.{pool}` has at most {duty.roster.most}"
                 wrong.append((text, (site, "inspection", "crew")))
-        wrong += mistakes_of(self)
+        wrong += [*mistakes_of(self), *self._strangers()]
         if wrong:
             raise refused(wrong)
         return self
+
+    def _strangers(self) -> Iterator[Mistake]:
+        """Names that one section has and another does not, and officers reserved that nobody has."""
+        families = self.warehouse.families.keys() if self.warehouse else ()
+        eligible = self.airport.fast_eligible if self.airport else None
+        by_family = eligible.by_family if isinstance(eligible, Eligible) else {}
+        named: list[tuple[str, Path]] = [(x, ("airport", "fast_eligible", "by_family", x, "[key]")) for x in by_family]
+        for index, wave in enumerate(self.demand.orders.surges if self.demand.orders else ()):
+            named += [(x, ("demand", "orders", "surges", index, "families", i)) for i, x in enumerate(wave.families)]
+        for name, path in named:
+            if name not in families:
+                yield f"`{name}` is not a family of `warehouse.families`", path
+        for name in families if by_family else ():
+            if name not in by_family:
+                yield f"`by_family` has no share for `{name}`", ("airport", "fast_eligible", "by_family")
+        for name in self.policy.pre_report.by_enterprise if self.risk else ():
+            if self.risk and name not in self.risk.enterprise:
+                path = ("policy", "pre_report", "by_enterprise", name, "[key]")
+                yield f"`{name}` is not a class of `risk.enterprise`", path
+        fast, ordinary = self.staff.fast_officers, self.staff.airport_officers
+        reserved = self.policy.fast_channel.reserved
+        if fast is not None and ordinary is not None and reserved >= (most := (fast.roster + ordinary.roster).most):
+            text = f"the two teams have at most {most} officers together: nobody is left for ordinary shipments"
+            yield text, ("policy", "fast_channel", "reserved")
 
     def _section(self, path: str) -> object:
         first, _, second = path.partition(".")

@@ -1,13 +1,14 @@
 """What stands at the four sites, and how long things take there."""
 
 import math
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from clearsim.scenario.base import Clock, Count, Days, Duration, Money, Positive, Roster, ShareOf, Strict, TimeOf
 from clearsim.scenario.quantities import refused
+from clearsim.units import shown
 
 
 class Lanes(Strict):
@@ -111,6 +112,34 @@ class Rail(Strict):
     """Trains."""
 
 
+class Shipper(Strict):
+    """One class of shippers."""
+
+    share: ShareOf
+    """Share of the shipments that such shippers send."""
+    eligible: ShareOf
+    """Share of these shipments that may use the fast channel."""
+
+
+class Eligible(Strict):
+    """Who may use the fast channel: by product family, or by class of shippers."""
+
+    by_family: dict[str, ShareOf] = Field(default_factory=dict)
+    """Share of every product family's shipments, by the names under `warehouse.families`."""
+    by_shipper: dict[str, Shipper] = Field(default_factory=dict)
+    """Classes of shippers; their shares add up to 100 %."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.by_family) == bool(self.by_shipper):
+            raise PydanticCustomError("one_of", "who is eligible is told either `by_family` or `by_shipper`")
+        total = sum(item.share for item in self.by_shipper.values())
+        if self.by_shipper and abs(total - 1) > 1e-6:
+            text = f"the shares of the shippers add up to {100 * total:.4g} %, not to 100 %"
+            raise refused([(text, ("by_shipper",))])
+        return self
+
+
 class Airport(Strict):
     """The airport: ramp, tally, customs, trucks to the zone."""
 
@@ -118,8 +147,8 @@ class Airport(Strict):
     """Unloading and transfer from the ramp, by ground crews."""
     tally: Lanes
     """Tally and storage, by tally crews."""
-    fast_eligible: ShareOf
-    """Share of the shipments that may use the fast channel (快處快放)."""
+    fast_eligible: ShareOf | Eligible
+    """Share of the shipments that may use the fast channel (快處快放): of all, or by family or shipper."""
     fast_channel: Desk
     """Clearance in the fast channel."""
     ordinary_channel: Desk
@@ -168,6 +197,29 @@ class Labelling(Lanes):
     """Share of the shipments that are labelled."""
 
 
+class OutOfStock(Strict):
+    """What becomes of an order whose goods are not on the shelf: it may `wait` for the next shipment, or be lost."""
+
+    lost_after: Duration | None
+    """An order that has waited so long for its goods is lost; after 0 min the buyer goes elsewhere at once."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, data: object) -> object:
+        if data == "wait":
+            return {"lost_after": None}
+        if not isinstance(data, dict | OutOfStock):
+            raise ValueError(f"expected `wait` or `{{lost_after: 2 h}}`, not `{shown(data)}`")
+        return data
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        own = handler.resolve_ref_schema(handler(schema))
+        field = own["properties"]["lost_after"]
+        field |= field.pop("anyOf")[0]  # a planner says `wait`, not `null`
+        return {"description": cls.__doc__, "anyOf": [{"const": "wait"}, dict(own)]}
+
+
 class Warehouse(Strict):
     """The bonded warehouse: goods in, orders out."""
 
@@ -175,6 +227,8 @@ class Warehouse(Strict):
     """Product families and their stock."""
     units_per_pallet: Positive
     """Units that a shipment puts on the shelf; an order takes one."""
+    out_of_stock: OutOfStock = Field(default_factory=lambda: OutOfStock(lost_after=None))
+    """What becomes of an order whose goods are not on the shelf: `wait`, which is the rule, or `{lost_after: 2 h}`."""
     unloading: Lanes
     """Docks: unload and put away."""
     labelling: Labelling
