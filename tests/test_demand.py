@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,12 @@ import pytest
 from scipy import stats
 
 from clearsim.demand import Demand, draw
+from clearsim.demand.profile import rates
 from clearsim.demand.streams import Streams
 from clearsim.flow import (
     Ahead,
+    AllOf,
+    AnyOf,
     At,
     Category,
     Constant,
@@ -26,6 +30,7 @@ from clearsim.flow import (
     Empirical,
     Exponential,
     Flow,
+    Follows,
     Gamma,
     Given,
     Hold,
@@ -287,6 +292,90 @@ def test_days_vary_as_much_more_than_poisson_as_the_day_factor_says() -> None:
     assert fits(np.bincount(np.searchsorted(edges, counts), minlength=len(cells)), cells)
 
 
+# Surges of some classes, and of another flow
+
+MIX = {"cosmetics": 0.5, "milk": 0.3, "health": 0.2}
+
+
+def orders(*surges: Surge, duration: str = "3 d", **rest: Any) -> Network:
+    """Orders of three families, and trucks if `rest` says how they arrive."""
+    flows = [Flow("order", Poisson("20000/d", surges=surges), [Hold(1)], attributes={"family": Category(MIX)})]
+    flows += [Flow(name, arrivals, [Hold(1)]) for name, arrivals in rest.items()]
+    return Network(flows=flows, duration=duration, start=TUESDAY)
+
+
+def test_a_wave_of_some_families_brings_as_many_more_of_them_and_no_more_of_the_others() -> None:
+    # On the second day four times the milk and twice the health: 0.5 + 1.2 + 0.4 = 2.1 of an ordinary day.
+    waves = [Surge("milk", 1440, 2880, 4, category="family", classes=("milk",))]
+    waves += [Surge("health", 1440, 2880, 2, category="family", classes=("health",))]
+    net = orders(*waves)
+    assert rates(net, net.flows[0], day=1).sum() == pytest.approx(20_000 * 2.1)
+    demand = draw(net, SEED)
+    day, family = demand.arrival_ms // DAY_MS, demand.attributes[0]["family"]
+    for today, weights in ((0, [0.5, 0.3, 0.2]), (1, [0.5, 1.2, 0.4]), (2, [0.5, 0.3, 0.2])):
+        counts = np.bincount(family[day == today], minlength=3)
+        assert fits(counts, weights)
+        for count, weight in zip(counts, weights, strict=True):
+            low, high = stats.poisson.ppf([0.0005, 0.9995], 20_000 * weight)
+            assert low <= count <= high
+
+
+def test_the_mix_of_families_rises_and_falls_with_their_wave() -> None:
+    # Milk up to nine times, rising over the whole of the first day: its factor at a moment x of the day is 1 + 8 x.
+    demand = draw(orders(Surge("milk", 0, 1440, 9, ramp_min=1440, category="family", classes=("milk",))), SEED)
+    for hour in (2, 10, 22):
+        here = demand.attributes[0]["family"][demand.arrival_ms // HOUR_MS == hour]
+        assert fits(np.bincount(here, minlength=3), [0.5, 0.3 * (1 + 8 * (hour + 0.5) / 24), 0.2])
+
+
+def test_a_wave_of_all_families_by_name_is_a_wave_of_the_whole_flow() -> None:
+    whole = orders(Surge("wave", 600, 2000, 3, 300, 200))
+    named = orders(Surge("wave", 600, 2000, 3, 300, 200, category="family", classes=tuple(MIX)))
+    for day in range(3):
+        np.testing.assert_allclose(rates(named, named.flows[0], day), rates(whole, whole.flows[0], day), rtol=1e-12)
+    drawn = [draw(net, SEED) for net in (whole, named)]
+    np.testing.assert_array_equal(drawn[0].attributes[0]["family"], drawn[1].attributes[0]["family"])
+
+
+def test_a_wave_of_some_families_moves_no_draw_of_the_days_without_it() -> None:
+    milk = Surge("milk", 1440, 2880, 4, category="family", classes=("milk",))
+    plain, waved = (draw(net, SEED) for net in (orders(), orders(milk)))
+    for first, until in ((0, 1), (2, 3)):
+        parts = []
+        for demand in (plain, waved):
+            here = (demand.arrival_ms // DAY_MS >= first) & (demand.arrival_ms // DAY_MS < until)
+            parts.append((demand.arrival_ms[here], demand.attributes[0]["family"][here]))
+        for one, other in zip(*parts, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_who_follows_another_flow_has_its_surges_later_and_damped() -> None:
+    # Orders threefold from hour 10 to 20; the trucks are 1 + 0.6 · 2 = 2.2 fold a day later, and a surge of their own
+    # from hour 40 to 46 multiplies that.
+    own = Surge("own", 2400, 2760, 2)
+    net = orders(
+        Surge("wave", 600, 1200, 3), truck=Poisson("240/d", surges=(own,), follows=Follows("order", "1 d", 0.6))
+    )
+    hourly = np.concatenate([rates(net, net.flows[1], day) for day in range(3)]).reshape(72, 12).sum(axis=1)
+    expected = np.full(72, 10.0)
+    expected[34:44] *= 2.2
+    expected[40:46] *= 2
+    np.testing.assert_allclose(hourly, expected)
+
+
+def test_who_follows_a_wave_of_some_families_follows_the_orders_as_a_whole() -> None:
+    milk = Surge("milk", 600, 1200, 4, category="family", classes=("milk",))
+    net = orders(milk, truck=Poisson("240/d", follows=Follows("order")))
+    assert rates(net, net.flows[1], day=0).reshape(24, 12).sum(axis=1)[12] == pytest.approx(10 * (0.5 + 1.2 + 0.2))
+
+
+def test_following_nothing_but_ordinary_days_moves_no_draw() -> None:
+    alone = orders(truck=Poisson("240/d"))
+    assert (
+        moved(draw(alone, SEED), draw(orders(truck=Poisson("240/d", follows=Follows("order", "9 h"))), SEED)) == set()
+    )
+
+
 # Arrivals by plan
 
 
@@ -537,6 +626,71 @@ def test_a_priority_by_category_counts_the_classes_in_their_order() -> None:
 def test_a_number_is_drawn_from_its_distribution() -> None:
     flow = Flow("truck", At([1, 2, 3]), [Hold(1)], attributes={"amount": Number(Given([10, 20, 30]))})
     assert draw(Network(flows=[flow]), SEED).attributes[0]["amount"].tolist() == [10, 20, 30]
+
+
+RISK = {"good": 0.1, "fair": 0.4, "bad": 2.0}
+
+
+def controlled(start: datetime = TUESDAY, **share: Any) -> tuple[Demand, Array]:
+    """Trucks of three classes, controlled by `RISK`, and the day of the calendar on which each comes."""
+    attributes = {
+        "held": Share(0.5),
+        "class": Category({"good": 0.6, "fair": 0.35, "bad": 0.05}),
+        "controlled": Share(1.0, {"class": RISK}, **share),
+    }
+    flow = Flow("truck", Poisson("300/d"), [Hold(Exponential(1), only_if="controlled")], attributes=attributes)
+    demand = draw(Network(flows=[flow], duration="4 d", start=start), SEED)
+    clock_ms = start.hour * HOUR_MS
+    return demand, (demand.arrival_ms + clock_ms) // DAY_MS
+
+
+@pytest.mark.parametrize("start", [TUESDAY, datetime(2022, 11, 1, 15)])
+def test_a_budget_keeps_the_riskiest_of_each_day_of_the_calendar_and_no_more(start: datetime) -> None:
+    (free, day), (bound, _) = controlled(start), controlled(start, a_day=40)
+    wanted, kept = (demand.attributes[0]["controlled"] for demand in (free, bound))
+    assert (kept <= wanted).all()
+    risk = np.array(list(RISK.values()))[free.attributes[0]["class"]]
+    for today in np.unique(day):
+        here = wanted & (day == today)
+        assert (kept & here).sum() == min(40, here.sum())
+        if here.sum() > 40:
+            assert risk[here & kept].min() >= risk[here & ~kept].max()
+            assert len(set(risk[here & kept])) > 1
+    assert moved(free, bound) == {"flags", "0 controlled"}
+
+
+def test_a_larger_budget_adds_entities_and_drops_none() -> None:
+    kept = [controlled(a_day=budget)[0].attributes[0]["controlled"] for budget in (0, 10, 40, 60, 10_000)]
+    assert not kept[0].any()
+    np.testing.assert_array_equal(kept[-1], controlled()[0].attributes[0]["controlled"])
+    for fewer, more in pairwise(kept):
+        assert (fewer <= more).all()
+        assert fewer.sum() < more.sum()
+
+
+def test_a_budget_is_spent_on_those_alone_who_could_have_the_share() -> None:
+    demand, day = controlled(a_day=10, among="held", unless="class=fair")
+    columns = demand.attributes[0]
+    assert not (columns["controlled"] & (~columns["held"] | (columns["class"] == 1))).any()
+    assert np.bincount(day[columns["controlled"]]).tolist() == [10] * 4
+
+
+def test_what_follows_from_conditions_is_neither_drawn_nor_a_cause_of_draws() -> None:
+    shares = {"kind": Category({"a": 0.3, "b": 0.7}), "x": Share(0.4), "y": Share(0.5)}
+    derived = {"either": AnyOf(["x", "kind=a"]), "both": AllOf(["x", "y", "either"])}
+    last = {"last": Share(0.5, among="both")}
+
+    def drawn(attributes: Mapping[str, Any], *only_if: str) -> Demand:
+        return draw(Network(flows=[Flow("truck", Poisson("5000/d"), [Hold(1, only_if=only_if)], attributes)]), SEED)
+
+    one, other = drawn({**shares, **last | {"last": Share(0.5)}}), drawn({**shares, **derived, **last}, "both")
+    columns = other.attributes[0]
+    for name in ("kind", "x", "y"):
+        np.testing.assert_array_equal(one.attributes[0][name], columns[name])
+    np.testing.assert_array_equal(columns["either"], columns["x"] | (columns["kind"] == 0))
+    np.testing.assert_array_equal(columns["both"], columns["x"] & columns["y"])
+    np.testing.assert_array_equal(columns["last"], one.attributes[0]["last"] & columns["both"])
+    np.testing.assert_array_equal(other.flags == 1, columns["both"])
 
 
 # Refusals

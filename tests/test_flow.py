@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from clearsim.flow import (
     Ahead,
+    AllOf,
+    AnyOf,
     At,
     Await,
     Board,
@@ -23,6 +25,7 @@ from clearsim.flow import (
     Enter,
     Exponential,
     Flow,
+    Follows,
     Gamma,
     Given,
     Hold,
@@ -235,6 +238,44 @@ def test_a_companion_has_neither_a_companion_nor_attributes_of_its_own() -> None
     )
 
 
+def test_what_an_attribute_rests_on_is_declared_before_it() -> None:
+    attributes = {
+        "late": Share(0.5, unless=["later", "kind=a"]),
+        "later": AllOf(["kind=b", "late"]),
+        "either": AnyOf(["amount", "kind"]),
+        "amount": Number(Constant(5)),
+        "kind": Category({"a": 1}),
+        "fine": Share(0.5, among="kind=a"),
+    }
+    assert problems(flows=[Flow("truck", At([0]), [Hold(1, only_if="later")], attributes)]) == (
+        "flow `truck`: share `late` is unless `later`, which is not a share declared before it",
+        "flow `truck`: `later` follows from `kind=b`, which is not a share declared before it",
+        "flow `truck`: `either` follows from `amount`, which is not a share declared before it",
+        "flow `truck`: `either` follows from `kind`, which is not a share declared before it",
+    )
+
+
+def test_a_surge_concerns_classes_of_one_category_and_who_follows_follows_a_rate() -> None:
+    surges = (
+        Surge("tea", 0, 9, 2, category="family", classes=("tea", "wine")),
+        Surge("small", 0, 9, 2, category="size", classes=("small",)),
+    )
+    attributes = {"family": Category({"wine": 1}), "size": Category({"small": 1})}
+    flows = [
+        Flow("order", Poisson(1, surges=surges, follows=Follows("truck")), [Hold(1)], attributes),
+        Flow("truck", Poisson(1, follows=Follows("lorry")), [Hold(1)]),
+        Flow("tram", Poisson(1, follows=Follows("plan")), [Hold(1)]),
+        Flow("plan", At([0]), [Hold(1)]),
+    ]
+    assert problems(flows=flows) == (
+        "flow `order`: surge tea concerns `family=tea`, which is not a class of the flow",
+        "flow `order`: its surges concern classes of `family` and `size`; one category is possible",
+        "flow `order`: it follows `truck`, which itself follows another flow",
+        "flow `truck`: it follows `lorry`, which is not a flow with Poisson arrivals",
+        "flow `tram`: it follows `plan`, which is not a flow with Poisson arrivals",
+    )
+
+
 @pytest.mark.parametrize("condition", ["kind=b", "size=a", "inspected=a", "kind"])
 def test_a_condition_names_a_share_or_a_class(condition: str) -> None:
     (problem,) = problems_of([Hold(1, only_if=condition)])
@@ -394,6 +435,11 @@ def test_the_mean_of_a_triangle_lies_within_it(low: float, mode: float, high: fl
             'outside is "refuse" or "leave out", not \'cut\'',
         ),
         (lambda: Share(0.5, factors={"kind": {"fast": -1}}), "the factors of kind must be numbers from 0 up"),
+        (lambda: Share(0.5, a_day=-1), "a budget is a whole number a day from 0 up, not -1"),
+        (lambda: AnyOf([]), "what follows from conditions needs at least one"),
+        (lambda: Surge("first", 0, 10, 2, category="family"), "a category and its classes go together"),
+        (lambda: Follows("order", Exponential(5)), "a lag is one length of time, not a distribution"),
+        (lambda: Follows("order", strength="160 %"), "a share lies between 0 % and 100 %"),
         (lambda: Category({}), "need shares between 0 and 1"),
         (lambda: Category({"a": 1.5, "b": -0.5}), "need shares between 0 and 1"),
         (lambda: Category({"a": 0.5, "b": 0.4}), "add up to 90.0000%, not to 100 %"),

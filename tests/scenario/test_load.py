@@ -398,6 +398,117 @@ def test_a_misspelt_key_is_not_reported_as_missing_too() -> None:
     assert [problem.code for problem in problems(spoilt("seed: 7", "sead: 7"))] == ["unknown key"]
 
 
+# What sections say of one another
+
+WAVE = "{name: w, from: 2022-11-16 10:00, until: 2022-11-16 12:00, peak: 3"
+TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
+
+
+@pytest.mark.parametrize(
+    ("setting", "path", "message", "under"),
+    [
+        (
+            "policy.fast_channel={kind: shared, overflow: true}",
+            *("policy.fast_channel.overflow", "`overflow` belongs to the kind `dedicated`, not to `shared`", "true"),
+        ),
+        (
+            "policy.fast_channel={kind: priority, reserved: 2}",
+            *("policy.fast_channel.reserved", "the two teams have at most 2 officers together: nobody is left", "2"),
+        ),
+        (
+            "policy.fast_channel=[a]",
+            *("policy.fast_channel", "expected `dedicated`, `shared`, `priority` or `{kind: priority,", "fast_channel"),
+        ),
+        (
+            "policy.pre_report={lead: 1 h}",
+            *("policy.pre_report", "pre-report needs a `share`, or shares `by_size`", "pre_report"),
+        ),
+        (
+            "policy.pre_report={lead: 1 h, share: 5 %, by_size: {all: {share: 100 %, pre_report: 5 %}}}",
+            *("policy.pre_report.share", "adoption is told by size: leave `share` away", "5 %"),
+        ),
+        (
+            "policy.pre_report={lead: 1 h, by_size: {all: {share: 90 %, pre_report: 5 %}}}",
+            *("policy.pre_report.by_size", "the shares of the sizes add up to 90 %, not to 100 %", "by_size"),
+        ),
+        (
+            "policy.pre_report={lead: 1 h, share: 5 %, by_enterprise: {AEO: 9 %}}",
+            *("policy.pre_report.by_enterprise.AEO", "`AEO` is not a class of `risk.enterprise`", "AEO"),
+        ),
+        (
+            "airport.fast_eligible={by_family: {goods 商品: 40 %, tea: 5 %}}",
+            *("airport.fast_eligible.by_family.tea", "`tea` is not a family of `warehouse.families`", "tea"),
+        ),
+        (
+            "airport.fast_eligible={by_shipper: {all: {share: 90 %, eligible: 5 %}}}",
+            *("airport.fast_eligible.by_shipper", "the shares of the shippers add up to 90 %", "by_shipper"),
+        ),
+        ("airport.fast_eligible=50", "airport.fast_eligible", "expected a share with its unit", "50"),
+        ("warehouse.out_of_stock=lost", "warehouse.out_of_stock", "expected `wait` or `{lost_after: 2 h}`", "lost"),
+        (
+            "risk.machine={detects: 90 %, false_alarm: 5 %}",
+            *("risk.machine", "`machine` says what is found of `non_compliance`, which is missing", "machine"),
+        ),
+        (
+            "risk.non_compliance={enterprise: {ordinary: 5 %}, industry: {toys: 2}}",
+            *("risk.non_compliance.industry.toys", "`toys` is not a class of `risk.industry`", "toys"),
+        ),
+        ("risk.budget=2.5", "risk.budget", "expected a whole number, not `2.5`", "2.5"),
+        (
+            f"demand.orders.surges=[{WAVE}, families: [tea]}}]",
+            *("demand.orders.surges.0.families.0", "`tea` is not a family of `warehouse.families`", "tea"),
+        ),
+        (
+            f"demand.orders.surges=[{WAVE}, spikes: [{{at: '11:00', length: 1 min, peak: 2}}]}}]",
+            *("demand.orders.surges.0.spikes.0.length", "a spike lasts from 5 min to 24 h", "1 min"),
+        ),
+        (
+            f"demand.errands.surges=[{WAVE}, families: [tea]}}]",
+            *("demand.errands.surges.0.families", "`families` is not a field of `demand.errands.surges.0`", "families"),
+        ),
+    ],
+)
+def test_what_does_not_fit_another_section_is_told_where_it_stands(
+    setting: str, path: str, message: str, under: str
+) -> None:
+    problem = the_problem(TINY, setting)
+    assert problem.path == path
+    assert problem.message.startswith(message)
+    assert token(problem) == under
+
+
+def test_trucks_cannot_follow_orders_that_do_not_come() -> None:
+    problem = the_problem(TINY, "demand.orders=null", "demand.export_trucks.follow_orders={lag: 24 h, strength: 60 %}")
+    assert problem.message == "the trucks follow `demand.orders`, which the scenario does not have"
+    assert (problem.path, token(problem)) == ("demand.export_trucks.follow_orders", "follow_orders")
+
+
+def test_rates_are_missing_where_a_class_has_none() -> None:
+    text = spoilt("enterprise: {ordinary: {share: 100 %, rate: 50 %}}", "enterprise: {a: {share: 100 %, rate: 5 %}}")
+    assert [problem.message for problem in problems(text, TRUTH)] == [
+        "`non_compliance.enterprise` has no rate for `a`",
+        "`ordinary` is not a class of `risk.enterprise`",
+    ]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ["policy.fast_channel={kind: dedicated, opened_to_all: true, grade: assumed}"],
+        ["policy.pre_report={lead: 1 h, by_size: {all: {share: 100 %, pre_report: {value: 5 %, grade: C}}}}"],
+        ["airport.fast_eligible={by_shipper: {all: {share: 100 %, eligible: 5 %}}}"],
+        ["warehouse.out_of_stock={lost_after: 2 h, grade: assumed}"],
+        [TRUTH, "risk.machine={detects: 90 %, false_alarm: 5 %}", "risk.by_hand_detects=95 %", "risk.budget=3"],
+        [f"demand.orders.surges=[{WAVE}, families: [goods 商品], spikes: [{{at: '11:00', length: 1 h, peak: 2}}]}}]"],
+        ["demand.export_trucks.follow_orders={lag: {value: 24 h, grade: assumed}, strength: 60 %}"],
+    ],
+)
+def test_every_lever_reads_back_from_its_resolved_form(settings: list[str]) -> None:
+    loaded = loads(TINY, settings=settings)
+    again = loads(loaded.resolved_yaml())
+    assert (again.scenario, again.provenance) == (loaded.scenario, loaded.provenance)
+
+
 # Shape
 
 
