@@ -247,7 +247,7 @@ def test_a_disruption_moves_no_draw(item: str) -> None:
         assert moved == {("air_shipment", "arrival")}
     elif "outage" in item:
         assert moved == {
-            *((flow, "pre_reported") for flow in ("export_truck", "declaration")),
+            *((f, name) for f in ("export_truck", "declaration") for name in ("pre_reported", "cleared_ahead")),
             ("declaration", "arrival"),
         }
     else:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from clearsim.demand import draw
-from clearsim.experiment import Result, run, simulate
+from clearsim.experiment import Result, pre_reports, run, simulate
 from clearsim.flow import At, Board, Exponential, Flow, Hold, Network, NetworkError, Poisson, Service
 from clearsim.measures import measure
 from clearsim.plan import compile_network
@@ -243,3 +243,19 @@ def test_19_of_20_intervals_cover_the_mean() -> None:
     samples = np.random.default_rng(1).normal(3, 2, size=(2000, 5))
     covering = [abs(found.mean - 3) <= (found.half_width or 0) for found in map(estimate, samples.tolist())]
     assert abs(np.mean(covering) - 0.95) < 0.016
+
+
+def test_pre_report_is_compared_with_none_and_with_all_however_adoption_is_told() -> None:
+    by_class = load(
+        TINY,
+        [
+            "policy.pre_report={share: 0 %, lead: 30 min, by_enterprise: {ordinary: 60 %}}",
+            "demand.export_trucks.per_day=480",
+        ],
+    ).scenario
+    results = pre_reports(by_class, run(by_class))
+    assert [label.en for label in results] == ["pre-report 0%", "pre-report as planned", "pre-report 100%"]
+    reported = [result.trace.demand.attributes[0]["pre_reported"].mean() for result in results.values()]
+    assert reported[0] == 0
+    assert 0 < reported[1] < 1
+    assert reported[2] == 1

@@ -248,7 +248,7 @@ def test_what_an_attribute_rests_on_is_declared_before_it() -> None:
         "fine": Share(0.5, among="kind=a"),
     }
     assert problems(flows=[Flow("truck", At([0]), [Hold(1, only_if="later")], attributes)]) == (
-        "flow `truck`: share `late` is unless `later`, which is not a share declared before it",
+        "flow `truck`: share `late` excludes `later`, which is not a share declared before it",
         "flow `truck`: `later` follows from `kind=b`, which is not a share declared before it",
         "flow `truck`: `either` follows from `amount`, which is not a share declared before it",
         "flow `truck`: `either` follows from `kind`, which is not a share declared before it",

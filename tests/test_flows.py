@@ -14,6 +14,7 @@ from clearsim.flow import Board, Calendar, Enter, Flow, Hold, Leave, Network, Po
 from clearsim.flow.steps import Await, Step
 from clearsim.flows import network, paths
 from clearsim.scenario import Scenario, load
+from clearsim.units import DAY_MS
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FLOWS = ("orders", "export_trucks", "flights", "errands")
@@ -363,15 +364,17 @@ def test_with_priority_the_two_teams_together_serve_the_fast_channel_first() -> 
     assert officers("priority") == officers("shared")
 
 
-def mixed(policy: str) -> dict[str, tuple[dict[str, int], int] | Calendar]:
-    """The airport's two channels, and every pool that their officers and posts are."""
-    net = network(ordinary_day(f"policy.fast_channel={policy}", only=("flights",)))
+def mixed(policy: str, *settings: str) -> dict[str, object]:
+    """The airport's two channels, and how many officers and posts there are by day and from 16:00 on."""
+    net = network(ordinary_day(f"policy.fast_channel={policy}", *settings, only=("flights",)))
     names = {"fast_channel", "ordinary_channel", "fast_officers", "airport_officers", "ordinary_posts", "fast_posts"}
     stations = {s.name: (dict(s.needs), s.priority) for s in net.stations if s.name in names}
-    return stations | {pool.name: pool.calendar for pool in net.pools if pool.name in names}  # type: ignore[operator]
+    pools = {pool.name: pool.changes(net.start, DAY_MS) for pool in net.pools if pool.name in names}
+    shifts = {name: [capacity for _, capacity in changes] for name, changes in pools.items()}
+    return {**stations, **shifts}
 
 
-TEAM = Calendar.daily({"00:00": 4, "08:00": 4, "16:00": 3})
+TEAM = [4, 3]
 
 
 def test_reserved_officers_leave_fewer_posts_for_ordinary_shipments() -> None:
@@ -379,7 +382,7 @@ def test_reserved_officers_leave_fewer_posts_for_ordinary_shipments() -> None:
         "fast_channel": ({"airport_officers": 1}, 0),
         "ordinary_channel": ({"airport_officers": 1, "ordinary_posts": 1}, 1),
         "airport_officers": TEAM,
-        "ordinary_posts": Calendar.daily({"00:00": 2, "08:00": 2, "16:00": 1}),
+        "ordinary_posts": [2, 1],
     }
 
 
@@ -388,7 +391,7 @@ def test_where_fast_shipments_overflow_ordinary_ones_have_as_many_posts_as_their
         "fast_channel": ({"airport_officers": 1}, 0),
         "ordinary_channel": ({"airport_officers": 1, "ordinary_posts": 1}, 0),
         "airport_officers": TEAM,
-        "ordinary_posts": Calendar.daily({"00:00": 3, "08:00": 3, "16:00": 2}),
+        "ordinary_posts": [3, 2],
     }
 
 
@@ -397,8 +400,16 @@ def test_a_reserved_lane_opened_to_all_serves_fast_shipments_first_and_no_more_o
         "fast_channel": ({"airport_officers": 1, "fast_posts": 1}, 0),
         "ordinary_channel": ({"airport_officers": 1}, 1),
         "airport_officers": TEAM,
-        "fast_posts": Calendar.daily({"00:00": 1, "08:00": 1, "16:00": 1}),
+        "fast_posts": [1],
     }
+
+
+def test_officers_stay_reserved_while_some_are_absent() -> None:
+    absent = "disruptions=[{kind: absence, staff: all, share: 50 %, from: 2022-11-16 00:00, until: 2022-11-17 00:00}]"
+    half = mixed("{kind: priority, reserved: 1}", absent)
+    assert (half["airport_officers"], half["ordinary_posts"]) == ([2], [1])
+    overflowing = mixed("{kind: dedicated, overflow: true}", absent)
+    assert (overflowing["airport_officers"], overflowing["ordinary_posts"]) == ([2], [2, 1])
 
 
 @pytest.mark.parametrize(

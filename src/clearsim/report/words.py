@@ -224,9 +224,9 @@ def attributes(flow: Flow, network: Network) -> list[str]:
                 rates = [_percent(p)] if p != 1 or not factors else []
                 rates += [f"by {', '.join(factors)}"] if factors else []
                 rates += [f"of {' and '.join(among)}"] if among else []
-                rates += [f"unless {' or '.join(unless)}"] if unless else []
-                rates += [f"at most {digits(a_day)} a day"] if a_day is not None else []
-                result.append(f"{name}: {' '.join(rates)}")
+                limits = [f"unless {' or '.join(unless)}"] if unless else []
+                limits += [f"at most {digits(a_day)} a day"] if a_day is not None else []
+                result.append(f"{name}: {', '.join([' '.join(rates), *limits])}")
             case During(windows=windows, ahead=ahead):
                 when = ", ".join(between(*window, network.start) for window in windows)
                 lead = as_distribution(ahead).expected
