@@ -65,7 +65,7 @@ def waits_of_the_others(shares: Sequence[int], *settings: str) -> dict[int, Floa
         scenario = ordinary_day(f"policy.pre_report.share={share} %", *settings, only=("export_trucks",))
         by_share[share] = []
         for trace in traces(scenario, 40):
-            (drivers,) = (subject for subject in subjects(trace, 30) if isinstance(subject, Drivers))
+            drivers = next(x for x in subjects(trace, 30) if isinstance(x, Drivers) and x.flow == "export_truck")
             by_share[share].append(drivers.wait)
             if share == max(shares):
                 others.append(~trace.demand.attributes[0]["pre_reported"])
