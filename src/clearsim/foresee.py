@@ -89,7 +89,6 @@ def _capacity_area(at_ms: IntArray, capacity: IntArray, edges_ms: IntArray) -> F
 
 
 def _services(plan: Plan, found: Offered) -> Iterator[Foreseen]:
-    start_ms = plan.start.hour * HOUR_MS + plan.start.minute * MINUTE_MS
     for service, name in enumerate(plan.services.names):
         own = plan.services.service == service
         if service not in found.earliest_ms:
@@ -103,7 +102,7 @@ def _services(plan: Plan, found: Offered) -> Iterator[Foreseen]:
             message = f"about {found.cargo[service]:.0f} come for {slots} slots in the whole run; the rest stays behind"
             yield Foreseen(name, "overbooked", f"{_label(plan, name)}: {message}")
         reachable = plan.services.closes_ms[own] >= found.earliest_ms[service]
-        clock_ms = (plan.services.departs_ms[own] + start_ms) % DAY_MS
+        clock_ms = (plan.services.departs_ms[own] + plan.clock_ms) % DAY_MS
         for clock in np.unique(clock_ms):
             if not reachable[clock_ms == clock].any():
                 clock_text = f"{clock // HOUR_MS:02d}:{clock // MINUTE_MS % 60:02d}"

@@ -8,6 +8,7 @@ what was expected.
 import math
 import re
 import unicodedata
+from datetime import datetime, timedelta
 
 SECOND_MS = 1_000
 MINUTE_MS = 60_000
@@ -125,6 +126,15 @@ def _refusal(expected: str, value: object) -> str:
 def to_ms(minutes: float) -> int:
     """Whole milliseconds, rounded half to even."""
     return round(minutes * MINUTE_MS)
+
+
+def since_midnight_ms(moment: datetime) -> int:
+    """How long after its midnight a moment is.
+
+    >>> since_midnight_ms(datetime(2022, 11, 11, 0, 1))
+    60000
+    """
+    return (moment - moment.replace(hour=0, minute=0, second=0, microsecond=0)) // timedelta(milliseconds=1)
 
 
 def is_count(value: object) -> bool:

@@ -17,7 +17,7 @@ from clearsim.flow.network import Network
 from clearsim.flow.places import Flow, attributes_of
 from clearsim.flow.times import Time, as_distribution
 from clearsim.plan import FamilyColumn, IntArray, flag_bits, number_columns
-from clearsim.units import DAY_MS, LONGEST_MIN, MINUTE_MS, to_ms
+from clearsim.units import DAY_MS, LONGEST_MIN, MINUTE_MS, since_midnight_ms, to_ms
 
 Columns = Mapping[str, npt.NDArray[Any]]
 MOST_ENTITIES = 200_000_000
@@ -149,7 +149,7 @@ def _poisson(flow: Flow, arrivals: Poisson, network: Network, end_ms: int, strea
 
 def _landings(name: str, arrivals: Timetable, start: datetime, end_ms: int, streams: Streams) -> dict[int, IntArray]:
     """Landings due in the run by day of the calendar; a delay may carry one past the end of arrivals."""
-    clock_ms = clock_ms_of(start)
+    clock_ms = since_midnight_ms(start)
     due: dict[int, list[tuple[int, int]]] = {}
     for day in range(-(-(end_ms + clock_ms) // DAY_MS)):
         due[day] = [
@@ -174,11 +174,6 @@ def _split(arrival_ms: IntArray, end_ms: int) -> dict[int, IntArray]:
     arrival_ms = arrival_ms[arrival_ms < end_ms]
     days = np.unique(arrival_ms // DAY_MS)
     return {int(day): arrival_ms[arrival_ms // DAY_MS == day] for day in days}
-
-
-def clock_ms_of(start: datetime) -> int:
-    """How long after midnight the run begins."""
-    return to_ms((start - start.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds() / 60)
 
 
 def _attributes(
@@ -207,7 +202,7 @@ def _attributes(
                 for condition in attribute.unless:
                     result[name] &= ~holds(condition, flow.attributes, result)
                 if attribute.a_day is not None:
-                    day = (arrival_ms + clock_ms_of(start)) // DAY_MS
+                    day = (arrival_ms + since_midnight_ms(start)) // DAY_MS
                     result[name] = _riskiest(result[name], probability, uniform, day, attribute.a_day)
             case AnyOf() | AllOf():
                 held = [holds(condition, flow.attributes, result) for condition in attribute.conditions]

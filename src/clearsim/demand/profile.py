@@ -7,7 +7,7 @@ from clearsim.flow.arrivals import Poisson, Surge
 from clearsim.flow.attributes import Category
 from clearsim.flow.network import Network
 from clearsim.flow.places import Flow
-from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
+from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, since_midnight_ms
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -28,7 +28,7 @@ def rates(network: Network, flow: Flow, day: int) -> FloatArray:
     """
     arrivals, start = _poisson(flow), network.start
     middle_ms = day * DAY_MS + _middle_ms(np.arange(DAY_MS // CELL_MS))
-    clock_ms = middle_ms + (start.hour * HOUR_MS + start.minute * MINUTE_MS + start.second * 1000)
+    clock_ms = middle_ms + since_midnight_ms(start)
     hours = np.array(arrivals.hours) / np.mean(arrivals.hours)
     weekdays = np.array(arrivals.weekdays) / np.mean(arrivals.weekdays)
     weights = hours[clock_ms // HOUR_MS % 24] * weekdays[(start.weekday() + clock_ms // DAY_MS) % 7]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clearsim.units import DAY_MS, LONGEST_MIN, MINUTE_MS, clock_min, is_count, to_ms
+from clearsim.units import DAY_MS, LONGEST_MIN, MINUTE_MS, clock_min, is_count, since_midnight_ms, to_ms
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Roster = Mapping[str, int]
@@ -109,7 +109,7 @@ class Calendar:
 
     def changes(self, start: datetime, end_ms: int) -> list[tuple[int, int]]:
         """`(ms since start, capacity)` wherever the capacity changes in [0, end_ms), the first at 0."""
-        midnight_ms = -to_ms((start - start.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds() / 60)
+        midnight_ms = -since_midnight_ms(start)
         result: list[tuple[int, int]] = []
         current = self._before(start.weekday())
         day = 0

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand import Demand, draw
-from clearsim.demand.draw import clock_ms_of, holds, probability_of
+from clearsim.demand.draw import holds, probability_of
 from clearsim.demand.profile import CELL_MS, rates
 from clearsim.demand.streams import Streams
 from clearsim.flow.arrivals import Ahead, Arrivals, At, Poisson, Recorded, Timetable
@@ -35,7 +35,7 @@ from clearsim.flow.places import Flow, Pool
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Serve, Travel
 from clearsim.flow.times import Given, as_distribution
 from clearsim.plan import NONE, IntArray, Plan, compile_network
-from clearsim.units import DAY_MS, HOUR_MS, LONGEST_MIN, MINUTE_MS, to_ms
+from clearsim.units import DAY_MS, HOUR_MS, LONGEST_MIN, MINUTE_MS, since_midnight_ms, to_ms
 
 FloatArray = npt.NDArray[np.float64]
 PROBES = 20_000
@@ -157,7 +157,7 @@ def _cohorts(owner: Flow, companions: Sequence[Flow], network: Network, cells: i
         yield _Cohort(flows, demand, arrival_ms, np.ones(len(arrival_ms[0])), None, False, 0.0)
         return
     rate, first_ms = _profile(owner, network, cells)
-    clock_ms = clock_ms_of(network.start)
+    clock_ms = since_midnight_ms(network.start)
     for attributes, holding in _budgets(_spells(owner, cells), rate, clock_ms):
         drawn = _probes(replace(owner, attributes=attributes), companions, network)
         early = min(float(np.quantile(arrival, 1 - MOST_LEAD)) for arrival in drawn.arrival_ms)

@@ -188,9 +188,7 @@ def _ticks(plan: Plan, until_ms: int) -> range:
     steps = [n * MINUTE_MS for n in (15, 30)] + [n * HOUR_MS for n in (1, 2, 3, 6, 12)]
     steps += [n * DAY_MS for n in (1, 2, 7, 14, 30, 90, 365, 3650)]
     step_ms = next((step for step in steps if until_ms <= 10 * step), 8 * steps[-1])
-    midnight = plan.start.replace(hour=0, minute=0, second=0, microsecond=0)
-    since_midnight_ms = (plan.start - midnight) // timedelta(milliseconds=1)
-    return range(-since_midnight_ms % step_ms, until_ms + 1, step_ms)
+    return range(-plan.clock_ms % step_ms, until_ms + 1, step_ms)
 
 
 def _clock(plan: Plan, at_ms: int, words: Mapping[str, str]) -> str:

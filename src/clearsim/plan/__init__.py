@@ -1,0 +1,41 @@
+"""The plan: a network in integers, for the engines.
+
+`compile_network` turns names into indices, minutes into milliseconds, weekly calendars into changes of capacity, weekly
+timetables into departures, and every flow into rows of one table of steps. There is no randomness here: all that
+is random is in the demand.
+"""
+
+from clearsim.plan.columns import FamilyColumn, TimeColumn, flag_bits, number_columns
+from clearsim.plan.compiling import compile_network
+from clearsim.plan.rows import (
+    BACKLOG,
+    LONGEST_RUN_MS,
+    NONE,
+    NOT_YET,
+    PROPORTIONAL,
+    STAMPS,
+    Code,
+    IntArray,
+    Paces,
+    Plan,
+    Rules,
+)
+
+__all__ = [
+    "BACKLOG",
+    "LONGEST_RUN_MS",
+    "NONE",
+    "NOT_YET",
+    "PROPORTIONAL",
+    "STAMPS",
+    "Code",
+    "FamilyColumn",
+    "IntArray",
+    "Paces",
+    "Plan",
+    "Rules",
+    "TimeColumn",
+    "compile_network",
+    "flag_bits",
+    "number_columns",
+]

@@ -1,0 +1,63 @@
+"""What is to be drawn for a flow: flags and numbers, and in which columns they stand."""
+
+from typing import NamedTuple
+
+from clearsim.flow.attributes import Category
+from clearsim.flow.network import Network
+from clearsim.flow.places import Flow, attributes_of
+from clearsim.flow.steps import Hold, Put, Serve, Step, Take, Travel
+from clearsim.flow.times import Constant, Distribution, as_distribution
+
+
+class TimeColumn(NamedTuple):
+    """A column of holds (ms) to draw. The purpose names its random stream."""
+
+    purpose: str
+    time: Distribution
+
+
+class FamilyColumn(NamedTuple):
+    """A column that follows from a category: for each of its classes in turn, the family's row within its stock."""
+
+    category: str
+    rows: tuple[int, ...]
+
+
+NumberColumn = TimeColumn | FamilyColumn
+
+
+def number_columns(flow: Flow, network: Network) -> list[NumberColumn]:
+    """What is to be drawn for the flow's steps, in the order of the columns.
+
+    Constants take no column. A purpose is the place, and how often it came before in the flow, so that a step added
+    elsewhere moves no draw.
+    """
+    return [column for _, column in columns_by_step(flow, network) if column is not None]
+
+
+def flag_bits(flow: Flow) -> dict[str, int]:
+    """Bit in an entity's flags of every condition on which a step of the flow depends."""
+    conditions = dict.fromkeys(name for step in flow.steps for name in (*step.only_if, *step.unless))
+    return {name: 1 << bit for bit, name in enumerate(conditions)}
+
+
+def columns_by_step(flow: Flow, network: Network) -> list[tuple[Step, NumberColumn | None]]:
+    """Every step of the flow with the column that is drawn for it, None where none is."""
+    seen: dict[str, int] = {}
+    attributes = attributes_of(flow, network.flows)
+    result: list[tuple[Step, NumberColumn | None]] = []
+    for step in flow.steps:
+        column: NumberColumn | None = None
+        if isinstance(step, Serve | Travel | Hold):
+            place = step.station if isinstance(step, Serve) else type(step).__name__.lower()
+            time = as_distribution(step.time)
+            if not isinstance(time, Constant):
+                column = TimeColumn(f"time at {place} {seen.get(place, 0)}", time)
+            seen[place] = seen.get(place, 0) + 1
+        elif isinstance(step, Take | Put) and step.family is not None:
+            families = list(next(stock.opening for stock in network.stocks if stock.name == step.stock))
+            category = attributes[step.family]
+            classes = category.classes if isinstance(category, Category) else {}
+            column = FamilyColumn(step.family, tuple(families.index(name) for name in classes))
+        result.append((step, column))
+    return result

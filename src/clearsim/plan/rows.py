@@ -1,0 +1,232 @@
+"""The plan: a network in integers, as the engines read it. All arrays are read-only."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from clearsim.flow.places import Control, Label, LateFee
+from clearsim.flow.prices import Prices
+from clearsim.units import DAY_MS, since_midnight_ms
+
+IntArray = npt.NDArray[np.int64]
+Array = TypeVar("Array", bound=npt.NDArray[Any])
+NOT_YET = -1
+"""A stamp that was not reached by the end of the run."""
+NONE = -1
+"""No such row, column or index."""
+LONGEST_RUN_MS = 100 * 366 * DAY_MS
+"""No run is longer than a century; so sums of times stay far inside int64."""
+
+
+class Code(IntEnum):
+    """What a step does, as the engines read it. `Travel` and `Hold` are one to them."""
+
+    SERVE = 0
+    ENTER = 1
+    LEAVE = 2
+    HOLD = 3
+    AWAIT = 4
+    BOARD = 5
+    TAKE = 6
+    PUT = 7
+    TRY = 8
+    """A `Take` with patience."""
+
+
+STAMPS = {Code.SERVE: 2, Code.ENTER: 1, Code.HOLD: 1, Code.AWAIT: 1, Code.BOARD: 1, Code.TAKE: 1, Code.TRY: 2}
+"""Stamps a step leaves: a `Serve` its start and its end, a `Take` with patience the end of the wait and the taking,
+others the moment they were done, `Leave` and `Put` none. Whoever gives up has the first of the two and no other."""
+BACKLOG, PROPORTIONAL = 0, 1
+"""Kinds of staffing rules."""
+
+
+class Pools(NamedTuple):
+    """`P` pools and every change of their capacity, in order of (ms, pool); the changes at 0 set the beginning.
+
+    `roster` are the changes of the pools' own calendars, before adjustments.
+    """
+
+    names: tuple[str, ...]
+    is_staff: npt.NDArray[np.bool_]
+    change_ms: IntArray
+    change_pool: IntArray
+    change_capacity: IntArray
+    roster_ms: IntArray
+    roster_pool: IntArray
+    roster_capacity: IntArray
+
+
+class Stations(NamedTuple):
+    """`S` stations; station `s` needs `need_count[k]` of `need_pool[k]` for k in `need_first[s]:need_first[s + 1]`."""
+
+    names: tuple[str, ...]
+    priority: IntArray
+    is_inspection: npt.NDArray[np.bool_]
+    is_trip: npt.NDArray[np.bool_]
+    need_first: IntArray
+    need_pool: IntArray
+    need_count: IntArray
+
+
+class Stocks(NamedTuple):
+    """One row a family of a stock; `names` are ``stock`` or ``stock/family``."""
+
+    names: tuple[str, ...]
+    opening: IntArray
+
+
+class Services(NamedTuple):
+    """Departures of all services, in order of (closing, service, departure).
+
+    Departure `d` of service `service[d]` closes at `closes_ms[d]` and leaves at `departs_ms[d]` with up to `slots[d]`.
+    """
+
+    names: tuple[str, ...]
+    service: IntArray
+    closes_ms: IntArray
+    departs_ms: IntArray
+    slots: IntArray
+
+
+class Paces(NamedTuple):
+    """Pace `p` is `thousandths[k]` from `at_ms[k]` on, for k in `first[p]:first[p + 1]`, the first at 0.
+
+    It is multiplied by `open_thousandths[open_first[p] + n]` with n on duty in `pool[p]`, the last for more; `NONE`
+    where the pace does not depend on a pool.
+    """
+
+    first: IntArray
+    at_ms: IntArray
+    thousandths: IntArray
+    pool: IntArray
+    open_first: IntArray
+    open_thousandths: IntArray
+
+
+class Rules(NamedTuple):
+    """Staffing rules that decide while the run goes on. Rule `r` sets the pools of its members `first[r]:first[r + 1]`.
+
+    Member `m` is pool `pool[m]`, which keeps `keep[m]`; what waits for it is the sum, over k in
+    `watch_first[m]:watch_first[m + 1]`, of the line of `station[k]` times `weight[k]` (1 for a backlog rule, seconds of
+    work for people who follow the work). Who is called or moved comes after `delay_ms[r]`. `rule_of[p]` is the rule
+    that sets pool `p`, `NONE` without one.
+    """
+
+    kind: IntArray
+    every_ms: IntArray
+    delay_ms: IntArray
+    stay_ms: IntArray
+    call_at: IntArray
+    release_at: IntArray
+    crew: IntArray
+    at_most: IntArray
+    first: IntArray
+    pool: IntArray
+    keep: IntArray
+    watch_first: IntArray
+    station: IntArray
+    weight: IntArray
+    rule_of: IntArray
+
+
+class Group(NamedTuple):
+    """Some entities of a flow, measured apart: those whose `attribute` is `value`, or all others."""
+
+    name: str
+    attribute: str
+    value: int
+    others: bool
+
+
+class Flows(NamedTuple):
+    """`F` flows; flow `f` takes the steps `first_step[f]:first_step[f + 1]`.
+
+    Its entities have `stamps[f]` stamps and `numbers[f]` pre-drawn numbers each. Its `groups` have names such as
+    ``flow/share`` and ``flow/not share``.
+    """
+
+    names: tuple[str, ...]
+    first_step: IntArray
+    stamps: IntArray
+    numbers: IntArray
+    late_fee: tuple[LateFee | None, ...]
+    attributes: tuple[tuple[str, ...], ...]
+    groups: tuple[tuple[Group, ...], ...]
+    control: tuple[Control | None, ...]
+
+
+class Steps(NamedTuple):
+    """One row a step, flow after flow.
+
+    A step is taken by an entity with all the flags in `only` and none in `unless`. `target` is a station, a flow, a
+    service or a stock row. The hold (ms) or the stock row's offset is `number`, or the entity's own number in column
+    `column` (`NONE` where there is no column). `stamp` is the step's first stamp column, `NONE` if it leaves none.
+    `pace` is the row of the pace at which a hold goes, `NONE` for as drawn; `patience_ms` belongs to `TRY`.
+    """
+
+    code: IntArray
+    target: IntArray
+    only: IntArray
+    unless: IntArray
+    number: IntArray
+    column: IntArray
+    amount: IntArray
+    stamp: IntArray
+    booked_ms: IntArray
+    pace: IntArray
+    patience_ms: IntArray
+    driver: tuple[str | None, ...]
+    is_travel: npt.NDArray[np.bool_]
+    milestone: tuple[str | None, ...]
+
+
+class Events(NamedTuple):
+    """What happens to the port: event `e` from `from_ms[e]` until `until_ms[e]`, before the run and after it too."""
+
+    names: tuple[str, ...]
+    from_ms: IntArray
+    until_ms: IntArray
+
+
+class Plan(NamedTuple):
+    """A network in integers. Times are ms after `start`; arrivals end at `arrivals_end_ms`, the run at `end_ms`."""
+
+    name: str
+    start: datetime
+    arrivals_end_ms: int
+    end_ms: int
+    pools: Pools
+    stations: Stations
+    stocks: Stocks
+    services: Services
+    flows: Flows
+    steps: Steps
+    paces: Paces
+    rules: Rules
+    labels: Mapping[str, Label]
+    events: Events
+    prices: Prices | None
+
+    @property
+    def clock_ms(self) -> int:
+        """How long after midnight the run starts."""
+        return since_midnight_ms(self.start)
+
+    def steps_of(self, flow: int) -> range:
+        """Rows of `steps` that belong to the flow."""
+        return range(int(self.flows.first_step[flow]), int(self.flows.first_step[flow + 1]))
+
+
+def ints(values: Iterable[int] | IntArray) -> IntArray:
+    """The numbers as a read-only array."""
+    return frozen(np.array(values if isinstance(values, np.ndarray) else list(values), dtype=np.int64))
+
+
+def frozen(array: Array) -> Array:
+    """The array, read-only from now on."""
+    array.flags.writeable = False
+    return array
