@@ -13,7 +13,9 @@ from clearsim.demand import draw
 from clearsim.engines.compiled import simulate
 from clearsim.flow import (
     Ahead,
+    AnyOf,
     Board,
+    Category,
     Departures,
     Exponential,
     Flow,
@@ -117,6 +119,27 @@ def test_work_is_neither_lost_nor_made_whatever_is_drawn() -> None:
         attributes={"rare": Share(0.003)},
     )
     assert load_of(some).sum() / 12 == pytest.approx(600 * (0.003 * 3 + 0.997 * 9) / 60, rel=1e-4)
+
+
+@pytest.mark.parametrize(("budget", "looked_at"), [(0, 0.0), (240, 240), (1200, 1200), (10_000, 1440)])
+def test_a_budget_a_day_is_the_work_of_so_many_and_the_riskiest_come_first(budget: int, looked_at: float) -> None:
+    # Of 2400 a day, half of each class, 960 of the bad and 480 of the good would be looked at.
+    attributes = {
+        "class": Category({"good": 0.5, "bad": 0.5}),
+        "risky": Share(1.0, {"class": {"good": 0.4, "bad": 0.8}}, a_day=budget),
+        "looked_at": AnyOf("risky"),
+    }
+    both, bad = (
+        Network(
+            pools=[Pool("officers", 1)],
+            stations=[Station("desk", {"officers": 1})],
+            flows=[Flow("truck", Poisson("2400/d"), [Serve("desk", 6, only_if=only_if)], attributes)],
+            duration="3 d",
+        )
+        for only_if in ("looked_at", ("looked_at", "class=bad"))
+    )
+    assert load_of(both)[24:].mean() == pytest.approx(looked_at * 6 / 1440, rel=0.02)
+    assert load_of(bad)[24:].mean() == pytest.approx(min(looked_at, 960) * 6 / 1440, rel=0.02)
 
 
 def test_a_landing_brings_its_work_after_its_delay() -> None:
