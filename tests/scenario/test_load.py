@@ -258,9 +258,9 @@ def test_what_aliases_expand_to_is_bounded() -> None:
     [
         ("{lans: 1, time: 1 min}", "unknown key", "lans", "`lans` is not a field of `zone.gate`", "lans"),
         ("{lanes: 1}", "missing key", "", "`time` is missing in `zone.gate`", "gate"),
-        ("4", "wrong type", "", "expected a section with `lanes` and `time`, not `4`", "4"),
-        ("[a]", "wrong type", "", "expected a section with `lanes` and `time`, not a list", "gate"),
-        ("", "wrong type", "", "expected a section with `lanes` and `time`, but nothing stands here", "gate"),
+        ("4", "wrong type", "", "expected a section with `lanes`, `time` and `pace`, not `4`", "4"),
+        ("[a]", "wrong type", "", "expected a section with `lanes`, `time` and `pace`, not a list", "gate"),
+        ("", "wrong type", "", "expected a section with `lanes`, `time` and `pace`, but nothing stands here", "gate"),
         ("{lanes: 1, time: 15}", "value", "time", "expected a time such as `15 min`, a pace", "15"),
         ("{lanes: 1, time: 15 parsecs}", "value", "time", "expected a duration with its unit", "15 parsecs"),
         ("{lanes: 1, time: -15 min}", "value", "time", "a duration cannot be negative: `-15 min`", "-15 min"),

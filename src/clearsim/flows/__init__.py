@@ -15,6 +15,7 @@ from clearsim.flows.errands import errand
 from clearsim.flows.export import declaration, export_truck
 from clearsim.flows.orders import order
 from clearsim.flows.sites import sites
+from clearsim.flows.staffing import with_squads
 from clearsim.scenario import Scenario
 
 __all__ = ["network", "paths"]
@@ -27,16 +28,17 @@ def network(scenario: Scenario) -> Network:
     used = {name for flow in flows for step in flow.steps for name in _places(step)}
     stations = [place for place in places if isinstance(place, Station) and place.name in used]
     needed = {pool for station in stations for pool in station.needs}
-    calm = Network(
+    calm = Network(  # with its staffing, but as if nothing went wrong
         name=scenario.title.en or scenario.title.zh,
         start=scenario.start,
         duration=scenario.duration,
         run_on=scenario.run_on,
         flows=flows,
         stations=stations,
-        pools=[place for place in places if isinstance(place, Pool) and place.name in needed],
+        pools=[with_squads(place, scenario) for place in places if isinstance(place, Pool) and place.name in needed],
         stocks=[place for place in places if isinstance(place, Stock) and place.name in used],
         services=[place for place in places if isinstance(place, Service) and place.name in used],
+        staffing=[item.rule for item in scenario.policy.staffing if item.rule is not None],
         prices=_prices(scenario),
     )
     return disrupted(calm, scenario, paths(scenario))

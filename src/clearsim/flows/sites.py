@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from clearsim.flow import Adjustment, Calendar, Departures, Label, Pool, Service, Station, Stock
+from clearsim.flow import Adjustment, Calendar, Departures, Label, Pace, Pool, Service, Station, Stock
 from clearsim.flow.places import Place
 from clearsim.scenario import Scenario
-from clearsim.scenario.sites import Airport, Counter, Lanes, Rail, Timetable, Warehouse, Zone
+from clearsim.scenario.sites import Airport, Counter, Desk, Lanes, Rail, Timetable, Warehouse, Zone
 from clearsim.scenario.staff import Duty
 
 
@@ -55,14 +55,14 @@ def _staff(s: Scenario) -> Iterator[Sited]:
     fast, ordinary = duties.get("fast_officers"), duties.get("airport_officers")
     one_team = fast is not None and ordinary is not None and not s.policy.fast_channel.keeps_apart
     for name, duty in duties.items():
-        roster = duty.roster
+        roster = duty.on_duty
         if one_team and name == "fast_officers":
             continue
         if one_team and fast is not None and name == "airport_officers":
-            roster = roster + fast.roster
+            roster = roster + fast.on_duty
         yield Sited(Pool(name, roster, kind="staff", label=STAFF_LABELS[name]), f"staff.{name}.roster")
     if fast is not None and ordinary is not None:
-        yield from _channels(s, fast.roster, ordinary.roster)
+        yield from _channels(s, fast.on_duty, ordinary.on_duty)
 
 
 def _channels(s: Scenario, fast: Calendar, ordinary: Calendar) -> Iterator[Sited]:
@@ -89,18 +89,25 @@ def _channels(s: Scenario, fast: Calendar, ordinary: Calendar) -> Iterator[Sited
     elif policy.opened_to_all and not policy.overflow:
         yield Sited(Pool("fast_posts", fast, label=FAST_POSTS), "staff.fast_officers.roster")
         fast_needs |= {"fast_posts": 1}
-    label = Label("fast channel", "快處快放")
-    yield Sited(Station("fast_channel", fast_needs, label=label), "airport.fast_channel")
-    label = Label("ordinary clearance", "普通通關")
-    ahead = int(policy.fast_first)
-    yield Sited(Station("ordinary_channel", ordinary_needs, priority=ahead, label=label), "airport.ordinary_channel")
+    desks = (None, None) if s.airport is None else (s.airport.fast_channel, s.airport.ordinary_channel)
+    label, pace = Label("fast channel", "快處快放"), _pace(desks[0], next(iter(fast_needs)))
+    yield Sited(Station("fast_channel", fast_needs, pace=pace, label=label), "airport.fast_channel")
+    label, pace, ahead = (
+        Label("ordinary clearance", "普通通關"),
+        _pace(desks[1], "airport_officers"),
+        int(policy.fast_first),
+    )
+    station = Station("ordinary_channel", ordinary_needs, priority=ahead, pace=pace, label=label)
+    yield Sited(station, "airport.ordinary_channel")
 
 
 def _zone(zone: Zone) -> Iterator[Sited]:
     yield from _lanes("zone_gate", zone.gate, "zone.gate", Label("zone gate", "卡口"))
     yield Sited(Pool("yard_bays", zone.yard.bays, label=Label("yard bays", "場站車位")), "zone.yard.bays")
     yield Sited(Station("zone_yard", {"yard_bays": 1}, label=Label("zone yard", "場站")), "zone.yard")
-    yield from _desk("documents", "document_officers", "zone.documents", Label("document review", "單證審核"))
+    yield from _desk(
+        "documents", "document_officers", zone.documents, "zone.documents", Label("document review", "單證審核")
+    )
     yield from _lanes("machine_scan", zone.scanner, "zone.scanner", Label("machine scan", "機檢 H986"))
     yield from _lanes(
         "inspection",
@@ -143,18 +150,29 @@ def _warehouse(warehouse: Warehouse) -> Iterator[Sited]:
     yield Sited(Stock("bonded_stock", opening, label=Label("bonded stock", "保稅庫存")), "warehouse.families")
     yield from _lanes("unloading", warehouse.unloading, "warehouse.unloading", Label("unloading", "卸貨上架"))
     yield from _lanes("labelling", warehouse.labelling, "warehouse.labelling", Label("traceability label", "溯源貼標"))
-    yield from _desk("match_review", "order_reviewers", "warehouse.matching", Label("match review", "三單比對審核"))
-    yield from _desk("picking", "pickers", "warehouse.picking", Label("picking and packing", "揀貨打包"))
+    yield from _desk(
+        "match_review", "order_reviewers", None, "warehouse.matching", Label("match review", "三單比對審核")
+    )
+    yield from _desk(
+        "picking", "pickers", warehouse.picking, "warehouse.picking", Label("picking and packing", "揀貨打包")
+    )
     yield from _lanes("sorting_line", warehouse.sorting, "warehouse.sorting", Label("X-ray sorting line", "X光分揀線"))
     yield Sited(
-        Station("opening", {"parcel_inspectors": 1}, inspection=True, label=Label("parcel opening", "開箱查驗")),
+        Station(
+            "opening",
+            {"parcel_inspectors": 1},
+            inspection=True,
+            pace=_pace(warehouse.opening, "parcel_inspectors"),
+            label=Label("parcel opening", "開箱查驗"),
+        ),
         "warehouse.opening",
     )
     yield _departures("courier", warehouse.courier, "warehouse.courier", Label("courier truck", "快遞車"))
 
 
 def _counter(counter: Counter) -> Iterator[Sited]:
-    yield Sited(Station("counter", {"clerks": 1}, trip=True, label=Label("counter", "窗口")), "counter.counter")
+    pace, label = _pace(counter.counter, "clerks"), Label("counter", "窗口")
+    yield Sited(Station("counter", {"clerks": 1}, trip=True, pace=pace, label=label), "counter.counter")
 
 
 def _lanes(name: str, lanes: Lanes, path: str, label: Label, crew: dict[str, int] | None = None) -> Iterator[Sited]:
@@ -162,11 +180,20 @@ def _lanes(name: str, lanes: Lanes, path: str, label: Label, crew: dict[str, int
     pool = Pool(f"{name}_lanes", lanes.lanes, label=Label(f"{label.en} lanes", f"{label.zh}通道"))
     yield Sited(pool, f"{path}.lanes")
     needs = {pool.name: 1, **(crew or {})}
-    yield Sited(Station(name, needs, inspection=crew is not None, label=label), path)
+    pace = _pace(lanes, next(iter(crew or needs)))
+    yield Sited(Station(name, needs, inspection=crew is not None, pace=pace, label=label), path)
 
 
-def _desk(name: str, pool: str, path: str, label: Label) -> Iterator[Sited]:
-    yield Sited(Station(name, {pool: 1}, label=label), path)
+def _desk(name: str, pool: str, desk: Desk | None, path: str, label: Label) -> Iterator[Sited]:
+    yield Sited(Station(name, {pool: 1}, pace=_pace(desk, pool), label=label), path)
+
+
+def _pace(place: Desk | Lanes | None, pool: str) -> Pace | None:
+    """How fast the work at a place goes; `pool` is who serves there, or the lanes."""
+    if place is None or place.pace is None:
+        return None
+    by_open = place.pace.by_open
+    return Pace(place.pace.hours, by_open=by_open, pool=pool if by_open else None)
 
 
 def _departures(name: str, timetable: Timetable, path: str, label: Label) -> Sited:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
-from pydantic_core import PydanticKnownError
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from clearsim.flow.calendar import Calendar
 from clearsim.scenario.base import Duration, Moment, Positive, ShareOf, Strict, Text
-from clearsim.scenario.quantities import Mistake, refused
+from clearsim.scenario.quantities import Mistake, one_of, refused
 from clearsim.scenario.sites import Airport, Counter, Desk, Lanes, Rail, Warehouse, Yard, Zone
 from clearsim.scenario.staff import Staff
 
@@ -44,17 +43,6 @@ SERVICES = {"trains": "rail", "bonded_trucks": "airport", "couriers": "warehouse
 """What can be cancelled, and the section that it is told in."""
 
 
-def _named(*words: str) -> Any:
-    """Refuses what is none of the words, in the way of a `Literal`."""
-
-    def known(text: str) -> str:
-        if text not in words:
-            raise PydanticKnownError("literal_error", {"expected": ", ".join(f"'{word}'" for word in words)})
-        return text
-
-    return AfterValidator(known)
-
-
 def _place(text: object) -> object:
     if text in DESKS:
         raise ValueError(f"`{text}` has no lanes to close; let those who serve there be absent (`kind: absence`)")
@@ -67,8 +55,8 @@ def _one_or_several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Place = Annotated[str, _named(*PLACES), BeforeValidator(_place), WithJsonSchema({"enum": list(PLACES)})]
-Unit = Annotated[str, _named(*UNITS), WithJsonSchema({"enum": list(UNITS)})]
+Place = Annotated[str, one_of(*PLACES), BeforeValidator(_place), WithJsonSchema({"enum": list(PLACES)})]
+Unit = Annotated[str, one_of(*UNITS), WithJsonSchema({"enum": list(UNITS)})]
 Units = Annotated[
     tuple[Unit, ...],
     BeforeValidator(_one_or_several),

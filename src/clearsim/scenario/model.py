@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from clearsim.scenario.base import Duration, Moment, Strict, Text
 from clearsim.scenario.demand import Demand
 from clearsim.scenario.disruptions import AnyDisruption, mistakes_of
+from clearsim.scenario.labour import LabourLaw, mistakes_of_labour
 from clearsim.scenario.policy import Policy
 from clearsim.scenario.prices import Prices
 from clearsim.scenario.problems import Path
@@ -20,6 +21,7 @@ from clearsim.scenario.quantities import Mistake, refused
 from clearsim.scenario.risk import Risk
 from clearsim.scenario.sites import Airport, Counter, Eligible, Rail, Roads, Warehouse, Zone
 from clearsim.scenario.staff import Staff
+from clearsim.scenario.staffing import mistakes_of_staffing, most_of
 from clearsim.units import to_ms
 
 NEEDS = {
@@ -74,6 +76,8 @@ class Scenario(Strict):
     """The levers."""
     staff: Staff
     """Who is on duty."""
+    labour: LabourLaw | None = None
+    """Labour rules (工時規定), which rosters and staffing rules must be able to keep with a unit's `people`."""
     zone: Zone | None = None
     """The bonded zone."""
     rail: Rail | None = None
@@ -110,13 +114,20 @@ class Scenario(Strict):
         for site, pool in CREWS.items():
             inspection = getattr(getattr(self, site), "inspection", None)
             duty = getattr(self.staff, pool)
-            if inspection is not None and duty is not None and inspection.crew > duty.roster.most:
-                text = f"a crew of {inspection.crew} can never be formed: `staff.{pool}` has at most {duty.roster.most}"
+            if inspection is not None and duty is not None and inspection.crew > (most := most_of(self, pool)):
+                text = f"a crew of {inspection.crew} can never be formed: `staff.{pool}` has at most {most}"
                 wrong.append((text, (site, "inspection", "crew")))
         wrong += [*mistakes_of(self), *self._strangers()]
+        wrong += [*mistakes_of_staffing(self, self.needed), *mistakes_of_labour(self)]
         if wrong:
             raise refused(wrong)
         return self
+
+    @property
+    def needed(self) -> set[str]:
+        """The units of `staff` that the scenario's flows need."""
+        needs = {need for flow in NEEDS if getattr(self.demand, flow) is not None for need in NEEDS[flow]}
+        return {need.removeprefix("staff.") for need in needs if need.startswith("staff.")}
 
     def _strangers(self) -> Iterator[Mistake]:
         """Names that one section has and another does not, and officers reserved that nobody has."""
@@ -138,7 +149,7 @@ class Scenario(Strict):
                 yield f"`{name}` is not a class of `risk.enterprise`", path
         fast, ordinary = self.staff.fast_officers, self.staff.airport_officers
         reserved = self.policy.fast_channel.reserved
-        if fast is not None and ordinary is not None and reserved >= (most := (fast.roster + ordinary.roster).most):
+        if fast is not None and ordinary is not None and reserved >= (most := (fast.on_duty + ordinary.on_duty).most):
             text = f"the two teams have at most {most} officers together: nobody is left for ordinary shipments"
             yield text, ("policy", "fast_channel", "reserved")
 

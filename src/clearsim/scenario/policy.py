@@ -7,6 +7,7 @@ from pydantic_core import CoreSchema
 
 from clearsim.scenario.base import Count, ShareOf, Strict, TimeOf
 from clearsim.scenario.quantities import Mistake, refused
+from clearsim.scenario.staffing import AnyRule
 from clearsim.units import shown
 
 
@@ -116,3 +117,5 @@ class Policy(Strict):
     fast_channel: FastChannel
     """The airport's fast channel: officers of its own, one line for all, or one team that serves fast shipments
     first."""
+    staffing: tuple[AnyRule, ...] = ()
+    """Rules by which people are called, moved or planned; without one a unit has its roster."""

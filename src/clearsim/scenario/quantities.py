@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -19,7 +20,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from clearsim import units
 from clearsim.units import clock_min, duration_min, money_cny, rate_per_min, share, shown
@@ -134,6 +135,17 @@ class Text(Strict):
     def in_language(self, language: str) -> str:
         """The text in ``"zh"`` or ``"en"``, or in the other language where there is no such text."""
         return (self.zh or self.en) if language == "zh" else (self.en or self.zh)
+
+
+def one_of(*words: str) -> AfterValidator:
+    """Refuses what is none of the words, in the way of a `Literal`."""
+
+    def known(text: str) -> str:
+        if text not in words:
+            raise PydanticKnownError("literal_error", {"expected": ", ".join(f"'{word}'" for word in words)})
+        return text
+
+    return AfterValidator(known)
 
 
 Mistake = tuple[str, tuple[str | int, ...]]

@@ -1,0 +1,92 @@
+"""Labour rules: what a roster asks of the people behind it, and where no assignment of people could meet it.
+
+Only what is proven is said: whoever finds shifts for the people that keep the rules is never refused. That shifts can
+be found where nothing is said is not claimed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from clearsim.flow.calendar import WEEKDAYS, Calendar
+from clearsim.units import DAY_MS, HOUR_MS, to_ms
+
+WEEK_MS = 7 * DAY_MS
+
+
+@dataclass(frozen=True)
+class Labour:
+    """Rules for each person, in minutes: the longest shift, the rest between two, and the work in any seven days."""
+
+    longest_shift_min: float | None = None
+    rest_min: float | None = None
+    a_week_min: float | None = None
+
+
+class Breach(NamedTuple):
+    """A rule that cannot be kept: why, and the time (ms after the start) in which this shows."""
+
+    why: str
+    from_ms: int
+    until_ms: int
+
+
+def breaches(
+    changes: Sequence[tuple[int, int]], from_ms: int, until_ms: int, people: int, rules: Labour
+) -> Iterator[Breach]:
+    """What `people` who keep the rules from `from_ms` until `until_ms` cannot staff, of each kind the worst.
+
+    `changes` are `(ms, number on duty)` in order of time, the first at 0. With shifts of at most L and rests of at
+    least R between them, a person works at most L in any window of L + R: either the window meets one shift alone, or
+    a whole rest lies in it, and what is left is no longer than L. So `people` cannot staff more than people · L in such
+    a window, nor more than people · W in any seven days.
+    """
+    at_ms = np.array([at for at, _ in changes if at < until_ms], dtype=np.int64)
+    number = np.array([count for at, count in changes if at < until_ms], dtype=np.int64)
+    edges = np.clip(np.append(at_ms, until_ms), from_ms, until_ms)
+    length = np.diff(edges)
+    most = int(number[length > 0].max(initial=0))
+    if most > people:
+        row = int(np.flatnonzero((number == most) & (length > 0))[0])
+        yield Breach(f"{most} are on duty, but there are {people} people", int(edges[row]), int(edges[row + 1]))
+    work_ms = np.concatenate([[0], np.cumsum(number * length)])
+    limits: list[tuple[float, float, str]] = []
+    if rules.longest_shift_min is not None and rules.rest_min is not None:
+        shift, rest = rules.longest_shift_min, rules.rest_min
+        why = f"shifts of at most {shift / 60:g} h with {rest / 60:g} h of rest between them"
+        limits.append((shift + rest, shift, why))
+    if rules.a_week_min is not None:
+        limits.append((7 * 24 * 60, rules.a_week_min, f"{rules.a_week_min / 60:g} h a week"))
+    for window_min, each_min, why in limits:
+        window_ms, allowed_ms = to_ms(window_min), people * to_ms(each_min)
+        starts = np.unique(np.clip(np.concatenate([edges, edges - window_ms]), from_ms, until_ms))
+        ends = np.minimum(starts + window_ms, until_ms)
+        asked = np.interp(ends, edges, work_ms) - np.interp(starts, edges, work_ms)
+        worst = int(asked.argmax())
+        if asked[worst] > allowed_ms + 1:  # a millisecond for the arithmetic
+            hours, can = asked[worst] / HOUR_MS, allowed_ms / HOUR_MS
+            text = f"{hours:.4g} h of duty in {window_min / 60:g} h, but {people} people in {why} do at most"
+            yield Breach(f"{text} {can:.4g} h", int(starts[worst]), int(ends[worst]))
+
+
+def longest_piece(calendar: Calendar) -> tuple[float, str] | None:
+    """The longest time between two clock times of a roster with somebody on duty: minutes, and when it begins.
+
+    Each clock time of a roster is a change of shift, also where the number stays. A number around the clock has none.
+
+    >>> longest_piece(Calendar.daily({"08:00": 4, "20:00": 0}))
+    (720.0, 'mon 08:00')
+    >>> longest_piece(Calendar.constant(4))
+    """
+    moments = [(day * 1440 + minute, number) for day in range(7) for minute, number in calendar.week[day]]
+    if all(minute % 1440 == 0 for minute, _ in moments):
+        return None
+    later = [minute for minute, _ in moments[1:]] + [moments[0][0] + 7 * 1440]
+    pieces = [(after - at, -at) for (at, number), after in zip(moments, later, strict=True) if number > 0]
+    if not pieces:
+        return None
+    length, negative = max(pieces)
+    day, minute = divmod(-negative, 1440)
+    return float(length), f"{WEEKDAYS[day]} {minute // 60:02d}:{minute % 60:02d}"

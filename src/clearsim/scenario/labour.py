@@ -1,0 +1,136 @@
+"""Labour rules, and whether the people of a unit can keep them in what its roster and the staffing rules ask (S13)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Self
+
+from pydantic import Field, model_validator
+
+from clearsim.flow.calendar import Adjustment, adjusted
+from clearsim.flow.labour import Labour, breaches, longest_piece
+from clearsim.scenario.base import Duration, Moment, Strict
+from clearsim.scenario.quantities import Mistake, refused
+from clearsim.scenario.staff import Duty
+from clearsim.scenario.staffing import Backlog, Forecast, PeakSquad
+from clearsim.units import to_ms
+
+if TYPE_CHECKING:
+    from clearsim.scenario.model import Scenario
+
+LONGEST = 7 * 24 * 60.0
+
+
+class LabourRules(Strict):
+    """What holds for each person (工時規定)."""
+
+    longest_shift: Annotated[Duration, Field(gt=0, le=LONGEST)] | None = None
+    """The longest shift (單班最長時間)."""
+    rest: Annotated[Duration, Field(ge=0, le=LONGEST)] | None = None
+    """The least rest between two shifts (輪休間隔)."""
+    hours_a_week: Annotated[Duration, Field(gt=0, le=LONGEST)] | None = None
+    """The most work in any seven days (每週工時), such as `44 h`."""
+
+
+class LockedIn(LabourRules):
+    """People live on site and work in a closed loop (閉環管理): other rules, and those of a unit who are `locked_in`.
+
+    A rule that is left away is that of ordinary times.
+    """
+
+    starts: Annotated[Moment, Field(alias="from")]
+    """When it begins, local time."""
+    until: Moment
+    """When it is over, local time."""
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        if self.until <= self.starts:
+            raise refused([("being locked in must end after it begins", ("until",))])
+        return self
+
+
+class LabourLaw(LabourRules):
+    """Labour rules, which every roster and the staffing rules must be able to keep."""
+
+    locked_in: tuple[LockedIn, ...] = ()
+    """When people are locked in on site, in order of time."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        for index, (first, second) in enumerate(zip(self.locked_in, self.locked_in[1:], strict=False), start=1):
+            if second.starts < first.until:
+                raise refused([("this begins before the one above it is over", ("locked_in", index, "from"))])
+        return self
+
+
+def mistakes_of_labour(s: "Scenario") -> Iterator[Mistake]:
+    """Every roster and staffing rule for which there are provably too few people, or whose shifts are too long."""
+    law = s.labour or LabourLaw()
+    limits = [rules.longest_shift for rules in (law, *law.locked_in) if rules.longest_shift is not None]
+    longest = max(limits) if law.longest_shift is not None else None
+    for unit, duty in s.staff:
+        if not isinstance(duty, Duty):
+            continue
+        piece = longest_piece(duty.on_duty)
+        if longest is not None and piece is not None and piece[0] > longest:
+            text = f"a shift of {piece[0] / 60:g} h from {piece[1]} on is longer than {longest / 60:g} h"
+            yield f"{text}; write every change of shift", ("staff", unit, "roster")
+        if duty.locked_in is not None and not law.locked_in:
+            yield "nobody is ever locked in: `labour.locked_in` is empty", ("staff", unit, "locked_in")
+        yield from _too_few(s, unit, duty, law)
+
+
+def _too_few(s: "Scenario", unit: str, duty: Duty, law: LabourLaw) -> Iterator[Mistake]:
+    if duty.people is None and duty.locked_in is None:
+        return
+    forecast = any(isinstance(rule, Forecast) and rule.pool == unit for rule in s.policy.staffing)
+    changes = [(0, 0)] if forecast else duty.on_duty.changes(s.start, to_ms(s.duration + s.run_on))
+    found = list(_broken(s, duty, law, changes))
+    yield from ((text, ("staff", unit, "roster")) for text in found)
+    squads: list[Adjustment] = []
+    for index, rule in enumerate(s.policy.staffing):
+        where = ("policy", "staffing", index)
+        if isinstance(rule, PeakSquad) and rule.pool == unit and not found:
+            squads += rule.adjustments(s.start)
+            found = list(_broken(s, duty, law, adjusted(changes, squads)))
+            yield from ((f"with this squad, {text}", (*where, "extra")) for text in found)
+        if isinstance(rule, Backlog) and rule.pool == unit and duty.people is not None:
+            most = duty.on_duty.most + rule.at_most
+            if most > duty.people:
+                text = f"{rule.at_most} called in beside the {duty.on_duty.most} of the roster are {most}"
+                yield f"{text}, but there are {duty.people} people", (*where, "at_most")
+        if isinstance(rule, Forecast) and rule.pool == unit and duty.people is not None:
+            if rule.at_most is None:
+                text = f"say how many may be asked for at most: `staff.{unit}` has {duty.people} people"
+                yield text, where
+            elif rule.at_most > duty.people:
+                yield f"there are {duty.people} people", (*where, "at_most")
+
+
+def _broken(s: "Scenario", duty: Duty, law: LabourLaw, changes: list[tuple[int, int]]) -> Iterator[str]:
+    """What cannot be kept, in ordinary times and while people are locked in."""
+    end_ms, at_ms = to_ms(s.duration + s.run_on), 0
+    spells: list[tuple[int, int, LockedIn | None]] = []
+    for locked in law.locked_in:
+        first, last = (
+            min(max(to_ms((moment - s.start).total_seconds() / 60), 0), end_ms)
+            for moment in (locked.starts, locked.until)
+        )
+        spells += [(at_ms, first, None), (first, last, locked)]
+        at_ms = last
+    for from_ms, until_ms, spell in [*spells, (at_ms, end_ms, None)]:
+        people = duty.people if spell is None or duty.locked_in is None else duty.locked_in
+        if from_ms < until_ms and people is not None:
+            for breach in breaches(changes, from_ms, until_ms, people, _rules(law, spell)):
+                since, until = (s.start + timedelta(milliseconds=at) for at in breach[1:])
+                inside = "" if spell is None else " while they are locked in"
+                yield f"{breach.why}{inside}: {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"
+
+
+def _rules(law: LabourLaw, locked: LockedIn | None) -> Labour:
+    def rule(name: str) -> float | None:
+        own = getattr(locked, name) if locked is not None else None
+        value: float | None = getattr(law, name) if own is None else own
+        return value
+
+    return Labour(rule("longest_shift"), rule("rest"), rule("hours_a_week"))

@@ -1,0 +1,224 @@
+"""Staffing rules: who is called, moved or planned as the work comes (S7). Without one a unit has its roster."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import Field, WithJsonSchema, model_validator
+
+from clearsim.flow import staffing as flow
+from clearsim.flow.calendar import Adjustment
+from clearsim.scenario.base import Clock, Count, Duration, Moment, Positive, ShareOf, Strict
+from clearsim.scenario.quantities import MOST, Mistake, one_of, refused
+from clearsim.scenario.staff import Staff
+
+if TYPE_CHECKING:
+    from clearsim.scenario.model import Scenario
+
+UNITS = tuple(Staff.model_fields)
+Unit = Annotated[str, one_of(*UNITS), WithJsonSchema({"enum": list(UNITS)})]
+"""A unit of `staff`."""
+LONGEST_DAYS = 366
+
+
+class Hours(Strict):
+    """From one clock time until another, past midnight where it ends before it begins."""
+
+    starts: Annotated[Clock, Field(alias="from")]
+    """When it begins, such as `"08:00"`."""
+    until: Clock
+    """When it ends."""
+
+
+class Rule(Strict):
+    """A staffing rule."""
+
+    kind: str
+    """What the rule does."""
+
+    @property
+    def units(self) -> dict[str, tuple[str | int, ...]]:
+        """The units that it staffs, and where in the rule each is written."""
+        return {}
+
+    @property
+    def rule(self) -> flow.Staffing | None:
+        """The rule in the words of a flow; None where it only changes the roster."""
+        return None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        self.rule  # noqa: B018  # evaluated for its checks
+        return self
+
+
+class OfUnit(Rule):
+    """A staffing rule of one unit."""
+
+    pool: Unit
+    """Which unit of `staff`."""
+
+    @property
+    def units(self) -> dict[str, tuple[str | int, ...]]:
+        """The unit."""
+        return {self.pool: ("pool",)}
+
+
+class PeakSquad(OfUnit):
+    """A task force for the peak (專項工作組): so many more than the roster from one date to another."""
+
+    kind: Literal["peak_squad"]
+    extra: Positive
+    """How many more are on duty."""
+    starts: Annotated[Moment, Field(alias="from")]
+    """When the squad begins, local time."""
+    until: Moment
+    """When it is dissolved, local time."""
+    hours: Hours | None = None
+    """The hours of the day at which it is on duty; all where this is left away."""
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        wrong: list[Mistake] = []
+        if self.until <= self.starts:
+            wrong.append(("a peak squad must end after it begins", ("until",)))
+        elif (self.until - self.starts).days > LONGEST_DAYS:
+            wrong.append(("a peak squad lasts at most a year", ("until",)))
+        if self.hours is not None and self.hours.starts % 1440 == self.hours.until % 1440:
+            wrong.append(("hours that begin and end at the same time; leave them away for the whole day", ("hours",)))
+        if wrong:
+            raise refused(wrong)
+        return self
+
+    def adjustments(self, start: datetime) -> list[Adjustment]:
+        """What the squad adds, in minutes after `start`."""
+        first, last = ((moment - start).total_seconds() / 60 for moment in (self.starts, self.until))
+        if self.hours is None:
+            return [Adjustment(first, last, plus=self.extra)]
+        midnight = datetime.combine(self.starts.date(), datetime.min.time()) - timedelta(days=1)
+        base, length = (midnight - start).total_seconds() / 60, (self.hours.until - self.hours.starts) % 1440
+        begins = [base + day * 1440 + self.hours.starts for day in range((self.until - midnight).days + 1)]
+        windows = [(max(first, at), min(last, at + length)) for at in begins]
+        return [Adjustment(since, until, plus=self.extra) for since, until in windows if since < until]
+
+
+class Backlog(OfUnit):
+    """Call people in while the lines are long, and let them go when they are short (按積壓調派)."""
+
+    kind: Literal["backlog"]
+    call_at: Positive
+    """With so many waiting, or more, a crew is called."""
+    release_at: Count
+    """With so many waiting, or fewer, a crew goes."""
+    at_most: Positive
+    """How many may be called in together."""
+    crew: Positive = 1
+    """How many are called at a time."""
+    every: Duration = 15.0
+    """How often somebody looks."""
+    lead: Duration = 60.0
+    """How long it takes those who are called to come on duty (到崗時間)."""
+    stay: Duration = 240.0
+    """How long whoever came stays at least."""
+
+    @property
+    def rule(self) -> flow.Backlog:
+        """The rule in the words of a flow."""
+        times = {"every": self.every, "lead": self.lead, "stay": self.stay}
+        return flow.Backlog(self.pool, self.call_at, self.release_at, self.at_most, self.crew, **times)
+
+
+class Proportional(Rule):
+    """People who can work in several units follow the work that waits (跨崗位調配)."""
+
+    kind: Literal["proportional"]
+    pools: Annotated[tuple[Unit, ...], Field(min_length=2)]
+    """Which units of `staff` share their people."""
+    every: Duration = 30.0
+    """How often they are shared out anew."""
+    move: Duration = 0.0
+    """How long it takes to come from one unit to another; shorter than `every`."""
+    keep: dict[Unit, Count] = Field(default_factory=dict)
+    """How many of its own each unit keeps."""
+
+    @property
+    def units(self) -> dict[str, tuple[str | int, ...]]:
+        """The units."""
+        return {unit: ("pools", index) for index, unit in enumerate(self.pools)}
+
+    @property
+    def rule(self) -> flow.Proportional:
+        """The rule in the words of a flow."""
+        return flow.Proportional(self.pools, every=self.every, move=self.move, keep=self.keep)
+
+
+class Forecast(OfUnit):
+    """As many on duty as the expected arrivals ask for, so that a given share has to wait (按預測排班).
+
+    The roster of the unit says nothing then.
+    """
+
+    kind: Literal["forecast"]
+    target: ShareOf
+    """The share of those who come that has to wait."""
+    every: Duration = 60.0
+    """How often the number changes."""
+    least: Count = 0
+    """How many are on duty at least."""
+    at_most: Positive | None = None
+    """How many can be on duty at most."""
+    method: Literal["modified offered load", "pointwise stationary"] = "modified offered load"
+    """How the work is reckoned: what would be in progress if nobody waited, or the arrivals of the moment times the
+    mean time."""
+
+    @property
+    def rule(self) -> flow.Forecast:
+        """The rule in the words of a flow."""
+        return flow.Forecast(self.pool, self.target, self.every, self.least, self.at_most, self.method)
+
+
+AnyRule = Annotated[PeakSquad | Backlog | Proportional | Forecast, Field(discriminator="kind")]
+
+
+def most_of(s: "Scenario", unit: str) -> int:
+    """How many of the unit can ever be on duty."""
+    rules = [item for item in s.policy.staffing if unit in item.units]
+    units = next((item.pools for item in rules if isinstance(item, Proportional)), (unit,))
+    forecast = next((item for item in rules if isinstance(item, Forecast)), None)
+    if forecast is not None:
+        most = MOST if forecast.at_most is None else forecast.at_most
+    else:
+        most = sum(duty.on_duty.most for name in units if (duty := getattr(s.staff, name)) is not None)
+    squads = [item.extra for item in s.policy.staffing if isinstance(item, PeakSquad) and item.pool in units]
+    return most + sum(squads) + sum(item.at_most for item in rules if isinstance(item, Backlog))
+
+
+def mistakes_of_staffing(s: "Scenario", used: set[str]) -> Iterator[Mistake]:
+    """What does not fit the scenario; `used` are the units that its flows need."""
+    rules = Counter(unit for item in s.policy.staffing if item.rule is not None for unit in item.units)
+    seen: set[str] = set()
+    fast = s.policy.fast_channel
+    limited = fast.reserved > 0 or (fast.overflow and not fast.opened_to_all)
+    for index, item in enumerate(s.policy.staffing):
+        for unit, where in item.units.items():
+            path = ("policy", "staffing", index, *where)
+            if unit == "fast_officers" and not fast.keeps_apart:
+                text = "are one team with `airport_officers` under this `policy.fast_channel`"
+                yield f"`fast_officers` {text}: name those", path
+            elif unit == "airport_officers" and limited and item.rule is not None:
+                text = "says how many `airport_officers` may clear ordinary shipments: no rule can change that"
+                yield f"`policy.fast_channel` {text}, only a `peak_squad`", path
+            elif getattr(s.staff, unit) is None:
+                yield f"the scenario has no `staff.{unit}`", path
+            elif unit not in used:
+                yield f"no flow of the scenario needs `{unit}`", path
+            if item.rule is not None:
+                if rules[unit] > 1 and unit in seen:
+                    yield f"another rule staffs `{unit}` already; one is possible", path
+                seen.add(unit)
+        if isinstance(item, PeakSquad):
+            end = s.start + timedelta(minutes=s.duration + s.run_on)
+            if item.until <= s.start or item.starts >= end:
+                run = f"from {s.start:%Y-%m-%d %H:%M} until {end:%Y-%m-%d %H:%M}"
+                yield f"this lies outside the run, which lasts {run}", ("policy", "staffing", index, "from")

@@ -1,0 +1,249 @@
+"""Staffing rules, labour rules and pace as a planner writes them: what they become, what is refused, and where."""
+
+from datetime import timedelta
+
+import pytest
+
+from clearsim.flow import Adjustment, Backlog, Calendar, Forecast, Network, Pace, Planned, Pool, Proportional
+from clearsim.flows import network
+from clearsim.policies import planned
+from clearsim.scenario import loads
+from tests.scenario.base import TINY, problems, spoilt, the_problem, token
+
+FAST = "  fast_channel: dedicated\n"
+CLERKS = 'clerks: {roster: {"09:00": 1, "10:00": 0, "10:30": 1}}'
+PICKERS = "pickers: {roster: 1}"
+
+
+def ruled(*rules: str, text: str = TINY) -> str:
+    """The tiny scenario with these staffing rules, one a line."""
+    return spoilt(FAST, FAST + "  staffing:\n" + "".join(f"    - {{{rule}}}\n" for rule in rules), text)
+
+
+def duty(old: str, new: str, *labour: str, text: str = TINY) -> str:
+    """The tiny scenario with one duty written otherwise; with labour rules, there are clerks around the clock."""
+    text = spoilt(CLERKS, "clerks: {roster: 1}", text) if labour else text
+    return spoilt(old, new, text) + "".join(f"\nlabour: {{{rules}}}\n" for rules in labour)
+
+
+def pool(net: Network, name: str) -> Pool:
+    return next(pool for pool in net.pools if pool.name == name)
+
+
+# Rules
+
+
+def test_rules_become_those_of_the_network() -> None:
+    text = ruled(
+        "kind: backlog, pool: pickers, call_at: 20, release_at: 5, at_most: 4, crew: 2, lead: 30 min",
+        "kind: proportional, pools: [inspectors, rail_inspectors], move: 10 min, keep: {inspectors: 1}",
+        "kind: forecast, pool: clerks, target: 20 %, every: 30 min, least: 1, at_most: 9",
+        text=spoilt("lanes: 1, crew: 2, time: 20 min}\n  sealing", "lanes: 1, crew: 1, time: 20 min}\n  sealing"),
+    )
+    loaded = loads(text)
+    assert loads(loaded.resolved_yaml()).scenario == loaded.scenario
+    net = network(loaded.scenario)
+    assert net.staffing == (
+        Backlog("pickers", 20, 5, 4, crew=2, lead=30),
+        Proportional(("inspectors", "rail_inspectors"), move=10, keep={"inspectors": 1}),
+        Forecast("clerks", 0.2, every=30, least=1, at_most=9),
+    )
+    assert isinstance(pool(planned(net), "clerks").capacity, Planned)
+
+
+def test_a_peak_squad_adds_to_the_roster_between_two_dates() -> None:
+    text = ruled("kind: peak_squad, pool: pickers, extra: 3, from: 2022-11-16 09:30, until: 2022-11-16 10:30")
+    assert pool(network(loads(text).scenario), "pickers").adjustments == (Adjustment(30, 90, plus=3),)
+
+
+def test_the_hours_of_a_peak_squad_come_back_every_day_also_over_midnight() -> None:
+    squad = "kind: peak_squad, pool: pickers, extra: 3, from: 2022-11-16 09:00, until: 2022-11-18 03:00"
+    text = spoilt("duration: 2 h", "duration: 2 d", ruled(f'{squad}, hours: {{from: "22:00", until: "06:00"}}'))
+    scenario = loads(text).scenario
+    windows = [
+        (scenario.start + timedelta(minutes=x.from_min), scenario.start + timedelta(minutes=x.until_min))
+        for x in pool(network(scenario), "pickers").adjustments
+    ]
+    assert [f"{a:%d %H} {b:%d %H}" for a, b in windows] == ["16 22 17 06", "17 22 18 03"]
+
+
+def test_squads_of_one_unit_may_overlap_and_stand_beside_a_rule() -> None:
+    when = "from: 2022-11-16 09:00, until: 2022-11-16 10:00"
+    squad = f"kind: peak_squad, pool: pickers, extra: 3, {when}"
+    loads(ruled(squad, squad, "kind: backlog, pool: pickers, call_at: 9, release_at: 1, at_most: 2"))
+
+
+BACKLOG = "kind: backlog, pool: pickers, call_at: 9, release_at: 1, at_most: 2"
+
+
+@pytest.mark.parametrize(
+    ("rule", "message", "under"),
+    [
+        ("kind: backlogs, pool: pickers", "expected `peak_squad`, `backlog`, `proportional` or `forecast`", "backlogs"),
+        (BACKLOG.replace("pickers", "picker"), "expected `document_officers`,", "picker"),
+        (BACKLOG.replace("call_at: 9", "call_at: 1"), "a backlog rule releases below the line at which it calls", ""),
+        (BACKLOG + ", crew: 3", "a crew is at least 1 and at most the 2 who may be called, not 3", ""),
+        (BACKLOG + ", every: 10 s", "a staffing rule looks at most once a minute", ""),
+        (BACKLOG + ", lag: 10 s", "`lag` is not a field of `policy.staffing.0`", "lag"),
+        ("kind: forecast, pool: pickers, target: 0 %", "the share that waits lies between 0 and 1", ""),
+        ("kind: proportional, pools: [pickers]", "expected at least 2 entries", "pools"),
+        ("kind: proportional, pools: [pickers, clerks], move: 1 h", "people must have moved before they move", ""),
+        (
+            "kind: peak_squad, pool: pickers, extra: 1, from: 2022-11-16 10:00, until: 2022-11-16 09:00",
+            "a peak squad must end after it begins",
+            "2022-11-16 09:00",
+        ),
+        (
+            "kind: peak_squad, pool: pickers, extra: 1, from: 2023-11-16 10:00, until: 2023-11-17 09:00",
+            "this lies outside the run",
+            "2023-11-16 10:00",
+        ),
+    ],
+)
+def test_a_mistake_in_a_rule_is_told_where_it_stands(rule: str, message: str, under: str) -> None:
+    problem = the_problem(ruled(rule))
+    assert problem.message.startswith(message)
+    assert problem.path.startswith("policy.staffing.0")
+    assert not under or token(problem) == under
+
+
+def test_a_misspelt_unit_is_told_with_the_one_that_was_meant() -> None:
+    assert the_problem(ruled(BACKLOG.replace("pickers", "pikers"))).hint == "did you mean `pickers`?"
+
+
+def test_two_rules_for_one_unit_are_one_too_many() -> None:
+    problem = the_problem(ruled(BACKLOG, "kind: forecast, pool: pickers, target: 20 %"))
+    assert problem.path == "policy.staffing.1.pool"
+    assert problem.message == "another rule staffs `pickers` already; one is possible"
+
+
+def test_a_unit_that_no_flow_needs_cannot_be_staffed() -> None:
+    text = spoilt("  errands: {per_day: 36, counter: 50 %, mail: 25 %, amount: CNY 100000, due_in: 20 min}\n", "")
+    problem = the_problem(ruled(BACKLOG.replace("pickers", "clerks"), text=text))
+    assert problem.message == "no flow of the scenario needs `clerks`"
+
+
+@pytest.mark.parametrize("way", ["shared", "priority"])
+def test_officers_of_a_fast_channel_that_is_not_their_own_are_named_with_the_others(way: str) -> None:
+    rule = BACKLOG.replace("pickers", "fast_officers")
+    loads(ruled(rule))
+    problem = the_problem(ruled(rule).replace("fast_channel: dedicated", f"fast_channel: {way}"))
+    assert "are one team with `airport_officers`" in problem.message
+    assert token(problem) == "fast_officers"
+
+
+def test_a_crew_that_only_a_rule_makes_possible_can_be_formed() -> None:
+    few = spoilt("  inspectors: {roster: 2}", "  inspectors: {roster: 1}")
+    assert the_problem(few).message.startswith("a crew of 2 can never be formed")
+    network(loads(ruled(BACKLOG.replace("pickers", "inspectors"), text=few)).scenario)
+
+
+# More or fewer
+
+
+def test_more_are_more_at_every_hour_at_which_there_is_anybody() -> None:
+    text = duty(CLERKS, CLERKS.replace("}}", "}, more: 2}"))
+    assert pool(network(loads(text).scenario), "clerks").capacity == Calendar.daily(
+        {"09:00": 3, "10:00": 0, "10:30": 3}
+    )
+
+
+def test_fewer_than_nobody_is_refused() -> None:
+    problem = the_problem(duty(PICKERS, "pickers: {roster: 1, more: -1}"))
+    assert problem.message == "-1 would leave nobody where the roster has 1"
+    assert token(problem) == "-1"
+
+
+# Labour
+
+
+RULES = "longest_shift: 12 h, rest: 12 h, hours_a_week: 44 h"
+
+
+@pytest.mark.parametrize(
+    ("new", "labour", "message", "path"),
+    [
+        ("{roster: 4, people: 3}", [], "4 are on duty, but there are 3 people", "roster"),
+        ("{roster: 4, people: 7}", [RULES], "96 h of duty in 24 h, but 7 people in shifts of", "roster"),
+        ('{roster: {"00:00": 1, "14:00": 2}}', [RULES], "a shift of 14 h from mon 00:00 on is longer", "roster"),
+        ("{roster: 1, people: 2, locked_in: 1}", [], "nobody is ever locked in", "locked_in"),
+        ("{roster: 1, people: 1, locked_in: 2}", [], "the unit has no more than 1 people", "locked_in"),
+    ],
+)
+def test_what_people_cannot_do_is_told_at_their_roster(new: str, labour: list[str], message: str, path: str) -> None:
+    text = duty(PICKERS, f"pickers: {new}", *labour, text=spoilt("duration: 2 h", "duration: 2 d"))
+    problem = the_problem(text)
+    assert problem.message.startswith(message)
+    assert problem.path == f"staff.pickers.{path}"
+
+
+def test_a_week_has_so_many_hours() -> None:
+    text = spoilt("duration: 2 h", "duration: 7 d")
+    loads(duty(PICKERS, "pickers: {roster: 1, people: 4}", RULES, text=text))
+    problem = the_problem(duty(PICKERS, "pickers: {roster: 1, people: 3}", RULES, text=text))
+    assert problem.message.startswith("168 h of duty in 168 h, but 3 people in 44 h a week do at most 132 h")
+
+
+def test_where_neither_rules_nor_people_stand_nothing_is_checked() -> None:
+    loads(duty(PICKERS, 'pickers: {roster: {"00:00": 900, "20:00": 1}}'))
+
+
+def test_while_people_are_locked_in_other_rules_and_fewer_people_count() -> None:
+    locked = (
+        "longest_shift: 8 h, rest: 16 h, locked_in: [{from: 2022-11-16 12:00, until: 2022-11-18, longest_shift: 12 h,"
+        " rest: 12 h}]"
+    )
+    text = spoilt("duration: 2 h", "duration: 2 d")
+    loads(duty(PICKERS, "pickers: {roster: 2, people: 6, locked_in: 4}", locked, text=text))
+    problem = the_problem(duty(PICKERS, "pickers: {roster: 2, people: 6, locked_in: 3}", locked, text=text))
+    assert "while they are locked in" in problem.message
+    assert "3 people in shifts of at most 12 h" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "message"),
+    [
+        (BACKLOG, "at_most", "2 called in beside the 1 of the roster are 3, but there are 2 people"),
+        ("kind: forecast, pool: pickers, target: 20 %", "", "say how many may be asked for at most"),
+        ("kind: forecast, pool: pickers, target: 20 %, at_most: 3", "at_most", "there are 2 people"),
+        (
+            "kind: peak_squad, pool: pickers, extra: 2, from: 2022-11-16 09:00, until: 2022-11-16 10:00",
+            "extra",
+            "with this squad, 3 are on duty, but there are 2 people: 2022-11-16 09:00 to 2022-11-16 10:00",
+        ),
+    ],
+)
+def test_too_few_people_for_a_rule_are_told_at_the_rule(rule: str, path: str, message: str) -> None:
+    problem = the_problem(ruled(rule, text=duty(PICKERS, "pickers: {roster: 1, people: 2}")))
+    assert problem.message.startswith(message)
+    assert problem.path == ".".join(filter(None, ("policy.staffing.0", path)))
+
+
+def test_all_that_is_wrong_with_the_people_is_told_at_once() -> None:
+    text = ruled(BACKLOG, text=duty(PICKERS, "pickers: {roster: 4, people: 3}"))
+    assert [problem.path for problem in problems(text)] == ["policy.staffing.0.at_most", "staff.pickers.roster"]
+
+
+# Pace
+
+
+def test_a_pace_counts_those_who_serve_or_the_lanes() -> None:
+    text = spoilt("documents: {time: 10 min}", 'documents: {time: 10 min, pace: {by_open: {"1": 1.2, "4": 1}}}')
+    text = spoilt(
+        "sorting: {lanes: 1, time: 1 min}", 'sorting: {lanes: 1, time: 1 min, pace: {by_open: {"2": 2}}}', text
+    )
+    text = spoilt(
+        "inspection: {lanes: 1, crew: 2, time: 20 min}\n  sealing",
+        'inspection: {lanes: 1, crew: 2, time: 20 min, pace: {by_open: {"2": 2}}}\n  sealing',
+        text,
+    )
+    stations = {station.name: station.pace for station in network(loads(text).scenario).stations}
+    assert stations["documents"] == Pace(by_open={1: 1.2, 4: 1.0}, pool="document_officers")
+    assert stations["sorting_line"] == Pace(by_open={2: 2}, pool="sorting_line_lanes")
+    assert stations["inspection"] == Pace(by_open={2: 2}, pool="inspectors")
+    assert stations["picking"] is None
+
+
+def test_a_pace_by_a_number_that_is_none_is_told_at_its_key() -> None:
+    text = spoilt("documents: {time: 10 min}", 'documents: {time: 10 min, pace: {by_open: {"x": 1.2}}}')
+    assert the_problem(text).message == "expected how many are on duty, a whole number such as `4`, not `x`"
