@@ -67,3 +67,5 @@ def test_a_piece_of_a_roster_runs_from_one_clock_time_to_the_next_also_over_midn
     assert longest_piece(Calendar.daily({"06:00": 1, "20:00": 3})) == (840, "mon 06:00")
     assert longest_piece(Calendar.daily({"06:00": 0, "20:00": 3})) == (600, "mon 20:00")
     assert longest_piece(Calendar.constant(3)) is None
+    weekly = {"mon-fri": {"00:00": 2, "08:00": 4, "16:00": 4}, "sat,sun": {"00:00": 2}}
+    assert longest_piece(Calendar.weekly(weekly)) == (480, "mon 00:00")

@@ -134,6 +134,17 @@ def test_officers_of_a_fast_channel_that_is_not_their_own_are_named_with_the_oth
     assert token(problem) == "fast_officers"
 
 
+def test_where_posts_are_limited_only_a_peak_squad_helps_and_brings_its_posts() -> None:
+    way = "fast_channel: {kind: priority, reserved: 1}"
+    squad = "kind: peak_squad, pool: airport_officers, extra: 3, from: 2022-11-16 09:30, until: 2022-11-16 10:30"
+    net = network(loads(ruled(squad).replace("fast_channel: dedicated", way)).scenario)
+    for name in ("airport_officers", "ordinary_posts"):
+        assert Adjustment(30, 90, plus=3) in pool(net, name).adjustments
+    called = ruled(BACKLOG.replace("pickers", "airport_officers"))
+    loads(called)
+    assert "only a `peak_squad`" in the_problem(called.replace("fast_channel: dedicated", way)).message
+
+
 def test_a_crew_that_only_a_rule_makes_possible_can_be_formed() -> None:
     few = spoilt("  inspectors: {roster: 2}", "  inspectors: {roster: 1}")
     assert the_problem(few).message.startswith("a crew of 2 can never be formed")

@@ -74,19 +74,21 @@ def breaches(
 def longest_piece(calendar: Calendar) -> tuple[float, str] | None:
     """The longest time between two clock times of a roster with somebody on duty: minutes, and when it begins.
 
-    Each clock time of a roster is a change of shift, also where the number stays. A number around the clock has none.
+    Each clock time of a roster is a change of shift, also where the number stays. A day that has but one number has no
+    shifts.
 
     >>> longest_piece(Calendar.daily({"08:00": 4, "20:00": 0}))
     (720.0, 'mon 08:00')
     >>> longest_piece(Calendar.constant(4))
     """
-    moments = [(day * 1440 + minute, number) for day in range(7) for minute, number in calendar.week[day]]
-    if all(minute % 1440 == 0 for minute, _ in moments):
-        return None
-    later = [minute for minute, _ in moments[1:]] + [moments[0][0] + 7 * 1440]
-    pieces = [(after - at, -at) for (at, number), after in zip(moments, later, strict=True) if number > 0]
+    moments = [(day, minute, number) for day in range(7) for minute, number in calendar.week[day]]
+    later = [*moments[1:], (moments[0][0] + 7, *moments[0][1:])]
+    pieces = [
+        ((next_day - day) * 1440 + until - minute, -day, -minute)
+        for (day, minute, number), (next_day, until, _) in zip(moments, later, strict=True)
+        if number > 0 and (len(calendar.week[day]) > 1 or minute > 0)
+    ]
     if not pieces:
         return None
-    length, negative = max(pieces)
-    day, minute = divmod(-negative, 1440)
-    return float(length), f"{WEEKDAYS[day]} {minute // 60:02d}:{minute % 60:02d}"
+    length, day, minute = max(pieces)
+    return float(length), f"{WEEKDAYS[-day]} {-minute // 60:02d}:{-minute % 60:02d}"

@@ -92,11 +92,8 @@ def _channels(s: Scenario, fast: Calendar, ordinary: Calendar) -> Iterator[Sited
     desks = (None, None) if s.airport is None else (s.airport.fast_channel, s.airport.ordinary_channel)
     label, pace = Label("fast channel", "快處快放"), _pace(desks[0], next(iter(fast_needs)))
     yield Sited(Station("fast_channel", fast_needs, pace=pace, label=label), "airport.fast_channel")
-    label, pace, ahead = (
-        Label("ordinary clearance", "普通通關"),
-        _pace(desks[1], "airport_officers"),
-        int(policy.fast_first),
-    )
+    label, pace = Label("ordinary clearance", "普通通關"), _pace(desks[1], "airport_officers")
+    ahead = int(policy.fast_first)
     station = Station("ordinary_channel", ordinary_needs, priority=ahead, pace=pace, label=label)
     yield Sited(station, "airport.ordinary_channel")
 
