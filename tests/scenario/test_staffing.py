@@ -6,10 +6,10 @@ from importlib.resources import files
 
 import pytest
 
-from clearsim.flow import Adjustment, Backlog, Calendar, Forecast, Network, Pace, Planned, Pool, Proportional
+from clearsim.flow import Adjustment, Backlog, Forecast, Network, Pace, Planned, Pool, Proportional
 from clearsim.flows import network
 from clearsim.policies import planned
-from clearsim.scenario import loads
+from clearsim.scenario import ScenarioError, loads
 from tests.scenario.base import TINY, problems, spoilt, the_problem, token
 
 FAST = "  fast_channel: dedicated\n"
@@ -162,17 +162,12 @@ def test_the_examples_that_the_starter_comments_out_load() -> None:
 # More or fewer
 
 
-def test_more_are_more_at_every_hour_at_which_there_is_anybody() -> None:
-    text = duty(CLERKS, CLERKS.replace("}}", "}, more: 2}"))
-    assert pool(network(loads(text).scenario), "clerks").capacity == Calendar.daily(
-        {"09:00": 3, "10:00": 0, "10:30": 3}
-    )
-
-
-def test_fewer_than_nobody_is_refused() -> None:
-    problem = the_problem(duty(PICKERS, "pickers: {roster: 1, more: -1}"))
-    assert problem.message == "-1 would leave nobody where the roster has 1"
-    assert token(problem) == "-1"
+def test_fewer_than_nobody_is_refused_where_it_is_asked_for() -> None:
+    with pytest.raises(ScenarioError) as refusal:
+        loads(duty(PICKERS, PICKERS), settings=["staff.pickers.roster=-9"])
+    (problem,) = refusal.value.problems
+    assert "a whole number from 0 up" in problem.message
+    assert problem.is_setting
 
 
 # Labour

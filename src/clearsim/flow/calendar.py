@@ -107,11 +107,6 @@ class Calendar:
         """The largest capacity."""
         return max(capacity for day in self.week for _, capacity in day)
 
-    @property
-    def least(self) -> int:
-        """The smallest capacity above 0; 0 where there is none."""
-        return min((capacity for day in self.week for _, capacity in day if capacity), default=0)
-
     def changes(self, start: datetime, end_ms: int) -> list[tuple[int, int]]:
         """`(ms since start, capacity)` wherever the capacity changes in [0, end_ms), the first at 0."""
         midnight_ms = -since_midnight_ms(start)
@@ -147,14 +142,6 @@ class Calendar:
                 day.append((minute, here + there))
             week.append(tuple(day))
         return Calendar(tuple(week))
-
-    def plus(self, more: int) -> "Calendar":
-        """So many more, or fewer, at every hour at which there is anybody.
-
-        >>> Calendar.daily({"08:00": 2, "16:00": 0}).plus(3)
-        Calendar: daily 08:00 5, 16:00 0
-        """
-        return Calendar(tuple(tuple((at, number + more if number else 0) for at, number in day) for day in self.week))
 
     def _before(self, weekday: int) -> int:
         """The capacity in force as this weekday begins: the last change of the days before it."""

@@ -55,14 +55,14 @@ def _staff(s: Scenario) -> Iterator[Sited]:
     fast, ordinary = duties.get("fast_officers"), duties.get("airport_officers")
     one_team = fast is not None and ordinary is not None and not s.policy.fast_channel.keeps_apart
     for name, duty in duties.items():
-        roster = duty.on_duty
+        roster = duty.roster
         if one_team and name == "fast_officers":
             continue
         if one_team and fast is not None and name == "airport_officers":
-            roster = roster + fast.on_duty
+            roster = roster + fast.roster
         yield Sited(Pool(name, roster, kind="staff", label=STAFF_LABELS[name]), f"staff.{name}.roster")
     if fast is not None and ordinary is not None:
-        yield from _channels(s, fast.on_duty, ordinary.on_duty)
+        yield from _channels(s, fast.roster, ordinary.roster)
 
 
 def _channels(s: Scenario, fast: Calendar, ordinary: Calendar) -> Iterator[Sited]:

@@ -71,7 +71,7 @@ def mistakes_of_labour(s: "Scenario") -> Iterator[Mistake]:
     for unit, duty in s.staff:
         if not isinstance(duty, Duty):
             continue
-        piece = longest_piece(duty.on_duty)
+        piece = longest_piece(duty.roster)
         if longest is not None and piece is not None and piece[0] > longest:
             text = f"a shift of {piece[0] / 60:g} h from {piece[1]} on is longer than {longest / 60:g} h"
             yield f"{text}; write every change of shift", ("staff", unit, "roster")
@@ -84,7 +84,7 @@ def _too_few(s: "Scenario", unit: str, duty: Duty, law: LabourLaw) -> Iterator[M
     if duty.people is None and duty.locked_in is None:
         return
     forecast = any(isinstance(rule, Forecast) and rule.pool == unit for rule in s.policy.staffing)
-    changes = [(0, 0)] if forecast else duty.on_duty.changes(s.start, to_ms(s.duration + s.run_on))
+    changes = [(0, 0)] if forecast else duty.roster.changes(s.start, to_ms(s.duration + s.run_on))
     found = list(_broken(s, duty, law, changes))
     yield from ((text, ("staff", unit, "roster")) for text in found)
     squads: list[Adjustment] = []
@@ -95,9 +95,9 @@ def _too_few(s: "Scenario", unit: str, duty: Duty, law: LabourLaw) -> Iterator[M
             found = list(_broken(s, duty, law, adjusted(changes, squads)))
             yield from ((f"with this squad, {text}", (*where, "extra")) for text in found)
         if isinstance(rule, Backlog) and rule.pool == unit and duty.people is not None:
-            most = duty.on_duty.most + rule.at_most
+            most = duty.roster.most + rule.at_most
             if most > duty.people:
-                text = f"{rule.at_most} called in beside the {duty.on_duty.most} of the roster are {most}"
+                text = f"{rule.at_most} called in beside the {duty.roster.most} of the roster are {most}"
                 yield f"{text}, but there are {duty.people} people", (*where, "at_most")
         if isinstance(rule, Forecast) and rule.pool == unit and duty.people is not None:
             if rule.at_most is None:

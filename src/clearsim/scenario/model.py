@@ -149,7 +149,7 @@ class Scenario(Strict):
                 yield f"`{name}` is not a class of `risk.enterprise`", path
         fast, ordinary = self.staff.fast_officers, self.staff.airport_officers
         reserved = self.policy.fast_channel.reserved
-        if fast is not None and ordinary is not None and reserved >= (most := (fast.on_duty + ordinary.on_duty).most):
+        if fast is not None and ordinary is not None and reserved >= (most := (fast.roster + ordinary.roster).most):
             text = f"the two teams have at most {most} officers together: nobody is left for ordinary shipments"
             yield text, ("policy", "fast_channel", "reserved")
 

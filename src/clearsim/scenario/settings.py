@@ -122,4 +122,4 @@ def _added(node: Node, step: int, mark: Mark) -> Node:
     number = node.content
     if not isinstance(number, int | float) or number <= 0:
         return node
-    return Node(mark, max(0, number + step))
+    return Node(mark, number + step)  # below 0 it is refused as such a number is

@@ -1,10 +1,9 @@
 """People, and when they are on duty."""
 
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from clearsim.flow.calendar import Calendar
 from clearsim.scenario.base import Positive, Roster, Strict
 from clearsim.scenario.quantities import refused
 
@@ -14,8 +13,6 @@ class Duty(Strict):
 
     roster: Roster
     """How many, by the clock; by weekday and clock; or one number around the clock."""
-    more: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] = 0
-    """So many more than the roster says (fewer, below 0) at every hour at which it has anybody: a lever to compare."""
     people: Positive | None = None
     """How many people the unit has (在編人數); the roster and the rules of `policy.staffing` must do with them."""
     locked_in: Positive | None = None
@@ -23,17 +20,9 @@ class Duty(Strict):
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:
-        if self.roster.least + self.more < 1:
-            text = f"{self.more} would leave nobody where the roster has {self.roster.least}"
-            raise refused([(text, ("more",))])
         if self.locked_in is not None and self.locked_in > (self.people or self.locked_in):
             raise refused([(f"the unit has no more than {self.people} people", ("locked_in",))])
         return self
-
-    @property
-    def on_duty(self) -> Calendar:
-        """The roster, with `more` or fewer."""
-        return self.roster.plus(self.more) if self.more else self.roster
 
 
 class Staff(Strict):

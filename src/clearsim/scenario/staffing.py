@@ -189,7 +189,7 @@ def most_of(s: "Scenario", unit: str) -> int:
     if forecast is not None:
         most = MOST if forecast.at_most is None else forecast.at_most
     else:
-        most = sum(duty.on_duty.most for name in units if (duty := getattr(s.staff, name)) is not None)
+        most = sum(duty.roster.most for name in units if (duty := getattr(s.staff, name)) is not None)
     squads = [item.extra for item in s.policy.staffing if isinstance(item, PeakSquad) and item.pool in units]
     return most + sum(squads) + sum(item.at_most for item in rules if isinstance(item, Backlog))
 
