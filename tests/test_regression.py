@@ -8,12 +8,11 @@ import pytest
 from pytest_regressions.data_regression import DataRegressionFixture
 
 from clearsim.demand import draw
-from clearsim.engines import compiled
+from clearsim.engines import compiled, reference
 from clearsim.flows import network
 from clearsim.plan import NOT_YET, compile_network
 from clearsim.scenario import load
 from clearsim.trace import Trace
-from tests.networks import Simulate
 
 FULL_ON_BOTH = 100_000
 """Entities up to which SimPy runs a scenario to its end; the others `test_parity` compares over a short horizon."""
@@ -41,13 +40,11 @@ def summary(trace: Trace) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_a_shipped_scenario_gives_the_same_stamps_as_ever(
-    simulate: Simulate, path: Path, data_regression: DataRegressionFixture
-) -> None:
+def test_a_shipped_scenario_gives_the_same_stamps_as_ever(path: Path, data_regression: DataRegressionFixture) -> None:
     """Takes over 1 s where a scenario has many orders: they are the scenario, a shorter one would be another."""
     scenario = load(path, SHORTER.get(path.stem, [])).scenario
     net = network(scenario)
-    demand = draw(net, scenario.seed)
-    if len(demand.arrival_ms) > FULL_ON_BOTH:
-        simulate = compiled.simulate
-    data_regression.check(summary(simulate(compile_network(net), demand)), basename=path.stem)
+    plan, demand = compile_network(net), draw(net, scenario.seed)
+    data_regression.check(summary(compiled.simulate(plan, demand)), basename=path.stem)
+    if len(demand.arrival_ms) <= FULL_ON_BOTH:
+        data_regression.check(summary(reference.simulate(plan, demand)), basename=path.stem)
