@@ -469,3 +469,29 @@ def test_the_installed_command_is_this_one() -> None:
     assert command
     done = subprocess.run([command, "kpis"], capture_output=True, text=True, encoding="utf-8", check=True)
     assert done.stdout.startswith("# KPIs")
+
+
+def test_a_policy_of_the_scenario_is_run_by_its_name_and_a_stranger_is_refused(clearsim: Clearsim) -> None:
+    growth = ROOT / "scenarios" / "export-growth.yaml"
+    arrived = {}
+    for policy in ([], ["--policy", "x50"]):
+        done = clearsim("run", growth, *policy, "--set", "duration=7 d", "--json")
+        assert done.code == 0, done.err
+        rows = [row for row in json.loads(done.out)["kpis"] if (row["flow"], row["kpi"]) == ("export_truck", "arrived")]
+        arrived[len(policy)] = rows[0]["mean"]
+    assert arrived[2] > 20 * arrived[0] > 0
+    assert "policy 政策: x50" in clearsim("run", growth, "--policy", "x50", "--set", "duration=1 d").out
+    refused = clearsim("check", growth, "--policy", "x3")
+    assert refused.code == 2
+    assert "has no policy `x3`; there are: x2, x5," in refused.err
+
+
+def test_the_resolved_scenario_of_a_policy_is_that_policy(clearsim: Clearsim, tmp_path: Path) -> None:
+    growth = ROOT / "scenarios" / "export-growth.yaml"
+    assert clearsim("run", growth, "--policy", "x50", "--set", "duration=1 d", "--out", tmp_path / "out").code == 0
+    (resolved,) = (tmp_path / "out").glob("*.yaml")
+    again = clearsim("check", resolved)
+    assert again.code == 0, again.err
+    text = resolved.read_text(encoding="utf-8")
+    assert "21.53" in text
+    assert "compare" not in text

@@ -31,6 +31,7 @@ ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario fil
 Settings = Annotated[
     list[str], typer.Option("--set", metavar="PATH=VALUE", help="Change a value, such as policy.linked=false.")
 ]
+Policy = Annotated[str | None, typer.Option("--policy", metavar="NAME", help="One of the policies of `compare`.")]
 
 
 def _version(wanted: bool) -> None:
@@ -55,6 +56,7 @@ def run(
     seed: Annotated[int | None, typer.Option(min=0, help="Seed; the scenario's own unless given.")] = None,
     replications: Annotated[int, typer.Option(min=1, max=100_000, help="How many independent runs.")] = 1,
     settings: Settings = [],  # noqa: B006  # Typer copies it
+    policy: Policy = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for tables, traces and figures.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
 ) -> None:
@@ -64,7 +66,7 @@ def run(
 
     if engine not in ENGINES:
         _refuse(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
-    loaded = _load(file, settings)
+    loaded = _load(file, settings, policy)
     for warning in _warnings(loaded):
         say(_rendered(warning))
     if notice := preparation(engine):
@@ -104,6 +106,7 @@ def run(
 def check(
     file: ScenarioFile,
     settings: Settings = [],  # noqa: B006  # Typer copies it
+    policy: Policy = None,
     output: Annotated[str, typer.Option("--format", metavar="text|json", help="json: for editors.")] = "text",
     sources: Annotated[bool, typer.Option("--sources", help="List every value with its grade and source.")] = False,
 ) -> None:
@@ -116,7 +119,7 @@ def check(
     if sources and output == "json":
         _refuse("--sources goes with --format text")
     try:
-        loaded = load(file, settings)
+        loaded = _under(load(file, settings), policy)
         problems = _warnings(loaded)
     except ScenarioError as error:
         problems, loaded = list(error.problems), None
@@ -159,6 +162,7 @@ def new(file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write
 def draw_map(
     file: ScenarioFile,
     settings: Settings = [],  # noqa: B006  # Typer copies it
+    policy: Policy = None,
     svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it as SVG too.")] = None,
 ) -> None:
     """Show the network of a scenario: its flows, step by step, with stations, people and departures."""
@@ -167,7 +171,7 @@ def draw_map(
     from clearsim.report.drawing import network_svg, network_text
     from clearsim.report.files import write_whole
 
-    net = planned(network(_load(file, settings).scenario))
+    net = planned(network(_load(file, settings, policy).scenario))
     if svg is not None:
         write_whole(svg, network_svg(net))
     print(network_text(net, width=width()))
@@ -248,16 +252,26 @@ def _refuse(message: str) -> NoReturn:
     raise typer.Exit(WRONG_INPUT)
 
 
-def _load(file: Path, settings: list[str]) -> "Loaded[Scenario]":
-    """The scenario, or every mistake in it and exit code 2."""
+def _load(file: Path, settings: list[str], policy: str | None) -> "Loaded[Scenario]":
+    """The scenario under a policy of its own, or every mistake in it and exit code 2."""
     from clearsim.scenario import ScenarioError, load
 
     try:
-        return load(file, settings)
+        return _under(load(file, settings), policy)
     except ScenarioError as error:
         for problem in error.problems:
             say(_rendered(problem))
         raise typer.Exit(WRONG_INPUT) from None
+
+
+def _under(loaded: "Loaded[Scenario]", policy: str | None) -> "Loaded[Scenario]":
+    """The scenario as it stands, or under one of its policies."""
+    if policy is None:
+        return loaded
+    if policy not in loaded.variants:
+        there = f"there are: {', '.join(loaded.variants)}" if loaded.variants else "it has no `compare:` section"
+        _refuse(f"{loaded.source.name} has no policy `{policy}`; {there}")
+    return loaded.under(policy)
 
 
 def _warnings(loaded: "Loaded[Scenario]") -> "list[Problem]":

@@ -105,8 +105,9 @@ def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     period = (
         f"{scenario.start:%Y-%m-%d %H:%M}, {scenario.duration / 60:g} h of arrivals + {scenario.run_on / 60:g} h run-on"
     )
+    policy = [f"policy 政策: {loaded.policy}"] if loaded.policy is not None else []
     made_by = f"seed {result.seed}; engine {result.engine}; {result.elapsed_s:.1f} s"
-    print_lines(scenario.title.zh, scenario.title.en, period, made_by, "", *findings(result), "")
+    print_lines(scenario.title.zh, scenario.title.en, *policy, period, made_by, "", *findings(result), "")
     for table in tables(result, loaded):
         print_table(table)
     if result.replications == 1:

@@ -25,7 +25,8 @@ Model = TypeVar("Model", bound=BaseModel)
 class Loaded(Generic[Model]):
     """A valid scenario with all that its text says beside the values.
 
-    `variants` are the named policies of `compare`, each the whole scenario after its changes.
+    `variants` are the named policies of `compare`, each the whole scenario after its changes; `policy` is the one under
+    which this scenario stands.
     """
 
     scenario: Model
@@ -33,6 +34,7 @@ class Loaded(Generic[Model]):
     provenance: Provenance
     root: Node
     variants: Mapping[str, Model]
+    policy: str | None = None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -61,6 +63,20 @@ class Loaded(Generic[Model]):
             content = at(self.root, tuple(parts)).content if locate(self.root, parts).path == tuple(parts) else None
             parts.append(int(part) if isinstance(content, list) and part.isdecimal() else part)
         return tuple(parts)
+
+    def under(self, policy: str) -> "Loaded[Model]":
+        """The scenario as a policy of `compare` changes it, without that section; raises `KeyError`."""
+        content = dict(self.root.content) if isinstance(self.root.content, dict) else {}
+        if policy not in self.variants:
+            raise KeyError(policy)
+        changes = at(content.pop("compare").node, (policy,))
+        tree, provenance = Node(self.root.mark, content), self.provenance
+        for name, change in changes.content.items() if isinstance(changes.content, dict) else ():
+            segments = name.split(".")
+            tree, path = put(tree, segments, [change.key] * len(segments), change.node)
+            said = {path: self.provenance.of(("compare", policy, name))}
+            provenance = provenance.without(path).having(Provenance(said))
+        return Loaded(self.variants[policy], self.source, provenance.without(("compare",)), tree, {}, policy)
 
     def resolved_yaml(self) -> str:
         """The scenario after every `--set` as YAML, every value with its source; loads again to an equal scenario."""
