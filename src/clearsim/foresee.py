@@ -85,7 +85,9 @@ def _clears(load: FloatArray, capacity: FloatArray, first: int) -> int | None:
 def _capacity_area(at_ms: IntArray, capacity: IntArray, edges_ms: IntArray) -> FloatArray:
     """Capacity times time, from 0 to each edge."""
     change = np.diff(capacity, prepend=0)
-    return np.array([float((change * np.maximum(edge - at_ms, 0)).sum()) for edge in edges_ms])
+    before = np.searchsorted(at_ms, edges_ms)
+    level, moment = (np.concatenate([[0], np.cumsum(part)])[before] for part in (change, change * at_ms))
+    return np.asarray(level * edges_ms - moment, dtype=np.float64)
 
 
 def _services(plan: Plan, found: Offered) -> Iterator[Foreseen]:

@@ -128,9 +128,9 @@ class At:
     backlog: int = 0
 
     def __init__(self, minutes: Sequence[float], backlog: int = 0) -> None:
-        object.__setattr__(self, "minutes", tuple(float(minute) for minute in minutes))
+        object.__setattr__(self, "minutes", tuple(map(float, minutes)))
         object.__setattr__(self, "backlog", backlog)
-        if any(not math.isfinite(minute) or minute < 0 for minute in self.minutes):
+        if not all(map(math.isfinite, self.minutes)) or min(self.minutes, default=0) < 0:
             raise ValueError("instants are minutes from 0 up")
         if list(self.minutes) != sorted(self.minutes):
             raise ValueError("instants must stand in order of time")
