@@ -6,6 +6,7 @@ from typing import NamedTuple
 from clearsim.experiment import KpiRow, Result
 from clearsim.flow import Label
 from clearsim.measures import KPIS
+from clearsim.report.words import duration
 from clearsim.scenario import Loaded, Scenario
 
 
@@ -75,7 +76,7 @@ def _longest(result: Result) -> Iterator[str]:
     if lines:
         longest = max(lines, key=lambda row: row.mean or 0)
         clears = result.kpi("time_to_clear", longest.flow, longest.station)
-        after = "not clear by the end" if clears is None else f"clear {shown(clears, 'min')} min later"
+        after = "not clear by the end" if clears is None else f"clear {duration(clears)} later"
         place, peak = label(result, longest.station), shown(longest.mean, "visits")
         yield f"Longest line 最長隊伍: {place}, {peak} waiting at its peak, {after}."
 
