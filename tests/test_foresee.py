@@ -12,6 +12,7 @@ from clearsim.flow import (
     Ahead,
     At,
     Await,
+    Backlog,
     Board,
     Departures,
     Enter,
@@ -267,3 +268,11 @@ def test_companions_come_as_often_as_their_partners() -> None:
         ],
     )
     assert offered(foresee(both)) == pytest.approx(2 * 300_000 / (24 * 60), rel=0.001)
+
+
+def test_a_warning_says_whom_a_rule_may_call_beside_the_roster() -> None:
+    port = queue(Poisson("60/h"), 4, capacity=2, duration="8 h")
+    plain = next(item.message for item in foresee(port))
+    called = next(item.message for item in foresee(replace(port, staffing=[Backlog("officers", 9, 2, at_most=3)])))
+    assert "against 2 on duty, 00:00–08:00;" in plain
+    assert called == plain.replace("08:00;", "08:00 (3 may be called in);")

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.flow.network import Network
+from clearsim.flow.staffing import Backlog, pools_of
 from clearsim.plan import IntArray, Plan, compile_network
 from clearsim.policies import planned
 from clearsim.policies.offered import Offered, offered, people
@@ -65,11 +66,16 @@ def _pools(network: Network, plan: Plan, found: Offered) -> Iterator[Foreseen]:
             against = f"offered load up to {load[first:last].max():.1f} against {fewest} on duty"
             clears = _clears(load, capacity, first)
             ending = "does not clear before the run ends" if clears is None else f"clears by {_at(plan, clears)}"
-            yield Foreseen(
-                name,
-                "overload",
-                f"{_label(plan, name)}: {against}, {_span(plan, first, last)}; a queue builds and {ending}",
-            )
+            when = f"{_span(plan, first, last)}{_left_out(network, name)}"
+            yield Foreseen(name, "overload", f"{_label(plan, name)}: {against}, {when}; a queue builds and {ending}")
+
+
+def _left_out(network: Network, pool: str) -> str:
+    """What a rule will do beside the roster, which nobody knows before the run."""
+    for rule in network.staffing:
+        if pool in pools_of(rule):
+            return f" ({rule.at_most} may be called in)" if isinstance(rule, Backlog) else " (people may be moved)"
+    return ""
 
 
 def _clears(load: FloatArray, capacity: FloatArray, first: int) -> int | None:
