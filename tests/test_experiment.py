@@ -13,8 +13,22 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from clearsim.demand import draw
-from clearsim.experiment import Result, pre_reports, run, simulate
-from clearsim.flow import At, Board, Exponential, Flow, Hold, Network, NetworkError, Poisson, Service
+from clearsim.experiment import ENGINES, Result, pre_reports, run, simulate
+from clearsim.flow import (
+    At,
+    Board,
+    Category,
+    Exponential,
+    Flow,
+    Hold,
+    Network,
+    NetworkError,
+    Poisson,
+    Put,
+    Service,
+    Stock,
+    Take,
+)
 from clearsim.measures import measure
 from clearsim.plan import compile_network
 from clearsim.scenario import load
@@ -70,6 +84,15 @@ def test_a_mean_is_that_of_the_replications_and_n_counts_those_in_which_it_is_de
     assert 0 < row.n < 20
     assert (row.mean, row.half_width, row.n) == estimate(values)
     assert next(row.n for row in result.kpis if row.kpi == "visits") == 20
+
+
+def test_goods_that_nobody_ever_asks_for_stay_on_the_shelf() -> None:
+    steps = [Take("shelf", family="kind", patience="1 h"), Put("shelf", family="kind")]
+    flow = Flow("order", At([]), steps, attributes={"kind": Category({"wine": 0.5, "milk": 0.5})})
+    shop = Network(stocks=[Stock("shelf", {"wine": 3, "milk": 4})], flows=[flow])
+    for engine in ENGINES:
+        trace = run(shop, engine=engine).trace
+        assert [shelf.value.tolist() for shelf in trace.shelves] == [[3], [4]]
 
 
 def test_a_figure_that_is_never_defined_has_no_mean() -> None:

@@ -82,7 +82,7 @@ class Trace:
     def stock_rows(self, flow: int, step: int) -> IntArray:
         """The stock row that each entity of the flow takes from or puts into at a step: shape (entities,)."""
         column, first = int(self.plan.steps.column[step]), int(self.plan.steps.target[step])
-        if column == NONE:
+        if column == NONE or not self.entities(flow):
             return np.full(self.entities(flow), first)
         return first + self.demand.numbers(flow)[:, column]
 
