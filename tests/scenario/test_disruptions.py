@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import pytest
 
+from clearsim.experiment import run
 from clearsim.scenario import load, loads
 from clearsim.scenario.disruptions import DESKS, PLACES, UNITS, Absence
 from clearsim.scenario.staff import Staff
@@ -45,6 +46,25 @@ def test_every_kind_loads_and_reads_back_from_its_resolved_form(item: str) -> No
     loaded = loads(with_disruptions(item))
     assert len(loaded.scenario.disruptions) == 1
     assert loads(loaded.resolved_yaml()).scenario == loaded.scenario
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "kind: outage",
+        "kind: absence, staff: all, share: 40 %",
+        "kind: slow_road, road: zone_to_rail, times: 2",
+        "kind: cancelled, service: flights",
+        "kind: late_flights, by: 1 h",
+    ],
+)
+def test_a_disruption_may_last_for_centuries_and_is_what_it_would_be_for_the_run(item: str) -> None:
+    day = "from: 2022-11-16 00:00, until: 2022-11-17 00:00"
+    ages, of_day = (
+        run(loads(with_disruptions(f"{item}, {when}")).scenario)
+        for when in ("from: 1900-01-01, until: 2199-12-31", day)
+    )
+    assert ages.trace.stamp.tolist() == of_day.trace.stamp.tolist()
 
 
 def test_disruptions_of_one_kind_may_follow_each_other_or_concern_different_things() -> None:
@@ -107,9 +127,9 @@ def test_whoever_serves_at_lanes_or_at_a_desk_can_be_disrupted_by_name() -> None
             "",
         ),
         (
-            "kind: outage, from: 2022-11-16 15:00, until: 2022-11-16 16:00",
-            "this lies outside the run, which lasts from 2022-11-16 09:00 until 2022-11-16 15:00",
-            "2022-11-16 15:00",
+            "kind: outage, from: 2022-11-16 07:00, until: 2022-11-16 09:00",
+            "this is over before the run begins, 2022-11-16 09:00",
+            "2022-11-16 09:00",
             "",
         ),
     ],
@@ -225,6 +245,8 @@ def test_a_policy_may_be_a_world_without_a_disruption() -> None:
         ("a: {policy.linked: yes}", "expected `true` or `false`, not `yes`", "yes"),
         ("a: {zone.gate.lanes: {value: x, grade: assumed}}", "expected a whole number from 0 up", "x"),
         ("a: {compare.b: {}}", "a policy cannot change the policies beside it", "compare.b"),
+        ("a: {seed: 8}", "policies are compared in the same run, on the same luck: they cannot change its", "seed"),
+        ("a: {duration: 1 h}", "policies are compared in the same run", "duration"),
         ("a: {demand.flights.timetable.7.pallets: 1}", "`demand.flights.timetable` is a list;", None),
         ("a: [1]", "expected a section of named entries, not a list", "a"),
     ],

@@ -278,9 +278,12 @@ def _warnings(loaded: "Loaded[Scenario]") -> "list[Problem]":
     """What can be said of the scenario before its run, located where a planner would change it."""
     from clearsim.flows import network, paths
     from clearsim.foresee import foresee
+    from clearsim.scenario.idle import without_effect
 
     where = paths(loaded.scenario)
-    return [loaded.warning(where[item.place], item.kind, item.message) for item in foresee(network(loaded.scenario))]
+    idle = [loaded.warning(path, "no effect", message) for message, path in without_effect(loaded.scenario)]
+    found = foresee(network(loaded.scenario))
+    return [*idle, *(loaded.warning(where[item.place], item.kind, item.message) for item in found)]
 
 
 def _rendered(problem: "Problem") -> str:

@@ -43,6 +43,7 @@ from clearsim.scenario.disruptions import (
     Outage,
     SlowRoad,
 )
+from clearsim.units import LONGEST_MIN
 
 ROADS = {
     "zone_to_rail": ("export_truck", Label("zone to rail port", "園區至鐵路")),
@@ -86,7 +87,9 @@ def disrupted(network: Network, s: Scenario, paths: Mapping[str, str]) -> Networ
 
 
 def _window(item: AnyDisruption, s: Scenario) -> Window:
-    return (item.starts - s.start).total_seconds() / 60, (item.until - s.start).total_seconds() / 60
+    """Minutes after the start; what lies more than a century from it is cut off, for no run lasts so long."""
+    since, until = ((moment - s.start).total_seconds() / 60 for moment in (item.starts, item.until))
+    return max(since, -LONGEST_MIN), min(until, LONGEST_MIN)
 
 
 def _adjustments(pool: Pool, s: Scenario, path: str) -> Iterator[Adjustment]:
@@ -165,7 +168,7 @@ def _events(network: Network, s: Scenario, paths: Mapping[str, str]) -> Iterator
         from_min, until_min = _window(item, s)
         from_min, until_min = max(0.0, from_min), min(network.end_min, until_min)
         if from_min >= until_min:
-            continue  # the run was cut shorter than the scenario that was checked
+            continue  # the run ends before it begins
         targets = EVERYBODY if isinstance(item, Absence) and EVERYBODY in item.staff else " ".join(item.targets)
         name = f"{item.kind} {targets}".strip()
         seen[name] += 1

@@ -1,7 +1,6 @@
 """What goes wrong for a while: absent staff, closed lanes and roads, cancelled departures, an outage (S8, S11, S13)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
@@ -220,11 +219,10 @@ AnyDisruption = Annotated[
 
 def mistakes_of(s: "Scenario") -> Iterator[Mistake]:
     """What is wrong with the scenario's disruptions, beside each other and within the run."""
-    end = s.start + timedelta(minutes=s.duration + s.run_on)
     for index, item in enumerate(s.disruptions):
         own: list[Mistake] = []
-        if item.until <= s.start or item.starts >= end:
-            own.append((f"this lies outside the run, which lasts from {_at(s.start)} until {_at(end)}", ("from",)))
+        if item.until <= s.start:
+            own.append((f"this is over before the run begins, {_at(s.start)}", ("until",)))
         own += item.mistakes(s)
         for before, other in enumerate(s.disruptions[:index]):
             if type(other) is type(item) and item.starts < other.until and other.starts < item.until:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from clearsim.scenario.model import Scenario
 
 Model = TypeVar("Model", bound=BaseModel)
+OF_THE_RUN = ("question", "start", "duration", "run_on", "seed", "wait_limit")
+"""What no policy can change, or it could not be compared with the scenario."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,9 @@ def _changed(tree: Node, policy: Node) -> tuple[Node, list[Problem]]:
             problems.append(Problem.at(change.key, "setting", MALFORMED))
         elif segments[0] == "compare":
             problems.append(Problem.at(change.key, "setting", "a policy cannot change the policies beside it"))
+        elif segments[0] in OF_THE_RUN:
+            text = f"policies are compared in the same run, on the same luck: they cannot change its `{segments[0]}`"
+            problems.append(Problem.at(change.key, "setting", text))
         else:
             try:
                 tree, _ = put(tree, segments, [change.key] * len(segments), change.node)
