@@ -16,6 +16,8 @@ HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 LONGEST_MIN = 100 * 365 * 24 * 60.0
 """A century in minutes: longer than anything at customs, and far inside int64 milliseconds."""
+MOST_CNY = 1e12
+"""More than anything costs at customs, and far from the largest number."""
 
 _UNIT_MS = {"ms": 1, "s": SECOND_MS, "min": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS, "w": 7 * DAY_MS}
 _NUMBER = r"(?P<number>[+-]?[0-9]+(?:[ _][0-9]{3})*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"
@@ -98,6 +100,8 @@ def money_cny(text: object) -> float:
     value = _number(match)
     if value < 0:
         raise ValueError(f"an amount cannot be negative: `{shown(text)}`")
+    if value > MOST_CNY:
+        raise ValueError(f"an amount is at most CNY 1 000 000 000 000, not `{shown(text)}`")
     return value
 
 

@@ -444,6 +444,18 @@ TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
             *("airport.fast_eligible.by_shipper", "the shares of the shippers add up to 90 %", "by_shipper"),
         ),
         ("airport.fast_eligible=50", "airport.fast_eligible", "expected a share with its unit", "50"),
+        (
+            "airport.fast_eligible={by_family: {goods 商品: 5 %}, by_shipper: {all: {share: 100 %, eligible: 5 %}}}",
+            *("airport.fast_eligible", "who is eligible is told either `by_family` or `by_shipper`", "fast_eligible"),
+        ),
+        (
+            "airport.fast_eligible=[5 %]",
+            "airport.fast_eligible",
+            "expected a share with its unit, such as",
+            "fast_eligible",
+        ),
+        ("duration=0 h", "duration", "the duration must be longer than 0", "0 h"),
+        ("prices={staff_hour: CNY 1e300}", "prices.staff_hour", "an amount is at most CNY 1 000", "CNY 1e300"),
         ("warehouse.out_of_stock=lost", "warehouse.out_of_stock", "expected `wait` or `{lost_after: 2 h}`", "lost"),
         (
             "risk.machine={detects: 90 %, false_alarm: 5 %}",
@@ -461,6 +473,14 @@ TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
         (
             f"demand.orders.surges=[{WAVE}, spikes: [{{at: '11:00', length: 1 min, peak: 2}}]}}]",
             *("demand.orders.surges.0.spikes.0.length", "a spike lasts from 5 min to 24 h", "1 min"),
+        ),
+        (
+            f"demand.orders.surges=[{WAVE}, spikes: [{{at: '02:00', length: 5 min, peak: 2}}]}}]",
+            *("demand.orders.surges.0.spikes.0.at", "no day of the wave has this moment in it", "'02:00'"),
+        ),
+        (
+            f"demand.orders.surges=[{WAVE}, ramp: 9 d}}]",
+            *("demand.orders.surges.0.ramp", "ramp and decay must fit between the surge's beginning and", "9 d"),
         ),
         (
             f"demand.errands.surges=[{WAVE}, families: [tea]}}]",

@@ -83,22 +83,46 @@ BACKLOG = "kind: backlog, pool: pickers, call_at: 9, release_at: 1, at_most: 2"
     [
         ("kind: backlogs, pool: pickers", "expected `peak_squad`, `backlog`, `proportional` or `forecast`", "backlogs"),
         (BACKLOG.replace("pickers", "picker"), "expected `document_officers`,", "picker"),
-        (BACKLOG.replace("call_at: 9", "call_at: 1"), "a backlog rule releases below the line at which it calls", ""),
-        (BACKLOG + ", crew: 3", "a crew is at least 1 and at most the 2 who may be called, not 3", ""),
-        (BACKLOG + ", every: 10 s", "a staffing rule looks at most once a minute", ""),
+        (
+            BACKLOG.replace("call_at: 9", "call_at: 1"),
+            "a crew goes with fewer waiting than the 1 with which it is called",
+            "1",
+        ),
+        (BACKLOG + ", crew: 3", "a crew of 3 is more than the 2 who may be called", "3"),
+        (BACKLOG + ", every: 10 s", "somebody looks at most once a minute", "10 s"),
         (BACKLOG + ", lag: 10 s", "`lag` is not a field of `policy.staffing.0`", "lag"),
-        ("kind: forecast, pool: pickers, target: 0 %", "the share that waits lies between 0 and 1", ""),
+        (BACKLOG.replace("at_most: 2", "at_most: 2000000"), "expected at most 1,000,000", "2000000"),
+        ("kind: forecast, pool: pickers, target: 0 %", "expected more than 0", "0 %"),
+        ("kind: forecast, pool: pickers, target: 100 %", "expected less than 1", "100 %"),
+        (
+            "kind: forecast, pool: pickers, target: 9 %, least: 3, at_most: 2",
+            "this is fewer than the 3 who are on",
+            "2",
+        ),
         ("kind: proportional, pools: [pickers]", "expected at least 2 entries", "pools"),
-        ("kind: proportional, pools: [pickers, clerks], move: 1 h", "people must have moved before they move", ""),
+        ("kind: proportional, pools: [pickers, clerks], move: 1 h", "people must have come before they are", "1 h"),
+        ("kind: proportional, pools: [pickers, clerks, pickers]", "`pickers` stands here twice", "pickers"),
+        (
+            "kind: proportional, pools: [pickers, clerks], keep: {inspectors: 1}",
+            "`inspectors` is not one of the `pools` that share their people",
+            "inspectors",
+        ),
+        ("kind: proportional, pools: [pickers, clerks], keep: {clerk: 1}", "expected `document_officers`,", "clerk"),
         (
             "kind: peak_squad, pool: pickers, extra: 1, from: 2022-11-16 10:00, until: 2022-11-16 09:00",
             "a peak squad must end after it begins",
             "2022-11-16 09:00",
         ),
         (
-            "kind: peak_squad, pool: pickers, extra: 1, from: 2023-11-16 10:00, until: 2023-11-17 09:00",
-            "this lies outside the run",
-            "2023-11-16 10:00",
+            "kind: peak_squad, pool: pickers, extra: 1, from: 2022-11-15 10:00, until: 2022-11-16 09:00",
+            "this is over before the run begins, 2022-11-16 09:00",
+            "2022-11-16 09:00",
+        ),
+        (
+            "kind: peak_squad, pool: pickers, extra: 1, from: 2022-11-16 10:00, until: 2022-11-16 11:00, "
+            'hours: {from: "01:00", until: "02:00"}',
+            "none of these hours lies between the two dates",
+            "hours",
         ),
     ],
 )
@@ -107,6 +131,13 @@ def test_a_mistake_in_a_rule_is_told_where_it_stands(rule: str, message: str, un
     assert problem.message.startswith(message)
     assert problem.path.startswith("policy.staffing.0")
     assert not under or token(problem) == under
+
+
+def test_all_mistakes_of_a_rule_are_told_at_once() -> None:
+    found = problems(ruled("kind: backlog, pool: pickers, call_at: 2, release_at: 3, at_most: 1, crew: 2"))
+    assert [problem.path.rpartition(".")[2] for problem in found] == ["release_at", "crew"]
+    found = problems(ruled("kind: proportional, pools: [pickers, pickers], move: 1 h, keep: {clerks: 1}"))
+    assert [token(problem) for problem in found] == ["pickers", "1 h", "clerks"]
 
 
 def test_a_misspelt_unit_is_told_with_the_one_that_was_meant() -> None:
@@ -219,7 +250,7 @@ def test_while_people_are_locked_in_other_rules_and_fewer_people_count() -> None
 @pytest.mark.parametrize(
     ("rule", "path", "message"),
     [
-        (BACKLOG, "at_most", "2 called in beside the 1 of the roster are 3, but there are 2 people"),
+        (BACKLOG, "at_most", "with all who may be called, 3 are on duty, but there are 2 people"),
         ("kind: forecast, pool: pickers, target: 20 %", "", "say how many may be asked for at most"),
         ("kind: forecast, pool: pickers, target: 20 %, at_most: 3", "at_most", "there are 2 people"),
         (
@@ -233,6 +264,28 @@ def test_too_few_people_for_a_rule_are_told_at_the_rule(rule: str, path: str, me
     problem = the_problem(ruled(rule, text=duty(PICKERS, "pickers: {roster: 1, people: 2}")))
     assert problem.message.startswith(message)
     assert problem.path == ".".join(filter(None, ("policy.staffing.0", path)))
+
+
+def test_those_who_may_be_called_stand_beside_a_squad_and_those_who_are_locked_in() -> None:
+    squad = "kind: peak_squad, pool: pickers, extra: 3, from: 2022-11-16 09:30, until: 2022-11-16 10:30"
+    text = duty(PICKERS, "pickers: {roster: 1, people: 5}")
+    loads(ruled(squad, text=text))
+    loads(ruled(BACKLOG, text=text))
+    problem = the_problem(ruled(BACKLOG, squad, text=text))
+    assert problem.path == "policy.staffing.0.at_most"
+    assert "6 are on duty, but there are 5 people: 2022-11-16 09:30 to 2022-11-16 10:30" in problem.message
+    locked = "locked_in: [{from: 2022-11-16 12:00, until: 2022-11-17}]"
+    problem = the_problem(ruled(BACKLOG, text=duty(PICKERS, "pickers: {roster: 1, people: 5, locked_in: 2}", locked)))
+    assert "3 are on duty, but there are 2 people while they are locked in" in problem.message
+
+
+def test_the_least_of_a_forecast_is_work_that_the_people_must_be_allowed_to_do() -> None:
+    text = duty(PICKERS, "pickers: {roster: 1, people: 2}", "hours_a_week: 5 h")
+    forecast = "kind: forecast, pool: pickers, target: 20 %, at_most: 2, least: "
+    loads(ruled(forecast + "1", text=text))
+    problem = the_problem(ruled(forecast + "2", text=text))
+    assert problem.path == "policy.staffing.0.least"
+    assert problem.message.startswith("12 h of duty in 168 h, but 2 people in 5 h a week do at most 10 h")
 
 
 def test_all_that_is_wrong_with_the_people_is_told_at_once() -> None:
@@ -263,3 +316,10 @@ def test_a_pace_counts_those_who_serve_or_the_lanes() -> None:
 def test_a_pace_by_a_number_that_is_none_is_told_at_its_key() -> None:
     text = spoilt("documents: {time: 10 min}", 'documents: {time: 10 min, pace: {by_open: {"x": 1.2}}}')
     assert the_problem(text).message == "expected how many are on duty, a whole number such as `4`, not `x`"
+    assert token(the_problem(text.replace('"x"', '"01"'))) == '"01"'
+
+
+def test_a_pace_that_cannot_be_is_told_at_its_number() -> None:
+    text = spoilt("documents: {time: 10 min}", 'documents: {time: 10 min, pace: {by_open: {"1": 0.0001}}}')
+    assert the_problem(text).message == "expected at least 0.001, not `0.0001`"
+    assert token(the_problem(text)) == "0.0001"

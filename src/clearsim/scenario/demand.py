@@ -21,7 +21,7 @@ from clearsim.scenario.base import (
     Weight,
 )
 from clearsim.scenario.profiles import HOURS
-from clearsim.scenario.quantities import refused
+from clearsim.scenario.quantities import Mistake, refused
 
 HourNames = Literal["flat", "evening_retail", "working_day", "office"]
 Hours = HourNames | Annotated[tuple[Weight, ...], Field(min_length=24, max_length=24)]
@@ -67,10 +67,20 @@ class Wave(Strict):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         length_min = (self.until - self.starts).total_seconds() / 60
+        wrong: list[Mistake] = []
         if length_min <= 0:
-            raise PydanticCustomError("order", "a surge must end after it begins")
-        if self.ramp + self.decay > length_min:
-            raise PydanticCustomError("order", "ramp and decay must fit between the surge's beginning and its end")
+            wrong.append(("a surge must end after it begins", ("until",)))
+        elif self.ramp + self.decay > length_min:
+            last = "decay" if self.decay else "ramp"
+            wrong.append(("ramp and decay must fit between the surge's beginning and its end", (last,)))
+        begins_min = self.starts.hour * 60 + self.starts.minute
+        wrong += [
+            ("no day of the wave has this moment in it", ("spikes", index, "at"))
+            for index, spike in enumerate(self.spikes)
+            if 0 < length_min <= (spike.at - begins_min) % (24 * 60)
+        ]
+        if wrong:
+            raise refused(wrong)
         return self
 
 

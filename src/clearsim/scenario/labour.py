@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 from clearsim.flow.calendar import Adjustment, adjusted
 from clearsim.flow.labour import Labour, breaches, longest_piece
 from clearsim.scenario.base import Duration, Moment, Strict
+from clearsim.scenario.problems import Path
 from clearsim.scenario.quantities import Mistake, refused
 from clearsim.scenario.staff import Duty
-from clearsim.scenario.staffing import Backlog, Forecast, PeakSquad
+from clearsim.scenario.staffing import Backlog, Forecast, OfUnit, PeakSquad
 from clearsim.units import to_ms
 
 if TYPE_CHECKING:
@@ -83,31 +84,35 @@ def mistakes_of_labour(s: "Scenario") -> Iterator[Mistake]:
 def _too_few(s: "Scenario", unit: str, duty: Duty, law: LabourLaw) -> Iterator[Mistake]:
     if duty.people is None and duty.locked_in is None:
         return
-    forecast = any(isinstance(rule, Forecast) and rule.pool == unit for rule in s.policy.staffing)
-    changes = [(0, 0)] if forecast else duty.roster.changes(s.start, to_ms(s.duration + s.run_on))
+    rules = [(("policy", "staffing", index), rule) for index, rule in enumerate(s.policy.staffing)]
+    own = [(where, rule) for where, rule in rules if isinstance(rule, OfUnit) and rule.pool == unit]
+    asks: Path = ("staff", unit, "roster")
+    changes = duty.roster.changes(s.start, to_ms(s.duration + s.run_on))
+    for where, rule in own:
+        if isinstance(rule, Forecast):  # the roster says nothing then, and so many are on duty whatever comes
+            changes, asks = [(0, rule.least)], (*where, "least")
+            if rule.at_most is None and duty.people is not None:
+                yield f"say how many may be asked for at most: `staff.{unit}` has {duty.people} people", where
+            elif rule.at_most is not None and duty.people is not None and rule.at_most > duty.people:
+                yield f"there are {duty.people} people", (*where, "at_most")
     found = list(_broken(s, duty, law, changes))
-    yield from ((text, ("staff", unit, "roster")) for text in found)
+    yield from ((text, asks) for text in found)
     squads: list[Adjustment] = []
-    for index, rule in enumerate(s.policy.staffing):
-        where = ("policy", "staffing", index)
-        if isinstance(rule, PeakSquad) and rule.pool == unit and not found:
+    for where, rule in own:
+        if isinstance(rule, PeakSquad) and not found:
             squads += rule.adjustments(s.start)
             found = list(_broken(s, duty, law, adjusted(changes, squads)))
             yield from ((f"with this squad, {text}", (*where, "extra")) for text in found)
-        if isinstance(rule, Backlog) and rule.pool == unit and duty.people is not None:
-            most = duty.roster.most + rule.at_most
-            if most > duty.people:
-                text = f"{rule.at_most} called in beside the {duty.roster.most} of the roster are {most}"
-                yield f"{text}, but there are {duty.people} people", (*where, "at_most")
-        if isinstance(rule, Forecast) and rule.pool == unit and duty.people is not None:
-            if rule.at_most is None:
-                text = f"say how many may be asked for at most: `staff.{unit}` has {duty.people} people"
-                yield text, where
-            elif rule.at_most > duty.people:
-                yield f"there are {duty.people} people", (*where, "at_most")
+    for where, rule in own:
+        if isinstance(rule, Backlog):  # nobody knows for how long they will be called
+            called = [(at_ms, number + rule.at_most) for at_ms, number in adjusted(changes, squads)]
+            for text in _broken(s, duty, law, called, by_head=True):
+                yield f"with all who may be called, {text}", (*where, "at_most")
 
 
-def _broken(s: "Scenario", duty: Duty, law: LabourLaw, changes: list[tuple[int, int]]) -> Iterator[str]:
+def _broken(
+    s: "Scenario", duty: Duty, law: LabourLaw, changes: list[tuple[int, int]], by_head: bool = False
+) -> Iterator[str]:
     """What cannot be kept, in ordinary times and while people are locked in."""
     end_ms, at_ms = to_ms(s.duration + s.run_on), 0
     spells: list[tuple[int, int, LockedIn | None]] = []
@@ -121,7 +126,7 @@ def _broken(s: "Scenario", duty: Duty, law: LabourLaw, changes: list[tuple[int, 
     for from_ms, until_ms, spell in [*spells, (at_ms, end_ms, None)]:
         people = duty.people if spell is None or duty.locked_in is None else duty.locked_in
         if from_ms < until_ms and people is not None:
-            for breach in breaches(changes, from_ms, until_ms, people, _rules(law, spell)):
+            for breach in breaches(changes, from_ms, until_ms, people, Labour() if by_head else _rules(law, spell)):
                 since, until = (s.start + timedelta(milliseconds=at) for at in breach[1:])
                 inside = "" if spell is None else " while they are locked in"
                 yield f"{breach.why}{inside}: {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"

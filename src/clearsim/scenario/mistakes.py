@@ -122,7 +122,7 @@ def locate(root: Node, loc: Sequence[str | int]) -> Spot:
     kind: object = None
     rest: tuple[str | int, ...] = ()
     for part in loc:
-        if isinstance(node.content, dict) and part in node.content:
+        if isinstance(node.content, dict) and str(part) in node.content:
             entry, kind = node.content[str(part)], kind_of(node)
             node, key = entry.node, entry.key
         elif isinstance(node.content, list) and isinstance(part, int) and part < len(node.content):
@@ -158,6 +158,8 @@ def _one_branch(found: Sequence[tuple[Error, Spot]]) -> Iterator[tuple[Error, Sp
         if deepest > len(members[0][1].branch_at):
             yield from deep
             continue
+        if isinstance(members[0][1].node.content, dict):  # then no quantity, which a text is read into, was meant
+            members = [m for m in members if not m[1].branch.startswith("function-before")] or members
         fits = [m for m in members if not m[0]["type"].endswith("_type")]
         yield (fits or members)[0]
 
@@ -181,10 +183,12 @@ def _problem(error: Error, spot: Spot, model: type[BaseModel]) -> Problem:
         return Problem.at(spot.mark, "wrong type", message, spot.path)
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-        close = difflib.get_close_matches(str(spot.node.content), words, n=1)
+        key = spot.key if spot.rest == ("[key]",) else None
+        found = spot.path[-1] if key else spot.node.content
+        close = difflib.get_close_matches(str(found), words, n=1)
         hint = f"did you mean `{close[0]}`?" if close else ""
-        message = f"expected {_listed(words, 'or')}{spot.instead}"
-        return Problem.at(spot.mark, "value", message, spot.path, hint)
+        message = f"expected {_listed(words, 'or')}{f', not `{shown(found)}`' if key else spot.instead}"
+        return Problem.at(key or spot.mark, "value", message, spot.path, hint)
     if kind in _KINDS:
         return _wrong_type(kind, spot, model)
     if kind in _BOUNDS:
@@ -198,7 +202,7 @@ def _problem(error: Error, spot: Spot, model: type[BaseModel]) -> Problem:
         limit = context.get(_SIZES[kind])
         return Problem.at(spot.mark, "value", f"expected {bound} {_entries(limit)}, found {found}", spot.path)
     message = str(error["msg"]).removeprefix("Value error, ")
-    if not spot.rest:
+    if "[key]" not in spot.rest:
         message = re.sub(r"(?s)(expected .*), not `[^`]*`$", lambda m: f"{m[1]}{spot.instead}", message)
     mark = spot.key if spot.rest == ("[key]",) and spot.key else spot.mark
     code = "value" if kind == "value_error" else kind.replace("_", " ")

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from clearsim.scenario.base import Duration, Moment, Strict, Text
 from clearsim.scenario.demand import Demand
@@ -103,7 +102,7 @@ class Scenario(Strict):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if to_ms(self.duration) < 1:
-            raise PydanticCustomError("range", "the duration must be longer than 0")
+            raise refused([("the duration must be longer than 0", ("duration",))])
         wrong: list[tuple[str, tuple[str | int, ...]]] = [
             (f"`demand.{flow}` needs the section `{section}`", ("demand", flow))
             for flow, sections in NEEDS.items()

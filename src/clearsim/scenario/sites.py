@@ -1,6 +1,7 @@
 """What stands at the four sites, and how long things take there."""
 
 import math
+import re
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema, model_validator
@@ -21,7 +22,7 @@ def _open_counts(value: object) -> object:
     wrong: list[Mistake] = [
         (f"expected how many are on duty, a whole number such as `4`, not `{shown(key)}`", (key, "[key]"))
         for key in value
-        if not isinstance(key, int) and not (str(key).isdecimal() and str(key).isascii() and len(str(key)) < 7)
+        if not isinstance(key, int) and not re.fullmatch(r"0|[1-9][0-9]{0,5}", str(key))
     ]
     if wrong:
         raise refused(wrong)
@@ -39,7 +40,9 @@ class Paced(Strict):
         WithJsonSchema(
             {
                 "type": "object",
-                "patternProperties": {r"^\d+$": {"type": "number", "minimum": SLOWEST, "maximum": FASTEST}},
+                "patternProperties": {
+                    "^(0|[1-9][0-9]{0,5})$": {"type": "number", "minimum": SLOWEST, "maximum": FASTEST}
+                },
                 "additionalProperties": False,
             }
         ),

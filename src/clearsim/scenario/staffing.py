@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from clearsim.flow import staffing as flow
 from clearsim.flow.calendar import Adjustment
-from clearsim.scenario.base import Clock, Count, Duration, Moment, Positive, ShareOf, Strict
+from clearsim.scenario.base import Clock, Duration, Moment, ShareOf, Strict
 from clearsim.scenario.quantities import MOST, Mistake, one_of, refused
 from clearsim.scenario.staff import Staff
 
@@ -20,6 +20,20 @@ UNITS = tuple(Staff.model_fields)
 Unit = Annotated[str, one_of(*UNITS), WithJsonSchema({"enum": list(UNITS)})]
 """A unit of `staff`."""
 LONGEST_DAYS = 366
+
+
+def _reviewed(minutes: float) -> float:
+    if minutes < 1:
+        raise ValueError("somebody looks at most once a minute")
+    return minutes
+
+
+Every = Annotated[Duration, AfterValidator(_reviewed)]
+"""How often a rule looks, from ``15 min``."""
+People = Annotated[int, Field(ge=0, le=1_000_000)]
+"""So many people, or so many who wait."""
+Some = Annotated[int, Field(ge=1, le=1_000_000)]
+"""So many, at least one."""
 
 
 class Hours(Strict):
@@ -47,11 +61,6 @@ class Rule(Strict):
         """The rule in the words of a flow; None where it only changes the roster."""
         return None
 
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        self.rule  # noqa: B018  # evaluated for its checks
-        return self
-
 
 class OfUnit(Rule):
     """A staffing rule of one unit."""
@@ -69,7 +78,7 @@ class PeakSquad(OfUnit):
     """A task force for the peak (專項工作組): so many more than the roster from one date to another."""
 
     kind: Literal["peak_squad"]
-    extra: Positive
+    extra: Some
     """How many more are on duty."""
     starts: Annotated[Moment, Field(alias="from")]
     """When the squad begins, local time."""
@@ -87,6 +96,8 @@ class PeakSquad(OfUnit):
             wrong.append(("a peak squad lasts at most a year", ("until",)))
         if self.hours is not None and self.hours.starts % 1440 == self.hours.until % 1440:
             wrong.append(("hours that begin and end at the same time; leave them away for the whole day", ("hours",)))
+        if not wrong and not self.adjustments(self.starts):
+            wrong.append(("none of these hours lies between the two dates", ("hours",)))
         if wrong:
             raise refused(wrong)
         return self
@@ -107,20 +118,32 @@ class Backlog(OfUnit):
     """Call people in while the lines are long, and let them go when they are short (按積壓調派)."""
 
     kind: Literal["backlog"]
-    call_at: Positive
+    call_at: Some
     """With so many waiting, or more, a crew is called."""
-    release_at: Count
+    release_at: People
     """With so many waiting, or fewer, a crew goes."""
-    at_most: Positive
+    at_most: Some
     """How many may be called in together."""
-    crew: Positive = 1
+    crew: Some = 1
     """How many are called at a time."""
-    every: Duration = 15.0
+    every: Every = 15.0
     """How often somebody looks."""
     lead: Duration = 60.0
     """How long it takes those who are called to come on duty (到崗時間)."""
     stay: Duration = 240.0
     """How long whoever came stays at least."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        wrong: list[Mistake] = []
+        if self.release_at >= self.call_at:
+            text = f"a crew goes with fewer waiting than the {self.call_at} with which it is called"
+            wrong.append((text, ("release_at",)))
+        if self.crew > self.at_most:
+            wrong.append((f"a crew of {self.crew} is more than the {self.at_most} who may be called", ("crew",)))
+        if wrong:
+            raise refused(wrong)
+        return self
 
     @property
     def rule(self) -> flow.Backlog:
@@ -135,12 +158,30 @@ class Proportional(Rule):
     kind: Literal["proportional"]
     pools: Annotated[tuple[Unit, ...], Field(min_length=2)]
     """Which units of `staff` share their people."""
-    every: Duration = 30.0
+    every: Every = 30.0
     """How often they are shared out anew."""
     move: Duration = 0.0
     """How long it takes to come from one unit to another; shorter than `every`."""
-    keep: dict[Unit, Count] = Field(default_factory=dict)
+    keep: dict[Unit, People] = Field(default_factory=dict)
     """How many of its own each unit keeps."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        wrong: list[Mistake] = [
+            (f"`{unit}` stands here twice", ("pools", index))
+            for index, unit in enumerate(self.pools)
+            if unit in self.pools[:index]
+        ]
+        wrong += [
+            (f"`{unit}` is not one of the `pools` that share their people", ("keep", unit, "[key]"))
+            for unit in self.keep
+            if unit not in self.pools
+        ]
+        if self.move >= self.every:
+            wrong.append(("people must have come before they are shared out anew: shorter than `every`", ("move",)))
+        if wrong:
+            raise refused(wrong)
+        return self
 
     @property
     def units(self) -> dict[str, tuple[str | int, ...]]:
@@ -160,17 +201,23 @@ class Forecast(OfUnit):
     """
 
     kind: Literal["forecast"]
-    target: ShareOf
+    target: Annotated[ShareOf, Field(gt=0, lt=1)]
     """The share of those who come that has to wait."""
-    every: Duration = 60.0
+    every: Every = 60.0
     """How often the number changes."""
-    least: Count = 0
+    least: People = 0
     """How many are on duty at least."""
-    at_most: Positive | None = None
+    at_most: Some | None = None
     """How many can be on duty at most."""
     method: Literal["modified offered load", "pointwise stationary"] = "modified offered load"
     """How the work is reckoned: what would be in progress if nobody waited, or the arrivals of the moment times the
     mean time."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.at_most is not None and self.at_most < self.least:
+            raise refused([(f"this is fewer than the {self.least} who are on duty at least", ("at_most",))])
+        return self
 
     @property
     def rule(self) -> flow.Forecast:
@@ -217,8 +264,6 @@ def mistakes_of_staffing(s: "Scenario", used: set[str]) -> Iterator[Mistake]:
                 if rules[unit] > 1 and unit in seen:
                     yield f"another rule staffs `{unit}` already; one is possible", path
                 seen.add(unit)
-        if isinstance(item, PeakSquad):
-            end = s.start + timedelta(minutes=s.duration + s.run_on)
-            if item.until <= s.start or item.starts >= end:
-                run = f"from {s.start:%Y-%m-%d %H:%M} until {end:%Y-%m-%d %H:%M}"
-                yield f"this lies outside the run, which lasts {run}", ("policy", "staffing", index, "from")
+        if isinstance(item, PeakSquad) and item.until <= s.start:
+            text = f"this is over before the run begins, {s.start:%Y-%m-%d %H:%M}"
+            yield text, ("policy", "staffing", index, "until")
