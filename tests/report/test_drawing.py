@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,27 +12,35 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Circle
 from matplotlib.text import Text
+from typer.testing import CliRunner
 
+from clearsim.cli import app
 from clearsim.flow import (
     Ahead,
     At,
     Await,
+    Backlog,
     Board,
     Calendar,
     Departures,
     Enter,
     Flow,
+    Forecast,
     Label,
     Leave,
     Network,
     Pool,
+    Proportional,
     Recorded,
     Serve,
     Service,
     Station,
+    Stock,
     Surge,
+    Take,
 )
 from clearsim.flow.arrivals import Poisson
+from clearsim.flow.staffing import Staffing
 from clearsim.flows import network as network_of
 from clearsim.report.drawing import network_svg, network_text
 from clearsim.report.lanes import BOX, network_figure
@@ -50,6 +59,45 @@ def columns(line: str) -> int:
 
 def texts(network: Network) -> list[Text]:
     return [text for text in network_figure(network).findobj(Text) if isinstance(text, Text) and text.get_text()]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (
+            Backlog("officers", 20, 5, 6, crew=2, lead="2 h"),
+            "officers: 2 more called when 20 wait, sent home at 5; come after 2 h, stay 4 h, at most 6, looked at "
+            "every 15 min",
+        ),
+        (
+            Proportional(["officers", "packers"], keep={"officers": 1, "packers": 0}),
+            "officers, packers: shared out by the work that is there, every 30 min, come at once; 1 officers stay",
+        ),
+        (
+            Forecast("officers", "20 %", at_most=9),
+            "officers: as many as the forecast asks for, so that 20 % wait (modified offered load); at least 0, at "
+            "most 9, anew every 60 min",
+        ),
+    ],
+)
+def test_every_staffing_rule_is_told_in_words_at_the_end(rule: Staffing, words: str) -> None:
+    lines = network_text(replace(busy_port(), staffing=[rule]), width=80).splitlines()
+    heading = lines.index("staffing rules 調派規則")
+    assert max(map(columns, lines)) <= 80
+    assert " ".join(line.strip() for line in lines[heading + 1 :]) == f"- {words}"
+
+
+def test_whoever_gives_up_waiting_for_goods_is_told_of() -> None:
+    shop = Network(stocks=[Stock("shelf", {"all": 1})], flows=[Flow("order", At([0]), [Take("shelf", patience="2 h")])])
+    assert "gives up after 2 h" in network_text(shop)
+
+
+def test_the_map_of_a_scenario_tells_also_of_the_forecast_that_planned_its_people() -> None:
+    rule = "policy.staffing=[{kind: forecast, pool: clerks, target: 20 %, at_most: 3}]"
+    drawn = CliRunner().invoke(app, ["map", str(SCENARIOS[-1]), "--set", rule])
+    assert drawn.exit_code == 0, drawn.output
+    assert "on duty planned" in drawn.output
+    assert "as many as the forecast asks for" in drawn.output
 
 
 @each_network

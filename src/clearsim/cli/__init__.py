@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -171,7 +172,8 @@ def draw_map(
     from clearsim.report.drawing import network_svg, network_text
     from clearsim.report.files import write_whole
 
-    net = planned(network(_load(file, settings, policy).scenario))
+    told = network(_load(file, settings, policy).scenario)
+    net = replace(planned(told), staffing=told.staffing)  # with the rules that planned it
     if svg is not None:
         write_whole(svg, network_svg(net))
     print(network_text(net, width=width()))

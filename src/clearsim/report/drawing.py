@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from clearsim.flow import Enter, Flow, Hold, Leave, Network, Put, Serve, Service, Station, Stock, Take, Travel
 from clearsim.report.words import (
     adjustments,
+    after,
     arrivals,
     attributes,
     between,
@@ -19,6 +20,7 @@ from clearsim.report.words import (
     late_fee,
     pace,
     place_of,
+    staffing,
     time_in_words,
     timetable,
 )
@@ -31,9 +33,9 @@ MARGIN = 11
 def network_text(network: Network, width: int = 80) -> str:
     """The network as plain text in at most `width` columns, a Chinese character taking two.
 
-    Every flow is a numbered list of its steps: what is done and for whom, how long, what it needs, and on the right
-    whose driver is bound, in the cab or out of it. ``=>`` stands before a milestone. Raises `ValueError` for fewer
-    than 40 columns.
+    The staffing rules stand at the end. Every flow is a numbered list of its steps: what is done and for whom, how
+    long, what it needs, and on the right whose driver is bound, in the cab or out of it. ``=>`` stands before a
+    milestone. Raises `ValueError` for fewer than 40 columns.
     """
     if width < NARROWEST:
         raise ValueError(f"a network needs {NARROWEST} columns, not {width}")
@@ -68,10 +70,19 @@ def _lines(network: Network, width: int) -> Iterator[str]:
         if flow.late_fee is not None:
             about_flow.append(late_fee(flow.late_fee))
         for text in about_flow:
-            first, *rest = _wrapped(text, " " * 4, width)
-            yield from (f"  - {first.lstrip()}", *rest)
+            yield from _item(text, width)
         for number in range(1, len(flow.steps) + 1):
             yield from _step_lines(network, flow, number, width)
+    if network.staffing:
+        yield ""
+        yield from _wrapped("staffing rules 調派規則", "", width)
+    for rule in network.staffing:
+        yield from _item(staffing(rule, network), width)
+
+
+def _item(text: str, width: int) -> Iterator[str]:
+    first, *rest = _wrapped(text, " " * 4, width)
+    yield from (f"  - {first.lstrip()}", *rest)
 
 
 def _step_lines(network: Network, flow: Flow, number: int, width: int) -> Iterator[str]:
@@ -110,6 +121,8 @@ def _details(
             there, what = capacity(pools[name]), label_of(pools[name])
             yield f"needs {count} of {there} {what}" if there.isdigit() else f"needs {count} {what} (on duty {there})"
             yield from adjustments(pools[name], network.start)
+    if isinstance(step, Take) and step.patience is not None:
+        yield f"gives up {after(step.patience)}"
     if isinstance(step, Enter):
         later = enumerate(flow.steps[number:], start=number + 1)
         yield f"until step {next(at for at, x in later if isinstance(x, Leave) and x.station == step.station)}"

@@ -10,6 +10,7 @@ from clearsim.flow import (
     AnyOf,
     At,
     Await,
+    Backlog,
     Board,
     Category,
     Constant,
@@ -17,6 +18,7 @@ from clearsim.flow import (
     During,
     Enter,
     Flow,
+    Forecast,
     Hold,
     Label,
     LateFee,
@@ -26,6 +28,7 @@ from clearsim.flow import (
     Pace,
     Poisson,
     Pool,
+    Proportional,
     Put,
     Recorded,
     Serve,
@@ -39,6 +42,7 @@ from clearsim.flow import (
 )
 from clearsim.flow.calendar import WEEKDAYS, Planned
 from clearsim.flow.places import Place, attributes_of
+from clearsim.flow.staffing import Staffing
 from clearsim.flow.steps import Step
 from clearsim.flow.times import Time, as_distribution
 
@@ -152,6 +156,32 @@ def pace(found: Pace, start: datetime) -> list[str]:
     if found.by_open:
         result.append(f"pace by how many are on duty {', '.join(f'{n}: {x:.3g}' for n, x in found.by_open.items())}")
     return result
+
+
+def staffing(rule: Staffing, network: Network) -> str:
+    """A staffing rule in a sentence."""
+    label = {pool.name: label_of(pool) for pool in network.pools}
+    every = duration(as_distribution(rule.every).expected)
+    match rule:
+        case Backlog():
+            text = f"{rule.crew} more called when {digits(rule.call_at)} wait, sent home at {digits(rule.release_at)}"
+            stay = duration(as_distribution(rule.stay).expected)
+            limits = f"stay {stay}, at most {digits(rule.at_most)}, looked at every {every}"
+            return f"{label[rule.pool]}: {text}; come {after(rule.lead)}, {limits}"
+        case Proportional():
+            text = f"{', '.join(str(label[pool]) for pool in rule.pools)}: shared out by the work that is there"
+            kept = "".join(f"; {number} {label[pool]} stay" for pool, number in rule.keep.items() if number)
+            return f"{text}, every {every}, come {after(rule.move)}{kept}"
+        case Forecast():
+            most = "" if rule.at_most is None else f", at most {digits(rule.at_most)}"
+            text = f"as many as the forecast asks for, so that {_percent(float(rule.target))} wait ({rule.method})"
+            return f"{label[rule.pool]}: {text}; at least {digits(rule.least)}{most}, anew every {every}"
+
+
+def after(time: Time) -> str:
+    """After how long something happens: ``after 2 h``, ``at once``."""
+    minutes = as_distribution(time).expected
+    return f"after {duration(minutes)}" if minutes else "at once"
 
 
 def between(from_min: float, until_min: float, start: datetime) -> str:
