@@ -98,7 +98,7 @@ def _capacity_area(at_ms: IntArray, capacity: IntArray, edges_ms: IntArray) -> F
 
 def _services(plan: Plan, found: Offered) -> Iterator[Foreseen]:
     for service, name in enumerate(plan.services.names):
-        own = plan.services.service == service
+        own = (plan.services.service == service) & (plan.services.slots > 0)
         if service not in found.earliest_ms:
             continue
         if not own.any():

@@ -100,6 +100,7 @@ def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     """What a run found: the answers in a sentence each, then the tables."""
     from clearsim.report.sources import inputs
     from clearsim.report.summary import findings, tables
+    from clearsim.report.words import duration
 
     scenario = loaded.scenario
     period = (
@@ -110,6 +111,9 @@ def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     print_lines(scenario.title.zh, scenario.title.en, *policy, period, made_by, "", *findings(result), "")
     for table in tables(result, loaded):
         print_table(table)
+    print_lines(f"h>limit: hours in which somebody in the line had waited longer than {duration(scenario.wait_limit)}.")
+    if result.network.events:
+        print_lines("Recovery: events that overlap share a backlog; each is told the whole of it.")
     if result.replications == 1:
         print_lines("n = 1 replication: one possible day. For 95 % intervals: --replications 20")
     else:

@@ -113,8 +113,8 @@ class Service:
 
     `departures` is a weekly timetable or explicit `(minute after the start, slots)` pairs. A departure takes those
     who joined the line no later than `cut_off` before it, in order of (priority, joined, entity), up to its slots.
-    Departures within a window `(from, until)` of `cancelled`, minutes after the start, do not run, and nobody is booked
-    on them.
+    Departures within a window `(from, until)` of `cancelled`, minutes after the start, take nobody; whoever was booked
+    on one has missed it.
     """
 
     name: str

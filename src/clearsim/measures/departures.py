@@ -32,8 +32,8 @@ class Booked:
 def on_booked(b: Booked) -> float:
     """Share that left on the booked departure or an earlier one, of those whose booked departure left before the end.
 
-    Booked is the first departure whose cut-off lies at least `booked` after the arrival. Whoever is still inside
-    missed it; whoever gave up on the way is left out.
+    Booked is the first departure whose cut-off lies at least `booked` after the arrival, cancelled or not. Whoever is
+    still inside missed it; whoever gave up on the way is left out.
     """
     made = (b.departed_ms != NOT_YET) & (b.departed_ms <= b.booked_ms)
     return 100 * float(made.mean()) if b.booked_ms.size else UNDEFINED
@@ -61,7 +61,7 @@ class Slots:
 
 @kpi("departures", "departures", "發車班次")
 def departures(s: Slots) -> float:
-    """How many left before the end of the run, of those that closed after its start."""
+    """How many with room for anyone left before the end of the run, of those that closed after its start."""
     return float(len(s.slots))
 
 

@@ -12,10 +12,22 @@ from clearsim.trace import Trace
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, to_ms
 
 
+def people_of(trace: Trace, pool: int) -> Level:
+    """Those of the pool who are on duty, over time.
+
+    People who are shared among pools count in the pool whose roster they are on, wherever they work, and on the way.
+    """
+    plan, rule = trace.plan, int(trace.plan.rules.rule_of[pool])
+    if rule == NONE or plan.rules.kind[rule] != PROPORTIONAL:
+        return trace.on_duty[pool]
+    own = plan.pools.change_pool == pool
+    return Level(plan.pools.change_ms[own], plan.pools.change_capacity[own], plan.end_ms)
+
+
 def staff_hours(trace: Trace, pools: Iterable[int]) -> float:
     """Hours on duty of those pools that are people, while arrivals come."""
     people = [pool for pool in pools if trace.plan.pools.is_staff[pool]]
-    return sum(trace.on_duty[pool].area(0, trace.plan.arrivals_end_ms) for pool in people) / HOUR_MS
+    return sum(people_of(trace, pool).area(0, trace.plan.arrivals_end_ms) for pool in people) / HOUR_MS
 
 
 def needed(plan: Plan, station: int) -> list[int]:
@@ -35,27 +47,16 @@ def shifts_of(trace: Trace) -> Iterator[Shifts]:
     moments, length_h = edges[:-1], np.diff(edges) / HOUR_MS
     clocks = (moments + plan.clock_ms) % DAY_MS / MINUTE_MS
     is_night = np.array([prices.is_night(minute) for minute in clocks.tolist()], dtype=np.bool_)
-    duty = [trace.on_duty[pool].at(moments) for pool in range(len(pools.names))]
-    more = [now - _roster(plan, pool).at(moments) for pool, now in enumerate(duty)]
     for pool in np.flatnonzero(pools.is_staff).tolist():
-        # Of those beyond the roster some may have come from the other pools of a team; so many fewer are there.
-        team = [more[one] for one in _team(plan, pool)]
-        overtime = np.maximum(more[pool], 0) * np.maximum(sum(team), 0) / np.maximum(sum(np.maximum(team, 0)), 1)
-        rostered = duty[pool] - overtime
+        duty = people_of(trace, pool).at(moments)
+        overtime = np.maximum(duty - _roster(plan, pool).at(moments), 0)
+        rostered = duty - overtime
         yield Shifts(
             pools.names[pool],
             ordinary=float((rostered * ~is_night) @ length_h),
             night=float((rostered * is_night) @ length_h),
             overtime=float(overtime @ length_h),
         )
-
-
-def _team(plan: Plan, pool: int) -> list[int]:
-    """The pools among which the pool's people are shared, or the pool alone."""
-    rule = int(plan.rules.rule_of[pool])
-    if rule == NONE or plan.rules.kind[rule] != PROPORTIONAL:
-        return [pool]
-    return [int(one) for one in plan.rules.pool[plan.rules.first[rule] : plan.rules.first[rule + 1]]]
 
 
 def _roster(plan: Plan, pool: int) -> Level:

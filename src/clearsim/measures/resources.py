@@ -9,28 +9,35 @@ from clearsim.units import HOUR_MS
 
 @dataclass(frozen=True)
 class Use:
-    """A pool: how many were on duty and how many were in use, over time; `until_ms` is when arrivals end."""
+    """A pool: how many were there to serve, how many were in use, and how many of it were on duty, over time.
+
+    The first and the last differ where people are shared among pools. `until_ms` is when arrivals end.
+    """
 
     station: str
-    on_duty: Level
+    there: Level
     in_use: Level
+    on_duty: Level
     until_ms: int
     flow: str = ""
 
 
 @kpi("%", "utilisation", "利用率")
 def utilisation(u: Use) -> float:
-    """Time in use over time on duty, while arrivals come; the run-on is left out.
+    """Time in use over the time of those who were there, while arrivals come; the run-on is left out.
 
-    Above 100 % where work in progress was finished after a shift's end. Undefined for a pool that is never on duty.
+    Above 100 % where work in progress was finished after a shift's end. Undefined for a pool where nobody ever is.
     """
-    on_duty = u.on_duty.area(0, u.until_ms)
-    return 100 * u.in_use.area(0, u.until_ms) / on_duty if on_duty else UNDEFINED
+    there = u.there.area(0, u.until_ms)
+    return 100 * u.in_use.area(0, u.until_ms) / there if there else UNDEFINED
 
 
 @kpi("h", "hours on duty", "在崗工時")
 def duty_hours(u: Use) -> float:
-    """Hours on duty while arrivals come, of all members of the pool together."""
+    """Hours on duty while arrivals come, of all members of the pool together; the absent have none.
+
+    Whoever is shared among pools counts in the pool of his roster, wherever he works, and on his way too.
+    """
     return u.on_duty.area(0, u.until_ms) / HOUR_MS
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from clearsim.measures.control import Controls
 from clearsim.measures.departures import Booked, Slots
 from clearsim.measures.drivers import Drivers
-from clearsim.measures.duty import needed, shifts_of, staff_hours
+from clearsim.measures.duty import needed, people_of, shifts_of, staff_hours
 from clearsim.measures.dwell import Dwell, Fees, Losses, Through, Trips
 from clearsim.measures.kpi import Subject
 from clearsim.measures.money import bills
@@ -194,7 +194,7 @@ def _controls(trace: Trace, flow: int) -> Iterator[Controls]:
 def _slots(trace: Trace) -> Iterator[Slots]:
     plan, services = trace.plan, trace.plan.services
     for service, name in enumerate(services.names):
-        own = (services.service == service) & (services.departs_ms < plan.end_ms)
+        own = (services.service == service) & (services.departs_ms < plan.end_ms) & (services.slots > 0)
         boarded = [
             line.start_ms[line.start_ms != NOT_YET]
             for line in trace.lines
@@ -209,8 +209,8 @@ def _slots(trace: Trace) -> Iterator[Slots]:
 def _pools(trace: Trace) -> Iterator[Use | Inspections]:
     plan, until_ms = trace.plan, trace.plan.arrivals_end_ms
     duty = trace.on_duty
-    for name, capacity, used in zip(plan.pools.names, duty, trace.in_use, strict=True):
-        yield Use(name, capacity, used, until_ms)
+    for pool, name in enumerate(plan.pools.names):
+        yield Use(name, duty[pool], trace.in_use[pool], people_of(trace, pool), until_ms)
     for station in np.flatnonzero(plan.stations.is_inspection).tolist():
         ends = [line.end_ms for line in trace.lines if line.place == plan.stations.names[station]]
         finished = sum(int(((end != NOT_YET) & (end < until_ms)).sum()) for end in ends)

@@ -437,7 +437,7 @@ class _Walk:
     def _board(self, service: int, taken: npt.NDArray[np.bool_], last: bool) -> None:
         """Those who come leave with the next departure; from then on they count from it."""
         services = self.plan.services
-        own = np.flatnonzero(services.service == service)
+        own = np.flatnonzero((services.service == service) & (services.slots > 0))
         closes_ms, departs_ms = services.closes_ms[own], services.departs_ms[own].astype(np.float64)
         parts: list[_Part] = []
         for part in self.parts:

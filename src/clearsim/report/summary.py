@@ -1,10 +1,14 @@
 """The tables that end a run on the terminal: what a planner reads first."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import NamedTuple
+
+import numpy as np
 
 from clearsim.experiment import KpiRow, Result
 from clearsim.flow import Label
+from clearsim.levels import total
 from clearsim.measures import KPIS
 from clearsim.report.words import duration
 from clearsim.scenario import Loaded, Scenario
@@ -78,7 +82,17 @@ def _longest(result: Result) -> Iterator[str]:
         clears = result.kpi("time_to_clear", longest.flow, longest.station)
         after = "not clear by the end" if clears is None else f"clear {duration(clears)} later"
         place, peak = label(result, longest.station), shown(longest.mean, "visits")
-        yield f"Longest line 最長隊伍: {place}, {peak} waiting at its peak, {after}."
+        yield f"Longest line 最長隊伍: {place}, {peak} waiting at its peak{_when(result, longest)}, {after}."
+
+
+def _when(result: Result, row: KpiRow) -> str:
+    """The moment of a line's peak, where one run tells of one."""
+    if result.replications > 1:
+        return ""
+    lines = [line.length for line in result.trace.lines if line.place == row.station]
+    whole = total([(line.at_ms, np.diff(line.value, prepend=0)) for line in lines], result.trace.plan.end_ms)
+    peak_ms = int(whole.at_ms[whole.value.argmax()]) if whole.value.size else 0
+    return f" ({result.trace.plan.start + timedelta(milliseconds=peak_ms):%d %b %H:%M})"
 
 
 def _driver_waits(result: Result) -> Iterator[str]:

@@ -104,6 +104,8 @@ def _too_few(s: "Scenario", unit: str, duty: Duty, law: LabourLaw) -> Iterator[M
             found = list(_broken(s, duty, law, adjusted(changes, squads)))
             yield from ((f"with this squad, {text}", (*where, "extra")) for text in found)
     for where, rule in own:
+        if isinstance(rule, Backlog) and law.longest_shift is not None and rule.stay > law.longest_shift:
+            yield f"whoever is called stays longer than a shift of {law.longest_shift / 60:g} h", (*where, "stay")
         if isinstance(rule, Backlog):  # nobody knows for how long they will be called
             called = [(at_ms, number + rule.at_most) for at_ms, number in adjusted(changes, squads)]
             for text in _broken(s, duty, law, called, by_head=True):
