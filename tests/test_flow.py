@@ -149,12 +149,14 @@ def test_strangers_are_refused_each_where_it_stands() -> None:
     strangers: Any = {
         "pools": ["officers"],
         "stations": [Station("desk", cast(Any, ["officers"]))],
+        "stocks": [Stock("shelf", cast(Any, 200))],
         "services": ["train"],
         "flows": [Flow("truck", cast(Any, "24/d"), [Hold(1), cast(Any, "Hold")])],
     }
     assert problems(**strangers) == (
         "pools: expected a Pool, not officers",
         "services: expected a Service, not train",
+        "stock `shelf`: its opening is a mapping such as {'wine': 200}, not 200",
         "station `desk`: needs are a mapping such as {'officers': 1}, not ['officers']",
         "flow `truck`: arrivals are Poisson, At, Timetable, Recorded or Ahead, not 24/d",
         "flow `truck`: expected a step such as Serve(…), not Hold",

@@ -62,8 +62,9 @@ def _pools(network: Network, plan: Plan, found: Offered) -> Iterator[Foreseen]:
             first, last = max(_windows(over), key=lambda window: float((load - capacity)[slice(*window)].sum()))
             if (load - capacity)[first:last].sum() < WORTH_SAYING_H * capacity[first:last].max():
                 continue
-            fewest = f"{capacity[first:last].min():.1f}".removesuffix(".0")
-            against = f"offered load up to {load[first:last].max():.1f} against {fewest} on duty"
+            worst = first + int((load - capacity)[first:last].argmax())
+            there = f"{capacity[worst]:.1f}".removesuffix(".0")
+            against = f"offered load up to {load[worst]:.1f} against {there} on duty"
             clears = _clears(load, capacity, first)
             ending = "does not clear before the run ends" if clears is None else f"clears by {_at(plan, clears)}"
             when = f"{_span(plan, first, last)}{_left_out(network, name)}"

@@ -323,3 +323,11 @@ def test_a_pace_that_cannot_be_is_told_at_its_number() -> None:
     text = spoilt("documents: {time: 10 min}", 'documents: {time: 10 min, pace: {by_open: {"1": 0.0001}}}')
     assert the_problem(text).message == "expected at least 0.001, not `0.0001`"
     assert token(the_problem(text)) == "0.0001"
+
+
+def test_whoever_is_called_stays_no_longer_than_a_shift() -> None:
+    rule = "kind: backlog, pool: clerks, call_at: 9, release_at: 1, at_most: 1, stay: 20 h"
+    text = ruled(rule, text=duty(PICKERS, PICKERS, "longest_shift: 12 h"))
+    problem = next(item for item in problems(text) if "stays longer" in item.message)
+    assert problem.message == "whoever is called stays longer than a shift of 12 h"
+    assert token(problem) == "20 h"

@@ -95,6 +95,9 @@ def _strangers(network: "Network") -> Iterator[str]:
                     yield f"pool `{pool.name}`: expected an Adjustment, not {shown(item)}"
     if not isinstance(network.start, datetime) or network.start.tzinfo is not None:
         yield f"start: expected a datetime in local time, without a zone, not {shown(network.start)}"
+    for stock in network.stocks:
+        if isinstance(stock, Stock) and not isinstance(stock.opening, Mapping):
+            yield f"stock `{stock.name}`: its opening is a mapping such as {{'wine': 200}}, not {shown(stock.opening)}"
     for station in network.stations:
         if isinstance(station, Station) and not isinstance(station.needs, Mapping):
             yield f"station `{station.name}`: needs are a mapping such as {{'officers': 1}}, not {shown(station.needs)}"

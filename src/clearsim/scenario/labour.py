@@ -79,6 +79,10 @@ def mistakes_of_labour(s: "Scenario") -> Iterator[Mistake]:
         if duty.locked_in is not None and not law.locked_in:
             yield "nobody is ever locked in: `labour.locked_in` is empty", ("staff", unit, "locked_in")
         yield from _too_few(s, unit, duty, law)
+    for index, rule in enumerate(s.policy.staffing):
+        if isinstance(rule, Backlog) and longest is not None and rule.stay > longest:
+            text = f"whoever is called stays longer than a shift of {longest / 60:g} h"
+            yield text, ("policy", "staffing", index, "stay")
 
 
 def _too_few(s: "Scenario", unit: str, duty: Duty, law: LabourLaw) -> Iterator[Mistake]:
@@ -104,8 +108,6 @@ def _too_few(s: "Scenario", unit: str, duty: Duty, law: LabourLaw) -> Iterator[M
             found = list(_broken(s, duty, law, adjusted(changes, squads)))
             yield from ((f"with this squad, {text}", (*where, "extra")) for text in found)
     for where, rule in own:
-        if isinstance(rule, Backlog) and law.longest_shift is not None and rule.stay > law.longest_shift:
-            yield f"whoever is called stays longer than a shift of {law.longest_shift / 60:g} h", (*where, "stay")
         if isinstance(rule, Backlog):  # nobody knows for how long they will be called
             called = [(at_ms, number + rule.at_most) for at_ms, number in adjusted(changes, squads)]
             for text in _broken(s, duty, law, called, by_head=True):
