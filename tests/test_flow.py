@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearsim.flow import (
+    Adjustment,
     Ahead,
     AllOf,
     AnyOf,
@@ -23,6 +24,7 @@ from clearsim.flow import (
     Departures,
     Empirical,
     Enter,
+    Event,
     Exponential,
     Flow,
     Follows,
@@ -36,8 +38,10 @@ from clearsim.flow import (
     Network,
     NetworkError,
     Number,
+    Pace,
     Poisson,
     Pool,
+    Prices,
     Put,
     Recorded,
     Serve,
@@ -174,6 +178,28 @@ def test_the_length_of_a_run_is_not_drawn(length: str) -> None:
 def test_a_start_is_a_local_time(start: Any) -> None:
     assert problems(flows=[Flow("truck", At([0]), [Hold(1)])], start=start) == (
         f"start: expected a datetime in local time, without a zone, not {start}",
+    )
+
+
+def test_what_lasts_for_ever_is_refused_and_so_is_a_pool_larger_than_can_be_counted() -> None:
+    for_ever = Event("storm", 0, math.inf)
+    doubled = Pool("officers", 1_000_000, adjustments=[Adjustment(0, 9, times=20), Adjustment(0, 9, times=20)])
+    flows = [Flow("truck", At([0]), [Hold(1)])]
+    assert problems(flows=flows, events=[for_ever]) == (
+        "event `storm` must end after it begins, within a century of the start",
+    )
+    assert problems(flows=flows, pools=[doubled]) == (
+        "pool `officers`: its adjustments could make it larger than 100 000 000",
+    )
+
+
+def test_factors_that_hold_at_once_multiply_to_the_most_that_a_pool_has() -> None:
+    twice = Adjustment(0, 9, times=2)
+    crowd = Station("desk", {"officers": 4})
+    flows = [Flow("truck", At([0]), [Serve("desk", 1)])]
+    Network(pools=[Pool("officers", 1, adjustments=[twice, twice])], stations=[crowd], flows=flows)
+    assert problems(pools=[Pool("officers", 1, adjustments=[twice])], stations=[crowd], flows=flows) == (
+        "station `desk` needs 4 of `officers`, which never has more than 2",
     )
 
 
@@ -445,6 +471,11 @@ def test_the_mean_of_a_triangle_lies_within_it(low: float, mode: float, high: fl
         (lambda: Category({}), "need shares between 0 and 1"),
         (lambda: Category({"a": 1.5, "b": -0.5}), "need shares between 0 and 1"),
         (lambda: Category({"a": 0.5, "b": 0.4}), "add up to 90.0000%, not to 100 %"),
+        (lambda: Share(0.5, among=[3]), "conditions are names such as 'inspected' or 'channel=online'"),
+        (lambda: Pace(windows=[(0, math.inf, 0.5)]), "must end after it begins, within a century of the start"),
+        (lambda: Pace(by_open={10**9: 0.5}, pool="desks"), "names whole numbers from 0 to 1 000 000"),
+        (lambda: Prices(staff_hour=1e300), "staff_hour is a number from 0 to 1 000 000 000 000, not 1e.300"),
+        (lambda: Prices(staff_hour="CNY 5"), "staff_hour is a number from 0 to 1 000 000 000 000, not CNY 5"),
         (lambda: Poisson("24"), "expected a rate with its unit"),
         (lambda: Poisson(-1), "a rate is a number from 0 up, not -1"),
         (lambda: Poisson(1, hours=(1.0,) * 23), "hours: 24 weights are needed, not 23"),

@@ -271,3 +271,10 @@ def test_looking_only_at_the_rate_of_the_moment_staffs_a_long_service_too_late()
     ]
     lagging, momentary = (np.abs(who_wait(port, 200) - 0.2)[FROM_HOUR:].max() for port in slow)
     assert momentary > 3 * lagging
+
+
+def test_where_nobody_is_expected_nobody_is_planned_and_that_is_no_mistake() -> None:
+    quiet = replace(queue(Poisson(0), 5), staffing=[Forecast("officers", 0.2)])
+    (pool,) = planned(quiet).pools
+    assert isinstance(pool.calendar, Planned)
+    assert pool.calendar.most == 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from clearsim.flow.calendar import Window, windows_of
 from clearsim.flow.times import Distribution, Time, as_distribution
-from clearsim.units import is_count, share
+from clearsim.units import is_count, share, shown
 
 Names = str | Iterable[str]
 """One name or several."""
@@ -18,7 +18,10 @@ Names = str | Iterable[str]
 
 def as_names(names: Names) -> tuple[str, ...]:
     """The names, one or several."""
-    return (names,) if isinstance(names, str) else tuple(names)
+    found = (names,) if isinstance(names, str) else tuple(names)
+    if not all(isinstance(name, str) for name in found):
+        raise ValueError(f"conditions are names such as 'inspected' or 'channel=online', not {shown(found)}")
+    return found
 
 
 @dataclass(frozen=True)

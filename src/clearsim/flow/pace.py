@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from clearsim.units import is_count
+from clearsim.units import LONGEST_MIN, is_count
 
 SLOWEST, FASTEST = 0.001, 1000.0
 """A pace is kept in whole thousandths."""
@@ -43,10 +43,10 @@ class Pace:
         factors = [*self.hours, *(window.pace for window in self.windows), *self.by_open.values()]
         if any(not SLOWEST <= factor <= FASTEST for factor in factors):
             raise ValueError(f"a pace lies between {SLOWEST} and {FASTEST:g}")
-        if any(not window.from_min < window.until_min for window in self.windows):
-            raise ValueError("a window of a pace must end after it begins")
-        if not all(map(is_count, self.by_open)):
-            raise ValueError("a pace by how many are on duty names whole numbers from 0 up")
+        if any(not -LONGEST_MIN <= window.from_min < window.until_min <= LONGEST_MIN for window in self.windows):
+            raise ValueError("a window of a pace must end after it begins, within a century of the start")
+        if not all(is_count(number) and number <= 1_000_000 for number in self.by_open):
+            raise ValueError("a pace by how many are on duty names whole numbers from 0 to 1 000 000")
         if bool(self.by_open) != (self.pool is not None):
             raise ValueError("a pace by how many are on duty needs both `by_open` and the `pool` that it counts")
 

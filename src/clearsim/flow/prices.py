@@ -1,7 +1,8 @@
 """Prices: what an hour, a delay or a lost order costs. Without a price there is no such cost to be measured."""
 
-import math
 from dataclasses import dataclass, fields
+
+from clearsim.units import MOST_CNY
 
 DAY_MIN = 24 * 60.0
 
@@ -28,8 +29,8 @@ class Prices:
     def __post_init__(self) -> None:
         for item in fields(self):
             value = getattr(self, item.name)
-            if value is not None and not (math.isfinite(value) and value >= 0):
-                raise ValueError(f"prices: {item.name} is a number from 0 up, not {value}")
+            if value is not None and not (isinstance(value, int | float) and 0 <= value <= MOST_CNY):
+                raise ValueError(f"prices: {item.name} is a number from 0 to 1 000 000 000 000, not {value}")
         if not (self.night_from_min <= DAY_MIN and self.night_until_min <= DAY_MIN):
             raise ValueError("prices: a night begins and ends between 00:00 and 24:00")
 

@@ -1,5 +1,6 @@
 """All that can be wrong with a network, said in sentences."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -7,16 +8,19 @@ from typing import TYPE_CHECKING
 
 from clearsim.flow.arrivals import Ahead, Arrivals, Poisson
 from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, Number, Share, YesNo
-from clearsim.flow.calendar import Adjustment
+from clearsim.flow.calendar import Adjustment, Planned
 from clearsim.flow.pace import Pace
 from clearsim.flow.places import Control, Flow, Place, Pool, Service, Station, Stock, attributes_of, companions_of
 from clearsim.flow.prices import Prices
 from clearsim.flow.staffing import Backlog, Forecast, Proportional, Staffing, pools_of
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
-from clearsim.units import is_count, shown, to_ms
+from clearsim.units import LONGEST_MIN, is_count, shown, to_ms
 
 if TYPE_CHECKING:
     from clearsim.flow.network import Network
+
+LARGEST = 100_000_000
+"""The largest capacity of a pool: with it the arithmetic of the staffing rules stays in 64 bits."""
 
 
 def problems_of(network: "Network") -> Iterator[str]:
@@ -51,6 +55,9 @@ def problems_of(network: "Network") -> Iterator[str]:
             pool.calendar  # noqa: B018  # evaluated for its checks
         except ValueError as error:
             yield f"pool `{pool.name}`: {error}"
+        else:
+            if _adjusted_most(pool) > LARGEST:
+                yield f"pool `{pool.name}`: its adjustments could make it larger than 100 000 000"
     yield from _station_problems(network)
     yield from _staffing_problems(network)
     for name, count in Counter(event.name for event in network.events).items():
@@ -81,13 +88,15 @@ def _strangers(network: "Network") -> Iterator[str]:
     for event in network.events:
         if not (isinstance(event, tuple) and len(event) == 4):
             yield f"events: expected an Event, not {shown(event)}"
-        elif not event[1] < event[2]:
-            yield f"event `{event[0]}` must end after it begins"
+        elif not -LONGEST_MIN <= event[1] < event[2] <= LONGEST_MIN:
+            yield f"event `{event[0]}` must end after it begins, within a century of the start"
     if network.prices is not None and not isinstance(network.prices, Prices):
         yield f"prices: expected Prices, not {shown(network.prices)}"
     for rule in network.staffing:
         if not isinstance(rule, Staffing):
             yield f"staffing: expected a Backlog, Proportional or Forecast, not {shown(rule)}"
+        elif not all(isinstance(pool, str) for pool in pools_of(rule)):
+            yield f"staffing {type(rule).__name__.lower()}: pools are named, not {shown(pools_of(rule))}"
     for pool in network.pools:
         if isinstance(pool, Pool):
             for item in pool.adjustments:
@@ -106,6 +115,8 @@ def _strangers(network: "Network") -> Iterator[str]:
             if not isinstance(flow.arrivals, Arrivals):
                 kinds_of = "Poisson, At, Timetable, Recorded or Ahead"
                 yield f"flow `{flow.name}`: arrivals are {kinds_of}, not {shown(flow.arrivals)}"
+            if flow.control is not None and not isinstance(flow.control, Control):
+                yield f"flow `{flow.name}`: expected a Control, not {shown(flow.control)}"
             for step in flow.steps:
                 if not isinstance(step, Step):
                     yield f"flow `{flow.name}`: expected a step such as Serve(…), not {shown(step)}"
@@ -148,14 +159,23 @@ def _staffing_problems(network: "Network") -> Iterator[str]:
             yield f"staffing: {count} rules set the pool `{pool}`; one is possible"
 
 
+def _adjusted_most(pool: Pool) -> int:
+    """No adjustments together make the pool larger."""
+    most = float(pool.calendar.most)
+    for item in pool.adjustments:
+        most = min(most * max(1.0, item.times), 2.0**62)
+    return math.ceil(most) + sum(max(0, item.plus) for item in pool.adjustments)
+
+
 def _most(network: "Network", pool: Pool) -> int:
-    """The pool's largest capacity; without a limit where its calendar is wrong and told of elsewhere."""
+    """The pool's largest capacity; no limit where its calendar is wrong and told of elsewhere, or is a plan.
+
+    A plan follows a forecast, and where nobody is expected nobody is planned.
+    """
     try:
-        most = pool.calendar.most
+        most = 2**62 if isinstance(pool.calendar, Planned) else _adjusted_most(pool)
     except (ValueError, TypeError):
         return 2**62
-    most += sum(max(0, item.plus) for item in pool.adjustments)
-    most = round(most * max([1.0, *(item.times for item in pool.adjustments)]))
     for rule in network.staffing:
         if pool.name in pools_of(rule):
             match rule:
