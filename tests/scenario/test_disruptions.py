@@ -263,6 +263,22 @@ def test_what_a_policy_makes_impossible_elsewhere_is_told_at_its_name() -> None:
     assert token(problem) == "few"
 
 
+@pytest.mark.parametrize(
+    ("policy", "setting"),
+    [
+        ("linked: {policy.linked: true}", "policy.linked=true"),
+        ("late: {demand.flights.timetable.0.pallets: 9}", "demand.flights=null"),
+        ("clerks: {policy.staffing: [{kind: forecast, pool: clerks, target: 20 %}]}", "demand.errands=null"),
+    ],
+)
+def test_where_a_setting_and_a_policy_do_not_go_together_the_way_out_is_told(policy: str, setting: str) -> None:
+    text = with_policies(policy)
+    loads(text)
+    for problem in problems(text, setting):
+        assert problem.hint == '`--set "compare={}"` leaves the policies away'
+    assert not loads(text, settings=[setting, "compare={}"]).variants
+
+
 def test_two_policies_of_one_name_are_refused() -> None:
     problem = the_problem(with_policies("a: {policy.linked: true}", "a: {zone.gate.lanes: 2}"))
     assert problem.code == "duplicate key"

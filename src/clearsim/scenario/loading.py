@@ -1,7 +1,7 @@
 """From a scenario file to a validated scenario, or to every mistake in it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 OF_THE_RUN = ("question", "start", "duration", "run_on", "seed", "wait_limit")
 """What no policy can change, or it could not be compared with the scenario."""
+
+WITHOUT = '`--set "compare={}"` leaves the policies away'
+"""What helps where a policy of the file and a setting do not go together."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def build(source: Source, settings: Sequence[str], model: type[Model]) -> Loaded
     scenario, more = _validated(root, model)
     problems += more
     variants, more = _variants(root, scenario) if scenario is not None else ({}, [])
-    problems += more
+    problems += [replace(problem, hint=problem.hint or WITHOUT) for problem in more] if settings else more
     if problems or scenario is None:
         raise ScenarioError(problems)
     return Loaded(scenario, source, provenance, root, variants)
