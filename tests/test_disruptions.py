@@ -31,6 +31,7 @@ from clearsim.flow import (
 from clearsim.flow.attributes import Attribute
 from clearsim.flows import network, paths
 from clearsim.foresee import foresee
+from clearsim.measures import measure
 from clearsim.plan import NOT_YET, compile_network, number_columns
 from clearsim.report.drawing import network_text
 from clearsim.scenario import Loaded, Scenario, load, loads
@@ -371,4 +372,16 @@ def test_the_map_names_what_differs_between_dates() -> None:
 def test_departures_of_a_weekly_timetable_are_cancelled_by_date() -> None:
     service = Service("train", Departures(("06:00", "18:00"), slots=1), cancelled=[(12 * 60, 24 * 60)])
     plan = compile_network(Network(flows=[Flow("box", At([0]), [Board("train")])], services=[service], duration="2 d"))
-    assert (plan.services.departs_ms / (60 * MINUTE_MS)).tolist() == [6, 30, 42]
+    assert (plan.services.departs_ms / (60 * MINUTE_MS)).tolist() == [6, 18, 30, 42]
+    assert plan.services.slots.tolist() == [1, 0, 1, 1]
+
+
+def test_whoever_is_booked_on_a_cancelled_departure_has_missed_it(simulate: Simulate) -> None:
+    service = Service("train", [(60, 9), (120, 9), (300, 9)], cancelled=[(100, 150)])
+    port = Network(flows=[Flow("box", At([50, 110]), [Board("train", booked=0)])], services=[service], duration="6 h")
+    trace = run(port, simulate)
+    assert stamps(trace, "box") == [[60], [300]]
+    values = {row.kpi: row.value for row in measure(trace, 30) if row.station == "train"}
+    assert values["on_booked"] == 50
+    assert values["roll_over_mean"] == pytest.approx((300 - 120) / (24 * 60) / 2)
+    assert values["departures"] == 2

@@ -1,7 +1,7 @@
 """Each measure of the Chongqing report (S1 to S13): its lever in a shipped scenario, turned on the same luck.
 
 The scenarios are cut down: to some of their flows, to some days, or to a tenth of the orders, of those who handle them
-and of what they find on the shelf. No direction depends on it.
+and of what they find on the shelf.
 """
 
 from collections import defaultdict
@@ -72,7 +72,7 @@ def stays(off: Kpis, on: Kpis, kpi: str, flow: str = "", station: str = "") -> b
 # S1 聯動監管: offices upstream and downstream act as one chain
 
 
-def test_s1_linking_the_offices_brings_more_trucks_to_their_train_and_all_of_them_sooner() -> None:
+def test_s1_linking_the_offices_brings_more_trucks_to_their_train_and_sooner() -> None:
     """Takes over 1 s: one truck in twenty-five is inspected again, and not all of these miss their train."""
     days = Port("ordinary-day", "duration=7 d", flows="export_trucks", replications=25)
     apart, linked = days("policy.linked=false"), days("policy.linked=true")
