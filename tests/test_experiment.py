@@ -268,6 +268,11 @@ def test_19_of_20_intervals_cover_the_mean() -> None:
     assert abs(np.mean(covering) - 0.95) < 0.016
 
 
+def test_where_no_truck_came_there_is_no_pre_report_to_compare() -> None:
+    minute = load(TINY, ["duration=1 min", "run_on=0 min"]).scenario
+    assert pre_reports(minute, run(minute)) == {}
+
+
 def test_pre_report_is_compared_with_none_and_with_all_however_adoption_is_told() -> None:
     by_class = load(
         TINY,

@@ -179,9 +179,9 @@ def run(
 def pre_reports(scenario: Scenario, planned: Result, progress: Progress | None = None) -> dict[Label, Result]:
     """A scenario's result without pre-report, as planned, and with every truck reporting, on the same luck.
 
-    `planned` is the scenario's own result. Empty where no truck runs.
+    `planned` is the scenario's own result. Empty where no truck came.
     """
-    if scenario.demand.export_trucks is None:
+    if scenario.demand.export_trucks is None or planned.kpi("driver_wait_mean", "export_truck") is None:
         return {}
     own = scenario.policy.pre_report
     uneven = bool(own.by_enterprise or own.by_size)
