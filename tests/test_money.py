@@ -114,6 +114,26 @@ def test_people_who_follow_the_work_count_where_their_roster_is_and_on_the_way_t
     assert sum(about(squad, simulate, "", pool)["overtime_hours"] for pool in found) == pytest.approx(3 * 2)
 
 
+def test_hours_change_with_the_roster_even_where_as_many_stand_at_every_desk_as_before(simulate: Simulate) -> None:
+    # At 2:00 a guard is lent to the clerks; all work waits at the gate, so that all stand there before and after.
+    lent = Adjustment(2 * H, 5 * H, plus=-1)
+    port = Network(
+        pools=[
+            Pool("guards", 2, kind="staff", adjustments=[lent]),
+            Pool("clerks", 4, kind="staff", adjustments=[replace(lent, plus=1)]),
+        ],
+        stations=[Station("gate", {"guards": 1}), Station("window", {"clerks": 1})],
+        flows=[Flow("truck", At([0] * 90), [Serve("gate", 60)]), Flow("errand", At([]), [Serve("window", 1)])],
+        staffing=[Proportional(["guards", "clerks"], every="30 min")],
+        duration="5 h",
+    )
+    found = {pool: about(port, simulate, "", pool) for pool in ("guards", "clerks")}
+    for pool, duty, overtime in (("guards", 2 * 2 + 3, 0), ("clerks", 4 * 5 + 3, 3)):
+        assert found[pool]["duty_hours"] == duty
+        assert found[pool]["overtime_hours"] == overtime
+        assert found[pool]["ordinary_hours"] + found[pool]["night_hours"] == duty - overtime
+
+
 def test_the_hours_of_a_pool_are_its_hours_on_duty() -> None:
     values = {(row.station, row.kpi): row.value for row in measure(run(busy_port(), compiled.simulate))}
     pools = [station for station, kpi in values if kpi == "overtime_hours"]

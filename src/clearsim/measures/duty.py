@@ -42,7 +42,7 @@ def shifts_of(trace: Trace) -> Iterator[Shifts]:
     prices = plan.prices or Prices()
     turns = [to_ms(minute) - plan.clock_ms for minute in (prices.night_from_min, prices.night_until_min)]
     nights = [day + turn for day in range(0, until_ms + DAY_MS, DAY_MS) for turn in turns]
-    edges = np.concatenate([[0, until_ms], nights, trace.capacity_ms, pools.roster_ms])
+    edges = np.concatenate([[0, until_ms], nights, trace.capacity_ms, pools.change_ms, pools.roster_ms])
     edges = np.unique(np.clip(edges, 0, until_ms))
     moments, length_h = edges[:-1], np.diff(edges) / HOUR_MS
     clocks = (moments + plan.clock_ms) % DAY_MS / MINUTE_MS
