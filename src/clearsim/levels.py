@@ -32,6 +32,10 @@ class Level(NamedTuple):
         """The largest value."""
         return int(self.value.max()) if self.value.size else 0
 
+    def peak_ms(self) -> int:
+        """The first moment at the largest value; 0 where nothing ever changes."""
+        return int(self.at_ms[self.value.argmax()]) if self.value.size else 0
+
     def clears_ms(self) -> int | None:
         """Time from the first moment of the peak to the next moment at 0; None if that never comes."""
         if self.peak() == 0:

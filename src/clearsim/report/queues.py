@@ -199,7 +199,7 @@ def _clock(plan: Plan, at_ms: int, words: Mapping[str, str]) -> str:
 def _moment(queue: Queue, plan: Plan, edges: IntArray, words: Mapping[str, str]) -> str:
     """When the line is longest, by the local clock: to the minute in one run, by its bin in several."""
     if len(queue.lines) == 1:
-        at_ms = int(queue.lines[0].at_ms[queue.lines[0].value.argmax()])
+        at_ms = queue.lines[0].peak_ms()
     else:
         at_ms = int(edges[np.mean([_binned(line, edges)[0] for line in queue.lines], axis=0).argmax()])
     one_day = edges[-1] <= DAY_MS

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
-import numpy as np
-
 from clearsim.experiment import KpiRow, Result
 from clearsim.flow import Label
-from clearsim.levels import total
 from clearsim.measures import KPIS
+from clearsim.measures.waits import Waits
 from clearsim.report.words import duration
 from clearsim.scenario import Loaded, Scenario
 
@@ -89,9 +87,8 @@ def _when(result: Result, row: KpiRow) -> str:
     """The moment of a line's peak, where one run tells of one."""
     if result.replications > 1:
         return ""
-    lines = [line.length for line in result.trace.lines if line.place == row.station]
-    whole = total([(line.at_ms, np.diff(line.value, prepend=0)) for line in lines], result.trace.plan.end_ms)
-    peak_ms = int(whole.at_ms[whole.value.argmax()]) if whole.value.size else 0
+    lines = tuple(line for line in result.trace.lines if line.place == row.station)
+    peak_ms = Waits(row.flow, row.station, lines, limit_min=0.0).length.peak_ms()
     return f" ({result.trace.plan.start + timedelta(milliseconds=peak_ms):%d %b %H:%M})"
 
 
