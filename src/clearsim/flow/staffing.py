@@ -11,6 +11,11 @@ from typing import Literal
 from clearsim.flow.times import Constant, Time, as_distribution
 from clearsim.units import is_count, share, to_ms
 
+EVERY_MIN, LEAD_MIN, STAY_MIN = 15.0, 60.0, 240.0
+"""How often a backlog rule looks, how soon whoever is called comes, and how long he stays, unless it is said."""
+SHARED_EVERY_MIN, PLANNED_EVERY_MIN = 30.0, 60.0
+"""How often people are shared out, and how often a forecast sets their number, unless it is said."""
+
 
 @dataclass(frozen=True)
 class Backlog:
@@ -27,9 +32,9 @@ class Backlog:
     release_at: int
     at_most: int
     crew: int = 1
-    every: Time = 15.0
-    lead: Time = 60.0
-    stay: Time = 240.0
+    every: Time = EVERY_MIN
+    lead: Time = LEAD_MIN
+    stay: Time = STAY_MIN
 
     def __post_init__(self) -> None:
         for name in ("call_at", "release_at", "at_most", "crew"):
@@ -52,7 +57,7 @@ class Proportional:
     """
 
     pools: Sequence[str]
-    every: Time = 30.0
+    every: Time = SHARED_EVERY_MIN
     move: Time = 0.0
     keep: Mapping[str, int] = field(default_factory=dict)
 
@@ -80,7 +85,7 @@ class Forecast:
 
     pool: str
     target: float | str
-    every: Time = 60.0
+    every: Time = PLANNED_EVERY_MIN
     least: int = 0
     at_most: int | None = None
     method: Literal["modified offered load", "pointwise stationary"] = "modified offered load"

@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from clearsim.flow import prices as flow
 from clearsim.scenario.base import Clock, Money, Strict
 from clearsim.scenario.quantities import refused
 
@@ -15,9 +16,9 @@ class Night(Strict):
 
     factor: Factor
     """By how much an hour on duty costs more by night: 1.5 for half as much again."""
-    begins: Annotated[Clock, Field(alias="from")] = 22 * 60.0
+    begins: Annotated[Clock, Field(alias="from")] = flow.Prices.night_from_min
     """When the night begins, 22:00 unless said."""
-    until: Clock = 6 * 60.0
+    until: Clock = flow.Prices.night_until_min
     """When the night is over, 06:00 unless said."""
 
 

@@ -126,11 +126,11 @@ class Backlog(OfUnit):
     """How many may be called in together."""
     crew: Some = 1
     """How many are called at a time."""
-    every: Every = 15.0
+    every: Every = flow.EVERY_MIN
     """How often somebody looks."""
-    lead: Duration = 60.0
+    lead: Duration = flow.LEAD_MIN
     """How long it takes those who are called to come on duty (到崗時間)."""
-    stay: Duration = 240.0
+    stay: Duration = flow.STAY_MIN
     """How long whoever came stays at least."""
 
     @model_validator(mode="after")
@@ -158,7 +158,7 @@ class Proportional(Rule):
     kind: Literal["proportional"]
     pools: Annotated[tuple[Unit, ...], Field(min_length=2)]
     """Which units of `staff` share their people."""
-    every: Every = 30.0
+    every: Every = flow.SHARED_EVERY_MIN
     """How often they are shared out anew."""
     move: Duration = 0.0
     """How long it takes to come from one unit to another; shorter than `every`."""
@@ -203,7 +203,7 @@ class Forecast(OfUnit):
     kind: Literal["forecast"]
     target: Annotated[ShareOf, Field(gt=0, lt=1)]
     """The share of those who come that has to wait."""
-    every: Every = 60.0
+    every: Every = flow.PLANNED_EVERY_MIN
     """How often the number changes."""
     least: People = 0
     """How many are on duty at least."""
