@@ -4,15 +4,15 @@
 more.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clearsim.flow import Event, Flow, Label, Network, Pool, Prices, Service, Station, Stock
+from clearsim.flow import Flow, Network, Pool, Prices, Service, Station, Stock
 from clearsim.flow.steps import Board, Enter, Put, Serve, Take
 from clearsim.flows.airport import air_shipment
 from clearsim.flows.disruptions import ROADS, disrupted
 from clearsim.flows.errands import errand
+from clearsim.flows.events import waves
 from clearsim.flows.export import declaration, export_truck
 from clearsim.flows.orders import order
 from clearsim.flows.sites import sites
@@ -41,7 +41,7 @@ def network(scenario: Scenario) -> Network:
         services=[place for place in places if isinstance(place, Service) and place.name in used],
         staffing=[item.rule for item in scenario.policy.staffing if item.rule is not None],
         prices=_prices(scenario),
-        events=list(_waves(scenario)),
+        events=list(waves(scenario)),
     )
     return disrupted(calm, scenario, paths(scenario))
 
@@ -64,18 +64,6 @@ def _flows(s: Scenario) -> Iterator[Flow]:
         yield order(s, demand.orders, s.warehouse)
     if demand.errands and s.counter:
         yield errand(s, demand.errands, s.counter)
-
-
-def _waves(s: Scenario) -> Iterator[Event]:
-    """The waves of the orders, as much of each as lies within the run: how the port recovers from them is measured."""
-    seen: Counter[str] = Counter()
-    for wave in s.demand.orders.surges if s.demand.orders else ():
-        from_min, until_min = ((moment - s.start).total_seconds() / 60 for moment in (wave.starts, wave.until))
-        from_min, until_min = max(0.0, from_min), min(s.duration + s.run_on, until_min)
-        if from_min < until_min:
-            name = f"wave {wave.name}".replace("/", "–")
-            seen[name] += 1
-            yield Event(name if seen[name] == 1 else f"{name} {seen[name]}", from_min, until_min, Label(wave.name))
 
 
 def _prices(s: Scenario) -> Prices | None:

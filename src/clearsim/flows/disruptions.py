@@ -4,7 +4,6 @@ The flows know nothing of disruptions: a network is told as if all went well, an
 moves a random draw.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -13,7 +12,6 @@ from clearsim.flow import (
     Ahead,
     Between,
     During,
-    Event,
     Flow,
     Hold,
     Label,
@@ -30,6 +28,7 @@ from clearsim.flow import (
 from clearsim.flow.calendar import Window
 from clearsim.flow.steps import Step
 from clearsim.flow.times import as_distribution
+from clearsim.flows.events import Happening, events, window
 from clearsim.flows.sites import POSTS, STAFF_LABELS
 from clearsim.scenario import Scenario
 from clearsim.scenario.disruptions import (
@@ -43,7 +42,6 @@ from clearsim.scenario.disruptions import (
     Outage,
     SlowRoad,
 )
-from clearsim.units import LONGEST_MIN
 
 ROADS = {
     "zone_to_rail": ("export_truck", Label("zone to rail port", "園區至鐵路")),
@@ -82,14 +80,8 @@ def disrupted(network: Network, s: Scenario, paths: Mapping[str, str]) -> Networ
             *(Station(road, {f"{road}_road": 1}, label=_road("road closed", "封路", road)) for road in used),
         ],
         services=[replace(x, cancelled=(*x.cancelled, *_cancelled(x.name, s))) for x in network.services],
-        events=[*network.events, *_events(network, s, paths)],
+        events=[*network.events, *events(s, _happenings(network, s, paths))],
     )
-
-
-def _window(item: AnyDisruption, s: Scenario) -> Window:
-    """Minutes after the start; what lies more than a century from it is cut off, for no run lasts so long."""
-    since, until = ((moment - s.start).total_seconds() / 60 for moment in (item.starts, item.until))
-    return max(since, -LONGEST_MIN), min(until, LONGEST_MIN)
 
 
 def _adjustments(pool: Pool, s: Scenario, path: str) -> Iterator[Adjustment]:
@@ -97,20 +89,20 @@ def _adjustments(pool: Pool, s: Scenario, path: str) -> Iterator[Adjustment]:
     for item in s.disruptions:
         match item:
             case Absence() if POSTS.get(pool.name, pool.name) in item.targets:
-                yield Adjustment(*_window(item, s), times=1 - item.share)
+                yield Adjustment(*window(item, s), times=1 - item.share)
             case Closed() if item.place == path.rpartition(".")[0]:
                 change = {"times": 0.0} if item.lanes is None else {}
-                yield Adjustment(*_window(item, s), plus=-(item.lanes or 0), **change)
+                yield Adjustment(*window(item, s), plus=-(item.lanes or 0), **change)
 
 
 def _closures(road: str, s: Scenario) -> list[Adjustment]:
-    windows = [_window(item, s) for item in s.disruptions if isinstance(item, ClosedRoad) and item.road == road]
+    windows = [window(item, s) for item in s.disruptions if isinstance(item, ClosedRoad) and item.road == road]
     return [Adjustment(*window, times=0.0) for window in windows]
 
 
 def _cancelled(service: str, s: Scenario) -> list[Window]:
     items = [item for item in s.disruptions if isinstance(item, Cancelled)]
-    return [_window(item, s) for item in items if SERVICES[item.service][0] == service]
+    return [window(item, s) for item in items if SERVICES[item.service][0] == service]
 
 
 def _flow(flow: Flow, network: Network, s: Scenario) -> Flow:
@@ -119,10 +111,10 @@ def _flow(flow: Flow, network: Network, s: Scenario) -> Flow:
         if flow.name == driven_by:
             flow = replace(flow, steps=[new for step in flow.steps for new in _on_road(step, road, s)])
     if isinstance(flow.arrivals, Timetable):
-        cancelled = [_window(x, s) for x in s.disruptions if isinstance(x, Cancelled) and x.service == "flights"]
-        late = [Late(*_window(x, s), x.by) for x in s.disruptions if isinstance(x, LateFlights)]
+        cancelled = [window(x, s) for x in s.disruptions if isinstance(x, Cancelled) and x.service == "flights"]
+        late = [Late(*window(x, s), x.by) for x in s.disruptions if isinstance(x, LateFlights)]
         flow = replace(flow, arrivals=replace(flow.arrivals, cancelled=cancelled, late=late))
-    down = [_window(item, s) for item in s.disruptions if isinstance(item, Outage)]
+    down = [window(item, s) for item in s.disruptions if isinstance(item, Outage)]
     return _while_down(flow, network, down) if down else flow
 
 
@@ -134,7 +126,7 @@ def _on_road(step: Step, road: str, s: Scenario) -> Iterator[Step]:
     if _closures(road, s):
         yield Serve(road, 0.0, only_if=step.only_if, unless=step.unless, driver=step.driver)
     slow = [item for item in s.disruptions if isinstance(item, SlowRoad) and item.road == road]
-    windows = [Between(*_window(item, s), 1 / item.times) for item in slow]
+    windows = [Between(*window(item, s), 1 / item.times) for item in slow]
     yield replace(step, pace=Pace(windows=windows)) if windows else step
 
 
@@ -161,21 +153,13 @@ def _while_down(flow: Flow, network: Network, windows: list[Window]) -> Flow:
     return flow
 
 
-def _events(network: Network, s: Scenario, paths: Mapping[str, str]) -> Iterator[Event]:
-    """One event a disruption, as much of it as lies within the run."""
-    seen: Counter[str] = Counter()
+def _happenings(network: Network, s: Scenario, paths: Mapping[str, str]) -> Iterator[Happening]:
     for item in s.disruptions:
-        from_min, until_min = _window(item, s)
-        from_min, until_min = max(0.0, from_min), min(network.end_min, until_min)
-        if from_min >= until_min:
-            continue  # the run ends before it begins
         targets = EVERYBODY if isinstance(item, Absence) and EVERYBODY in item.staff else " ".join(item.targets)
-        name = f"{item.kind} {targets}".strip()
-        seen[name] += 1
         label = _label(item, network, paths)
         if item.name is not None:
             label = Label(item.name.in_language("en"), item.name.zh)
-        yield Event(name if seen[name] == 1 else f"{name} {seen[name]}", from_min, until_min, label)
+        yield Happening(item, f"{item.kind} {targets}".strip(), label)
 
 
 def _label(item: AnyDisruption, network: Network, paths: Mapping[str, str]) -> Label:

@@ -1,0 +1,43 @@
+"""What happens to the port from one date until another: surges of demand and disruptions, as events of the network."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from clearsim.flow import Event, Label
+from clearsim.flow.calendar import Window
+from clearsim.scenario import Scenario
+from clearsim.scenario.demand import Wave
+from clearsim.scenario.disruptions import AnyDisruption
+from clearsim.units import LONGEST_MIN
+
+
+class Happening(NamedTuple):
+    """Something with its dates, what it is called in results, and what people read."""
+
+    what: Wave | AnyDisruption
+    name: str
+    label: Label
+
+
+def window(what: Wave | AnyDisruption, s: Scenario) -> Window:
+    """Minutes after the start; what lies more than a century from it is cut off, for no run lasts so long."""
+    since, until = ((moment - s.start).total_seconds() / 60 for moment in (what.starts, what.until))
+    return max(since, -LONGEST_MIN), min(until, LONGEST_MIN)
+
+
+def events(s: Scenario, happenings: Iterable[Happening]) -> Iterator[Event]:
+    """One event each, as much of it as lies within the run; equal names are numbered."""
+    seen: Counter[str] = Counter()
+    for what, name, label in happenings:
+        from_min, until_min = window(what, s)
+        from_min, until_min = max(0.0, from_min), min(s.duration + s.run_on, until_min)
+        if from_min < until_min:
+            seen[name] += 1
+            yield Event(name if seen[name] == 1 else f"{name} {seen[name]}", from_min, until_min, label)
+
+
+def waves(s: Scenario) -> Iterator[Event]:
+    """The waves of the orders: how the port recovers from each is measured."""
+    surges = s.demand.orders.surges if s.demand.orders else ()
+    return events(s, (Happening(wave, f"wave {wave.name}".replace("/", "–"), Label(wave.name)) for wave in surges))
