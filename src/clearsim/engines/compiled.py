@@ -20,7 +20,7 @@ from clearsim.demand import Demand
 from clearsim.engines import Progress
 from clearsim.engines.cache import discard, folder
 from clearsim.engines.tables import FINISHED, GONE, NEVER, NOBODY, SERVED, Rows, Table, Tables, check, tables_of
-from clearsim.plan import NONE, NOT_YET, PROPORTIONAL, Code, IntArray, Plan, Rules
+from clearsim.plan import NONE, NOT_YET, PROPORTIONAL, Code, IntArray, Plan
 from clearsim.policies import live
 from clearsim.trace import Trace, capacity_changes, stamp_first
 
@@ -172,8 +172,9 @@ def _run(tables: Tables) -> None:
             for rule in range(len(rules.kind)):
                 if coming_ms[rule] == t:
                     _arrive(rules, rule, beyond, coming, coming_ms)
-                    n_touched = _set_members(
-                        *(rules, rule, t, roster, beyond, capacity, free, pool_group, is_touched, touched, n_touched),
+                    n_touched = _set_capacities(
+                        *(rules.pool, rules.first[rule], rules.first[rule + 1], t, roster, beyond, capacity, free),
+                        *(pool_group, is_touched, touched, n_touched),
                         *(note_ms, note_pool, note_capacity, noted),
                     )
                 if review_ms[rule] == t:
@@ -182,16 +183,18 @@ def _run(tables: Tables) -> None:
             while change < len(change_ms) and change_ms[change] == t:
                 pool = change_pool[change]
                 roster[pool] = change_capacity[change]
-                n_touched = _set_capacity(
-                    *(pool, t, roster, beyond, capacity, free, pool_group, is_touched, touched, n_touched),
+                n_touched = _set_capacities(
+                    *(change_pool, change, change + 1, t, roster, beyond, capacity, free),
+                    *(pool_group, is_touched, touched, n_touched),
                     *(note_ms, note_pool, note_capacity, noted),
                 )
                 rule = rules.rule_of[pool]
                 if rule != NONE and rules.kind[rule] == PROPORTIONAL:
                     _start_anew(rules, rule, beyond, coming, coming_ms)
                     is_due[rule] = any_due = True
-                    n_touched = _set_members(
-                        *(rules, rule, t, roster, beyond, capacity, free, pool_group, is_touched, touched, n_touched),
+                    n_touched = _set_capacities(
+                        *(rules.pool, rules.first[rule], rules.first[rule + 1], t, roster, beyond, capacity, free),
+                        *(pool_group, is_touched, touched, n_touched),
                         *(note_ms, note_pool, note_capacity, noted),
                     )
                 change += 1
@@ -322,8 +325,9 @@ def _run(tables: Tables) -> None:
                     _decide(rules, rule, t, work, target, roster, beyond, coming, coming_ms, stay_until_ms)
                     if coming_ms[rule] == t:
                         _arrive(rules, rule, beyond, coming, coming_ms)
-                    n_touched = _set_members(
-                        *(rules, rule, t, roster, beyond, capacity, free, pool_group, is_touched, touched, n_touched),
+                    n_touched = _set_capacities(
+                        *(rules.pool, rules.first[rule], rules.first[rule + 1], t, roster, beyond, capacity, free),
+                        *(pool_group, is_touched, touched, n_touched),
                         *(note_ms, note_pool, note_capacity, noted),
                     )
             fixed_ms = _next_fixed(change_ms, change, closes_ms, closing, review_ms, coming_ms)
@@ -447,15 +451,17 @@ def _next_fixed(
 
 
 @_rare
-def _set_capacity(
-    pool: int,
+def _set_capacities(
+    pools: IntArray,
+    first: int,
+    end: int,
     now_ms: int,
     roster: IntArray,
     beyond: IntArray,
     capacity: IntArray,
     free: IntArray,
     pool_group: IntArray,
-    is_touched: Table,
+    is_touched: npt.NDArray[np.bool_],
     touched: Rows,
     n_touched: int,
     note_ms: IntArray,
@@ -463,40 +469,20 @@ def _set_capacity(
     note_capacity: IntArray,
     noted: IntArray,
 ) -> int:
-    """The pool has its roster, and whom a rule adds or takes away; this is noted. Returns how many are touched."""
-    free[pool] += roster[pool] + beyond[pool] - capacity[pool]
-    capacity[pool] = roster[pool] + beyond[pool]
-    note_ms[noted[0]] = now_ms
-    note_pool[noted[0]] = pool
-    note_capacity[noted[0]] = capacity[pool]
-    noted[0] += 1
-    return n_touched if pool_group[pool] == NONE else _touch(pool_group[pool], is_touched, touched, n_touched)
+    """The pools `pools[first:end]` have their roster, and whom a rule adds or takes away; this is noted.
 
-
-@_rare
-def _set_members(
-    rules: Rules,
-    rule: int,
-    now_ms: int,
-    roster: IntArray,
-    beyond: IntArray,
-    capacity: IntArray,
-    free: IntArray,
-    pool_group: IntArray,
-    is_touched: Table,
-    touched: Rows,
-    n_touched: int,
-    note_ms: IntArray,
-    note_pool: IntArray,
-    note_capacity: IntArray,
-    noted: IntArray,
-) -> int:
-    """The same for every pool of a rule."""
-    for member in range(rules.first[rule], rules.first[rule + 1]):
-        n_touched = _set_capacity(
-            *(rules.pool[member], now_ms, roster, beyond, capacity, free, pool_group, is_touched, touched, n_touched),
-            *(note_ms, note_pool, note_capacity, noted),
-        )
+    Returns how many groups are touched.
+    """
+    for k in range(first, end):
+        pool = pools[k]
+        free[pool] += roster[pool] + beyond[pool] - capacity[pool]
+        capacity[pool] = roster[pool] + beyond[pool]
+        note_ms[noted[0]] = now_ms
+        note_pool[noted[0]] = pool
+        note_capacity[noted[0]] = capacity[pool]
+        noted[0] += 1
+        if pool_group[pool] != NONE:
+            n_touched = _touch(pool_group[pool], is_touched, touched, n_touched)
     return n_touched
 
 
