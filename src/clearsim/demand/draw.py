@@ -67,9 +67,9 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
     be more than 200 million entities; `OSError` where a recorded file cannot be read.
     """
     streams = Streams(seed, replication)
-    expected = sum(_expected(flow, network) for flow in network.flows)
-    if expected > MOST_ENTITIES:
-        raise ValueError(f"about {expected:.3g} entities are more than the {MOST_ENTITIES:,} that a run can hold")
+    if expected(network) > MOST_ENTITIES:
+        about = f"about {expected(network):.3g} entities"
+        raise ValueError(f"{about} are more than the {MOST_ENTITIES:,} that a run can hold")
     drawn: dict[str, _Drawn] = {}
     for flow in sorted(network.flows, key=lambda flow: isinstance(flow.arrivals, Ahead)):
         if isinstance(flow.arrivals, Ahead):
@@ -95,8 +95,10 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
     )
 
 
-def _expected(flow: Flow, network: Network) -> float:
-    return flow.arrivals.per_min * network.duration_min if isinstance(flow.arrivals, Poisson) else 0.0
+def expected(network: Network) -> float:
+    """About how many entities come at random, without surges and companions: how large a run is."""
+    random = (flow.arrivals for flow in network.flows)
+    return sum(arrivals.per_min * network.duration_min for arrivals in random if isinstance(arrivals, Poisson))
 
 
 def _independent(flow: Flow, network: Network, streams: Streams) -> _Drawn:

@@ -43,7 +43,7 @@ def driver_minutes(results: Mapping[str, Result], language: Language = "en") -> 
         axis.set_xlim(0, longest * 1.04)
         axis.tick_params(labelfontfamily=fonts())
         axis.tick_params(axis="y", length=0, labelcolor=INK)
-        named = ", ".join(str(bars[0][1].trace.plan.labels.get(flow, flow)) for flow in flows)
+        named = ", ".join(str(bars[0][1].plan.labels.get(flow, flow)) for flow in flows)
         axis.set_xlabel(words["minutes"].format(flow=named))
         kinds = [kind for kind in KINDS if any(_row(r, f, kind).mean for _, r, f in bars)]
         legend(top, [_key(kind, words) for kind in kinds])
@@ -55,7 +55,7 @@ def driver_minutes(results: Mapping[str, Result], language: Language = "en") -> 
 def _bound(result: Result) -> list[str]:
     """The flows that bind drivers and of which any arrived."""
     bound = {row.flow for row in result.kpis if row.kpi == "driver_wait_mean" and row.mean is not None}
-    return [flow for flow in result.trace.plan.flows.names if flow in bound]
+    return [flow for flow in result.plan.flows.names if flow in bound]
 
 
 def _row(result: Result, flow: str, kpi: str) -> KpiRow:
@@ -87,7 +87,7 @@ def _key(kind: str, words: Mapping[str, str]) -> Patch:
 
 
 def _name(policy: str, result: Result, flow: str, many: bool) -> str:
-    label = f", {result.trace.plan.labels.get(flow, flow)}" if many else ""
+    label = f", {result.plan.labels.get(flow, flow)}" if many else ""
     return f"{policy}{label}\nn = {_row(result, flow, 'driver_wait_mean').n}"
 
 

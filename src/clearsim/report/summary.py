@@ -72,7 +72,7 @@ def findings(result: Result) -> list[str]:
 
 
 def _longest(result: Result) -> Iterator[str]:
-    services = set(result.trace.plan.services.names)
+    services = set(result.plan.services.names)
     waits = {(row.flow, row.station): row for row in result.kpis if row.kpi == "line_peak" and row.mean}
     lines = [row for row in waits.values() if row.station not in services]
     if lines:
@@ -89,11 +89,11 @@ def _when(result: Result, row: KpiRow) -> str:
         return ""
     lines = tuple(line for line in result.trace.lines if line.place == row.station)
     peak_ms = Waits(row.flow, row.station, lines, limit_min=0.0).length.peak_ms()
-    return f" ({result.trace.plan.start + timedelta(milliseconds=peak_ms):%d %b %H:%M})"
+    return f" ({result.plan.start + timedelta(milliseconds=peak_ms):%d %b %H:%M})"
 
 
 def _driver_waits(result: Result) -> Iterator[str]:
-    for flow in result.trace.plan.flows.names:
+    for flow in result.plan.flows.names:
         wait = next((row for row in result.kpis if row.flow == flow and row.kpi == "driver_wait_mean"), None)
         if wait is not None and wait.mean is not None:
             worst = shown(result.kpi("driver_wait_p95", flow), "min")
@@ -105,7 +105,7 @@ def _driver_waits(result: Result) -> Iterator[str]:
 
 def _recovered(result: Result) -> Iterator[str]:
     """The worst line after each event; where it is that of several, they overlap, and the one to end last tells."""
-    events = result.trace.plan.events
+    events = result.plan.events
     told: dict[str, tuple[int, str]] = {}
     for event, until_ms in zip(events.names, events.until_ms.tolist(), strict=True):
         lines, name, place = _grown(result)[event], label(result, event), f"/{event}"
@@ -136,7 +136,7 @@ def _cost(result: Result) -> Iterator[str]:
 
 def label(result: Result, name: str) -> Label:
     """What people read for a station, pool, flow or milestone; a name without a label reads as itself."""
-    return result.trace.plan.labels.get(name) or Label(name.replace("_", " "))
+    return result.plan.labels.get(name) or Label(name.replace("_", " "))
 
 
 def shown(value: float | None, unit: str) -> str:
@@ -156,7 +156,7 @@ def shown(value: float | None, unit: str) -> str:
 
 
 def _waits(result: Result) -> Table:
-    services = set(result.trace.plan.services.names)
+    services = set(result.plan.services.names)
     by_place: dict[str, dict[str, KpiRow]] = {}
     for row in result.kpis:
         if KPIS[row.kpi].subject == "Waits" and row.station not in services:
@@ -196,7 +196,7 @@ def _recovery(result: Result) -> Table:
 def _grown(result: Result) -> dict[str, dict[str, dict[str, KpiRow]]]:
     """By event, the KPIs of the lines that were longer than normal when it ended."""
     found: dict[str, dict[str, dict[str, KpiRow]]] = {}
-    for event in result.trace.plan.events.names:
+    for event in result.plan.events.names:
         lines: dict[str, dict[str, KpiRow]] = {}
         for row in result.kpis:
             if KPIS[row.kpi].subject == "Recovery" and row.station.endswith(f"/{event}"):
@@ -223,7 +223,7 @@ def _seen(result: Result, row: KpiRow) -> str:
 
 def _flows(result: Result) -> Table:
     body: list[tuple[str, ...]] = []
-    for flow in result.trace.plan.flows.names:
+    for flow in result.plan.flows.names:
         own = [row for row in result.kpis if row.flow == flow]
         body.append((str(label(result, flow)),))
         for row in (row for names in FLOW_KPIS for row in own if row.kpi in names):
@@ -239,14 +239,14 @@ def _groups(result: Result, row: KpiRow) -> list[KpiRow]:
     """The row's counterparts for those of its flow who are measured apart, where there are such and others."""
     if row.kpi not in GROUP_KPIS:
         return []
-    names = [group.name for group in result.trace.plan.flows.groups[result.trace.plan.flows.names.index(row.flow)]]
+    names = [group.name for group in result.plan.flows.groups[result.plan.flows.names.index(row.flow)]]
     found = {part.flow: part for part in result.kpis if (part.kpi, part.station) == (row.kpi, row.station)}
     pairs = [(found[has], found[has_not]) for has, has_not in zip(names[::2], names[1::2], strict=True)]
     return [part for pair in pairs if all(part.mean is not None for part in pair) for part in pair]
 
 
 def _resources(result: Result) -> Table:
-    pools = result.trace.plan.pools
+    pools = result.plan.pools
     staff = {name for name, is_staff in zip(pools.names, pools.is_staff, strict=True) if is_staff}
     used = [row for row in result.kpis if row.kpi == "utilisation"]
     groups = {

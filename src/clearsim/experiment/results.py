@@ -1,0 +1,172 @@
+"""What a run found."""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
+
+from clearsim.experiment.simulating import Engine
+from clearsim.experiment.work import Case, Key, Sample
+from clearsim.flow import Network
+from clearsim.plan import Plan
+from clearsim.stats import estimate
+from clearsim.tables import boardings, visits
+from clearsim.trace import Trace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class KpiRow(NamedTuple):
+    """A KPI over the `n` replications in which it is defined, with the `half_width` of its 95 % interval.
+
+    `mean` is None where it is defined in none, `half_width` where `n` is below 2.
+    """
+
+    flow: str
+    station: str
+    kpi: str
+    unit: str
+    mean: float | None
+    half_width: float | None
+    n: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run found: a row a KPI. `network` is the port as it ran, its forecasts carried out."""
+
+    case: Case
+    sample: Sample
+    elapsed_s: float
+    first: Trace | None = field(default=None, compare=False)
+
+    @property
+    def network(self) -> Network:
+        """The port as it ran, its forecasts carried out."""
+        return self.case.network
+
+    @property
+    def plan(self) -> Plan:
+        """The network in integers."""
+        return self.case.plan
+
+    @property
+    def engine(self) -> Engine:
+        """Which engine ran it."""
+        return self.case.engine
+
+    @property
+    def seed(self) -> int:
+        """The seed of all replications."""
+        return self.case.seed
+
+    @property
+    def replications(self) -> int:
+        """How many replications."""
+        return self.sample.n
+
+    @functools.cached_property
+    def kpis(self) -> tuple[KpiRow, ...]:
+        """A row a KPI, in the order in which a planner reads."""
+        return tuple(summary(self.sample))
+
+    @functools.cached_property
+    def trace(self) -> Trace:
+        """The trace of the first replication. Workers send no traces: after many replications it is run again."""
+        return self.first if self.first is not None else self.case.trace(0)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The KPIs: columns `flow, station, kpi, unit, mean, half_width, n`."""
+        import pandas as pd  # 0.4 s to import, and the command line needs none
+
+        return pd.DataFrame(self.kpis, columns=list(KpiRow._fields)).astype(
+            {"mean": "float64", "half_width": "float64"}
+        )
+
+    def replicated(self) -> "pd.DataFrame":
+        """Every KPI of every replication: columns `replication, flow, station, kpi, unit, value`."""
+        return tidy(self.sample)
+
+    def kpi(self, name: str, flow: str = "", station: str = "") -> float | None:
+        """The mean of one KPI; `flow` may be left away where one flow alone has it, groups of flows apart.
+
+        Raises `KeyError` where there is no such row, or several.
+        """
+        key = chosen(self.sample.keys, name, flow, station)
+        return next(row.mean for row in self.kpis if row[:4] == key)
+
+    def visits(self) -> "pd.DataFrame":
+        """The first replication's visits of stations: see `clearsim.tables.visits`."""
+        return visits(self.trace)
+
+    def boardings(self) -> "pd.DataFrame":
+        """The first replication's boardings: see `clearsim.tables.boardings`."""
+        return boardings(self.trace)
+
+    def _repr_html_(self) -> str:
+        return html(self.to_pandas())
+
+    def __repr__(self) -> str:
+        return f"<Result of {self.network.name!r}: {self.replications} × {self.engine}, {len(self.kpis)} KPIs>"
+
+
+def summary(sample: Sample) -> list[KpiRow]:
+    """Mean and interval of every KPI."""
+    rows = []
+    for key, values in zip(sample.keys, sample.values.T.tolist(), strict=True):
+        found = estimate(values)
+        rows.append(KpiRow(*key, found.mean if found.n else None, found.half_width, found.n))
+    return rows
+
+
+def chosen(keys: Sequence[Key], name: str, flow: str = "", station: str = "") -> Key:
+    """The one KPI of this name; `flow` may be left away where one flow alone has it, groups of flows apart.
+
+    Raises `KeyError` where there is no such KPI, or several.
+    """
+    found = [key for key in keys if (key.kpi, key.station) == (name, station)]
+    exact = [key for key in found if key.flow == flow]
+    fitting = exact or ([] if flow else [key for key in found if "/" not in key.flow])
+    if len(fitting) != 1:
+        near = get_close_matches(name, {key.kpi for key in keys})
+        hint = f"; did you mean {', '.join(near)}?" if near and name not in near else ""
+        places = sorted({(key.flow, key.station) for key in keys if key.kpi == name})
+        there = f"; it stands for (flow, station) {', '.join(map(str, places))}" if places else ""
+        raise KeyError(f"no single row with kpi {name!r}, flow {flow!r}, station {station!r}{hint}{there}")
+    return fitting[0]
+
+
+def named(keys: Sequence[Key], text: str) -> Key:
+    """The KPI that people write as `kpi`, `flow:kpi`, `kpi@station` or `flow:kpi@station`; see `chosen`.
+
+    >>> keys = [Key("truck", "gate", "wait_mean", "min"), Key("truck", "", "driver_wait_mean", "min")]
+    >>> str(named(keys, "wait_mean@gate")), str(named(keys, "driver_wait_mean"))
+    ('truck:wait_mean@gate', 'truck:driver_wait_mean')
+    """
+    flow, _, rest = text.rpartition(":")
+    name, _, station = rest.partition("@")
+    try:
+        return chosen(keys, name, flow, station)
+    except KeyError:
+        there = [str(key) for key in keys if key.kpi == name]
+        near = get_close_matches(name, {key.kpi for key in keys})
+        hint = f"there are {', '.join(there)}" if there else f"did you mean {' or '.join(near)}?" if near else ""
+        raise ValueError(f"there is no KPI `{text}`{f'; {hint}' if hint else ''}") from None
+
+
+def tidy(sample: Sample) -> "pd.DataFrame":
+    """A row a replication and KPI: columns `replication, flow, station, kpi, unit, value`."""
+    import pandas as pd
+
+    keys = pd.DataFrame(list(sample.keys), columns=list(Key._fields))
+    table = pd.concat([keys] * sample.n, ignore_index=True) if sample.n else keys.iloc[:0]
+    replications = [number for number in range(sample.n) for _ in sample.keys]
+    table.insert(0, "replication", replications)
+    return table.assign(value=sample.values.ravel())
+
+
+def html(table: "pd.DataFrame") -> str:
+    """A table as a notebook shows it."""
+    return str(table.to_html(index=False, max_rows=60, float_format="{:.4g}".format, na_rep=""))

@@ -1,0 +1,137 @@
+"""The only loop over replications: work is handed out, measured, kept, and put in order."""
+
+import time
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from clearsim.engines import Progress
+from clearsim.experiment.executors import HERE, Workers, cores, opened, room
+from clearsim.experiment.simulating import warm_up
+from clearsim.experiment.store import Store
+from clearsim.experiment.work import Case, Each, Job, Sample, joined, work
+
+WORTH_A_POOL_S = 3.0
+"""Work that would take this long here is given to processes; starting them takes about a second."""
+
+
+@dataclass
+class Study:
+    """Replications of cases, by whichever workers; open it with `with`.
+
+    `executor` names them (see `executors.opened`); None works here, and on all cores as soon as that is worth their
+    start. `each` is handed every trace, which never leaves its process: so all work is done here. With a `store`,
+    finished blocks are kept; with `resume`, those that were kept before are read instead of computed.
+    """
+
+    executor: str | Executor | None = None
+    workers: int | None = None
+    store: Store | None = None
+    resume: bool = False
+    each: Each | None = None
+    progress: Progress | None = None
+    _stack: ExitStack = field(default_factory=ExitStack, init=False)
+    _pool: Workers | None = field(default=None, init=False)
+    _here_s: float = field(default=0.0, init=False)
+
+    def __enter__(self) -> Self:
+        if self.executor not in (None, HERE) and self.each is None:
+            self._pool = self._stack.enter_context(opened(self.executor, self.workers))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stack.__exit__(kind, error, at)
+
+    def replicate(self, cases: Sequence[Case], first: int, until: int, share: Progress | None = None) -> list[Sample]:
+        """The KPIs of every case in its replications from `first` to before `until`; a sample a case."""
+        jobs = [
+            (number, Job(case, at, min(at - at % case.block + case.block, until) - at))
+            for number, case in enumerate(cases)
+            for at in _starts(case.block, first, until)
+        ]
+        done: dict[tuple[int, int], Sample] = {}
+        left = deque[tuple[int, Job]]()
+        for number, job in jobs:
+            kept = self.store.get(job) if self.store is not None and self.resume else None
+            if kept is None:
+                left.append((number, job))
+            else:
+                done[number, job.first] = kept
+        total = sum(job.size for _, job in jobs)
+        tell = _Told(self.progress if share is None else share, total, total - sum(job.size for _, job in left))
+        self._work(left, done, tell)
+        parts = defaultdict[int, list[Sample]](list)
+        for number, job in jobs:
+            parts[number].append(done[number, job.first])
+        return [joined(parts[number]) for number in range(len(cases))]
+
+    def _work(self, left: deque[tuple[int, Job]], done: dict[tuple[int, int], Sample], tell: "_Told") -> None:
+        running: dict[Future[Sample], tuple[int, Job]] = {}
+        try:
+            while left or running:
+                if self._pool is None and (count := self._worth(job.size for _, job in left)) > 1:
+                    self._pool = self._stack.enter_context(opened("processes", count))
+                if self._pool is None:
+                    number, job = left.popleft()
+                    self._keep(done, number, job, self._worked_here(job, tell))
+                    continue
+                while left and len(running) < self._pool.at_once:
+                    number, job = left.popleft()
+                    running[self._pool.executor.submit(work, job)] = number, job
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    number, job = running.pop(future)
+                    self._keep(done, number, job, future.result())
+                    tell.finished(job.size)
+        finally:
+            for future in running:
+                future.cancel()
+
+    def _worth(self, left: Iterable[int]) -> int:
+        """How many processes the replications that are left are worth, given how long and how large the last were."""
+        if self.executor is not None or self.each is not None or self._here_s * sum(left) < WORTH_A_POOL_S:
+            return 1
+        return min(cores(), room()) if self.workers is None else self.workers
+
+    def _worked_here(self, job: Job, tell: "_Told") -> Sample:
+        if not self._here_s and job.case.engine == "compiled":
+            warm_up()  # or the first block would seem to take a second more
+        began = time.perf_counter()
+        sample = work(job, tell.part(job.size), self.each)
+        self._here_s = (time.perf_counter() - began) / job.size
+        tell.finished(job.size)
+        return sample
+
+    def _keep(self, done: dict[tuple[int, int], Sample], number: int, job: Job, sample: Sample) -> None:
+        if self.store is not None:
+            self.store.put(job, sample)
+        done[number, job.first] = sample
+
+
+class _Told:
+    """How far the work is, in replications."""
+
+    def __init__(self, progress: Progress | None, total: int, done: int) -> None:
+        self.progress, self.total, self.done = progress, total, done
+        if done:
+            self.finished(0)
+
+    def finished(self, count: int) -> None:
+        self.done += count
+        if self.progress is not None and self.total:
+            self.progress(self.done / self.total)
+
+    def part(self, count: int) -> Progress | None:
+        """Tells how far a job of `count` replications is, from 0 to 1."""
+        if self.progress is None:
+            return None
+        tell, done, total = self.progress, self.done, self.total
+        return lambda share: tell((done + share * count) / total)
+
+
+def _starts(block: int, first: int, until: int) -> list[int]:
+    """Where blocks begin: at whole multiples of their size, and where the replications do."""
+    return sorted({first, *range(-(-first // block) * block, until, block)}) if first < until else []

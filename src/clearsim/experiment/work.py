@@ -1,0 +1,131 @@
+"""The unit of work: some replications of one case. A case and numbers go out to a worker, KPIs come back."""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from clearsim.demand import draw, expected
+from clearsim.engines import Progress
+from clearsim.experiment.identity import digest
+from clearsim.experiment.simulating import Engine, simulate
+from clearsim.flow import Network
+from clearsim.measures import measure
+from clearsim.plan import Plan, compile_network
+from clearsim.policies import planned
+from clearsim.trace import Trace
+
+FloatArray = npt.NDArray[np.float64]
+Each = Callable[[int, Trace], None]
+"""What is handed every replication's number and trace."""
+ENTITIES_A_BLOCK = 50_000
+MOST_A_BLOCK = 20
+
+
+class Key(NamedTuple):
+    """Which KPI: of which flow and station, either of which may be empty, and in which unit."""
+
+    flow: str
+    station: str
+    kpi: str
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{f'{self.flow}:' if self.flow else ''}{self.kpi}{f'@{self.station}' if self.station else ''}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is replicated: a network with its forecasts carried out, the seed, and how it is run and measured."""
+
+    network: Network
+    seed: int
+    engine: Engine = "compiled"
+    wait_limit_min: float = 30.0
+
+    @classmethod
+    def of(cls, network: Network, seed: int, engine: Engine, wait_limit_min: float) -> "Case":
+        """The case of a network as it was told."""
+        return cls(planned(network), seed, engine, wait_limit_min)
+
+    @functools.cached_property
+    def plan(self) -> Plan:
+        """The network in integers."""
+        return compile_network(self.network)
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """See `clearsim.experiment.identity.digest`."""
+        return digest(self.network)
+
+    @functools.cached_property
+    def block(self) -> int:
+        """How many replications make a block: as many as keep a worker busy for a moment, whoever works."""
+        return max(1, min(MOST_A_BLOCK, int(ENTITIES_A_BLOCK // max(1.0, expected(self.network)))))
+
+    def trace(self, replication: int, progress: Progress | None = None) -> Trace:
+        """The trace of one replication."""
+        return simulate(self.plan, draw(self.network, self.seed, replication), self.engine, progress)
+
+    def __getstate__(self) -> dict[str, object]:
+        """What a worker is sent: the words, not what follows from them."""
+        return {name: self.__dict__[name] for name in ("network", "seed", "engine", "wait_limit_min")}
+
+
+class Sample(NamedTuple):
+    """The KPIs of consecutive replications: `values` has the shape (replications, keys), NaN where undefined."""
+
+    keys: tuple[Key, ...]
+    values: FloatArray
+
+    @property
+    def n(self) -> int:
+        """How many replications."""
+        return len(self.values)
+
+    def of(self, key: Key) -> FloatArray:
+        """One KPI's values in the order of the replications."""
+        found: FloatArray = self.values[:, self.keys.index(key)]
+        return found
+
+
+class Job(NamedTuple):
+    """Replications `first` to `first + size - 1` of a case."""
+
+    case: Case
+    first: int
+    size: int
+
+
+def work(job: Job, progress: Progress | None = None, each: Each | None = None) -> Sample:
+    """Simulate and measure a job's replications; `each` is handed every trace, which is then forgotten."""
+    case, samples = job.case, list[Sample]()
+    for done in range(job.size):
+        trace = case.trace(job.first + done, _part(progress, done, job.size))
+        rows = measure(trace, case.wait_limit_min)
+        samples.append(Sample(tuple(Key(*row[:4]) for row in rows), np.array([[row.value for row in rows]])))
+        if each is not None:
+            each(job.first + done, trace)
+    return joined(samples)
+
+
+def joined(samples: Sequence[Sample]) -> Sample:
+    """The samples one after the other. A KPI that one of them lacks is undefined there."""
+    if all(sample.keys == samples[0].keys for sample in samples):
+        return Sample(samples[0].keys, np.concatenate([sample.values for sample in samples]))
+    keys = tuple(dict.fromkeys(key for sample in samples for key in sample.keys))
+    values = np.full((sum(sample.n for sample in samples), len(keys)), np.nan)
+    row = 0
+    for sample in samples:
+        values[row : row + sample.n, [keys.index(key) for key in sample.keys]] = sample.values
+        row += sample.n
+    return Sample(keys, values)
+
+
+def _part(progress: Progress | None, done: int, count: int) -> Progress | None:
+    if progress is None:
+        return None
+    return lambda share: progress((done + share) / count)
