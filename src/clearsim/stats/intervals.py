@@ -1,4 +1,4 @@
-"""Statistics over replications."""
+"""Intervals from independent replications."""
 
 import math
 from collections.abc import Sequence
