@@ -1,0 +1,40 @@
+"""Statistics over replications."""
+
+from clearsim.stats.intervals import (
+    Estimate,
+    QuantileEstimate,
+    Values,
+    estimate,
+    quantile,
+    replications_for_quantile,
+)
+from clearsim.stats.paired import Difference, paired, simultaneous
+from clearsim.stats.selection import Selection, feasible, kim_nelson, ocba, probability_correct
+from clearsim.stats.sequential import Precision, all_reached, look_ahead, predicted, reached
+from clearsim.stats.warm_up import Truncation, Welch, mser5, welch
+
+__all__ = [
+    "Difference",
+    "Estimate",
+    "Precision",
+    "QuantileEstimate",
+    "Selection",
+    "Truncation",
+    "Values",
+    "Welch",
+    "all_reached",
+    "estimate",
+    "feasible",
+    "kim_nelson",
+    "look_ahead",
+    "mser5",
+    "ocba",
+    "paired",
+    "predicted",
+    "probability_correct",
+    "quantile",
+    "reached",
+    "replications_for_quantile",
+    "simultaneous",
+    "welch",
+]

@@ -1,0 +1,222 @@
+"""Choosing the best of several systems, and leaving out those that break a bound."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from clearsim.stats.intervals import Values, estimate
+
+Goal = Literal["min", "max"]
+FloatArray = npt.NDArray[np.float64]
+AT_ONCE = 256
+"""Replications screened in one go."""
+
+
+class Selection(NamedTuple):
+    """What a selection knows after `replications` replications of the `survivors`.
+
+    `open` asks for more of them; `selected` names the winner, and more than one survivor then tie exactly;
+    `undecided` is where the ceiling was reached. `eliminated` says after how many replications each other went out.
+    """
+
+    state: Literal["selected", "open", "undecided"]
+    winner: str | None
+    survivors: tuple[str, ...]
+    eliminated: dict[str, int]
+    replications: int
+
+    @property
+    def runs(self) -> int:
+        """The replications of all systems together that the selection took."""
+        return sum(self.eliminated.values()) + len(self.survivors) * self.replications
+
+
+def kim_nelson(
+    samples: Mapping[str, Values],
+    delta: float,
+    *,
+    goal: Goal = "min",
+    confidence: float = 0.95,
+    first: int = 10,
+    ceiling: int = 10_000,
+) -> Selection:
+    """KN, the fully sequential selection of the best mean, given the replications of each system made so far.
+
+    Kim and Nelson 2001, ACM TOMACS 11(3), with c = 1. Replications are independent and normal; within one, systems may
+    share their luck, since the variances S²(i,l) are those of the differences over the `first` n₀ replications. With
+    α = 1 − confidence, η = ((2α/(k−1))^(−2/(n₀−1)) − 1)/2 and h² = 2η(n₀−1), system i goes out at the first r ≥ n₀ at
+    which some other survivor l is better in the mean by more than W(i,l,r) = max(0, δ/(2r)·(h²·S²(i,l)/δ² − r)). The
+    last one left is the best with probability 1 − α if it is better than the others by at least δ, the indifference
+    zone in the KPI's unit. All decide by r = 1 + max ⌊h²·S²/δ²⌋ at the latest; who ties exactly then, the first wins.
+
+    A pure function of the observations, in replication order: while `open`, add further replications of the survivors,
+    one or many, and ask again. What came after a system went out, or after the end, changes nothing.
+
+    >>> good, bad = [1.0, 1.2, 0.9, 1.1], [3.0, 3.1, 2.8, 3.2]
+    >>> kim_nelson({"good": good, "bad": bad}, 0.5, first=4)
+    Selection(state='selected', winner='good', survivors=('good',), eliminated={'bad': 4}, replications=4)
+    >>> kim_nelson({"good": good[:3], "bad": bad[:3]}, 0.5, first=4).state
+    'open'
+    """
+    names, k = list(samples), len(samples)
+    if k < 2 or not delta > 0 or not 1 / k < confidence < 1 or not 2 <= first <= ceiling:
+        raise ValueError(
+            f"KN takes two systems or more ({k}), an indifference zone above 0 ({delta}), a confidence between "
+            f"1/systems and 1 ({confidence}), and a first stage from 2 up to the ceiling ({first}, {ceiling})"
+        )
+    sign = 1.0 if goal == "max" else -1.0
+    series = [sign * np.asarray(values, dtype=np.float64)[:ceiling] for values in samples.values()]
+    known = [int(np.append(np.isnan(values), True).argmax()) for values in series]  # up to the first NaN
+    alive, eliminated, r = list(range(k)), dict[str, int](), min(first, *known)
+    if r < first:
+        _refuse_undefined(samples, names, r)
+        return Selection("open", None, tuple(names), {}, r)
+    reach = _reach(np.column_stack([values[:first] for values in series]), delta, 1 - confidence)
+    sums = [np.cumsum(values) for values in series]
+    while len(alive) > 1:
+        pairs = reach[np.ix_(alive, alive)]
+        decides = max(r, math.floor(pairs.max()) + 1)
+        at = np.arange(r, min(r + AT_ONCE, decides, *(known[system] for system in alive)) + 1)
+        total = np.column_stack([sums[system][at - 1] for system in alive])
+        allowed = delta / 2 * np.maximum(pairs - at[:, None, None], 0.0)
+        out = (total[:, :, None] - total[:, None, :] < -allowed).any(axis=2)
+        if out.any():
+            row = int(out.any(axis=1).argmax())
+            r = int(at[row])
+            eliminated |= {names[system]: r for system, gone in zip(alive, out[row], strict=True) if gone}
+            alive = [system for system, gone in zip(alive, out[row], strict=True) if not gone]
+            continue
+        if at[-1] == r < decides:  # nothing new was there to look at
+            left = tuple(names[system] for system in alive)
+            if r < ceiling:
+                _refuse_undefined(samples, left, r)
+            return Selection("open" if r < ceiling else "undecided", None, left, eliminated, r)
+        r = int(at[-1])
+        if r == decides:
+            break
+    survivors = tuple(names[system] for system in alive)
+    return Selection("selected", survivors[0], survivors, eliminated, r)
+
+
+def ocba(
+    means: Sequence[float],
+    variances: Sequence[float],
+    counts: Sequence[int],
+    budget_step: int,
+    *,
+    goal: Goal = "min",
+) -> list[int]:
+    """How many of `budget_step` further replications each system gets, so that the best is found most probably.
+
+    Optimal computing budget allocation (Chen, Lin, Yücesan and Chick 2000, Discrete Event Dynamic Systems 10,
+    theorem 1): with b the best so far and δᵢ the distance of its mean, totals Nᵢ ∝ σᵢ²/δᵢ² and
+    N_b = σ_b·√(Σ Nᵢ²/σᵢ²). Systems that have their total already get nothing, and the others share what is left.
+    Fractions go by largest remainder. It holds for systems that are run independently and allocates them different
+    numbers of replications; for systems on common luck `kim_nelson` gains more.
+
+    Where the formula divides by 0 it is taken near its limit, which is ours: a variance counts as 10⁻¹² of the largest
+    at least, a distance as 10⁻⁹ of the largest.
+
+    >>> ocba([1.0, 2.0, 3.0], [1.0, 4.0, 1.0], [10, 10, 10], 20)
+    [3, 17, 0]
+    """
+    mean, variance, count = (np.asarray(column, dtype=np.float64) for column in (means, variances, counts))
+    if not len(mean) == len(variance) == len(count) >= 2 or budget_step < 1:
+        raise ValueError("OCBA takes as many means as variances and counts, two or more, and a step of 1 or more")
+    if not np.isfinite([mean, variance]).all() or (variance < 0).any():
+        raise ValueError("OCBA takes defined means and variances")
+    best = _best(mean, goal)
+    spread = np.maximum(_of_largest(variance), 1e-12)
+    distance = np.maximum(_of_largest(np.abs(mean - mean[best])), 1e-9)
+    weight = spread / distance**2
+    weight[best] = 0.0
+    weight[best] = math.sqrt(spread[best] * float((weight**2 / spread).sum()))
+
+    open_to = np.ones(len(mean), dtype=bool)
+    while True:
+        total = float(count[open_to].sum()) + budget_step
+        wanted = np.where(open_to, weight / weight[open_to].sum() * total, count)
+        served = open_to & (wanted < count)
+        if not served.any():
+            break
+        open_to &= ~served
+    further = np.maximum(wanted - count, 0.0)
+    whole = np.floor(further).astype(np.int64)
+    missing = budget_step - int(whole.sum())
+    whole[np.argsort(-np.where(open_to, further - whole, -1.0), kind="stable")[:missing]] += 1
+    return [int(number) for number in whole]
+
+
+def probability_correct(
+    means: Sequence[float], variances: Sequence[float], counts: Sequence[int], *, goal: Goal = "min"
+) -> float:
+    """The approximate probability that the system with the best mean so far is the best.
+
+    The lower bound of Bonferroni, 1 − Σᵢ Φ(−δᵢ/√(σᵢ²/Nᵢ + σ_b²/N_b)), not below 0 (APCS-B; Chen, Lin, Yücesan and
+    Chick 2000), for systems that are run independently. Systems that tie without any variance are both best.
+
+    >>> round(probability_correct([0.0, 1.0, 2.0], [1.0, 1.0, 1.0], [8, 8, 8]), 4)
+    0.9772
+    """
+    best = _best(np.asarray(means, dtype=np.float64), goal)
+    wrong = 0.0
+    for system, (mean, variance, count) in enumerate(zip(means, variances, counts, strict=True)):
+        error = math.sqrt(variance / count + variances[best] / counts[best])
+        if system != best and error:
+            wrong += math.erfc(abs(mean - means[best]) / error / math.sqrt(2)) / 2
+    return max(1 - wrong, 0.0)
+
+
+def feasible(
+    values: Values, bound: float, sense: Literal["<=", ">="], confidence: float = 0.95, constraints: int = 1
+) -> Literal["yes", "no", "open"]:
+    """Whether the mean keeps a bound: yes or no where a one-sided Student limit clears it, else open.
+
+    The limits are mean ± t(n−1, 1−α/m)·s/√n with α = 1 − confidence and m `constraints`, over which Bonferroni divides
+    the error (a constraint of one system counts one). Since the mean keeps the bound or does not, only one answer can
+    be wrong, with probability α/m at most. NaN is left out; fewer than two values leave it open.
+
+    >>> feasible([4.0, 5.0, 4.5], 8.0, "<="), feasible([4.0, 5.0, 4.5], 8.0, ">="), feasible([4.0, 5.0, 4.5], 4.6, "<=")
+    ('yes', 'no', 'open')
+    """
+    if not 0.5 <= confidence < 1 or constraints < 1:
+        raise ValueError(f"a confidence from 0.5 up to 1 ({confidence}) and one constraint or more ({constraints})")
+    mean, half_width, _ = estimate(values, 1 - 2 * (1 - confidence) / constraints)
+    if half_width is None:
+        return "open"
+    room = bound - mean if sense == "<=" else mean - bound
+    if room >= half_width:
+        return "yes"
+    return "no" if -room > half_width else "open"
+
+
+def _refuse_undefined(samples: Mapping[str, Values], systems: Sequence[str], done: int) -> None:
+    """Refuse where the replication after the last that all have is there, and undefined."""
+    wrong = [name for name in systems if len(samples[name]) > done and math.isnan(samples[name][done])]
+    if wrong:
+        raise ValueError(
+            f"undefined (NaN) in replication {done + 1} of {', '.join(wrong)}: "
+            "KN compares what is defined in every replication"
+        )
+
+
+def _reach(start: FloatArray, delta: float, alpha: float) -> FloatArray:
+    """h²·S²(i,l)/δ² of each pair, by the first stage (a row a replication): after so many, any difference decides."""
+    first, k = start.shape
+    eta = ((2 * alpha / (k - 1)) ** (-2 / (first - 1)) - 1) / 2
+    differences = start[:, :, None] - start[:, None, :]
+    reach: FloatArray = 2 * eta * (first - 1) * differences.var(axis=0, ddof=1) / delta**2
+    return reach
+
+
+def _best(means: FloatArray, goal: Goal) -> int:
+    return int(means.argmax() if goal == "max" else means.argmin())
+
+
+def _of_largest(values: FloatArray) -> FloatArray:
+    """The values as shares of the largest; all 1 where that is 0."""
+    largest = values.max()
+    return values / largest if largest else np.ones_like(values)

@@ -1,0 +1,129 @@
+"""How many replications a wanted precision takes (Hoad, Robinson and Davies 2010).
+
+"Automated selection of the number of replications for a discrete-event simulation", Journal of the Operational Research
+Society 61(11), 1632-1644.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from clearsim.stats.intervals import Values
+
+
+class Precision(NamedTuple):
+    """A half-width of at most `relative` · |mean|, from `initial` replications on, kept over `look_ahead` more.
+
+    `ceiling` is the largest number of replications to run, look-ahead included; who runs them stops there.
+    """
+
+    relative: float = 0.05
+    confidence: float = 0.95
+    initial: int = 3
+    look_ahead: int = 5
+    ceiling: int = 1000
+
+
+def look_ahead(precision: Precision, n: int) -> int:
+    """How many replications after the n-th must keep the precision: kLimit for n ≤ 100, else ⌊kLimit·n/100⌋.
+
+    >>> look_ahead(Precision(), 100), look_ahead(Precision(), 119), look_ahead(Precision(), 120)
+    (5, 5, 6)
+    """
+    return precision.look_ahead * max(n, 100) // 100
+
+
+def reached(values: Values, precision: Precision) -> int | None:
+    """The replications after which one KPI has the precision and keeps it over the look-ahead; None: go on.
+
+    That is the first n from `initial` on with t(j−1, (1+c)/2)·s(j)/√j ≤ relative·|mean(j)| for every j from n to
+    n + f(n), f being `look_ahead`. Values further on change nothing. Undefined replications (NaN) are counted in n and
+    left out of mean and s; a precision needs `initial` defined values, and two. A KPI that never varied has any
+    precision, a mean of 0 included; one that varies about 0 does not get there, and the ceiling ends it.
+
+    >>> reached([10.0, 10.1, 9.9, 10.0, 10.1, 9.9, 10.0], Precision())
+    >>> reached([10.0, 10.1, 9.9, 10.0, 10.1, 9.9, 10.0, 10.0], Precision())
+    3
+    """
+    met = _met(values, precision)
+    number = len(met)
+    after = np.append(np.flatnonzero(~met) + 1, number + 1)  # the first replication, from n on, that has it not
+    for n in (np.flatnonzero(met) + 1).tolist():
+        last = n + look_ahead(precision, n)
+        if last > number:
+            return None
+        if after[np.searchsorted(after, n)] > last:
+            return int(n)
+    return None
+
+
+def all_reached(samples: Mapping[str, Values], precision: Precision) -> int | None:
+    """The replications after which every KPI has reached and kept the precision; None: go on.
+
+    Once its look-ahead is kept, a KPI is settled, as in the paper; the last to settle tells the number.
+
+    >>> steady, restless = [5.0] * 9, [5.0, 5.0, 8.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0]
+    >>> all_reached({"wait": steady}, Precision()), all_reached({"wait": steady, "line": restless}, Precision())
+    (3, None)
+    """
+    numbers = [reached(values, precision) for values in samples.values()]
+    return None if None in numbers else max((number for number in numbers if number is not None), default=0)
+
+
+def predicted(samples: Mapping[str, Values], precision: Precision) -> int:
+    """How many replications will probably be run until `all_reached`, look-ahead included, at most the ceiling.
+
+    For each KPI, with mean and s as they are now, the smallest n of the precision (Law 2015, section 9.4.1, without its
+    correction of the relative error), more for the replications in which it is undefined, and f(n) upon it. What cannot
+    be told, from fewer than two defined values or a mean of 0, is the ceiling.
+
+    >>> predicted({"wait": [10.0, 12.0, 8.0]}, Precision())
+    69
+    """
+    return max((_predicted(values, precision) for values in samples.values()), default=precision.initial)
+
+
+def _predicted(values: Values, precision: Precision) -> int:
+    from scipy.special import stdtrit  # as in `estimate`
+
+    n, met = reached(values, precision), _met(values, precision)
+    if n is None and met.size and met[-1]:
+        n = int(np.flatnonzero(~met).max(initial=-1)) + 2  # where the precision began to hold
+    if n is None:
+        count, mean, deviation = (float(column[-1]) if column.size else 0.0 for column in _running(values))
+        if count < 2:
+            return precision.ceiling
+        at = np.arange(max(2, precision.initial), precision.ceiling + 1)
+        half_width = stdtrit(at - 1, (1 + precision.confidence) / 2) * deviation / np.sqrt(at)
+        enough = at[half_width <= precision.relative * abs(mean)]
+        if not enough.size:
+            return precision.ceiling
+        n = max(math.ceil(int(enough[0]) * len(values) / count), len(values) + 1)
+    return min(n + look_ahead(precision, n), precision.ceiling)
+
+
+def _met(values: Values, precision: Precision) -> npt.NDArray[np.bool_]:
+    """Whether the precision holds after each replication."""
+    from scipy.special import stdtrit
+
+    count, mean, deviation = _running(values)
+    enough = (count >= max(2, precision.initial)) & (np.arange(1, len(count) + 1) >= precision.initial)
+    some = np.maximum(count, 2)
+    half_width = stdtrit(some - 1, (1 + precision.confidence) / 2) * deviation / np.sqrt(some)
+    return np.asarray(enough & (half_width <= precision.relative * np.abs(mean)))
+
+
+def _running(values: Values) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Defined values, their mean and standard deviation after each replication; of none or one they are 0."""
+    numbers = np.asarray(values, dtype=np.float64)
+    known = ~np.isnan(numbers)
+    first = float(numbers[known.argmax()]) if known.any() else 0.0
+    shifted = np.where(known, numbers - first, 0.0)  # so that equal values leave exactly no variance
+    count = np.cumsum(known)
+    some = np.maximum(count, 1)
+    total = np.cumsum(shifted)
+    squares = np.maximum(np.cumsum(shifted**2) - total**2 / some, 0.0)
+    return count, first + total / some, np.sqrt(squares / np.maximum(count - 1, 1))
