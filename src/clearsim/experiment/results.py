@@ -33,13 +33,26 @@ class KpiRow(NamedTuple):
     n: int
 
 
+class Reached(NamedTuple):
+    """How a run until precise ended: the half-widths of `keys` were to be at most `relative` of their means.
+
+    `replications` is the number after which they were, and stayed for the look-ahead; None where the ceiling came
+    first.
+    """
+
+    relative: float
+    keys: tuple[Key, ...]
+    replications: int | None
+
+
 @dataclass(frozen=True)
 class Result:
-    """What a run found: a row a KPI. `network` is the port as it ran, its forecasts carried out."""
+    """What a run found: a row a KPI; `precision` says how it ended, where it was to be precise."""
 
     case: Case
     sample: Sample
     elapsed_s: float
+    precision: Reached | None = None
     first: Trace | None = field(default=None, compare=False)
 
     @property
@@ -154,6 +167,14 @@ def named(keys: Sequence[Key], text: str) -> Key:
         near = get_close_matches(name, {key.kpi for key in keys})
         hint = f"there are {', '.join(there)}" if there else f"did you mean {' or '.join(near)}?" if near else ""
         raise ValueError(f"there is no KPI `{text}`{f'; {hint}' if hint else ''}") from None
+
+
+def headline(keys: Sequence[Key]) -> tuple[Key, ...]:
+    """What is asked first: the driver wait of every flow, without drivers the dwell, else the waits in the lines."""
+    for kpi in ("driver_wait_mean", "dwell_mean", "wait_mean"):
+        if found := tuple(key for key in keys if key.kpi == kpi and "/" not in key.flow):
+            return found
+    return ()
 
 
 def tidy(sample: Sample) -> "pd.DataFrame":

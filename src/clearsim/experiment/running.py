@@ -1,23 +1,26 @@
 """Running one port: as often as asked, or until its figures are as precise as asked."""
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
 from clearsim.engines import Progress
-from clearsim.experiment.results import Result
+from clearsim.experiment.results import Reached, Result, headline, named
 from clearsim.experiment.simulating import ENGINES, Engine
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
-from clearsim.experiment.work import Case, Each
+from clearsim.experiment.work import Case, Each, Sample, joined
 from clearsim.flow import Label, Network
 from clearsim.flows import network as network_of
 from clearsim.scenario import Loaded, Scenario
+from clearsim.stats import Precision, all_reached, look_ahead, predicted
 from clearsim.trace import Trace
 from clearsim.units import is_count, shown
 
 Port = Scenario | Loaded[Scenario] | Network
 """What can be run."""
+CEILING = Precision().ceiling
 
 
 def run(
@@ -25,6 +28,9 @@ def run(
     *,
     seed: int | None = None,
     replications: int = 1,
+    precision: float | None = None,
+    kpis: Sequence[str] = (),
+    ceiling: int = CEILING,
     engine: Engine = "compiled",
     wait_limit_min: float | None = None,
     executor: str | Executor | None = None,
@@ -36,12 +42,16 @@ def run(
 ) -> Result:
     """Run a scenario (as it was loaded, too) or a network, and measure it.
 
-    A scenario brings its own seed and wait limit; a network's are 0 and 30 min unless given. `each` is handed every
-    replication's trace, which is then forgotten; all work is then done here. `executor`, `workers`, `store` and
-    `resume`: see `Study`. Raises `ValueError` where the demand cannot be drawn.
+    A scenario brings its own seed and wait limit; a network's are 0 and 30 min unless given. With a `precision` such as
+    0.05, it is replicated until the half-widths of `kpis` (`flow:kpi@station`; the driver wait of every flow unless
+    given) are at most that share of their means and stay so (`clearsim.stats.sequential`), or up to the `ceiling`.
+    `each` is handed every replication's trace, which is then forgotten; all work is then done here. `executor`,
+    `workers`, `store` and `resume`: see `Study`. Raises `ValueError` where the demand cannot be drawn.
     """
     case = case_of(what, seed, engine, wait_limit_min)
     check_replications(replications)
+    if precision is not None:
+        check_precision(precision, replications, ceiling, each)
     began = time.perf_counter()
     traces: list[Trace] = []
 
@@ -51,10 +61,35 @@ def run(
         if each is not None:
             each(replication, trace)
 
-    watched = seen if each is not None or (replications == 1 and executor is None and not resume) else None
-    with Study(executor, workers, store_of(store), resume, watched, progress) as study:
-        sample = study.replicate([case], 0, replications)[0]
-    return Result(case, sample, time.perf_counter() - began, traces[0] if traces else None)
+    once = replications == 1 and precision is None and executor is None and not resume
+    reached = None
+    with Study(
+        executor, workers, store_of(store), resume, seen if once or each is not None else None, progress
+    ) as study:
+        if precision is None:
+            sample = study.replicate([case], 0, replications)[0]
+        else:
+            sample, reached = _until_precise(study, case, kpis, Precision(precision, ceiling=ceiling))
+    return Result(case, sample, time.perf_counter() - began, reached, traces[0] if traces else None)
+
+
+def _until_precise(study: Study, case: Case, kpis: Sequence[str], wanted: Precision) -> tuple[Sample, Reached]:
+    """Replications until the precision is reached. How many are made beyond that at a time changes nothing."""
+    samples, made, until = list[Sample](), 0, wanted.initial + wanted.look_ahead
+    study.expected = wanted.ceiling
+    while True:
+        until = min(-(-until // case.block) * case.block, wanted.ceiling)
+        samples += study.replicate([case], made, until)
+        sample, made = joined(samples), until
+        keys = tuple(named(sample.keys, text) for text in kpis) or headline(sample.keys)
+        columns = {str(key): sample.of(key) for key in keys}
+        n = all_reached(columns, wanted)
+        if n is not None:
+            return sample.until(n + look_ahead(wanted, n)), Reached(wanted.relative, keys, n)
+        if made == wanted.ceiling:
+            return sample, Reached(wanted.relative, keys, None)
+        study.expected = predicted(columns, wanted)
+        until = max(made + 1, min(2 * made, study.expected))
 
 
 def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float | None) -> Case:
@@ -78,6 +113,19 @@ def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float 
         engine,
         own_limit if wait_limit_min is None else float(wait_limit_min),
     )
+
+
+def check_precision(precision: float, replications: int, ceiling: int, each: Each | None) -> None:
+    """Raises `ValueError` for a precision that cannot be, or not together with the rest."""
+    if isinstance(precision, bool) or not isinstance(precision, int | float) or not 0 < precision < 1:
+        raise ValueError(f"a precision lies between 0 and 1, such as 0.05, not at {shown(precision)}")
+    if replications != 1:
+        raise ValueError("a run is as long as its precision takes, or has a number of replications: not both")
+    if not is_count(ceiling) or ceiling < Precision().initial + Precision().look_ahead:
+        least = Precision().initial + Precision().look_ahead
+        raise ValueError(f"the ceiling is a whole number of replications from {least} up, not {shown(ceiling)}")
+    if each is not None:
+        raise ValueError("traces are handed over where the number of replications is given, not with a precision")
 
 
 def check_replications(replications: int, least: int = 1) -> None:

@@ -25,7 +25,8 @@ class Study:
 
     `executor` names them (see `executors.opened`); None works here, and on all cores as soon as that is worth their
     start. `each` is handed every trace, which never leaves its process: so all work is done here. With a `store`,
-    finished blocks are kept; with `resume`, those that were kept before are read instead of computed.
+    finished blocks are kept; with `resume`, those that were kept before are read instead of computed. `expected` is how
+    many replications the study will take in all, where more will be asked for than a first time.
     """
 
     executor: str | Executor | None = None
@@ -34,6 +35,8 @@ class Study:
     resume: bool = False
     each: Each | None = None
     progress: Progress | None = None
+    expected: int | None = None
+    _finished: int = field(default=0, init=False)
     _stack: ExitStack = field(default_factory=ExitStack, init=False)
     _pool: Workers | None = field(default=None, init=False)
     _here_s: float = field(default=0.0, init=False)
@@ -46,7 +49,7 @@ class Study:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stack.__exit__(kind, error, at)
 
-    def replicate(self, cases: Sequence[Case], first: int, until: int, share: Progress | None = None) -> list[Sample]:
+    def replicate(self, cases: Sequence[Case], first: int, until: int) -> list[Sample]:
         """The KPIs of every case in its replications from `first` to before `until`; a sample a case."""
         jobs = [
             (number, Job(case, at, min(at - at % case.block + case.block, until) - at))
@@ -61,12 +64,13 @@ class Study:
                 left.append((number, job))
             else:
                 done[number, job.first] = kept
-        total = sum(job.size for _, job in jobs)
-        tell = _Told(self.progress if share is None else share, total, total - sum(job.size for _, job in left))
+        total = max(self.expected or 0, self._finished + sum(job.size for _, job in jobs))
+        tell = _Told(self.progress, total, self._finished + sum(sample.n for sample in done.values()))
         self._work(left, done, tell)
         parts = defaultdict[int, list[Sample]](list)
         for number, job in jobs:
             parts[number].append(done[number, job.first])
+        self._finished += sum(job.size for _, job in jobs)
         return [joined(parts[number]) for number in range(len(cases))]
 
     def _work(self, left: deque[tuple[int, Job]], done: dict[tuple[int, int], Sample], tell: "_Told") -> None:

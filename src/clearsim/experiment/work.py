@@ -91,6 +91,10 @@ class Sample(NamedTuple):
         found: FloatArray = self.values[:, self.keys.index(key)]
         return found
 
+    def until(self, n: int) -> "Sample":
+        """The first `n` replications."""
+        return Sample(self.keys, self.values[:n])
+
 
 class Job(NamedTuple):
     """Replications `first` to `first + size - 1` of a case."""
