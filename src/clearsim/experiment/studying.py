@@ -51,9 +51,13 @@ class Study:
 
     def replicate(self, cases: Sequence[Case], first: int, until: int) -> list[Sample]:
         """The KPIs of every case in its replications from `first` to before `until`; a sample a case."""
+        return self.extend([(case, first, until) for case in cases])
+
+    def extend(self, asked: Sequence[tuple[Case, int, int]]) -> list[Sample]:
+        """The KPIs of each case in replications of its own, from the first number to before the second."""
         jobs = [
             (number, Job(case, at, min(at - at % case.block + case.block, until) - at))
-            for number, case in enumerate(cases)
+            for number, (case, first, until) in enumerate(asked)
             for at in _starts(case.block, first, until)
         ]
         done: dict[tuple[int, int], Sample] = {}
@@ -71,7 +75,7 @@ class Study:
         for number, job in jobs:
             parts[number].append(done[number, job.first])
         self._finished += sum(job.size for _, job in jobs)
-        return [joined(parts[number]) for number in range(len(cases))]
+        return [joined(parts[number]) for number in range(len(asked))]
 
     def _work(self, left: deque[tuple[int, Job]], done: dict[tuple[int, int], Sample], tell: "_Told") -> None:
         running: dict[Future[Sample], tuple[int, Job]] = {}

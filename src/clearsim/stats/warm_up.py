@@ -34,8 +34,8 @@ def mser5(values: Values, batch: int = 5) -> Truncation:
 
     The observations of one run are averaged in batches of 5, Z₁ … Zₘ; an incomplete last batch is left out. The number
     of batches d to leave out minimises MSER(d) = Σ_{j>d} (Zⱼ − mean_d)² / (m−d)² over d = 0 … ⌊m/2⌋, the first of
-    equals (White 1997, Simulation 69(6); White, Cobb and Spratt 2000, Winter Simulation Conference). A minimum at the last d
-    means that the run is too short to tell.
+    equals (White 1997, Simulation 69(6); White, Cobb and Spratt 2000, Winter Simulation Conference). A minimum at the
+    last d means that the run is too short to tell.
 
     >>> mser5([50.0] * 10 + [1.0, 2.0] * 50).observations
     10

@@ -1,0 +1,158 @@
+"""How ports are screened, replication by replication: by KN, by OCBA, and by the bounds that they must keep."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from clearsim.experiment.quantities import Sense
+from clearsim.experiment.studying import Study
+from clearsim.experiment.work import Case, FloatArray, Key, joined
+from clearsim.stats import feasible, kim_nelson, ocba, probability_correct
+
+Keeps = Literal["yes", "no", "open"]
+Goal = Literal["less", "more"]
+STATISTICAL: dict[Goal, Literal["min", "max"]] = {"less": "min", "more": "max"}
+STEP = 10
+"""Replications of each port made at a time; how many changes nothing but the time it takes."""
+
+
+class Limit(NamedTuple):
+    """A bound as a number in the KPI's unit."""
+
+    key: Key
+    sense: Sense
+    at: float
+
+
+class Asked(NamedTuple):
+    """What is to be selected, and how surely."""
+
+    key: Key
+    goal: Goal
+    limits: Sequence[Limit]
+    confidence: float
+    ceiling: int
+
+
+class Found(NamedTuple):
+    """How a selection ended."""
+
+    best: str | None
+    undecided: tuple[str, ...]
+    eliminated: Mapping[str, int]
+    keeps: Mapping[str, tuple[Keeps, ...]]
+    confidence: float
+
+
+class Race:
+    """The replications that each port has had so far; they begin with `first` of each."""
+
+    def __init__(self, study: Study, cases: Mapping[str, Case], first: int) -> None:
+        self.study, self.cases, self.first = study, cases, first
+        self.samples = dict(zip(cases, study.replicate(list(cases.values()), 0, first), strict=True))
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The KPIs that all ports have."""
+        samples = list(self.samples.values())
+        return tuple(key for key in samples[0].keys if all(key in sample.keys for sample in samples[1:]))
+
+    def of(self, name: str, key: Key) -> FloatArray:
+        """One KPI's values in the order of the replications."""
+        return self.samples[name].of(key)
+
+    def extend(self, until: Mapping[str, int]) -> None:
+        """More replications of some ports, up to a number for each."""
+        asked = [(self.cases[name], self.samples[name].n, number) for name, number in until.items()]
+        for name, sample in zip(until, self.study.extend(asked), strict=True):
+            self.samples[name] = joined([self.samples[name], sample])
+
+
+def by_kim_nelson(race: Race, asked: Asked, zone: float) -> Found:
+    """The bounds first, then KN among the ports that keep them, on the replications made so far and further ones."""
+    share = 1 - (1 - asked.confidence) / (2 if asked.limits else 1)
+    keeps = _kept(race, asked.limits, share, asked.ceiling)
+    names = [name for name in race.cases if all(answer == "yes" for answer in keeps[name])]
+    unclear = tuple(name for name in race.cases if "open" in keeps[name] and "no" not in keeps[name])
+    if len(names) < 2:
+        return Found(names[0] if names and not unclear else None, unclear, {}, keeps, asked.confidence)
+    while True:
+        screened = kim_nelson(
+            {name: race.of(name, asked.key) for name in names},
+            zone,
+            goal=STATISTICAL[asked.goal],
+            confidence=share,
+            first=race.first,
+            ceiling=asked.ceiling,
+        )
+        if screened.state != "open":
+            undecided = unclear if screened.winner is not None else (*screened.survivors, *unclear)
+            return Found(screened.winner, undecided, screened.eliminated, keeps, asked.confidence)
+        until = min(screened.replications + STEP, asked.ceiling)
+        race.extend({name: until for name in screened.survivors if race.samples[name].n < until})
+
+
+def by_ocba(race: Race, asked: Asked, budget: int) -> Found:
+    """The budget spent step by step on the ports that may still be the best and keep the bounds."""
+    tests = 2 * max(1, len(asked.limits)) * len(race.cases)  # at the start and at the end
+    keeps = _answers(race, asked.limits, asked.confidence, tests)
+    names = [name for name in race.cases if "no" not in keeps[name]]
+    while names and (left := budget - sum(sample.n for sample in race.samples.values())) > 0:
+        if len(names) == 1:
+            race.extend({names[0]: race.samples[names[0]].n + left})
+            break
+        means, variances, counts = _moments(race, names, asked.key)
+        further = ocba(means, variances, counts, min(STEP * len(names), left), goal=STATISTICAL[asked.goal])
+        race.extend({name: race.samples[name].n + more for name, more in zip(names, further, strict=True) if more})
+    keeps |= {
+        name: answer for name, answer in _answers(race, asked.limits, asked.confidence, tests).items() if name in names
+    }
+    kept = [name for name in race.cases if all(answer == "yes" for answer in keeps[name])]
+    unclear = tuple(name for name in race.cases if "open" in keeps[name] and "no" not in keeps[name])
+    if not kept:
+        return Found(None, unclear, {}, keeps, asked.confidence)
+    means, variances, counts = _moments(race, kept, asked.key)
+    sure = probability_correct(means, variances, counts, goal=STATISTICAL[asked.goal])
+    best = (min if asked.goal == "less" else max)(range(len(kept)), key=means.__getitem__)
+    return Found(kept[best], unclear, {}, keeps, sure)
+
+
+def _kept(race: Race, limits: Sequence[Limit], confidence: float, ceiling: int) -> dict[str, tuple[Keeps, ...]]:
+    """Whether each port keeps each bound, from as many replications as that takes, up to the ceiling."""
+    looks = 1 + int(math.log2(ceiling / race.first))
+    tests = max(1, len(limits)) * len(race.cases) * looks
+    keeps = _answers(race, limits, confidence, tests)
+    for look in range(1, looks):
+        unclear = [name for name, answers in keeps.items() if "open" in answers and "no" not in answers]
+        if not unclear:
+            break
+        race.extend(dict.fromkeys(unclear, race.first * 2**look))
+        again = _answers(race, limits, confidence, tests)
+        for name in unclear:  # an answer once given stays
+            both = zip(keeps[name], again[name], strict=True)
+            keeps[name] = tuple(new if old == "open" else old for old, new in both)
+    return keeps
+
+
+def _answers(race: Race, limits: Sequence[Limit], confidence: float, tests: int) -> dict[str, tuple[Keeps, ...]]:
+    """Whether each port keeps each bound, by the replications made so far."""
+    return {
+        name: tuple(feasible(race.of(name, key), at, sense, confidence, tests) for key, sense, at in limits)
+        for name in race.cases
+    }
+
+
+def _moments(race: Race, names: Sequence[str], key: Key) -> tuple[list[float], list[float], list[int]]:
+    values = [race.of(name, key) for name in names]
+    undefined = [name for name, column in zip(names, values, strict=True) if np.isnan(column).any()]
+    if undefined:
+        raise ValueError(
+            f"{key} is undefined in some replications of {', '.join(undefined)}: nothing can be selected by it"
+        )
+    return (
+        [float(column.mean()) for column in values],
+        [float(column.var(ddof=1)) for column in values],
+        [len(column) for column in values],
+    )

@@ -1,0 +1,190 @@
+"""Choosing the best of several ports with a guarantee."""
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from clearsim.engines import Progress
+from clearsim.experiment.cases import Ports, cases_of, labels_of
+from clearsim.experiment.quantities import Bound, amount, bound
+from clearsim.experiment.racing import Asked, Goal, Keeps, Limit, Race, by_kim_nelson, by_ocba
+from clearsim.experiment.results import html, named
+from clearsim.experiment.running import store_of
+from clearsim.experiment.simulating import Engine
+from clearsim.experiment.store import Store
+from clearsim.experiment.studying import Study
+from clearsim.experiment.work import Key
+from clearsim.flow import Label
+from clearsim.measures import KPIS
+from clearsim.stats import estimate
+from clearsim.units import is_count, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CONFIDENCE = 0.95
+FIRST, CEILING = 10, 1000
+"""Replications of each port at the start, and at most."""
+
+
+class Judged(NamedTuple):
+    """What a selection found of one port: the chosen KPI over its `n` replications, each bound, and how it ended.
+
+    `keeps` answers each bound in turn. `eliminated` is the number of replications after which the port went out.
+    """
+
+    name: str
+    mean: float | None
+    half_width: float | None
+    n: int
+    keeps: tuple[Keeps, ...]
+    eliminated: int | None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The best of several ports, and how sure that is.
+
+    By KN, `best` is the best with probability `confidence` if it is better than all others by `zone` or more, and else
+    within `zone` of the best, among the ports that keep all bounds. By OCBA, for a given budget, `confidence` is the
+    approximate probability that it is. `best` is None where nothing keeps the bounds, or where the ceiling of
+    replications came first; `undecided` are the ports that could not be told apart then.
+    """
+
+    method: Literal["KN", "OCBA"]
+    key: Key
+    goal: Goal
+    zone: float | None
+    bounds: tuple[tuple[Key, Bound], ...]
+    confidence: float
+    best: str | None
+    undecided: tuple[str, ...]
+    ports: tuple[Judged, ...]
+    labels: Mapping[str, Label]
+    seed: int
+    engine: Engine
+    elapsed_s: float
+
+    @property
+    def replications(self) -> int:
+        """The replications of all ports together."""
+        return sum(port.n for port in self.ports)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """A row a port: `port, mean, half_width, n`, a column a bound, `eliminated`, `best`."""
+        import pandas as pd
+
+        table = pd.DataFrame([port._asdict() for port in self.ports]).rename(columns={"name": "port"})
+        for place, (key, kept) in enumerate(self.bounds):
+            table[f"{key} {kept.sense} {kept.amount}"] = [port.keeps[place] for port in self.ports]
+        table = table.drop(columns="keeps").assign(best=table["port"] == self.best)
+        return table.astype({"mean": "float64", "half_width": "float64", "eliminated": "Int64"})
+
+    def _repr_html_(self) -> str:
+        return html(self.to_pandas())
+
+    def __repr__(self) -> str:
+        open_ = f"undecided among {list(self.undecided)}" if self.undecided else "none keeps the bounds"
+        found = f"best {self.best!r}" if self.best is not None else open_
+        return f"<Selection by {self.method} of {self.key}: {found}, {self.replications} replications>"
+
+
+def select(
+    what: Ports,
+    kpi: str,
+    *,
+    zone: str | float | None = None,
+    budget: int | None = None,
+    goal: Goal | None = None,
+    bounds: Sequence[str] = (),
+    policies: Sequence[str] | None = None,
+    confidence: float = CONFIDENCE,
+    first: int = FIRST,
+    ceiling: int = CEILING,
+    seed: int | None = None,
+    engine: Engine = "compiled",
+    wait_limit_min: float | None = None,
+    executor: str | Executor | None = None,
+    workers: int | None = None,
+    store: Store | str | Path | None = None,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> Selection:
+    """The best of a scenario and its policies, or of networks by their names, in the mean of one KPI.
+
+    With a `zone` (`"2 min"`, in the KPI's unit), the difference that is worth detecting, KN decides with the given
+    `confidence` on common random numbers (`clearsim.stats.kim_nelson`). With a `budget` of replications in all, OCBA
+    spends it where it tells most. `goal` says whether less or more is better, where the KPI does not. `bounds` such as
+    `"driver_wait_p95 <= 30 min"` must be kept in the mean: with them half of the error goes to the bounds and half to
+    the selection. They are looked at after 1, 2, 4, … times `first` replications, at each look and for each port and
+    bound with an equal share of their error (Bonferroni). Raises `ValueError` for what cannot be asked.
+    """
+    _check(zone, budget, confidence, first, ceiling)
+    cases = cases_of(what, policies, seed=seed, engine=engine, wait_limit_min=wait_limit_min)
+    if budget is not None and budget < first * len(cases):
+        raise ValueError(f"{len(cases)} ports take {first} replications each to begin with: more than {budget} in all")
+    wanted = tuple(bound(text) for text in bounds)
+    began = time.perf_counter()
+    with Study(executor, workers, store_of(store), resume, progress=progress) as study:
+        study.expected = budget if budget is not None else 4 * first * len(cases)
+        race = Race(study, cases, first)
+        key = named(race.keys, kpi)
+        bounded = tuple((named(race.keys, item.kpi), item) for item in wanted)
+        limits = [Limit(key, item.sense, amount(item.amount, key.unit)) for key, item in bounded]
+        asked = Asked(key, goal or _better(key), limits, confidence, ceiling)
+        if zone is not None:
+            width = _zone(zone, key)
+            found = by_kim_nelson(race, asked, width)
+        else:
+            found = by_ocba(race, asked, budget or 0)
+    ports = []
+    for name in cases:
+        mean, half_width, n = estimate(race.of(name, key))
+        out = found.eliminated.get(name)
+        ports.append(Judged(name, mean if n else None, half_width, race.samples[name].n, found.keeps[name], out))
+    return Selection(
+        method="OCBA" if zone is None else "KN",
+        key=key,
+        goal=asked.goal,
+        zone=None if zone is None else width,
+        bounds=bounded,
+        confidence=found.confidence,
+        best=found.best,
+        undecided=found.undecided,
+        ports=tuple(ports),
+        labels=labels_of(what, cases),
+        seed=next(iter(cases.values())).seed,
+        engine=engine,
+        elapsed_s=time.perf_counter() - began,
+    )
+
+
+def _check(zone: str | float | None, budget: int | None, confidence: float, first: int, ceiling: int) -> None:
+    if (zone is None) == (budget is None):
+        raise ValueError("a selection takes either a zone, the difference worth detecting (KN), or a budget (OCBA)")
+    if not 0.5 < confidence < 1:
+        raise ValueError(f"a confidence lies between 0.5 and 1, not at {shown(confidence)}")
+    if not is_count(first) or first < 2:
+        raise ValueError(f"a selection begins with 2 replications of each port or more, not {shown(first)}")
+    if not is_count(ceiling) or ceiling < first:
+        raise ValueError(f"the ceiling is a number of replications from {first} up, not {shown(ceiling)}")
+    if budget is not None and not is_count(budget):
+        raise ValueError(f"a budget is a whole number of replications, not {shown(budget)}")
+
+
+def _zone(zone: str | float, key: Key) -> float:
+    width = amount(zone, key.unit)
+    if not 0 < width < math.inf:
+        raise ValueError(f"the zone is a difference above 0 in {key.unit}, not {shown(zone)}")
+    return width
+
+
+def _better(key: Key) -> Goal:
+    better = KPIS[key.kpi].better
+    if better is None:
+        raise ValueError(f"whether less or more of {key} is better depends: say so with a goal, `less` or `more`")
+    return better
