@@ -95,6 +95,27 @@ def test_those_who_are_called_in_work_overtime(simulate: Simulate) -> None:
     assert hours(port, simulate) == (16, 8, 2 * 9.25)
 
 
+def test_staff_hours_are_those_of_all_people_and_of_no_equipment(simulate: Simulate) -> None:
+    pools = [
+        Pool("officers", {"00:00": 1, "08:00": 3}, kind="staff"),
+        Pool("clerks", 2, kind="staff"),
+        Pool("lanes", 9),
+    ]
+    port = Network(
+        pools=pools,
+        stations=[Station("desk", {"officers": 1, "lanes": 1}), Station("window", {"clerks": 1})],
+        flows=[Flow("truck", At([0]), [Serve("desk", 1), Serve("window", 1)])],
+        run_on="8 h",
+    )
+    assert about(port, simulate, "")["staff_hours"] == 8 * 1 + 16 * 3 + 24 * 2
+    lanes = Network(
+        pools=[Pool("lanes", 1)],
+        flows=[Flow("truck", At([0]), [Serve("gate", 1)])],
+        stations=[Station("gate", {"lanes": 1})],
+    )
+    assert "staff_hours" not in about(lanes, simulate, "")
+
+
 def test_people_who_follow_the_work_count_where_their_roster_is_and_on_the_way_too(simulate: Simulate) -> None:
     # All twenty wait at the gate, so all follow the work: more are there than its roster says.
     def port(**rest: Any) -> Network:

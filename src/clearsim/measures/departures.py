@@ -28,7 +28,7 @@ class Booked:
         return np.asarray(np.maximum(left - self.booked_ms, 0) / DAY_MS)
 
 
-@kpi("%", "on the booked departure", "趕上預訂班次")
+@kpi("%", "on the booked departure", "趕上預訂班次", better="more")
 def on_booked(b: Booked) -> float:
     """Share that left on the booked departure or an earlier one, of those whose booked departure left before the end.
 
@@ -39,7 +39,7 @@ def on_booked(b: Booked) -> float:
     return 100 * float(made.mean()) if b.booked_ms.size else UNDEFINED
 
 
-@kpi("d", "roll-over, mean", "平均順延")
+@kpi("d", "roll-over, mean", "平均順延", better="less")
 def roll_over_mean(b: Booked) -> float:
     """Mean days between the booked departure and the one that was made, 0 where it was no later.
 

@@ -7,9 +7,12 @@ docstring is its definition, from which the reference is made.
 import inspect
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from clearsim.flow.places import Label
+
+Better = Literal["less", "more"] | None
+"""Which way a KPI is better, all else equal; None where it says neither: how many came, how busy somebody was."""
 
 
 class Subject(Protocol):
@@ -32,6 +35,7 @@ class Kpi(NamedTuple):
     label: Label
     subject: str
     definition: str
+    better: Better
     compute: Callable[[Any], float]
 
 
@@ -51,14 +55,13 @@ KPIS: dict[str, Kpi] = {}
 Compute = TypeVar("Compute", bound=Callable[[Any], float])
 
 
-def kpi(unit: str, en: str, zh: str) -> Callable[[Compute], Compute]:
+def kpi(unit: str, en: str, zh: str, better: Better = None) -> Callable[[Compute], Compute]:
     """Register a function of one subject as a KPI under its own name."""
 
     def register(compute: Compute) -> Compute:
         subject = next(iter(inspect.get_annotations(compute).values()))
-        KPIS[compute.__name__] = Kpi(
-            compute.__name__, unit, Label(en, zh), subject.__name__, inspect.getdoc(compute) or "", compute
-        )
+        name, definition = compute.__name__, inspect.getdoc(compute) or ""
+        KPIS[name] = Kpi(name, unit, Label(en, zh), subject.__name__, definition, better, compute)
         return compute
 
     return register

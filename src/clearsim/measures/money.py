@@ -52,7 +52,7 @@ class Total:
     station: str = ""
 
 
-@kpi("CNY", "staff cost", "人員費用")
+@kpi("CNY", "staff cost", "人員費用", better="less")
 def staff_cost(b: StaffBill) -> float:
     """Hours on duty at `staff_hour`, those by night and those of overtime times their factors, while arrivals come.
 
@@ -61,13 +61,13 @@ def staff_cost(b: StaffBill) -> float:
     return b.cny
 
 
-@kpi("CNY", "driver cost", "司機費用")
+@kpi("CNY", "driver cost", "司機費用", better="less")
 def driver_cost(b: DriverBill) -> float:
     """The hours that drivers are bound, waiting, served and driving, at `driver_hour`; of all who arrived, so far."""
     return b.cny
 
 
-@kpi("CNY", "roll-over cost", "順延費用")
+@kpi("CNY", "roll-over cost", "順延費用", better="less")
 def roll_over_cost(b: RollOverBill) -> float:
     """Every day between the booked departure and the one that was made, at `roll_over`.
 
@@ -76,13 +76,13 @@ def roll_over_cost(b: RollOverBill) -> float:
     return b.cny
 
 
-@kpi("CNY", "cost of lost sales", "流失訂單損失")
+@kpi("CNY", "cost of lost sales", "流失訂單損失", better="less")
 def lost_sales_cost(b: LossBill) -> float:
     """Every order that was given up, at `lost_order`."""
     return b.cny
 
 
-@kpi("CNY", "total cost", "總費用")
+@kpi("CNY", "total cost", "總費用", better="less")
 def total_cost(t: Total) -> float:
     """All costs that have a price, and the late fees, whoever bears them."""
     return t.cny

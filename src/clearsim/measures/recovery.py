@@ -105,7 +105,7 @@ def backlog_before(r: Recovery) -> float:
     return UNDEFINED if r.before is None else float(r.before)
 
 
-@kpi("waiting", "longest line from the event on", "事件後最大積壓")
+@kpi("waiting", "longest line from the event on", "事件後最大積壓", better="less")
 def backlog_peak(r: Recovery) -> float:
     """The longest line from the event's beginning until it is back to normal, or until the run ends.
 
@@ -116,7 +116,7 @@ def backlog_peak(r: Recovery) -> float:
     return float(r.peak(r.from_ms, r.line.end_ms if r.back_ms is None else max(r.back_ms, r.until_ms)))
 
 
-@kpi("h", "back to normal", "恢復正常用時")
+@kpi("h", "back to normal", "恢復正常用時", better="less")
 def back_to_normal(r: Recovery) -> float:
     """Hours from the event's end until the line stays within what was normal for an hour or more.
 

@@ -58,19 +58,34 @@ def ordinary_hours(s: Shifts) -> float:
     return s.ordinary
 
 
-@kpi("h", "night hours", "夜班工時")
+@kpi("h", "night hours", "夜班工時", better="less")
 def night_hours(s: Shifts) -> float:
     """Hours on duty by the roster and by night (22:00–06:00, or as the prices say), while arrivals come."""
     return s.night
 
 
-@kpi("h", "overtime hours", "加班工時")
+@kpi("h", "overtime hours", "加班工時", better="less")
 def overtime_hours(s: Shifts) -> float:
     """Hours on duty beyond the pool's own roster, by day and by night, while arrivals come: squads, people called in.
 
     Where people move between pools, only those beyond the rosters of these pools together are overtime.
     """
     return s.overtime
+
+
+@dataclass(frozen=True)
+class Workforce:
+    """All pools of people together."""
+
+    hours: float
+    flow: str = ""
+    station: str = ""
+
+
+@kpi("h", "staff hours", "總在崗工時", better="less")
+def staff_hours(w: Workforce) -> float:
+    """Hours on duty of all people together while arrivals come, by the roster and beyond it, by day and by night."""
+    return w.hours
 
 
 @dataclass(frozen=True)
@@ -83,7 +98,7 @@ class Inspections:
     flow: str = ""
 
 
-@kpi("/h", "inspections per officer hour", "每關員工時查驗數")
+@kpi("/h", "inspections per officer hour", "每關員工時查驗數", better="more")
 def inspections_per_officer_hour(i: Inspections) -> float:
     """Inspections finished while arrivals come, over the hours on duty of the station's staff, all flows together."""
     return i.finished / i.staff_hours if i.staff_hours else UNDEFINED
@@ -106,13 +121,13 @@ def stock_lowest(s: Shelf) -> float:
     return float(s.units.value.min())
 
 
-@kpi("units", "stock-outs", "缺貨訂單")
+@kpi("units", "stock-outs", "缺貨訂單", better="less")
 def stock_outs(s: Shelf) -> float:
     """How many had to wait because the shelf held too little, or gave up at once; those still waiting included."""
     return float(s.waited)
 
 
-@kpi("units", "lost for lack of stock", "缺貨流失")
+@kpi("units", "lost for lack of stock", "缺貨流失", better="less")
 def stock_lost(s: Shelf) -> float:
     """How many gave up because the shelf held too little."""
     return float(s.lost)

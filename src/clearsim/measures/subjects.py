@@ -1,5 +1,6 @@
 """From a trace to the subjects that KPIs are about: lines, drivers, milestones, departures, pools, stocks."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -13,7 +14,7 @@ from clearsim.measures.dwell import Dwell, Fees, Losses, Through, Trips
 from clearsim.measures.kpi import Subject
 from clearsim.measures.money import bills
 from clearsim.measures.recovery import Recovery
-from clearsim.measures.resources import Inspections, Shelf, Use
+from clearsim.measures.resources import Inspections, Shelf, Use, Workforce
 from clearsim.measures.waits import Waits
 from clearsim.plan import NONE, NOT_YET, STAMPS, Code, IntArray
 from clearsim.trace import BoolArray, Line, Trace
@@ -38,6 +39,8 @@ def subjects(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
     yield from _pools(trace)
     shifts = list(shifts_of(trace))
     yield from shifts
+    if shifts:
+        yield Workforce(math.fsum(shift.ordinary + shift.night + shift.overtime for shift in shifts))
     yield from _shelves(trace)
     if plan.prices is not None:
         yield from bills([*wholes, *shifts], plan.prices)

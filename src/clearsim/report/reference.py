@@ -10,7 +10,7 @@ SUBJECTS = {
     "Time to a milestone": ("Dwell",),
     "Booked departures": ("Booked",),
     "Departures": ("Slots",),
-    "Pools": ("Use", "Shifts"),
+    "Pools": ("Use", "Shifts", "Workforce"),
     "Inspections": ("Inspections",),
     "Inspection control": ("Controls",),
     "Stocks": ("Shelf",),
@@ -32,6 +32,7 @@ def kpi_reference() -> str:
         parts.append(f"\n## {title}\n")
         for item in KPIS.values():
             if item.subject in subjects:
+                better = f"; {item.better} is better" if item.better else ""
                 text = item.definition.replace("\n\n", "\n").replace("\n", " ")
-                parts.append(f"\n**`{item.name}`** ({item.unit}) — {item.label}. {text}\n")
+                parts.append(f"\n**`{item.name}`** ({item.unit}) — {item.label}{better}. {text}\n")
     return "".join(parts)
