@@ -70,14 +70,14 @@ def test_hits_and_misses_are_those_of_the_units_that_the_control_is_done_with() 
     controlled = [True, True, True, False, False]
     bad = [True, True, False, True, False]
     hit = [True, False, False, False, False]
-    early = [False, True, True, True, True]
-    subject = Controls("truck", *(np.array(flags) for flags in (controlled, bad, hit, early)), 8.0, 2.0)
+    flags = (np.array(flags) for flags in (controlled, bad, hit))
+    subject = Controls("truck", *flags, found=0, staff_hours=8.0, driver_hours=2.0)
     values = {row.kpi: row.value for row in rows(subject)}
     assert values == {
         "controlled_share": 60,
         "hits": 1,
         "missed": 2,  # b under control, d without
-        "hits_per_officer_hour": 0,  # a was done after arrivals ended
+        "hits_per_officer_hour": 0,  # a was found after arrivals ended
         "hits_per_driver_hour": 1 / 2,
     }
 

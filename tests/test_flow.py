@@ -167,11 +167,18 @@ def test_strangers_are_refused_each_where_it_stands() -> None:
     )
 
 
-@pytest.mark.parametrize("length", ["duration", "run_on"])
+@pytest.mark.parametrize("length", ["duration", "run_on", "warm_up"])
 def test_the_length_of_a_run_is_not_drawn(length: str) -> None:
     flows = [Flow("truck", At([0]), [Hold(1)])]
     rest: Any = {length: Exponential(60)}
     assert problems(flows=flows, **rest) == (f"{length}: a length of time such as `24 h`, not a distribution",)
+
+
+@pytest.mark.parametrize("warm_up", [60, "1 h", "2 d"])
+def test_a_warm_up_leaves_some_of_the_run(warm_up: Any) -> None:
+    rest: Any = {"duration": "1 h", "warm_up": warm_up}
+    message = "the warm-up must be shorter than the duration, or nothing is left to be measured"
+    assert problems(flows=[Flow("truck", At([0]), [Hold(1)])], **rest) == (message,)
 
 
 @pytest.mark.parametrize("start", [datetime(2022, 11, 1, tzinfo=UTC), "2022-11-01"])

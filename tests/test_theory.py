@@ -17,11 +17,13 @@ import math
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from scipy import stats
 
 from clearsim.demand import draw
 from clearsim.flow import Exponential, Flow, Lognormal, Network, Poisson, Pool, Serve, Station
 from clearsim.flow.times import Time
+from clearsim.measures import measure
 from clearsim.plan import compile_network
 from clearsim.units import MINUTE_MS
 from tests.networks import Simulate, quay, queue
@@ -159,3 +161,42 @@ def test_full_trains_leave_boxes_behind_as_the_embedded_chain_of_bulk_service_sa
     trains = [(at, SLOTS) for at in range(HEADWAY, 2 * duration, HEADWAY)]
     waits = mean_waits(quay(Poisson(rate), trains, duration=duration, run_on=duration), simulate)[0]
     assert_covers(waits, left_behind(rate * HEADWAY, SLOTS) / rate + HEADWAY / 2, within=0.1)
+
+
+RELAXATION = 1 / (1 - math.sqrt(LOAD)) ** 2
+"""Of M/M/1 at load 0.7: 37 min."""
+
+
+def found_in_mm1(simulate: Simulate, kpi: str, replications: int, counted: float, warm_up: float = 0.0) -> FloatArray:
+    """A KPI of the line of M/M/1, measured for `counted` minutes after the warm-up: one value a replication."""
+    desk = queue(Poisson(LOAD), Exponential(1), duration=warm_up + counted, warm_up=warm_up)
+    plan = compile_network(desk)
+    runs = (simulate(plan, draw(desk, seed=1917, replication=number)) for number in range(replications))
+    return np.array([row.value for trace in runs for row in measure(trace) if (row.kpi, row.flow) == (kpi, "truck")])
+
+
+@pytest.mark.parametrize(
+    ("kpi", "expected", "within"),
+    [
+        ("wait_mean", LOAD / (1 - LOAD), 0.12),
+        ("line_mean", LOAD**2 / (1 - LOAD), 0.12),
+        ("wait_p95", math.log(LOAD / 0.05) / (1 - LOAD), 0.16),
+    ],
+)
+def test_after_its_warm_up_a_line_is_as_in_mm1(simulate: Simulate, kpi: str, expected: float, within: float) -> None:
+    """Takes over 1 s: 100 000 customers. P(W > t) = ρ e^(-(µ - λ)t): Kleinrock (1975), sec. 5.12.
+
+    The line is measured until arrivals end and no longer: in a run-on it would empty.
+    """
+    values = found_in_mm1(simulate, kpi, REPLICATIONS, counted=COUNTED / LOAD, warm_up=15 * RELAXATION)
+    assert_covers(values, expected, within=within)
+
+
+def test_the_first_half_hour_of_an_empty_line_is_far_too_short_and_after_a_warm_up_it_is_not(
+    simulate: Simulate,
+) -> None:
+    """Takes over 1 s: 400 runs of half an hour, and as many after a warm-up."""
+    expected = LOAD**2 / (1 - LOAD)
+    empty = found_in_mm1(simulate, "line_mean", 400, counted=30)
+    assert empty.mean() < 0.7 * expected
+    assert_covers(found_in_mm1(simulate, "line_mean", 400, counted=30, warm_up=10 * RELAXATION), expected, within=0.3)

@@ -9,14 +9,20 @@ from clearsim.plan import IntArray
 
 
 class Level(NamedTuple):
-    """`value[i]` holds from `at_ms[i]` until `at_ms[i + 1]`, the last until `end_ms`; before `at_ms[0]` it is 0.
+    """From `begin_ms` on, `value[i]` holds from `at_ms[i]` until `at_ms[i + 1]`, the last until `end_ms`.
 
-    Moments are distinct: what goes up and down at the same millisecond is netted.
+    Before `at_ms[0]` it is 0. Moments are distinct: what goes up and down at the same millisecond is netted.
     """
 
     at_ms: IntArray
     value: IntArray
     end_ms: int
+    begin_ms: int = 0
+
+    def since(self, begin_ms: int) -> "Level":
+        """The level from that moment on: what came before it is forgotten, but for the value at that moment."""
+        first = max(int(np.searchsorted(self.at_ms, begin_ms, side="right")) - 1, 0)
+        return Level(np.maximum(self.at_ms[first:], begin_ms), self.value[first:], self.end_ms, begin_ms)
 
     def area(self, from_ms: int = 0, until_ms: int | None = None) -> int:
         """The integral over [from, until), by default the whole run, in units · ms. Exact."""
@@ -25,8 +31,8 @@ class Level(NamedTuple):
         return int(np.dot(self.value, np.diff(edges)))
 
     def mean(self) -> float:
-        """Mean over the whole run."""
-        return self.area() / self.end_ms
+        """Mean from its beginning to its end."""
+        return self.area() / (self.end_ms - self.begin_ms)
 
     def peak(self) -> int:
         """The largest value."""

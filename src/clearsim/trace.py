@@ -71,6 +71,11 @@ class Trace:
                 lost |= (self.column(flow, first) != NOT_YET) & (self.column(flow, first + 1) == NOT_YET)
         return lost
 
+    def counted(self, flow: int) -> BoolArray:
+        """Which of the flow's entities KPIs count: those that arrive when the warm-up is over and the run is not."""
+        arrival_ms = self.arrival_ms(flow)
+        return np.asarray((arrival_ms >= self.plan.warm_up_ms) & (arrival_ms < self.plan.end_ms))
+
     def concerned(self, flow: int, step: int) -> BoolArray:
         """Which of the flow's entities take the step rather than pass it by: shape (entities,)."""
         flags = self.demand.flags[self.demand.rows(flow)]
@@ -147,12 +152,13 @@ class Trace:
         elif code == Code.ENTER:
             end = self.done_ms(flow, self._leave(flow, step))
         chosen = np.flatnonzero(self.concerned(flow, step) & (joined != NOT_YET))
+        counted = self.counted(flow)[chosen]
         if len(chosen) < len(joined):
             joined, start, end = joined[chosen], start[chosen], end[chosen]
         stocks = tuple(name.partition("/")[0] for name in plan.stocks.names)
         names = {Code.BOARD: plan.services.names, Code.TAKE: stocks, Code.TRY: stocks}
         place = names.get(code, plan.stations.names)[target]
-        return Line(flow, step, code, target, place, chosen, joined, start, end, plan.end_ms)
+        return Line(flow, step, code, target, place, chosen, counted, joined, start, end, plan.warm_up_ms, plan.end_ms)
 
     def _leave(self, flow: int, enter: int) -> int:
         steps = self.plan.steps
@@ -205,9 +211,9 @@ def _turned(table: IntArray) -> IntArray:
 class Line:
     """The waits of one flow at one step: of those who joined, row by row.
 
-    `entity` is the row within the flow; `start_ms` is `NOT_YET` for those who still wait, `end_ms` for those who
-    still hold what they were granted. A boarding ends where it starts: at the departure. Whoever gives up waiting for
-    a stock leaves the line as if served; `Trace.lost` tells who did.
+    `entity` is the row within the flow, `counted` whether KPIs count it; `start_ms` is `NOT_YET` for those who still
+    wait, `end_ms` for those who still hold what they were granted. A boarding ends where it starts: at the departure.
+    Whoever gives up waiting for a stock leaves the line as if served; `Trace.lost` tells who did.
     """
 
     flow: int
@@ -216,9 +222,11 @@ class Line:
     target: int
     place: str
     entity: IntArray
+    counted: BoolArray
     joined_ms: IntArray
     start_ms: IntArray
     end_ms: IntArray
+    warm_up_ms: int
     end_of_run_ms: int
 
     @cached_property

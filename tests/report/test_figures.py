@@ -136,6 +136,13 @@ def test_lines_that_never_clear_are_shown_to_the_end_of_the_run() -> None:
     assert panel.get_xlim() == (0, 13)
 
 
+def test_the_figure_shows_the_warm_up_and_says_where_it_ends() -> None:
+    warmed = queues_by_hour(run(queue(At([0.0, 0.0]), "14 h", duration="30 h", warm_up="10 h")).trace)
+    assert "Dotted line: the end of the warm-up" in notes(warmed)
+    assert [line.get_xdata() for line in panels(warmed)[0].lines if line.get_linestyle() == ":"] == [[10, 10]]
+    assert "warm-up" not in notes(queues_by_hour(run(queue(At([0.0, 0.0]), "14 h", duration="30 h")).trace))
+
+
 def test_a_figure_needs_a_trace() -> None:
     with pytest.raises(ValueError, match="at least one trace"):
         queues_by_hour([])

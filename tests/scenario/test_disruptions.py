@@ -247,6 +247,7 @@ def test_a_policy_may_be_a_world_without_a_disruption() -> None:
         ("a: {compare.b: {}}", "a policy cannot change the policies beside it", "compare.b"),
         ("a: {seed: 8}", "policies are compared in the same run, on the same luck: they cannot change its", "seed"),
         ("a: {duration: 1 h}", "policies are compared in the same run", "duration"),
+        ("a: {warm_up: 1 h}", "policies are compared in the same run", "warm_up"),
         ("a: {demand.flights.timetable.7.pallets: 1}", "`demand.flights.timetable` is a list;", None),
         ("a: [1]", "expected a section of named entries, not a list", "a"),
     ],

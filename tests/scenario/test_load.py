@@ -455,6 +455,7 @@ TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
             "fast_eligible",
         ),
         ("duration=0 h", "duration", "the duration must be longer than 0", "0 h"),
+        ("warm_up=1000 h", "warm_up", "the warm-up must be shorter than the duration", "1000 h"),
         ("prices={staff_hour: CNY 1e300}", "prices.staff_hour", "an amount is at most CNY 1 000", "CNY 1e300"),
         ("warehouse.out_of_stock=lost", "warehouse.out_of_stock", "expected `wait` or `{lost_after: 2 h}`", "lost"),
         (

@@ -103,9 +103,9 @@ def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     from clearsim.report.words import duration
 
     scenario = loaded.scenario
-    period = (
-        f"{scenario.start:%Y-%m-%d %H:%M}, {scenario.duration / 60:g} h of arrivals + {scenario.run_on / 60:g} h run-on"
-    )
+    warm_up = f"; the first {duration(scenario.warm_up)}, the warm-up 預熱期, are left out" if scenario.warm_up else ""
+    length = f"{scenario.duration / 60:g} h of arrivals + {scenario.run_on / 60:g} h run-on"
+    period = f"{scenario.start:%Y-%m-%d %H:%M}, {length}{warm_up}"
     policy = [f"policy 政策: {loaded.policy}"] if loaded.policy is not None else []
     made_by = f"seed {result.seed}; engine {result.engine}; {result.elapsed_s:.1f} s"
     print_lines(scenario.title.zh, scenario.title.en, *policy, period, made_by, "", *findings(result), "")

@@ -37,7 +37,8 @@ class Network:
     `staffing` holds the rules by which people are called, moved or planned; a pool without one has its own capacity.
     `events` are what happens to the port, such as a closure; how it recovers is measured. With `prices`, costs are
     measured too. Arrivals come in [0, `duration`); then the doors stay open for `run_on`, so that what is inside can
-    still finish.
+    still finish. KPIs leave out the `warm_up`, the beginning of a long run that starts empty; it is simulated all the
+    same.
     Raises `NetworkError` with every mistake at once.
     """
 
@@ -52,6 +53,7 @@ class Network:
     start: datetime = datetime(2022, 11, 1)
     duration: float | str = "24 h"
     run_on: float | str = 0.0
+    warm_up: float | str = 0.0
     name: str = "network"
 
     def __post_init__(self) -> None:
@@ -60,7 +62,7 @@ class Network:
             if not isinstance(value, Iterable) or isinstance(value, str):
                 raise NetworkError([f"{name}: expected a list, not {shown(value)}"])
             object.__setattr__(self, name, tuple(value))
-        for name in ("duration", "run_on"):
+        for name in ("duration", "run_on", "warm_up"):
             value = getattr(self, name)
             if isinstance(value, Distribution):
                 raise NetworkError([f"{name}: a length of time such as `24 h`, not a distribution"])
@@ -81,3 +83,8 @@ class Network:
     def end_min(self) -> float:
         """Minutes until the run ends."""
         return self.duration_min + as_distribution(self.run_on).expected
+
+    @property
+    def warm_up_min(self) -> float:
+        """Minutes that KPIs leave out."""
+        return as_distribution(self.warm_up).expected

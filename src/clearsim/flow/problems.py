@@ -31,6 +31,8 @@ def problems_of(network: "Network") -> Iterator[str]:
         return
     if to_ms(network.duration_min) < 1:
         yield "the duration must be longer than 0"
+    elif to_ms(network.warm_up_min) >= to_ms(network.duration_min):
+        yield "the warm-up must be shorter than the duration, or nothing is left to be measured"
     if not network.flows:
         yield "a network needs at least one flow"
     places: list[Place] = [*network.pools, *network.stations, *network.stocks, *network.services, *network.flows]

@@ -34,6 +34,7 @@ def network(scenario: Scenario) -> Network:
         start=scenario.start,
         duration=scenario.duration,
         run_on=scenario.run_on,
+        warm_up=scenario.warm_up,
         flows=flows,
         stations=stations,
         pools=[with_squads(place, scenario) for place in places if isinstance(place, Pool) and place.name in needed],

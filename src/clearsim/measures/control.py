@@ -10,7 +10,7 @@ from clearsim.trace import BoolArray
 class Controls:
     """The units of a flow that the control is done with: those inspected, and those let pass, before the run's end.
 
-    One value each; `early` are those of before arrivals end. `staff_hours` are on duty while arrivals come;
+    One value each. `found` hits are made while arrivals come, in the `staff_hours` that are then on duty;
     `driver_hours` their drivers spend waiting and served where units are looked at, which others pass at once.
     """
 
@@ -18,7 +18,7 @@ class Controls:
     controlled: BoolArray
     non_compliant: BoolArray
     hit: BoolArray
-    early: BoolArray
+    found: int
     staff_hours: float
     driver_hours: float
     station: str = ""
@@ -48,7 +48,7 @@ def hits_per_officer_hour(c: Controls) -> float:
 
     That staff's other work at these stations, for other flows, is in the hours and not in the hits.
     """
-    return float((c.hit & c.early).sum()) / c.staff_hours if c.staff_hours else UNDEFINED
+    return c.found / c.staff_hours if c.staff_hours else UNDEFINED
 
 
 @kpi("/h", "hits per driver hour", "每司機工時查獲", better="more")

@@ -25,9 +25,10 @@ def people_of(trace: Trace, pool: int) -> Level:
 
 
 def staff_hours(trace: Trace, pools: Iterable[int]) -> float:
-    """Hours on duty of those pools that are people, while arrivals come."""
-    people = [pool for pool in pools if trace.plan.pools.is_staff[pool]]
-    return sum(people_of(trace, pool).area(0, trace.plan.arrivals_end_ms) for pool in people) / HOUR_MS
+    """Hours on duty of those pools that are people, while arrivals come, since the warm-up."""
+    plan = trace.plan
+    people = [pool for pool in pools if plan.pools.is_staff[pool]]
+    return sum(people_of(trace, pool).area(plan.warm_up_ms, plan.arrivals_end_ms) for pool in people) / HOUR_MS
 
 
 def needed(plan: Plan, station: int) -> list[int]:
@@ -38,12 +39,13 @@ def needed(plan: Plan, station: int) -> list[int]:
 
 def shifts_of(trace: Trace) -> Iterator[Shifts]:
     """Of every pool of people the hours by the roster, by day and by night, and those beyond it."""
-    plan, pools, until_ms = trace.plan, trace.plan.pools, trace.plan.arrivals_end_ms
+    plan, pools = trace.plan, trace.plan.pools
+    from_ms, until_ms = plan.warm_up_ms, plan.arrivals_end_ms
     prices = plan.prices or Prices()
     turns = [to_ms(minute) - plan.clock_ms for minute in (prices.night_from_min, prices.night_until_min)]
     nights = [day + turn for day in range(0, until_ms + DAY_MS, DAY_MS) for turn in turns]
-    edges = np.concatenate([[0, until_ms], nights, trace.capacity_ms, pools.change_ms, pools.roster_ms])
-    edges = np.unique(np.clip(edges, 0, until_ms))
+    edges = np.concatenate([[from_ms, until_ms], nights, trace.capacity_ms, pools.change_ms, pools.roster_ms])
+    edges = np.unique(np.clip(edges, from_ms, until_ms))
     moments, length_h = edges[:-1], np.diff(edges) / HOUR_MS
     clocks = (moments + plan.clock_ms) % DAY_MS / MINUTE_MS
     is_night = np.array([prices.is_night(minute) for minute in clocks.tolist()], dtype=np.bool_)

@@ -25,7 +25,7 @@ def subjects(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
     """Everything in the trace that a KPI is about, in the order in which a planner reads."""
     plan, wholes = trace.plan, list[Subject]()
     for flow, name in enumerate(plan.flows.names):
-        here = trace.arrival_ms(flow) < plan.end_ms
+        here = trace.counted(flow)
         whole = list(_whole(trace, flow, name, here))
         wholes += whole
         yield from whole
@@ -47,10 +47,10 @@ def subjects(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
 
 
 def _whole(trace: Trace, flow: int, name: str, here: BoolArray) -> Iterator[Subject]:
-    """A flow, of whose entities those are `here` that arrive before the end of the run."""
-    arrived, lost = int(here.sum()), int(trace.lost(flow).sum())
+    """A flow, of whose entities those are `here` that count."""
+    arrived, lost = int(here.sum()), int((trace.lost(flow) & here).sum())
     yield from _drivers(trace, flow, name, here)
-    yield Through(name, arrived, int((trace.finished_ms(flow) != NOT_YET).sum()), lost)
+    yield Through(name, arrived, int(((trace.finished_ms(flow) != NOT_YET) & here).sum()), lost)
     if Code.TRY in trace.plan.steps.code[trace.plan.steps_of(flow)]:
         yield Losses(name, arrived, lost)
     yield from _trips(trace, flow)
@@ -85,9 +85,10 @@ def _recoveries(trace: Trace, lines: Iterable[Waits]) -> Iterator[Recovery]:
     """Every line of a station or stock, all flows together, after every event."""
     plan, events = trace.plan, trace.plan.events
     wholes = {line.station: line for line in lines if line.station not in plan.services.names}  # a whole stands last
+    calm_ms = int(events.from_ms.min(initial=plan.end_ms))
     for name, from_ms, until_ms in zip(events.names, events.from_ms.tolist(), events.until_ms.tolist(), strict=True):
         for place, line in wholes.items():
-            yield Recovery(f"{place}/{name}", line.length, int(events.from_ms.min()), from_ms, until_ms, plan.clock_ms)
+            yield Recovery(f"{place}/{name}", line.whole_length, calm_ms, from_ms, until_ms, plan.clock_ms)
 
 
 def _drivers(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[Drivers]:
@@ -123,7 +124,7 @@ def _elapsed_ms(trace: Trace, flow: int, column: int) -> IntArray:
 def _trips(trace: Trace, flow: int) -> Iterator[Trips]:
     stations = trace.plan.stations
     lines = [line for line in trace.lines if line.flow == flow and line.code in (Code.SERVE, Code.ENTER)]
-    trips = [len(line.entity) for line in lines if stations.is_trip[line.target]]
+    trips = [int(line.counted.sum()) for line in lines if stations.is_trip[line.target]]
     if trips:
         yield Trips(trace.plan.flows.names[flow], sum(trips))
 
@@ -140,7 +141,7 @@ def _fees(trace: Trace, flow: int) -> Iterator[Fees]:
     plan, terms = trace.plan, trace.plan.flows.late_fee[flow]
     if terms is None:
         return
-    here = (trace.arrival_ms(flow) < plan.end_ms) & ~trace.lost(flow)
+    here = trace.counted(flow) & ~trace.lost(flow)
     attributes = trace.demand.attributes[flow]
     due_ms = trace.arrival_ms(flow)[here] + np.rint(attributes[terms.due][here] * MINUTE_MS).astype(np.int64)
     finished_ms = trace.finished_ms(flow)[here]
@@ -174,21 +175,20 @@ def _controls(trace: Trace, flow: int) -> Iterator[Controls]:
     at = {plan.stations.names.index(name) for name in terms.at}
     looks = [step for step in plan.steps_of(flow) if steps.code[step] == Code.SERVE and int(steps.target[step]) in at]
     done_ms = trace.done_ms(flow, looks[-1])
-    done = done_ms != NOT_YET
+    done = (done_ms != NOT_YET) & trace.counted(flow)
     attributes = trace.demand.attributes[flow]
     controlled, non_compliant, hit = (
-        np.asarray(attributes[name][done], dtype=np.bool_)
-        for name in (terms.controlled, terms.non_compliant, terms.hit)
+        np.asarray(attributes[name], dtype=np.bool_) for name in (terms.controlled, terms.non_compliant, terms.hit)
     )
     bound = [int(steps.stamp[step]) + place for step in looks if steps.driver[step] is not None for place in (0, 1)]
     spent_ms = sum(int(_elapsed_ms(trace, flow, column)[done].sum()) for column in bound)
     pools = {pool for station in at if plan.stations.is_inspection[station] for pool in needed(plan, station)}
     yield Controls(
         plan.flows.names[flow],
-        controlled,
-        non_compliant,
-        hit,
-        done_ms[done] < plan.arrivals_end_ms,
+        controlled[done],
+        non_compliant[done],
+        hit[done],
+        int((hit & (done_ms >= plan.warm_up_ms) & (done_ms < plan.arrivals_end_ms)).sum()),
         staff_hours(trace, pools),
         spent_ms / HOUR_MS,
     )
@@ -198,6 +198,7 @@ def _slots(trace: Trace) -> Iterator[Slots]:
     plan, services = trace.plan, trace.plan.services
     for service, name in enumerate(services.names):
         own = (services.service == service) & (services.departs_ms < plan.end_ms) & (services.slots > 0)
+        own &= services.departs_ms >= plan.warm_up_ms
         boarded = [
             line.start_ms[line.start_ms != NOT_YET]
             for line in trace.lines
@@ -210,13 +211,13 @@ def _slots(trace: Trace) -> Iterator[Slots]:
 
 
 def _pools(trace: Trace) -> Iterator[Use | Inspections]:
-    plan, until_ms = trace.plan, trace.plan.arrivals_end_ms
-    duty = trace.on_duty
+    plan, from_ms, until_ms = trace.plan, trace.plan.warm_up_ms, trace.plan.arrivals_end_ms
     for pool, name in enumerate(plan.pools.names):
-        yield Use(name, duty[pool], trace.in_use[pool], people_of(trace, pool), until_ms)
+        there, in_use, on_duty = trace.on_duty[pool], trace.in_use[pool], people_of(trace, pool)
+        yield Use(name, there.since(from_ms), in_use.since(from_ms), on_duty.since(from_ms), until_ms)
     for station in np.flatnonzero(plan.stations.is_inspection).tolist():
         ends = [line.end_ms for line in trace.lines if line.place == plan.stations.names[station]]
-        finished = sum(int(((end != NOT_YET) & (end < until_ms)).sum()) for end in ends)
+        finished = sum(int(((end >= from_ms) & (end < until_ms)).sum()) for end in ends)
         yield Inspections(plan.stations.names[station], finished, staff_hours(trace, needed(plan, station)))
 
 
@@ -227,7 +228,7 @@ def _shelves(trace: Trace) -> Iterator[Shelf]:
         if line.code in (Code.TAKE, Code.TRY):
             gave_up = (line.start_ms != NOT_YET) & (trace.done_ms(line.flow, line.step)[line.entity] == NOT_YET)
             rows = trace.stock_rows(line.flow, line.step)[line.entity]
-            waited += np.bincount(rows[gave_up | (line.waits_ms > 0)], minlength=len(waited))
-            lost += np.bincount(rows[gave_up], minlength=len(lost))
+            waited += np.bincount(rows[line.counted & (gave_up | (line.waits_ms > 0))], minlength=len(waited))
+            lost += np.bincount(rows[line.counted & gave_up], minlength=len(lost))
     for name, units, *counts in zip(plan.stocks.names, trace.shelves, waited.tolist(), lost.tolist(), strict=True):
-        yield Shelf(name, units, *counts)
+        yield Shelf(name, units.since(plan.warm_up_ms), *counts)

@@ -17,7 +17,7 @@ from clearsim.units import HOUR_MS, MINUTE_MS, to_ms
 class Waits:
     """Everyone who joined one line, or one flow's part of it, from all the steps where they do.
 
-    Whoever gave up waited until then.
+    Whoever gave up waited until then. Visits are those of entities that count, the line's length is that of all.
     """
 
     flow: str
@@ -28,11 +28,16 @@ class Waits:
     @cached_property
     def minutes(self) -> npt.NDArray[np.float64]:
         """Waits in minutes, shortest first; of those still waiting, the wait so far."""
-        return np.sort(np.concatenate([line.waits_ms for line in self.lines])) / MINUTE_MS
+        return np.sort(np.concatenate([line.waits_ms[line.counted] for line in self.lines])) / MINUTE_MS
 
     @cached_property
     def length(self) -> Level:
-        """How many stood in the line, over time."""
+        """How many stood in the line, over time, since the warm-up."""
+        return self.whole_length.since(self.lines[0].warm_up_ms)
+
+    @cached_property
+    def whole_length(self) -> Level:
+        """How many stood in the line, over time, from the start of the run."""
         if len(self.lines) == 1:
             return self.lines[0].length
         changes = [(line.length.at_ms, np.diff(line.length.value, prepend=0)) for line in self.lines]
@@ -40,7 +45,7 @@ class Waits:
 
     @cached_property
     def above_limit_ms(self) -> int:
-        """For how long somebody in the line has waited longer than the limit.
+        """For how long since the warm-up somebody in the line has waited longer than the limit.
 
         How many have is all that matters, not who: so the first to stop may be paired with the first to begin.
         """
@@ -51,14 +56,14 @@ class Waits:
             joined_ms = line.joined_ms[long]
             begin.append(joined_ms + limit_ms)
             end.append(joined_ms + line.waits_ms[long])
-        begins, ends = np.sort(np.concatenate(begin)), np.sort(np.concatenate(end))
+        begins, ends = (np.maximum(np.sort(np.concatenate(x)), self.lines[0].warm_up_ms) for x in (begin, end))
         begins[1:] = np.maximum(begins[1:], ends[:-1])
         return int((ends - begins).sum())
 
     @property
     def waiting(self) -> int:
         """How many still wait at the end of the run."""
-        return sum(int((line.start_ms == NOT_YET).sum()) for line in self.lines)
+        return sum(int((line.start_ms[line.counted] == NOT_YET).sum()) for line in self.lines)
 
     def quantile(self, q: float) -> float:
         """Quantile of the waits, interpolated linearly between neighbours."""

@@ -193,10 +193,14 @@ class Events(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A network in integers. Times are ms after `start`; arrivals end at `arrivals_end_ms`, the run at `end_ms`."""
+    """A network in integers. Times are ms after `start`; arrivals end at `arrivals_end_ms`, the run at `end_ms`.
+
+    Engines know nothing of `warm_up_ms`; measures leave out what lies before it.
+    """
 
     name: str
     start: datetime
+    warm_up_ms: int
     arrivals_end_ms: int
     end_ms: int
     pools: Pools

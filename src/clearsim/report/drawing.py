@@ -58,7 +58,8 @@ def _lines(network: Network, width: int) -> Iterator[str]:
     yield from _wrapped(network.name, "", width)
     run_on = network.end_min - network.duration_min
     doors = f", then open for {duration(run_on)} more" if run_on else ""
-    about = f"from {network.start:%Y-%m-%d %H:%M}, arrivals for {duration(network.duration_min)}{doors}"
+    begins = f"; KPIs leave out the first {duration(network.warm_up_min)}" if network.warm_up_min else ""
+    about = f"from {network.start:%Y-%m-%d %H:%M}, arrivals for {duration(network.duration_min)}{doors}{begins}"
     yield from _wrapped(about, "", width)
     for event in network.events:
         when = between(event.from_min, event.until_min, network.start)

@@ -65,6 +65,8 @@ def queues_by_hour(traces: Trace | Sequence[Trace], language: Language = "en", p
         edges = _edges(plan, shown)
         if edges[-1] > plan.arrivals_end_ms:
             notes.append(words["closed"])
+        if plan.warm_up_ms:
+            notes.append(words["warm-up"])
         columns = min(2, len(shown))
         rows = math.ceil(len(shown) / columns)
         figure = Picture(figsize=(5.6 * columns + 1.4 * (columns == 1), 2.2 * rows + 1.3), layout="constrained")
@@ -158,6 +160,8 @@ def _draw_queue(axis: Axes, queue: Queue, plan: Plan, edges: IntArray, words: Ma
     axis.set_xlabel(words["time"], fontsize=8, color=GREY)
     if edges[-1] > plan.arrivals_end_ms:
         axis.axvline(plan.arrivals_end_ms / HOUR_MS, color=GREY, linewidth=0.8, linestyle="--")
+    if plan.warm_up_ms:
+        axis.axvline(plan.warm_up_ms / HOUR_MS, color=GREY, linewidth=0.8, linestyle=":")
     about = words["panel" if len(queue.lines) == 1 else "panel mean"]
     about = about.format(visits=_whole(queue.visits), peak=_peak(queue), moment=_moment(queue, plan, edges, words))
     axis.set_title(f"{queue.label}\n{about}", loc="left", fontsize=9)

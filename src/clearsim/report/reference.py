@@ -19,6 +19,12 @@ SUBJECTS = {
 }
 
 
+WARM_UP = """A run may begin with a warm-up (`warm_up`), which KPIs leave out. What is told of units (visits, waits,
+minutes, times, bookings, fees) is then told of those that arrive in their flow when it is over, and of no
+others. What is told of time (lines, pools, hours, what is done in an hour, departures, the lowest stock) is
+told of the time after it, whoever is there. Recovery after an event looks at the whole run."""
+
+
 def kpi_reference() -> str:
     """Every KPI in Markdown: name, unit, labels, definition, and how it treats those still inside."""
     parts = [
@@ -27,6 +33,7 @@ def kpi_reference() -> str:
         "Where a flow is measured apart (`Flow.apart`), what is told of its drivers, milestones and departures\n",
         "is told of those who have the share (`export_truck/pre_reported`) and of the others too\n",
         "(`export_truck/not pre_reported`).\n",
+        f"\n{WARM_UP}\n",
     ]
     for title, subjects in SUBJECTS.items():
         parts.append(f"\n## {title}\n")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from clearsim.scenario import Loaded, Scenario
 
-ABOUT_THE_RUN = ("title", "question", "start", "duration", "run_on", "seed", "wait_limit", "compare")
+ABOUT_THE_RUN = ("title", "question", "start", "duration", "run_on", "warm_up", "seed", "wait_limit", "compare")
 """What a planner decides about the run; all else is about the world and has a source or is assumed."""
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clearsim.scenario.model import Scenario
 
 Model = TypeVar("Model", bound=BaseModel)
-OF_THE_RUN = ("question", "start", "duration", "run_on", "seed", "wait_limit")
+OF_THE_RUN = ("question", "start", "duration", "run_on", "warm_up", "seed", "wait_limit")
 """What no policy can change, or it could not be compared with the scenario."""
 
 WITHOUT = '`--set "compare={}"` leaves the policies away'

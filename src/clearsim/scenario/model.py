@@ -65,6 +65,8 @@ class Scenario(Strict):
     """How long entities arrive."""
     run_on: Duration = 0.0
     """How long the doors stay open after the last arrival, so that what is inside can finish."""
+    warm_up: Duration = 0.0
+    """The beginning of the run that results leave out, for a long run that starts empty and is meant to be steady."""
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)]
     """Seed of the random streams: the same seed, the same numbers, for ever."""
     wait_limit: Duration = 30.0
@@ -110,6 +112,9 @@ class Scenario(Strict):
             for section in sections
             if self._section(section) is None
         ]
+        if to_ms(self.warm_up) >= to_ms(self.duration):
+            text = "the warm-up must be shorter than the duration, or nothing is left to be measured"
+            wrong.append((text, ("warm_up",)))
         for site, pool in CREWS.items():
             inspection = getattr(getattr(self, site), "inspection", None)
             duty = getattr(self.staff, pool)

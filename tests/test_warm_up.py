@@ -1,0 +1,195 @@
+"""The warm-up, which KPIs leave out: by hand, and by what must hold of any.
+
+Times are minutes; in the timelines `.` waits, `=` is served, `[` begins, `)` ends. A run starts at midnight.
+"""
+
+import math
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from clearsim.flow import (
+    Adjustment,
+    At,
+    Board,
+    Control,
+    Departures,
+    Event,
+    Flow,
+    Given,
+    Hold,
+    LateFee,
+    Network,
+    Number,
+    Pool,
+    Prices,
+    Put,
+    Serve,
+    Service,
+    Share,
+    Station,
+    Stock,
+    Take,
+)
+from clearsim.levels import Level
+from clearsim.measures import KPIS, measure
+from tests.networks import Found, Simulate, about, approx, busy_port, quay, queue, run
+from tests.test_measures import ms
+
+H, D = 60.0, 1440.0
+"""An hour and a day, in minutes."""
+
+
+def four_trucks(warm_up: float, **rest: Any) -> Network:
+    #       0    5    10   15   20   25   30   35   40   45   50   55   60
+    # a     [===================)
+    # b          ...............[===================)
+    # c               ..............................[===================)
+    # d                    .............................................[===
+    return queue(At([0, 5, 10, 15]), 20, duration=60, warm_up=warm_up, **rest)
+
+
+def test_waits_are_those_of_whoever_arrives_when_the_warm_up_is_over_and_the_line_is_that_of_all(
+    simulate: Simulate,
+) -> None:
+    # Warm-up until 10: c waits 30, d 45 so far. b stands in the line too: 2 from 10, 3 from 15, 2 from 20, 1 from 40.
+    assert about(four_trucks(10), simulate, "truck", "desk", limit_min=3) == approx(
+        {
+            "visits": 2,
+            "wait_mean": (30 + 45) / 2,
+            "wait_median": (30 + 45) / 2,
+            "wait_p90": 30 + 0.9 * 15,
+            "wait_p95": 30 + 0.95 * 15,
+            "wait_longest": 45,
+            "wait_over_limit": 100,
+            "hours_above_limit": 50 / 60,  # b has waited for more than 3 since 8, and somebody has ever since
+            "still_waiting": 1,
+            "line_mean": (2 * 5 + 3 * 5 + 2 * 20 + 1 * 20) / 50,
+            "line_peak": 3,
+            "time_to_clear": math.nan,
+        }
+    )
+    assert about(four_trucks(10), simulate, "truck") == {"arrived": 2, "inside": 2}
+
+
+def test_a_line_that_is_longest_when_the_warm_up_ends_has_its_peak_then(simulate: Simulate) -> None:
+    # 2 wait at 30, 1 from 40, none from 60.
+    found = about(four_trucks(30, run_on=60), simulate, "truck", "desk")
+    assert (found["visits"], found["line_peak"], found["time_to_clear"]) == (0, 2, 60 - 30)
+    assert found["line_mean"] == (2 * 10 + 1 * 20) / 90
+
+
+def test_pools_are_measured_from_the_end_of_the_warm_up_whoever_they_serve(simulate: Simulate) -> None:
+    # Trucks of 0 and 20, 30 min each: in use from 0 to 30 and from 30 to 60, after that nobody comes until 90.
+    port = queue(At([0, 20]), 30, 2, duration=90, warm_up=40)
+    assert about(port, simulate, "", "officers") == approx({"utilisation": 100 * 10 / (2 * 50), "duty_hours": 100 / 60})
+
+
+def test_departures_are_those_after_the_warm_up_and_slots_are_used_by_whoever_boards(simulate: Simulate) -> None:
+    trains = [(10.0, 2), (50.0, 4), (90.0, 4)]
+    port = quay(At([0, 20, 45, 60]), trains, duration=100, warm_up=40)
+    assert about(port, simulate, "", "train") == {"departures": 2, "slots_used": 100 * 3 / 8}
+    assert about(port, simulate, "box", "train")["wait_mean"] == (5 + 30) / 2  # of those who came at 45 and at 60
+
+
+def test_where_nobody_arrives_after_the_warm_up_waits_are_undefined_and_not_0(simulate: Simulate) -> None:
+    port = queue(At([0, 5]), 20, duration=120, warm_up=60)
+    found = about(port, simulate, "truck", "desk")
+    none = ("visits", "hours_above_limit", "still_waiting", "line_mean", "line_peak", "time_to_clear")
+    zeros = dict.fromkeys(none, 0.0)
+    assert found == approx(dict.fromkeys((x for x, kpi in KPIS.items() if kpi.subject == "Waits"), math.nan) | zeros)
+    assert about(port, simulate, "truck") == {"arrived": 0, "inside": 0}
+    assert about(port, simulate, "", "officers")["utilisation"] == 0
+
+
+def test_recovery_looks_at_the_whole_run(simulate: Simulate) -> None:
+    def recovered(warm_up: float) -> Found:
+        storm = Event("storm", 40, 50)
+        port = queue(At([0, 0, 0, 40, 40, 40, 40]), 10, duration="1 d", warm_up=warm_up, events=[storm])
+        return about(port, simulate, "", "desk/storm")
+
+    assert recovered(45) == recovered(0)
+    assert recovered(0)["backlog_before"] == 2
+
+
+def test_a_run_does_not_know_of_its_warm_up(simulate: Simulate) -> None:
+    plain = busy_port(duration="6 h")
+    warmed = Network(**{name: getattr(plain, name) for name in plain.__dataclass_fields__} | {"warm_up": "2 h"})
+    np.testing.assert_array_equal(run(plain, simulate).stamp, run(warmed, simulate).stamp)
+
+
+def one_day_or_two(before: bool) -> Network:
+    """A day of all that KPIs are about; with a day `before` it that ends empty, which is its warm-up."""
+    late = D if before else 0.0
+
+    def at(*minutes: float) -> At:
+        return At([*(minutes if before else ()), *(late + minute for minute in minutes)])
+
+    return Network(
+        pools=[
+            Pool(
+                "officers",
+                {"00:00": 1, "08:00": 2},
+                kind="staff",
+                adjustments=[Adjustment(late + H, late + 3 * H, plus=1)],
+            ),
+            Pool("lanes", 1),
+        ],
+        stations=[
+            Station("inspection", {"officers": 1, "lanes": 1}, inspection=True),
+            Station("window", {"officers": 1}, trip=True),
+        ],
+        stocks=[Stock("shelf", {"wine": 2})],
+        services=[Service("train", Departures((12 * H, 13 * H), slots=2), cut_off=10)],
+        flows=[
+            Flow(
+                "truck",
+                at(8 * H, 8 * H + 5, 8 * H + 10),
+                attributes={
+                    "all": Share(1),
+                    "due": Number(Given([30] * 6)),
+                    "cny": Number(Given([100_000] * 6)),
+                },
+                steps=[
+                    Serve("inspection", 20, driver="cab"),
+                    Hold(5, driver="out"),
+                    Serve("window", 10, driver="out", milestone="released"),
+                    Board("train", booked="3 h"),
+                ],
+                late_fee=LateFee(due="due", amount="cny", per_day=0.0005, least_cny=50),
+                control=Control("all", "all", "all", at="inspection"),
+                apart="all",
+            ),
+            Flow("order", at(9 * H, 9 * H, 9 * H, 9 * H), [Take("shelf", patience="1 h"), Hold(5)]),
+            Flow("pallet", at(9.5 * H, 11 * H, 11 * H), [Put("shelf", 1)]),
+        ],
+        prices=Prices(staff_hour=100, night=1.5, overtime=2, driver_hour=50, roll_over=1000, lost_order=30),
+        start=datetime(2022, 11, 1) - timedelta(minutes=late),
+        duration=D + late,
+        run_on="2 d",
+        warm_up=late,
+    )
+
+
+def test_a_day_that_ends_empty_changes_no_figure_where_it_is_left_out(simulate: Simulate) -> None:
+    plain, warmed = (measure(run(one_day_or_two(before), simulate), 10) for before in (False, True))
+    found = {row[:4]: row.value for row in warmed}
+    assert found == pytest.approx({row[:4]: row.value for row in plain}, rel=1e-9, nan_ok=True)
+    recovery = {name for name, kpi in KPIS.items() if kpi.subject == "Recovery"}
+    assert {row.kpi for row in plain} == KPIS.keys() - recovery
+
+
+# Levels
+
+
+def test_a_level_since_a_moment_begins_with_its_value_then() -> None:
+    # 2 on [10, 20), 5 on [20, 30), 1 on [30, 50)
+    steps = Level(ms(10, 20, 30), ms(2, 5, 1), 50)
+    assert [part.tolist() for part in steps.since(25)[:2]] == [[25, 30], [5, 1]]
+    assert [part.tolist() for part in steps.since(20)[:2]] == [[20, 30], [5, 1]]
+    assert [part.tolist() for part in steps.since(5)[:2]] == [[10, 20, 30], [2, 5, 1]]
+    assert (steps.since(25).area(), steps.since(25).mean(), steps.since(5).mean()) == (45, 45 / 25, 90 / 45)
+    assert steps.since(40).peak() == 1
+    assert Level(ms(), ms(), 50).since(20).mean() == 0
