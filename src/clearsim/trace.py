@@ -65,10 +65,10 @@ class Trace:
     def lost(self, flow: int) -> BoolArray:
         """Which of the flow's entities gave up waiting for a stock: shape (entities,)."""
         lost = np.zeros(self.entities(flow), dtype=np.bool_)
-        for step in self.plan.steps_of(flow):
-            if self.plan.steps.code[step] == Code.TRY:
-                first = int(self.plan.steps.stamp[step])
-                lost |= (self.column(flow, first) != NOT_YET) & (self.column(flow, first + 1) == NOT_YET)
+        own = self.plan.steps_of(flow)
+        tries = np.flatnonzero(self.plan.steps.code[own.start : own.stop] == Code.TRY) + own.start
+        for first in self.plan.steps.stamp[tries].tolist():
+            lost |= (self.column(flow, first) != NOT_YET) & (self.column(flow, first + 1) == NOT_YET)
         return lost
 
     def counted(self, flow: int) -> BoolArray:
