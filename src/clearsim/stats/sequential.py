@@ -5,6 +5,7 @@ Society 61(11), 1632-1644.
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -96,12 +97,16 @@ def _predicted(values: Values, precision: Precision) -> int:
         count, mean, deviation = (float(column[-1]) if column.size else 0.0 for column in _running(values))
         if count < 2:
             return precision.ceiling
-        at = np.arange(max(2, precision.initial), precision.ceiling + 1)
-        half_width = stdtrit(at - 1, (1 + precision.confidence) / 2) * deviation / np.sqrt(at)
-        enough = at[half_width <= precision.relative * abs(mean)]
-        if not enough.size:
+
+        def enough(n: int) -> bool:
+            half_width = float(stdtrit(n - 1, (1 + precision.confidence) / 2)) * deviation / math.sqrt(n)
+            return half_width <= precision.relative * abs(mean)
+
+        tried = range(max(2, precision.initial), precision.ceiling + 1)
+        at = bisect_left(tried, True, key=enough)
+        if at == len(tried):
             return precision.ceiling
-        n = max(math.ceil(int(enough[0]) * len(values) / count), len(values) + 1)
+        n = max(math.ceil(tried[at] * len(values) / count), len(values) + 1)
     return min(n + look_ahead(precision, n), precision.ceiling)
 
 
