@@ -25,7 +25,7 @@ SEES = {
     "trace": "units plan demand levels",
     "engines": "units plan demand policies trace",
     "tables": "units plan trace",
-    "measures": "units flow plan levels trace",
+    "measures": "units flow plan stats levels trace",
     "experiment": "units flow scenario flows plan demand policies trace engines tables measures stats",
     "report": "units flow scenario flows plan demand levels trace tables measures stats experiment",
     "cli": "units flow scenario flows plan demand policies foresee trace tables measures stats experiment report",

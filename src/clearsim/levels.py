@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from clearsim.plan import IntArray
 
@@ -33,6 +34,12 @@ class Level(NamedTuple):
     def mean(self) -> float:
         """Mean from its beginning to its end."""
         return self.area() / (self.end_ms - self.begin_ms)
+
+    def means(self, edges_ms: IntArray) -> npt.NDArray[np.float64]:
+        """Mean between each edge and the next; edges are distinct and in order."""
+        moments = np.unique(np.concatenate([edges_ms, self.at_ms]))
+        area = np.concatenate([[0], np.cumsum(self.at(moments[:-1]) * np.diff(moments))])
+        return np.diff(area[np.searchsorted(moments, edges_ms)]) / np.diff(edges_ms)
 
     def peak(self) -> int:
         """The largest value."""

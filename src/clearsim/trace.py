@@ -58,6 +58,11 @@ class Trace:
         """When the flow's entities finished, `NOT_YET` for those inside: shape (entities,)."""
         return self.column(flow, int(self.plan.flows.stamps[flow]) - 1)
 
+    def left_ms(self, flow: int) -> IntArray:
+        """When the flow's entities finished or gave up, `NOT_YET` for those inside: shape (entities,)."""
+        last_ms = self.stamps(flow).max(axis=1, initial=NOT_YET)
+        return np.where(self.lost(flow), last_ms, self.finished_ms(flow))
+
     def done_ms(self, flow: int, step: int) -> IntArray:
         """When the flow's entities were done with a step (or passed it by): shape (entities,)."""
         return self.column(flow, self._stamps_until(flow, step + 1) - 1)
@@ -101,6 +106,15 @@ class Trace:
             for step in self.plan.steps_of(flow)
             if self.plan.steps.code[step] in lined
         )
+
+    @cached_property
+    def inside(self) -> Level:
+        """How many entities of all flows are inside, over time: arrived, and neither finished nor gone."""
+        changes: list[tuple[IntArray, int]] = []
+        for flow in range(len(self.plan.flows.names)):
+            came_ms, left_ms = self.column(flow, -1), self.left_ms(flow)
+            changes += [(came_ms[came_ms != NOT_YET], 1), (left_ms[left_ms != NOT_YET], -1)]
+        return level(changes, self.plan.end_ms)
 
     @cached_property
     def on_duty(self) -> tuple[Level, ...]:

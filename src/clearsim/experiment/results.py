@@ -10,7 +10,8 @@ from clearsim.experiment.simulating import Engine
 from clearsim.experiment.work import Case, Key, Sample
 from clearsim.flow import Network
 from clearsim.plan import Plan
-from clearsim.stats import estimate
+from clearsim.measures.transient import WarmUpAnswer, warm_up_needed
+from clearsim.stats import QuantileEstimate, estimate, quantile
 from clearsim.tables import boardings, visits
 from clearsim.trace import Trace
 
@@ -117,6 +118,18 @@ class Result:
     def boardings(self) -> "pd.DataFrame":
         """The first replication's boardings: see `clearsim.tables.boardings`."""
         return boardings(self.trace)
+
+    def quantile(self, q: float, kpi: str) -> QuantileEstimate:
+        """What the share `q` of replications do not exceed in a KPI (`flow:kpi@station`), with its 95 % interval."""
+        return quantile(self.sample.of(named(self.sample.keys, kpi)), q)
+
+    def warm_up(self, replications: int = 1, *, forced: bool = False) -> WarmUpAnswer:
+        """How much of the start should be left out, from the first `replications`, which are run again for that.
+
+        See `clearsim.measures.transient.warm_up_needed`.
+        """
+        traces = (self.trace if number == 0 else self.case.trace(number) for number in range(replications))
+        return warm_up_needed(self.network, traces, forced=forced)
 
     def _repr_html_(self) -> str:
         return html(self.to_pandas())

@@ -127,10 +127,8 @@ def _binned(line: Level, edges: IntArray) -> tuple[Floats, Floats]:
     """The mean and the peak of a level between neighbouring edges."""
     moments = np.unique(np.concatenate([edges, line.at_ms]))
     values = line.at(moments)
-    first = np.searchsorted(moments, edges)
-    area = np.concatenate([[0.0], np.cumsum(values[:-1] * np.diff(moments))])
-    peak = np.maximum.reduceat(values, first)[:-1]
-    return np.diff(area[first]) / np.diff(edges), peak.astype(np.float64)
+    peak = np.maximum.reduceat(values, np.searchsorted(moments, edges))[:-1]
+    return line.means(edges), peak.astype(np.float64)
 
 
 def _closed(values: Floats) -> Floats:
