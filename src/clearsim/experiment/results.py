@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.work import Case, Key, Sample
 from clearsim.flow import Network
-from clearsim.plan import Plan
 from clearsim.measures.transient import WarmUpAnswer, warm_up_needed
+from clearsim.plan import Plan
 from clearsim.stats import QuantileEstimate, estimate, quantile
 from clearsim.tables import boardings, visits
 from clearsim.trace import Trace
