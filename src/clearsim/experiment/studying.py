@@ -37,6 +37,7 @@ class Study:
     progress: Progress | None = None
     expected: int | None = None
     _finished: int = field(default=0, init=False)
+    _shown: float = field(default=0.0, init=False)
     _stack: ExitStack = field(default_factory=ExitStack, init=False)
     _pool: Workers | None = field(default=None, init=False)
     _here_s: float = field(default=0.0, init=False)
@@ -47,6 +48,8 @@ class Study:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if error is None:
+            self._tell(1.0)
         self._stack.__exit__(kind, error, at)
 
     def replicate(self, cases: Sequence[Case], first: int, until: int) -> list[Sample]:
@@ -69,13 +72,19 @@ class Study:
             else:
                 done[number, job.first] = kept
         total = max(self.expected or 0, self._finished + sum(job.size for _, job in jobs))
-        tell = _Told(self.progress, total, self._finished + sum(sample.n for sample in done.values()))
+        tell = _Told(None if self.progress is None else self._tell, total, self._finished + sum(sample.n for sample in done.values()))
         self._work(left, done, tell)
         parts = defaultdict[int, list[Sample]](list)
         for number, job in jobs:
             parts[number].append(done[number, job.first])
         self._finished += sum(job.size for _, job in jobs)
         return [joined(parts[number]) for number in range(len(asked))]
+
+    def _tell(self, share: float) -> None:
+        """Progress, which never falls back where more replications are asked for than were expected."""
+        self._shown = max(self._shown, share)
+        if self.progress is not None:
+            self.progress(self._shown)
 
     def _work(self, left: deque[tuple[int, Job]], done: dict[tuple[int, int], Sample], tell: "_Told") -> None:
         running: dict[Future[Sample], tuple[int, Job]] = {}

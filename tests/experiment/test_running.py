@@ -36,7 +36,7 @@ from clearsim.stats import Estimate, estimate
 from clearsim.trace import Trace
 from tests.networks import busy_port, quay, queue
 
-TINY = Path(__file__).parents[1] / "scenarios" / "tiny.yaml"
+TINY = Path(__file__).parents[2] / "scenarios" / "tiny.yaml"
 BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
 
 

@@ -1,0 +1,136 @@
+"""The best of several ports: on problems whose answer is known."""
+
+from typing import Any
+
+import pytest
+
+from clearsim.experiment import run
+from clearsim.experiment.quantities import amount, bound
+from clearsim.experiment.selecting import select
+from clearsim.flow import Exponential, Network, Poisson
+from clearsim.scenario import loads
+from tests.networks import queue
+from tests.scenario.base import TINY
+
+WAIT = "wait_mean@desk"
+
+
+def desk(service: float, officers: int = 2) -> Network:
+    return queue(Poisson("20/h"), Exponential(service), officers, duration="8 h")
+
+
+DESKS = {"slow": desk(5.5), "as it is": desk(5), "fast": desk(3)}
+
+
+def test_the_fastest_desk_is_selected_and_the_others_went_out_on_the_way() -> None:
+    found = select(DESKS, WAIT, zone="2 min")
+    assert (found.method, found.best, found.undecided) == ("KN", "fast", ())
+    assert [port.eliminated is None for port in found.ports] == [False, False, True]
+    assert found.key.unit == "min"
+
+
+def test_where_more_is_better_the_other_end_is_selected() -> None:
+    assert select(DESKS, WAIT, zone=2.0, goal="more").best == "slow"
+
+
+def test_what_was_found_of_a_port_are_the_figures_of_a_run_of_it() -> None:
+    for port in select(DESKS, WAIT, zone="2 min").ports:
+        row = next(r for r in run(DESKS[port.name], replications=port.n).kpis if (r.kpi, r.station) == ("wait_mean", "desk"))
+        assert (port.mean, port.half_width) == (row.mean, row.half_width)
+
+
+def test_two_desks_that_are_one_and_the_same_tie_and_the_first_wins() -> None:
+    found = select({"one": desk(5), "two": desk(5)}, WAIT, zone="1 min")
+    assert found.best == "one"
+
+
+def test_the_ceiling_leaves_undecided_what_is_closer_than_that_tells() -> None:
+    found = select({"one": desk(5), "two": desk(5.05)}, WAIT, zone="0.01 min", ceiling=20)
+    assert (found.best, found.undecided) == (None, ("one", "two"))
+    assert "undecided among ['one', 'two']" in repr(found)
+
+
+def test_a_budget_is_spent_to_the_last_replication_and_most_of_it_on_those_that_are_close() -> None:
+    ports = {"slow": desk(9), "close": desk(3.2), "fast": desk(3)}
+    found = select(ports, WAIT, budget=150)
+    counts = {port.name: port.n for port in found.ports}
+    assert (found.method, found.replications) == ("OCBA", 150)
+    assert counts["slow"] < min(counts["close"], counts["fast"])
+    assert 0.5 < found.confidence <= 1
+
+
+def test_the_fastest_is_not_selected_where_it_breaks_a_bound() -> None:
+    ports = {"few": desk(5), "many": desk(5, officers=4), "most": desk(5, officers=6)}
+    free = select(ports, WAIT, zone="0.5 min", bounds=["utilisation@officers >= 5 %"])
+    assert free.best in ("many", "most")
+    bounded = select(ports, WAIT, zone="0.5 min", bounds=["utilisation@officers ≥ 60 %"])
+    assert bounded.best == "few"
+    assert [port.keeps for port in bounded.ports] == [("yes",), ("no",), ("no",)]
+    assert select(ports, WAIT, budget=60, bounds=["utilisation@officers >= 60 %"]).best == "few"
+
+
+def test_where_nothing_keeps_the_bounds_nothing_is_selected() -> None:
+    found = select(DESKS, WAIT, zone="2 min", bounds=["wait_p95@desk <= 0 min"])
+    assert (found.best, found.undecided) == (None, ())
+    assert "none keeps the bounds" in repr(found)
+
+
+def test_a_bound_that_lies_at_the_very_mean_stays_open() -> None:
+    at = run(DESKS["fast"], replications=40).kpi("wait_mean", station="desk")
+    found = select(DESKS, WAIT, zone="2 min", bounds=[f"wait_mean@desk <= {at} min"], ceiling=40)
+    assert found.ports[2].keeps == ("open",)
+    assert (found.best, found.undecided) == (None, ("fast",))
+
+
+def test_a_scenario_is_selected_from_with_its_policies() -> None:
+    loaded = loads(f"{TINY}\ncompare:\n  all report:\n    policy.pre_report.share: 100 %\n")
+    found = select(loaded, "driver_wait_mean", zone="2 min")
+    assert found.best == "all report"
+    assert found.to_pandas()["port"].tolist() == ["base", "all report"]
+    assert found.to_pandas()["best"].tolist() == [False, True]
+
+
+def test_the_same_selection_comes_from_any_workers() -> None:
+    here, there = (select(DESKS, WAIT, zone="1 min", executor=name) for name in ("here", "threads"))
+    assert here.ports == there.ports
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({}, "takes either a zone, the difference worth detecting .KN., or a budget .OCBA."),
+        ({"zone": 1.0, "budget": 100}, "takes either a zone"),
+        ({"zone": "0 min"}, "the zone is a difference above 0 in min, not 0 min"),
+        ({"zone": "5 %"}, "expected a duration with its unit"),
+        ({"budget": 20}, "3 ports take 10 replications each to begin with: more than 20 in all"),
+        ({"zone": 1.0, "bounds": ["wait below 3 min"]}, "a bound is written as `driver_wait_p95 <= 30 min`"),
+        ({"zone": 1.0, "bounds": ["waits@desk <= 3 min"]}, "there is no KPI `waits@desk`"),
+        ({"zone": 1.0, "confidence": 0.2}, "a confidence lies between 0.5 and 1, not at 0.2"),
+        ({"zone": 1.0, "first": 1}, "begins with 2 replications of each port or more, not 1"),
+        ({"zone": 1.0, "ceiling": 5}, "the ceiling is a number of replications from 10 up, not 5"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(asked: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        select(DESKS, WAIT, **asked)
+
+
+def test_whether_less_is_better_must_be_said_where_the_figure_does_not() -> None:
+    with pytest.raises(ValueError, match="whether less or more of utilisation@officers is better depends"):
+        select(DESKS, "utilisation@officers", zone="5 %")
+
+
+def test_one_port_alone_cannot_be_the_best() -> None:
+    with pytest.raises(ValueError, match="a comparison takes two ports or more"):
+        select({"one": desk(5)}, WAIT, zone=1.0)
+
+
+@pytest.mark.parametrize("unit", ["min", "h", "d", "%", "CNY", "visits"])
+def test_a_bare_number_is_in_the_unit_of_the_figure(unit: str) -> None:
+    assert amount(2, unit) == 2
+
+
+@pytest.mark.parametrize("text", ["", "<= 3 min", "wait_mean", "wait_mean = 3 min"])
+def test_what_is_no_bound_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="a bound is written as"):
+        bound(text)
