@@ -35,7 +35,8 @@ def test_where_more_is_better_the_other_end_is_selected() -> None:
 
 def test_what_was_found_of_a_port_are_the_figures_of_a_run_of_it() -> None:
     for port in select(DESKS, WAIT, zone="2 min").ports:
-        row = next(r for r in run(DESKS[port.name], replications=port.n).kpis if (r.kpi, r.station) == ("wait_mean", "desk"))
+        result = run(DESKS[port.name], replications=port.n)
+        row = next(row for row in result.kpis if (row.kpi, row.station) == ("wait_mean", "desk"))
         assert (port.mean, port.half_width) == (row.mean, row.half_width)
 
 

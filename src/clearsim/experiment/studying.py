@@ -72,7 +72,8 @@ class Study:
             else:
                 done[number, job.first] = kept
         total = max(self.expected or 0, self._finished + sum(job.size for _, job in jobs))
-        tell = _Told(None if self.progress is None else self._tell, total, self._finished + sum(sample.n for sample in done.values()))
+        before = self._finished + sum(sample.n for sample in done.values())
+        tell = _Told(None if self.progress is None else self._tell, total, before)
         self._work(left, done, tell)
         parts = defaultdict[int, list[Sample]](list)
         for number, job in jobs:
