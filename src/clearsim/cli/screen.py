@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from clearsim.scenario import Loaded, Scenario
 
 WIDTH_ELSEWHERE = 80
+EVERY_S = 10
+"""How often progress is told where there is no bar."""
 
 
 def say(message: str) -> None:
@@ -29,6 +31,8 @@ class Interruption:
 
     def __init__(self) -> None:
         self.came = False
+        self.left = "nothing was written"
+        """What an interrupted command leaves, in a clause."""
 
     def install(self) -> None:
         """Take over SIGINT and SIGTERM, and keep swallowed interruptions from the screen."""
@@ -61,7 +65,10 @@ def width() -> int:
 
 
 class Progress:
-    """Progress on standard error: a bar with the time left on a terminal, a line every ten seconds elsewhere."""
+    """Progress on standard error: a bar with the time left on a terminal, a line every ten seconds elsewhere.
+
+    The bar pulses until the first share is told, and goes when all is done.
+    """
 
     def __init__(self, what: str) -> None:
         self.what = what
@@ -76,24 +83,26 @@ class Progress:
 
             columns = (TextColumn(self.what), BarColumn(), TimeElapsedColumn(), TextColumn("left"))
             self.bar = Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
-            self.task = self.bar.add_task(self.what, total=1.0)
+            self.task = self.bar.add_task(self.what, total=None)
             self.bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         if self.bar is not None:
             self.bar.stop()
+            self.bar = None
 
     def update(self, share: float) -> None:
         """Show the finished share, from 0 to 1."""
         interruption.heed()
-        now = time.monotonic()
-        if self.bar is not None:
-            self.bar.update(self.task, completed=share)
-        elif now - self.last >= 10 and 0 < share < 1:
-            self.last = now
-            left = (now - self.began) * (1 - share) / share
-            say(f"{self.what}: {share:.0%} done, about {left:.0f} s left")
+        if share >= 1:
+            self.__exit__()
+        elif self.bar is not None:
+            self.bar.update(self.task, completed=share, total=1.0 if share else None)
+        elif time.monotonic() - self.last >= EVERY_S:
+            self.last = time.monotonic()
+            left = (self.last - self.began) * (1 - share) / share if share else None
+            say(f"{self.what}: {share:.0%} done" + ("" if left is None else f", about {left:.0f} s left"))
 
 
 def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:

@@ -1,11 +1,13 @@
 """The seam for parallel work: any `concurrent.futures.Executor` will do, and none changes a number."""
 
+import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from clearsim.units import is_count
@@ -17,13 +19,33 @@ WAITING = 2
 """Jobs handed out for each worker: one that it does, and one that it finds when it is done."""
 IDLE_S = 300
 """Processes that have had nothing to do for so long end; until then the next study finds them ready."""
+ANSWER_S = 10
+"""How long a Dask scheduler is given to answer."""
+
+
+class LostWorkerError(ChildProcessError):
+    """A worker was ended by somebody else, such as the system when memory was short."""
 
 
 class Workers(NamedTuple):
-    """An executor, and how many jobs it is handed at a time."""
+    """An executor, how many jobs it is handed at a time, and what a job calls now and then to be stopped."""
 
     executor: Executor
     at_once: int
+    heed: Callable[[float], None] | None = None
+
+
+def check_executor(wanted: str | Executor | None, workers: int | None) -> None:
+    """Raises `ValueError` for an executor that there is not, and for a number of workers that it cannot have."""
+    if workers is not None and (not is_count(workers) or workers < 1):
+        raise ValueError(f"at least one worker is needed, and a whole number of them, not {workers}")
+    if wanted is None or isinstance(wanted, Executor):
+        return
+    name, colon, address = wanted.partition(":")
+    if wanted not in NAMES[:4] and not (name == "dask" and address):
+        raise ValueError(f"there is no executor {wanted!r}; there are {', '.join(NAMES)}")
+    if workers is not None and (wanted == HERE or colon):
+        raise ValueError(f"the number of workers goes with threads, processes and dask, not with {wanted}")
 
 
 @contextmanager
@@ -32,22 +54,28 @@ def opened(wanted: str | Executor, workers: int | None = None) -> Iterator[Worke
 
     `workers` is their number, all cores unless given. An executor that is handed in is left open. On an error, jobs
     not begun are withdrawn and processes are ended. Raises `ValueError` for an unknown name, and where Dask is not
-    installed; `OSError` where nobody answers at the address.
+    installed; `OSError` where nobody answers at the address; `LostWorkerError` where a worker dies.
     """
+    check_executor(wanted, workers)
     count = cores() if workers is None else workers
-    if not is_count(count) or count < 1:
-        raise ValueError(f"at least one worker is needed, and a whole number of them, not {workers}")
-    if isinstance(wanted, Executor):
-        yield Workers(wanted, count * WAITING)
-    elif wanted == "threads":
-        with _cancelled(ThreadPoolExecutor(count, "clearsim")) as executor:
-            yield Workers(executor, count * WAITING)
-    elif wanted == "processes":
-        yield from _processes(count)
-    elif wanted.partition(":")[0] == "dask":
-        yield from _dask(wanted.partition(":")[2], workers)
-    else:
-        raise ValueError(f"there is no executor {wanted!r}; there are {', '.join(NAMES)}")
+    with ExitStack() as stack:
+        if isinstance(wanted, Executor):
+            found = Workers(wanted, count * WAITING)
+        elif wanted == "threads":
+            found = stack.enter_context(_threads(count))
+        elif wanted == "processes":
+            found = stack.enter_context(_processes(count))
+        else:
+            found = stack.enter_context(_dask(wanted.partition(":")[2], count))
+        try:
+            yield found
+        except Exception as error:
+            # Dask's own reasons to give a job up: its worker died, its scheduler went.
+            if isinstance(error, BrokenExecutor | CancelledError) or type(error).__name__ == "KilledWorker":
+                raise LostWorkerError(
+                    "a worker was ended by the system, most likely because memory was short; fewer workers need less"
+                ) from error
+            raise
 
 
 def cores() -> int:
@@ -66,24 +94,59 @@ def room() -> int:
 
 
 @contextmanager
-def _cancelled(executor: Executor) -> Iterator[Executor]:
-    """The executor; on leaving, what it has not begun is withdrawn."""
+def _threads(count: int) -> Iterator[Workers]:
+    """Threads. On an error nobody waits for them: they stop where the engine tells its progress."""
+    stopped = threading.Event()
+
+    def heed(_: float) -> None:
+        if stopped.is_set():
+            raise KeyboardInterrupt
+
+    executor = ThreadPoolExecutor(count, "clearsim")
     try:
-        yield executor
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        yield Workers(executor, count * WAITING, heed)
+    except BaseException:
+        stopped.set()
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
+    executor.shutdown()
 
 
+@contextmanager
 def _processes(count: int) -> Iterator[Workers]:
     """The pool of loky, which needs no guard around a researcher's script and tells when a worker dies."""
     from loky import get_reusable_executor
 
-    executor = get_reusable_executor(max_workers=count, timeout=IDLE_S, initializer=_deaf)
+    executor: Executor | None = None
     try:
+        with _undisturbed():
+            executor = get_reusable_executor(max_workers=count, timeout=IDLE_S, initializer=_deaf)
+            executor.submit(_deaf)  # the first job starts the processes
         yield Workers(executor, count * WAITING)
     except BaseException:
-        executor.shutdown(wait=True, kill_workers=True)
+        if executor is not None:
+            executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's own
         raise
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ctrl-C waits until this is over. Processes that are started meanwhile never hear it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGINT, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _deaf() -> None:
@@ -91,18 +154,33 @@ def _deaf() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _dask(address: str, workers: int | None) -> Iterator[Workers]:
+@contextmanager
+def _dask(address: str, count: int) -> Iterator[Workers]:
     try:
         from distributed import Client, LocalCluster
     except ImportError as error:
         raise ValueError('Dask is not installed: pip install "clearsim[dask]"') from error
-    if address:
-        with Client(address) as client, client.get_executor(pure=False) as executor:
-            yield Workers(executor, sum(client.ncores().values()) * WAITING or 1)
-    else:
-        with (
-            LocalCluster(n_workers=workers or cores(), threads_per_worker=1, dashboard_address=None) as cluster,
-            Client(cluster) as client,
-            client.get_executor(pure=False) as executor,
-        ):
-            yield Workers(executor, len(cluster.workers) * WAITING)
+    with ExitStack() as stack:
+        if address:
+            try:
+                client = stack.enter_context(Client(address, timeout=ANSWER_S))
+            except OSError as error:
+                raise OSError(f"nobody answers at {address} within {ANSWER_S} s") from error
+            count = sum(client.ncores().values())
+            if not count:
+                raise OSError(f"the Dask scheduler at {address} has no workers")
+        else:
+            if getattr(multiprocessing.current_process(), "_inheriting", False):
+                raise RuntimeError(UNGUARDED)
+            try:
+                cluster = LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None)
+            except RuntimeError as error:
+                raise RuntimeError(f"Dask's workers did not start. {UNGUARDED}") from error
+            client = stack.enter_context(Client(stack.enter_context(cluster)))
+        executor = stack.enter_context(client.get_executor(pure=False))
+        yield Workers(executor, count * WAITING)
+
+
+UNGUARDED = (
+    'Dask runs the script that starts it once more in every worker: put what it does below `if __name__ == "__main__":`'
+)

@@ -7,35 +7,52 @@ import gzip
 import json
 import os
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
+import platformdirs
 
 from clearsim.experiment.identity import code_version
 from clearsim.experiment.work import Job, Key, Sample
 
 FORMAT = 1
+SUM = 32
+"""Bytes of the checksum, with which a file begins."""
+LEFT_OVER_S = 3600
+"""A file still unfinished after so long was left by somebody who was killed."""
+
+
+def usual_folder() -> Path:
+    """Where finished work is kept unless a folder is named: in the user's cache folder. It may be deleted at will."""
+    return Path(platformdirs.user_cache_dir("clearsim", appauthor=False)).absolute() / "finished"
 
 
 class Store:
     """A folder of finished blocks. Raises `OSError` at once where it cannot be written to.
 
-    `damaged` is called with a sentence for every file that is not what was written; it is then computed anew.
+    `damaged` is called with a sentence for every file that is not what was written; it is then computed anew. `found`
+    counts the blocks that were read, `added` those that were written.
     """
 
     def __init__(self, folder: Path, damaged: Callable[[str], None] = lambda _: None) -> None:
         self.folder, self.damaged = folder, damaged
+        self.found = self.added = 0
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
+        for left in folder.glob(".*.part"):
+            with suppress(OSError):  # it may be finished meanwhile
+                if time.time() - left.stat().st_mtime > LEFT_OVER_S:
+                    left.unlink()
 
     def path(self, job: Job) -> Path:
         """Where a job's block is kept: under what decides its figures, and nothing else."""
-        case = job.case
-        about = [FORMAT, code_version(), case.digest, case.seed, case.engine, case.wait_limit_min, job.first, job.size]
-        name = sha256(json.dumps(about).encode()).hexdigest()
+        name = _name(job)
         return self.folder / name[:2] / f"{name[2:32]}.json.gz"
 
     def get(self, job: Job) -> Sample | None:
@@ -45,30 +62,44 @@ class Store:
             written = path.read_bytes()
         except FileNotFoundError:
             return None
-        try:
-            sum_, text = written[:64], gzip.decompress(written[64:])
-            if sha256(text).hexdigest().encode() != sum_:
-                raise ValueError("its checksum is wrong")
-            told = json.loads(text)
-            values = np.array(told["values"], dtype=np.float64).reshape(job.size, len(told["keys"]))
-        except (ValueError, EOFError, OSError, KeyError, TypeError) as error:
-            self.damaged(f"{path}: damaged ({error}); computed anew")
+        except OSError as error:
+            self.damaged(f"{path}: cannot be read ({error.strerror}); computed anew")
             return None
-        return Sample(tuple(Key(*key) for key in told["keys"]), values)
+        if written[:SUM] != _sum(job, written[SUM:]):
+            self.damaged(f"{path}: damaged, or another's; computed anew")
+            return None
+        told = json.loads(gzip.decompress(written[SUM:]))
+        self.found += 1
+        keys = tuple(Key(*key) for key in told["keys"])
+        return Sample(keys, np.array(told["values"], dtype=np.float64).reshape(job.size, len(keys)))
 
     def put(self, job: Job, sample: Sample) -> None:
         """Keep a finished block. Raises `OSError` where it cannot be written; what was kept before stays."""
         # Floats are written as the shortest text that reads back to the same bits; NaN is Python's own word in JSON.
         text = json.dumps({"keys": sample.keys, "values": sample.values.tolist()}, ensure_ascii=False).encode()
-        path = self.path(job)
-        path.parent.mkdir(exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-        beside = Path(name)
+        packed = gzip.compress(text, mtime=0)
+        path, beside = self.path(job), self.folder / f".{uuid4().hex}.part"
         try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(sha256(text).hexdigest().encode() + gzip.compress(text, mtime=0))
+            path.parent.mkdir(exist_ok=True)
+            with beside.open("xb") as stream:
+                stream.write(_sum(job, packed) + packed)
                 stream.flush()
                 os.fsync(stream.fileno())
             beside.replace(path)
+        except OSError as error:
+            raise OSError(f"{self.folder}: finished work cannot be kept: {error.strerror}") from error
         finally:
             beside.unlink(missing_ok=True)
+        self.added += 1
+
+
+def _name(job: Job) -> str:
+    """A SHA-256 of all that decides a block's figures."""
+    case = job.case
+    about = [FORMAT, code_version(), case.digest, case.seed, case.engine, case.wait_limit_min, job.first, job.size]
+    return sha256(json.dumps(about).encode()).hexdigest()
+
+
+def _sum(job: Job, packed: bytes) -> bytes:
+    """The checksum of a block's content and of what it is the content of."""
+    return sha256(_name(job).encode() + packed).digest()

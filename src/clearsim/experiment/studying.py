@@ -10,13 +10,16 @@ from types import TracebackType
 from typing import Self
 
 from clearsim.engines import Progress
-from clearsim.experiment.executors import HERE, Workers, cores, opened, room
+from clearsim.experiment.executors import HERE, Workers, check_executor, cores, opened, room
+from clearsim.experiment.identity import code_version
 from clearsim.experiment.simulating import warm_up
 from clearsim.experiment.store import Store
 from clearsim.experiment.work import Case, Each, Job, Sample, joined, work
 
 WORTH_A_POOL_S = 3.0
 """Work that would take this long here is given to processes; starting them takes about a second."""
+TOLD_EVERY_S = 0.5
+"""How often the progress is told anew while workers work, for it may be shown with the time that passes."""
 
 
 @dataclass
@@ -24,9 +27,11 @@ class Study:
     """Replications of cases, by whichever workers; open it with `with`.
 
     `executor` names them (see `executors.opened`); None works here, and on all cores as soon as that is worth their
-    start. `each` is handed every trace, which never leaves its process: so all work is done here. With a `store`,
-    finished blocks are kept; with `resume`, those that were kept before are read instead of computed. `expected` is how
-    many replications the study will take in all, where more will be asked for than a first time.
+    start. `each` is handed every trace, which never leaves its process: so all work is done here, and nothing is
+    resumed. With a `store`, finished blocks are kept; with `resume`, those that were kept before are read instead of
+    computed. `progress` is told the share of what was left to compute; `expected` is how many replications the study
+    will take in all, where more will be asked for than a first time. Raises `ValueError` for an executor that there is
+    not, or that cannot do the work.
     """
 
     executor: str | Executor | None = None
@@ -36,14 +41,18 @@ class Study:
     each: Each | None = None
     progress: Progress | None = None
     expected: int | None = None
-    _finished: int = field(default=0, init=False)
+    _read: int = field(default=0, init=False)
+    _worked: int = field(default=0, init=False)
     _shown: float = field(default=0.0, init=False)
     _stack: ExitStack = field(default_factory=ExitStack, init=False)
     _pool: Workers | None = field(default=None, init=False)
     _here_s: float = field(default=0.0, init=False)
 
     def __enter__(self) -> Self:
-        if self.executor not in (None, HERE) and self.each is None:
+        check_executor(self.executor, self.workers)
+        if self.executor is not None and self.executor != HERE:
+            if self.each is not None:
+                raise ValueError("traces never leave their process: `each` goes with executor None or 'here' alone")
             self._pool = self._stack.enter_context(opened(self.executor, self.workers))
         return self
 
@@ -66,19 +75,17 @@ class Study:
         done: dict[tuple[int, int], Sample] = {}
         left = deque[tuple[int, Job]]()
         for number, job in jobs:
-            kept = self.store.get(job) if self.store is not None and self.resume else None
+            kept = self.store.get(job) if self.store is not None and self.resume and self.each is None else None
             if kept is None:
                 left.append((number, job))
             else:
                 done[number, job.first] = kept
-        total = max(self.expected or 0, self._finished + sum(job.size for _, job in jobs))
-        before = self._finished + sum(sample.n for sample in done.values())
-        tell = _Told(None if self.progress is None else self._tell, total, before)
-        self._work(left, done, tell)
+        self._read += sum(sample.n for sample in done.values())
+        self._total = max((self.expected or 0) - self._read, self._worked + sum(job.size for _, job in left))
+        self._work(left, done)
         parts = defaultdict[int, list[Sample]](list)
         for number, job in jobs:
             parts[number].append(done[number, job.first])
-        self._finished += sum(job.size for _, job in jobs)
         return [joined(parts[number]) for number in range(len(asked))]
 
     def _tell(self, share: float) -> None:
@@ -99,11 +106,13 @@ class Study:
                     continue
                 while left and len(running) < self._pool.at_once:
                     number, job = left.popleft()
-                    running[self._pool.executor.submit(work, job)] = number, job
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    future = self._pool.executor.submit(_elsewhere, job, code_version(), self._pool.heed)
+                    running[future] = number, job
+                for future in wait(running, TOLD_EVERY_S, FIRST_COMPLETED).done:
                     number, job = running.pop(future)
                     self._keep(done, number, job, future.result())
-                    tell.finished(job.size)
+                    tell.done += job.size
+                tell.again()
         finally:
             for future in running:
                 future.cancel()
@@ -120,7 +129,8 @@ class Study:
         began = time.perf_counter()
         sample = work(job, tell.part(job.size), self.each)
         self._here_s = (time.perf_counter() - began) / job.size
-        tell.finished(job.size)
+        tell.done += job.size
+        tell.again()
         return sample
 
     def _keep(self, done: dict[tuple[int, int], Sample], number: int, job: Job, sample: Sample) -> None:
@@ -129,17 +139,21 @@ class Study:
         done[number, job.first] = sample
 
 
+def _elsewhere(job: Job, version: str, heed: Progress | None) -> Sample:
+    """What a worker does: the same, if it has the same code."""
+    if code_version() != version:
+        raise ValueError("a worker has another version of clearsim or numpy: its figures would not be these")
+    return work(job, heed)
+
+
 class _Told:
     """How far the work is, in replications."""
 
-    def __init__(self, progress: Progress | None, total: int, done: int) -> None:
-        self.progress, self.total, self.done = progress, total, done
-        if done:
-            self.finished(0)
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self.progress, self.total, self.done = progress, total, 0
 
-    def finished(self, count: int) -> None:
-        self.done += count
-        if self.progress is not None and self.total:
+    def again(self) -> None:
+        if self.progress is not None:
             self.progress(self.done / self.total)
 
     def part(self, count: int) -> Progress | None:

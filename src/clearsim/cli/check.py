@@ -1,0 +1,68 @@
+"""`clearsim check`, `schema` and `new`: a scenario's file before it is run."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clearsim.cli.app import WRONG_INPUT, app, refuse
+from clearsim.cli.options import Policy, ScenarioFile, Settings
+from clearsim.cli.reading import rendered, under, warnings
+from clearsim.cli.screen import print_sources, say
+
+
+@app.command()
+def check(
+    file: ScenarioFile,
+    settings: Settings = [],  # noqa: B006  # Typer copies it
+    policy: Policy = None,
+    output: Annotated[str, typer.Option("--format", metavar="text|json", help="json: for editors.")] = "text",
+    sources: Annotated[bool, typer.Option("--sources", help="List every value with its grade and source.")] = False,
+) -> None:
+    """Check a scenario without running it: every mistake at once, and warnings about its meaning."""
+    from clearsim.scenario import ScenarioError, load
+    from clearsim.scenario.problems import as_json as problem_json
+
+    if output not in ("text", "json"):
+        refuse("--format is text or json")
+    if sources and output == "json":
+        refuse("--sources goes with --format text")
+    try:
+        loaded = under(load(file, settings), policy)
+        problems = warnings(loaded)
+    except ScenarioError as error:
+        problems, loaded = list(error.problems), None
+    if output == "json":
+        print(json.dumps([problem_json(problem) for problem in problems], ensure_ascii=False))
+    else:
+        for problem in problems:
+            (say if problem.kind == "error" else print)(rendered(problem))
+    if loaded is None:
+        raise typer.Exit(WRONG_INPUT)
+    if output == "text":
+        if sources:
+            print_sources(loaded)
+        print(f"{file}: no mistakes, {len(problems)} warning{'' if len(problems) == 1 else 's'}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a scenario, from which editors complete and check."""
+    from clearsim.scenario.schema import schema as scenario_schema
+
+    print(json.dumps(scenario_schema(), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def new(file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write; it must not exist.")]) -> None:
+    """Write a commented scenario to start from."""
+    from importlib.resources import files
+
+    text = files("clearsim.scenario").joinpath("starter.yaml").read_text(encoding="utf-8")
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        refuse(f"{file} exists already; nothing was written")
+    print(f"{file}: written. Try: clearsim run {file}")

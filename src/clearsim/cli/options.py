@@ -1,0 +1,43 @@
+"""The options that several commands share, each told once.
+
+A command lists those it takes as parameters, with Typer's defaults: `settings: Settings = []`, `policy: Policy = None`,
+`engine: Engine = "compiled"`, `seed: Seed = None`, `replications: Replications = 1`, `executor: Executor = None`,
+`workers: Workers = None`, `store: StoreFolder = None`, `resume: Resume = False`, `as_json: AsJson = False`,
+`out: Out = None`.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file (YAML).")]
+Settings = Annotated[
+    list[str], typer.Option("--set", metavar="PATH=VALUE", help="Change a value, such as policy.linked=false.")
+]
+Policy = Annotated[str | None, typer.Option("--policy", metavar="NAME", help="One of the policies of `compare`.")]
+Engine = Annotated[str, typer.Option("--engine", help="Engine: compiled, or simpy (slow, readable, equal).")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed; the scenario's own unless given.")]
+Replications = Annotated[int, typer.Option("--replications", min=1, max=100_000, help="How many independent runs.")]
+Executor = Annotated[
+    str | None,
+    typer.Option(
+        "--executor",
+        metavar="NAME",
+        help="Who works: here, threads, processes, dask, dask:ADDRESS. "
+        "Unless given: all cores where that is worth their start.",
+    ),
+]
+Workers = Annotated[int | None, typer.Option("--workers", min=1, help="How many work; all cores unless given.")]
+StoreFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--store",
+        metavar="DIR",
+        envvar="CLEARSIM_STORE",
+        help="Where finished work is kept; the user's cache folder unless given.",
+    ),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on: what was finished and kept before is not done again.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for tables, traces and figures.")]

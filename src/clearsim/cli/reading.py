@@ -1,0 +1,53 @@
+"""A scenario as a command gets it: read, under a policy of its own, with its warnings."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from clearsim.cli.app import WRONG_INPUT, refuse
+from clearsim.cli.screen import say
+
+if TYPE_CHECKING:
+    from clearsim.scenario import Loaded, Problem, Scenario
+
+
+def read(file: Path, settings: list[str], policy: str | None = None) -> "Loaded[Scenario]":
+    """The scenario under a policy of its own, or every mistake in it and exit code 2."""
+    from clearsim.scenario import ScenarioError, load
+
+    try:
+        return under(load(file, settings), policy)
+    except ScenarioError as error:
+        for problem in error.problems:
+            say(rendered(problem))
+        raise typer.Exit(WRONG_INPUT) from None
+
+
+def under(loaded: "Loaded[Scenario]", policy: str | None) -> "Loaded[Scenario]":
+    """The scenario as it stands, or under one of its policies."""
+    if policy is None:
+        return loaded
+    if policy not in loaded.variants:
+        there = f"there are: {', '.join(loaded.variants)}" if loaded.variants else "it has no `compare:` section"
+        refuse(f"{loaded.source.name} has no policy `{policy}`; {there}")
+    return loaded.under(policy)
+
+
+def warnings(loaded: "Loaded[Scenario]") -> "list[Problem]":
+    """What can be said of the scenario before its run, located where a planner would change it."""
+    from clearsim.flows import network, paths
+    from clearsim.foresee import foresee
+    from clearsim.scenario.idle import without_effect
+
+    where = paths(loaded.scenario)
+    idle = [loaded.warning(path, "no effect", message) for message, path in without_effect(loaded.scenario)]
+    found = foresee(network(loaded.scenario))
+    return [*idle, *(loaded.warning(where[item.place], item.kind, item.message) for item in found)]
+
+
+def rendered(problem: "Problem") -> str:
+    """A problem as people read it, with the line of the file."""
+    from clearsim.scenario import render
+
+    return render(problem)

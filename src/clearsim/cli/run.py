@@ -1,0 +1,93 @@
+"""`clearsim run`: one scenario, as often as asked."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clearsim.cli.app import app, refuse
+from clearsim.cli.options import (
+    AsJson,
+    Engine,
+    Executor,
+    Out,
+    Policy,
+    Replications,
+    Resume,
+    ScenarioFile,
+    Seed,
+    Settings,
+    StoreFolder,
+    Workers,
+)
+from clearsim.cli.screen import Progress, interruption, print_result, say
+from clearsim.cli.study import How, study
+
+if TYPE_CHECKING:
+    from clearsim.experiment import Result
+    from clearsim.scenario import Loaded, Scenario
+    from clearsim.trace import Trace
+
+
+@app.command()
+def run(
+    file: ScenarioFile,
+    engine: Engine = "compiled",
+    seed: Seed = None,
+    replications: Replications = 1,
+    settings: Settings = [],  # noqa: B006  # Typer copies it
+    policy: Policy = None,
+    executor: Executor = None,
+    workers: Workers = None,
+    store: StoreFolder = None,
+    resume: Resume = False,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a scenario and print queue times, driver wait and the other KPIs."""
+    from clearsim.experiment import run as run_experiment
+
+    if out is not None and (resume or executor not in (None, "here")):
+        refuse("--out writes every replication's trace, which never travels: it goes without --executor and --resume")
+    with ExitStack() as stack:
+        stage = None
+        how = How(executor, workers, store if out is None else None, resume)
+        kept = replications > 1 and out is None
+        opened = study("simulating", file, settings, policy, engine=engine, how=how, kept=kept)
+        loaded, by = stack.enter_context(opened)
+        if out is not None:
+            from clearsim.report.files import staged
+
+            stage = stack.enter_context(staged(out))
+        result = run_experiment(loaded.scenario, seed=seed, replications=replications, each=_trace_writer(stage), **by)
+        if stage is not None:
+            _write(stage, result, loaded)
+        interruption.heed()
+    if as_json:
+        from clearsim.report.files import as_json as result_json
+
+        title = loaded.scenario.title
+        print(result_json(result, {"zh": title.zh, "en": title.en, "file": str(file)}, loaded.resolved_yaml()))
+    else:
+        print_result(result, loaded)
+    if out is not None:
+        say(f"written to {out}")
+
+
+def _trace_writer(stage: Path | None) -> "Callable[[int, Trace], None] | None":
+    if stage is None:
+        return None
+    from clearsim.report.files import write_trace
+
+    return lambda replication, trace: write_trace(stage, replication, trace)
+
+
+def _write(stage: Path, result: "Result", loaded: "Loaded[Scenario]") -> None:
+    """Tables, resolved scenario, provenance and figures, into the stage."""
+    from clearsim.experiment import pre_reports
+    from clearsim.report.files import write_figures, write_results
+
+    write_results(stage, result, loaded.resolved_yaml())
+    with Progress("with and without pre-report") as progress:
+        policies = pre_reports(loaded.scenario, result, progress.update)
+    write_figures(stage, result, policies)

@@ -1,0 +1,54 @@
+"""`clearsim map`, `kpis` and `warmup`: what the network is, what the KPIs mean, the engine made ready."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clearsim.cli.app import app, refuse
+from clearsim.cli.options import Policy, ScenarioFile, Settings
+from clearsim.cli.reading import read
+from clearsim.cli.screen import interruption, say, width
+
+
+@app.command("map")
+def draw_map(
+    file: ScenarioFile,
+    settings: Settings = [],  # noqa: B006  # Typer copies it
+    policy: Policy = None,
+    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it as SVG too.")] = None,
+) -> None:
+    """Show the network of a scenario: its flows, step by step, with stations, people and departures."""
+    from clearsim.flows import network
+    from clearsim.policies import planned
+    from clearsim.report.drawing import network_svg, network_text
+    from clearsim.report.files import write_whole
+
+    told = network(read(file, settings, policy).scenario)
+    net = replace(planned(told), staffing=told.staffing)  # with the rules that planned it
+    if svg is not None:
+        write_whole(svg, network_svg(net))
+    print(network_text(net, width=width()))
+
+
+@app.command()
+def warmup() -> None:
+    """Compile the engine now, so that the next run need not."""
+    from clearsim.experiment import preparation, warm_up
+
+    if notice := preparation("compiled"):
+        say(notice)
+    warm_up()
+    interruption.heed()
+    if preparation("compiled"):
+        refuse("the engine could not be kept; it is compiled in every run")
+    print("the compiled engine is ready")
+
+
+@app.command()
+def kpis() -> None:
+    """Print the definition of every KPI (Markdown)."""
+    from clearsim.report.reference import kpi_reference
+
+    print(kpi_reference(), end="")
