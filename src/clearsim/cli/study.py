@@ -135,7 +135,9 @@ def _store(folder: Path | None) -> "experiment.Store | None":
 
 def _what_stays(store: "experiment.Store | None") -> str:
     """What an unfinished study leaves, and the command that goes on."""
-    if store is None or not store.found + store.added:
+    count = 0 if store is None else store.found + store.added
+    if store is None or not count:
         return ""
     command = shlex.join(["clearsim", *(word for word in sys.argv[1:] if word != "--resume"), "--resume"])
-    return f"{store.found + store.added} finished blocks stay in {store.folder}; to go on: {command}"
+    blocks = "1 finished block stays" if count == 1 else f"{count} finished blocks stay"
+    return f"{blocks} in {store.folder}; to go on: {command}"

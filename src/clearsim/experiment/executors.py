@@ -1,5 +1,6 @@
 """The seam for parallel work: any `concurrent.futures.Executor` will do, and none changes a number."""
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -8,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import NamedTuple
 
 from clearsim.units import is_count
@@ -131,10 +133,14 @@ def _processes(count: int) -> Iterator[Workers]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Ctrl-C waits until this is over. Processes that are started meanwhile never hear it."""
+    """Ctrl-C waits until this is over. Processes that are started meanwhile never hear it, nor do threads' own."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    from loky.backend import resource_tracker as of_loky
+
+    for tracker in (of_loky, resource_tracker):
+        tracker.ensure_running()  # each lets this thread hear Ctrl-C again when it starts; now they have
     came: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
     if hasattr(signal, "pthread_sigmask"):
@@ -173,10 +179,13 @@ def _dask(address: str, count: int) -> Iterator[Workers]:
             if getattr(multiprocessing.current_process(), "_inheriting", False):
                 raise RuntimeError(UNGUARDED)
             try:
-                cluster = LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None)
+                with _undisturbed():
+                    cluster = LocalCluster(
+                        n_workers=count, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                    )
+                    client = stack.enter_context(Client(stack.enter_context(cluster)))
             except RuntimeError as error:
                 raise RuntimeError(f"Dask's workers did not start. {UNGUARDED}") from error
-            client = stack.enter_context(Client(stack.enter_context(cluster)))
         executor = stack.enter_context(client.get_executor(pure=False))
         yield Workers(executor, count * WAITING)
 
