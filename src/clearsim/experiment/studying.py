@@ -43,6 +43,7 @@ class Study:
     expected: int | None = None
     _read: int = field(default=0, init=False)
     _worked: int = field(default=0, init=False)
+    _total: int = field(default=0, init=False)
     _shown: float = field(default=0.0, init=False)
     _stack: ExitStack = field(default_factory=ExitStack, init=False)
     _pool: Workers | None = field(default=None, init=False)
@@ -58,7 +59,7 @@ class Study:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if error is None:
-            self._tell(1.0)
+            self._tell(self._total - self._worked)
         self._stack.__exit__(kind, error, at)
 
     def replicate(self, cases: Sequence[Case], first: int, until: int) -> list[Sample]:
@@ -88,13 +89,13 @@ class Study:
             parts[number].append(done[number, job.first])
         return [joined(parts[number]) for number in range(len(asked))]
 
-    def _tell(self, share: float) -> None:
-        """Progress, which never falls back where more replications are asked for than were expected."""
-        self._shown = max(self._shown, share)
+    def _tell(self, under_way: float = 0.0) -> None:
+        """Progress, some of a replication under way included; it never falls back where more are asked for."""
+        self._shown = max(self._shown, (self._worked + under_way) / max(self._total, 1))
         if self.progress is not None:
             self.progress(self._shown)
 
-    def _work(self, left: deque[tuple[int, Job]], done: dict[tuple[int, int], Sample], tell: "_Told") -> None:
+    def _work(self, left: deque[tuple[int, Job]], done: dict[tuple[int, int], Sample]) -> None:
         running: dict[Future[Sample], tuple[int, Job]] = {}
         try:
             while left or running:
@@ -102,7 +103,7 @@ class Study:
                     self._pool = self._stack.enter_context(opened("processes", count))
                 if self._pool is None:
                     number, job = left.popleft()
-                    self._keep(done, number, job, self._worked_here(job, tell))
+                    self._keep(done, number, job, self._worked_here(job))
                     continue
                 while left and len(running) < self._pool.at_once:
                     number, job = left.popleft()
@@ -111,8 +112,8 @@ class Study:
                 for future in wait(running, TOLD_EVERY_S, FIRST_COMPLETED).done:
                     number, job = running.pop(future)
                     self._keep(done, number, job, future.result())
-                    tell.done += job.size
-                tell.again()
+                    self._worked += job.size
+                self._tell()
         finally:
             for future in running:
                 future.cancel()
@@ -123,14 +124,14 @@ class Study:
             return 1
         return min(cores(), room()) if self.workers is None else self.workers
 
-    def _worked_here(self, job: Job, tell: "_Told") -> Sample:
+    def _worked_here(self, job: Job) -> Sample:
         if not self._here_s and job.case.engine == "compiled":
             warm_up()  # or the first block would seem to take a second more
         began = time.perf_counter()
-        sample = work(job, tell.part(job.size), self.each)
+        sample = work(job, lambda share: self._tell(share * job.size), self.each)
         self._here_s = (time.perf_counter() - began) / job.size
-        tell.done += job.size
-        tell.again()
+        self._worked += job.size
+        self._tell()
         return sample
 
     def _keep(self, done: dict[tuple[int, int], Sample], number: int, job: Job, sample: Sample) -> None:
@@ -144,24 +145,6 @@ def _elsewhere(job: Job, version: str, heed: Progress | None) -> Sample:
     if code_version() != version:
         raise ValueError("a worker has another version of clearsim or numpy: its figures would not be these")
     return work(job, heed)
-
-
-class _Told:
-    """How far the work is, in replications."""
-
-    def __init__(self, progress: Progress | None, total: int) -> None:
-        self.progress, self.total, self.done = progress, total, 0
-
-    def again(self) -> None:
-        if self.progress is not None:
-            self.progress(self.done / self.total)
-
-    def part(self, count: int) -> Progress | None:
-        """Tells how far a job of `count` replications is, from 0 to 1."""
-        if self.progress is None:
-            return None
-        tell, done, total = self.progress, self.done, self.total
-        return lambda share: tell((done + share * count) / total)
 
 
 def _starts(block: int, first: int, until: int) -> list[int]:
