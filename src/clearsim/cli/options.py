@@ -1,9 +1,9 @@
 """The options that several commands share, each told once.
 
 A command lists those it takes as parameters, with Typer's defaults: `settings: Settings = []`, `policy: Policy = None`,
-`engine: Engine = "compiled"`, `seed: Seed = None`, `replications: Replications = 1`, `executor: Executor = None`,
-`workers: Workers = None`, `store: StoreFolder = None`, `resume: Resume = False`, `as_json: AsJson = False`,
-`out: Out = None`.
+`engine: Engine = "compiled"`, `seed: Seed = None`, `replications: Replications = 1`, `kpis: Kpis = []`,
+`executor: Executor = None`, `workers: Workers = None`, `store: StoreFolder = None`, `resume: Resume = False`,
+`as_json: AsJson = False`, `out: Out = None`.
 """
 
 from pathlib import Path
@@ -19,6 +19,19 @@ Policy = Annotated[str | None, typer.Option("--policy", metavar="NAME", help="On
 Engine = Annotated[str, typer.Option("--engine", help="Engine: compiled, or simpy (slow, readable, equal).")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed; the scenario's own unless given.")]
 Replications = Annotated[int, typer.Option("--replications", min=1, max=100_000, help="How many independent runs.")]
+Precision = Annotated[
+    str | None,
+    typer.Option(
+        "--precision",
+        metavar="SHARE",
+        help="Replicate until the half-widths of --kpi are at most this share of their means, such as 5%.",
+    ),
+]
+Ceiling = Annotated[int, typer.Option("--ceiling", min=1, max=100_000, help="At most so many replications of a port.")]
+Kpis = Annotated[
+    list[str],
+    typer.Option("--kpi", metavar="FLOW:KPI@STATION", help="A KPI, such as driver_wait_p95; several by repeating it."),
+]
 Executor = Annotated[
     str | None,
     typer.Option(

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from clearsim.cli.app import app, refuse
 from clearsim.cli.options import (
     AsJson,
+    Ceiling,
     Engine,
     Executor,
+    Kpis,
     Out,
     Policy,
+    Precision,
     Replications,
     Resume,
     ScenarioFile,
@@ -35,6 +38,9 @@ def run(
     engine: Engine = "compiled",
     seed: Seed = None,
     replications: Replications = 1,
+    precision: Precision = None,
+    kpis: Kpis = [],  # noqa: B006
+    ceiling: Ceiling = 1000,
     settings: Settings = [],  # noqa: B006  # Typer copies it
     policy: Policy = None,
     executor: Executor = None,
@@ -46,20 +52,38 @@ def run(
 ) -> None:
     """Run a scenario and print queue times, driver wait and the other KPIs."""
     from clearsim.experiment import run as run_experiment
+    from clearsim.units import share
 
+    try:
+        wanted = None if precision is None else share(precision)
+    except ValueError as error:
+        refuse(f"--precision: {error}")
+    if precision is None and kpis:
+        refuse("--kpi names the figures that are to be precise: it goes with --precision")
+    if precision is not None and out is not None:
+        refuse("--out writes every replication's trace: it goes with a number of --replications, not with --precision")
     if out is not None and (resume or executor not in (None, "here")):
         refuse("--out writes every replication's trace, which never travels: it goes without --executor and --resume")
     with ExitStack() as stack:
         stage = None
         how = How(executor, workers, store if out is None else None, resume)
-        kept = replications > 1 and out is None
+        kept = (replications > 1 or precision is not None) and out is None
         opened = study("simulating", file, settings, policy, engine=engine, how=how, kept=kept)
         loaded, by = stack.enter_context(opened)
         if out is not None:
             from clearsim.report.files import staged
 
             stage = stack.enter_context(staged(out))
-        result = run_experiment(loaded.scenario, seed=seed, replications=replications, each=_trace_writer(stage), **by)
+        result = run_experiment(
+            loaded.scenario,
+            seed=seed,
+            replications=replications,
+            precision=wanted,
+            kpis=kpis,
+            ceiling=ceiling,
+            each=_trace_writer(stage),
+            **by,
+        )
         if stage is not None:
             _write(stage, result, loaded)
         interruption.heed()

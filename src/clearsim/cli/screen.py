@@ -108,7 +108,7 @@ class Progress:
 def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     """What a run found: the answers in a sentence each, then the tables."""
     from clearsim.report.sources import inputs
-    from clearsim.report.summary import findings, tables
+    from clearsim.report.summary import findings, precision, tables, warm_up_needed
     from clearsim.report.words import duration
 
     scenario = loaded.scenario
@@ -127,6 +127,7 @@ def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
         print_lines("n = 1 replication: one possible day. For 95 % intervals: --replications 20")
     else:
         print_lines(f"Means over n = {result.replications} replications; ± is the half-width of the 95 % interval.")
+    print_lines(*precision(result), warm_up_needed(result))
     counts = Counter(item.grade for item in inputs(loaded))
     listed = ", ".join(f"{count} {grade}" for grade, count in sorted(counts.items()))
     print_lines(f"Inputs by grade: {listed}.", f"Each with its source: clearsim check {loaded.source.name} --sources")

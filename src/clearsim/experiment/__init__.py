@@ -2,6 +2,7 @@
 
 from clearsim.experiment.results import KpiRow, Result
 from clearsim.experiment.running import pre_reports, run
+from clearsim.experiment.selecting import Selection, select
 from clearsim.experiment.simulating import ENGINES, Engine, preparation, simulate, warm_up
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
@@ -15,11 +16,13 @@ __all__ = [
     "KpiRow",
     "Result",
     "Sample",
+    "Selection",
     "Store",
     "Study",
     "pre_reports",
     "preparation",
     "run",
+    "select",
     "simulate",
     "warm_up",
 ]

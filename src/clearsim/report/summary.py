@@ -71,6 +71,29 @@ def findings(result: Result) -> list[str]:
     return [*_longest(result), *_driver_waits(result), *_recovered(result), *_losses(result), *_cost(result)]
 
 
+def precision(result: Result) -> Iterator[str]:
+    """How a run until precise ended."""
+    if result.precision is None:
+        return
+    wanted, keys, n = result.precision
+    about = f"a half-width of {100 * wanted:.3g} % of the mean, of {', '.join(map(str, keys))}"
+    if n is None:
+        widths = [_relative(row) for row in result.kpis if row[:4] in keys]
+        yield f"Precision 精度: {about}, was not reached in {result.replications} replications ({', '.join(widths)})."
+    else:
+        yield f"Precision 精度: {about}: reached after {n} replications and kept for {result.replications - n} more."
+
+
+def _relative(row: KpiRow) -> str:
+    return f"{100 * row.half_width / abs(row.mean):.3g} %" if row.mean and row.half_width is not None else "undefined"
+
+
+def warm_up_needed(result: Result) -> str:
+    """What is to be left out at the start, judged by the first replication."""
+    said = result.warm_up().sentence
+    return f"{said.en} {said.zh}"
+
+
 def _longest(result: Result) -> Iterator[str]:
     services = set(result.plan.services.names)
     waits = {(row.flow, row.station): row for row in result.kpis if row.kpi == "line_peak" and row.mean}
@@ -96,11 +119,15 @@ def _driver_waits(result: Result) -> Iterator[str]:
     for flow in result.plan.flows.names:
         wait = next((row for row in result.kpis if row.flow == flow and row.kpi == "driver_wait_mean"), None)
         if wait is not None and wait.mean is not None:
-            worst = shown(result.kpi("driver_wait_p95", flow), "min")
+            worst = next(_with_half_width(row) for row in result.kpis if row[:3] == (flow, "", "driver_wait_p95"))
             mean = _with_half_width(wait)
             parts = [f"{label(result, row.flow)} {shown(row.mean, 'min')} min" for row in _groups(result, wait)]
             apart = f" ({', '.join(parts)})" if parts else ""
             yield f"Driver wait 司機等候: {mean} min on average{apart}; nineteen in twenty at most {worst} min."
+            nine = result.quantile(0.9, f"{flow}:driver_wait_mean")
+            if nine.low is not None and nine.high is not None:
+                limits = f"95 % interval {shown(nine.low, 'min')} to {shown(nine.high, 'min')} min"
+                yield f"In nine runs of ten that average is at most {shown(nine.value, 'min')} min ({limits})."
 
 
 def _recovered(result: Result) -> Iterator[str]:

@@ -1,0 +1,103 @@
+"""What a selection found, for people: a table of the ports, and the verdict in words."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from clearsim.experiment import Selection
+from clearsim.experiment.selecting import Judged
+from clearsim.measures import KPIS
+from clearsim.report.summary import Table, shown
+
+
+def verdict(found: Selection) -> list[str]:
+    """The answer in a sentence, and how sure it is."""
+    return [*_best(found), *_how(found), *_undecided(found)]
+
+
+def ports(found: Selection) -> Table:
+    """A row a port: mean, half-width, n, whether each bound is kept, and after how many replications it went out."""
+    label = KPIS[found.key.kpi].label
+    bounds = [f"{key.kpi} {bound.sense} {bound.amount}" for key, bound in found.bounds]
+    return Table(
+        f"{label}: {found.key}, {found.key.unit}",
+        ("", "mean", "±", "n", *bounds, "out after"),
+        tuple(_row(found, port) for port in found.ports),
+    )
+
+
+def _row(found: Selection, port: Judged) -> tuple[str, ...]:
+    mark = "▶ " if port.name == found.best else ""
+    unit = found.key.unit
+    out = str(port.eliminated) if port.eliminated is not None else "–"
+    return (
+        f"{mark}{found.labels[port.name]}",
+        shown(port.mean, unit),
+        shown(port.half_width, unit),
+        str(port.n),
+        *port.keeps,
+        out,
+    )
+
+
+def _best(found: Selection) -> Iterator[str]:
+    if found.best is None:
+        return
+    port = next(port for port in found.ports if port.name == found.best)
+    unit = found.key.unit
+    mean = shown(port.mean, unit) + (f" ± {shown(port.half_width, unit)}" if port.half_width is not None else "")
+    among = " among those that keep the bounds" if found.bounds else ""
+    yield f"Best 最佳方案{among}: {found.labels[found.best]}, {mean} {unit} (n = {port.n})."
+
+
+def _how(found: Selection) -> Iterator[str]:
+    sure = f"{100 * found.confidence:.3g} %"
+    if found.method == "OCBA":
+        if found.best is not None:
+            spent = f"By OCBA, with {found.replications} replications in all"
+            yield f"{spent}: this is the best with a probability of about {sure}, as if no luck had been shared."
+        return
+    zone = f"{shown(found.zone, found.key.unit)} {found.key.unit}"
+    if found.best is not None:
+        yield (
+            f"By KN on the same luck: with {sure} confidence nothing here is better by {zone} or more. "
+            f"It took {found.replications} replications in all."
+        )
+    else:
+        yield f"By KN on the same luck, {sure} confidence, a difference of {zone} worth detecting: no answer."
+
+
+def _undecided(found: Selection) -> Iterator[str]:
+    unclear = [port.name for port in found.ports if "open" in port.keeps and "no" not in port.keeps]
+    close = [name for name in found.undecided if name not in unclear]
+    if close:
+        yield f"Not told apart before the ceiling of replications 未能區分: {_named(found, close)}."
+    if unclear:
+        yield f"Too close to a bound to say whether it is kept, and so left out 約束未定: {_named(found, unclear)}."
+    if found.best is None and not close and not unclear:
+        yield "None of them keeps the bounds 均不滿足約束."
+
+
+def _named(found: Selection, names: Sequence[str]) -> str:
+    return ", ".join(str(found.labels[name]) for name in names)
+
+
+def as_json(found: Selection) -> str:
+    """A selection as one JSON object."""
+    return json.dumps(
+        {
+            "method": found.method,
+            "kpi": found.key._asdict(),
+            "goal": found.goal,
+            "zone": found.zone,
+            "bounds": [f"{key} {bound.sense} {bound.amount}" for key, bound in found.bounds],
+            "confidence": found.confidence,
+            "best": found.best,
+            "undecided": found.undecided,
+            "ports": [port._asdict() for port in found.ports],
+            "seed": found.seed,
+            "engine": found.engine,
+            "replications": found.replications,
+        },
+        ensure_ascii=False,
+        allow_nan=False,
+    )
