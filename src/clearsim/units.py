@@ -26,6 +26,7 @@ _SHARE = re.compile(rf"{_NUMBER}\s*%")
 _RATE = re.compile(rf"{_NUMBER}\s*/\s*(?P<unit>s|min|h|d|w)")
 _MONEY = re.compile(rf"(?P<currency>[A-Z]{{3}})\s*{_NUMBER}")
 _CLOCK = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
+_PARTED = re.compile(rf"(?P<before>[A-Z]{{3}}\s+)?(?!\+){_NUMBER}(?P<after>\s*(?:%|/\s*[a-z]+|[a-z]+))?")
 
 
 def _number(match: re.Match[str]) -> float:
@@ -118,6 +119,22 @@ def clock_min(text: object) -> float:
     if int(match["minute"]) > 59 or minutes > 24 * 60:
         raise ValueError(f"a clock time lies between 00:00 and 24:00, not `{shown(text)}`")
     return float(minutes)
+
+
+def parted(text: str) -> tuple[str, float, str] | None:
+    """What stands before a number, the number, and what stands behind it; None for all that is no single quantity.
+
+    A number is whole (an `int`) where it is written so. `+2`, which is a change, is no quantity.
+
+    >>> parted("CNY 1 200.50"), parted("60 %"), parted("20/h"), parted("6"), parted("+2")
+    (('CNY ', 1200.5, ''), ('', 60, ' %'), ('', 20, '/h'), ('', 6, ''), None)
+    """
+    match = _PARTED.fullmatch(text.strip())
+    if match is None:
+        return None
+    number = _number(match)
+    whole = re.fullmatch(r"-?[0-9 _]+", match["number"]) is not None
+    return match["before"] or "", int(number) if whole else number, match["after"] or ""
 
 
 def _refusal(expected: str, value: object) -> str:

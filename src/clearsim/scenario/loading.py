@@ -83,6 +83,22 @@ class Loaded(Generic[Model]):
             provenance = provenance.without(path).having(Provenance(said))
         return Loaded(self.variants[policy], self.source, provenance.without(("compare",)), tree, {}, policy)
 
+    def having(self, settings: Mapping[str, str], policies: Sequence[str] = ()) -> "Loaded[Model]":
+        """The scenario after more settings, with only these of its policies, any of which may now change nothing.
+
+        `settings` are ``path=value`` texts, each with what messages call it. Raises `ScenarioError`.
+        """
+        content = dict(self.root.content) if isinstance(self.root.content, dict) else {}
+        entry = content.pop("compare", None)
+        if entry is not None and isinstance(entry.node.content, dict) and policies:
+            kept = {name: policy for name, policy in entry.node.content.items() if name in policies}
+            content["compare"] = Entry(entry.key, Node(entry.node.mark, kept))
+        tree, provenance, problems = Node(self.root.mark, content), self.provenance, list[Problem]()
+        for setting, written in settings.items():
+            tree, provenance, more = apply(tree, provenance, setting, written)
+            problems += more
+        return _finished(self.source, tree, provenance, type(self.scenario), problems, idle=True)
+
     def resolved_yaml(self) -> str:
         """The scenario after every `--set` as YAML, every value with its source; loads again to an equal scenario."""
         from clearsim.scenario.write import written
@@ -119,10 +135,25 @@ def build(source: Source, settings: Sequence[str], model: type[Model]) -> Loaded
     for setting in settings:
         root, provenance, more = apply(root, provenance, setting)
         problems += more
+    return _finished(source, root, provenance, model, problems, hint=WITHOUT if settings else "")
+
+
+def _finished(
+    source: Source,
+    root: Node,
+    provenance: Provenance,
+    model: type[Model],
+    problems: Sequence[Problem],
+    hint: str = "",
+    idle: bool = False,
+) -> Loaded[Model]:
+    """The scenario of a finished tree, or all `problems`; `hint` helps where a policy is at fault.
+
+    Where `idle` is set, a policy may change nothing.
+    """
     scenario, more = _validated(root, model)
-    problems += more
-    variants, more = _variants(root, scenario) if scenario is not None else ({}, [])
-    problems += [replace(problem, hint=problem.hint or WITHOUT) for problem in more] if settings else more
+    variants, wrong = _variants(root, scenario, idle) if scenario is not None else ({}, [])
+    problems = [*problems, *more, *(replace(problem, hint=problem.hint or hint) for problem in wrong)]
     if problems or scenario is None:
         raise ScenarioError(problems)
     return Loaded(scenario, source, provenance, root, variants)
@@ -135,7 +166,7 @@ def _validated(root: Node, model: type[Model]) -> tuple[Model | None, list[Probl
         return None, problems_of(error, root, model)
 
 
-def _variants(root: Node, scenario: Model) -> tuple[dict[str, Model], list[Problem]]:
+def _variants(root: Node, scenario: Model, idle: bool) -> tuple[dict[str, Model], list[Problem]]:
     """Each policy of `compare` on the scenario without that section, where the model has one."""
     content = dict(root.content) if isinstance(root.content, dict) else {}
     entry = content.pop("compare", None)
@@ -148,7 +179,7 @@ def _variants(root: Node, scenario: Model) -> tuple[dict[str, Model], list[Probl
         variant, more = _validated(tree, model)
         own = set(_lines(policy.node))
         found += [problem if (problem.file, problem.line) in own else _because(policy, problem) for problem in more]
-        if variant is not None and not found and not _differs(variant, scenario):
+        if variant is not None and not found and not idle and not _differs(variant, scenario):
             message = f"the policy `{name}` changes nothing; the scenario itself is always compared"
             found = [Problem.at(policy.key, "policy", message, ("compare", name))]
         if variant is not None and not found:

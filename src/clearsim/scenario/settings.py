@@ -19,10 +19,15 @@ class Refused(Exception):  # noqa: N818 -- carries a problem to whoever collects
         self.problem = problem
 
 
-def apply(root: Node, provenance: Provenance, setting: str) -> tuple[Node, Provenance, list[Problem]]:
-    """The tree after one ``path=value``; `value` is YAML, and may be ``{value: …, source: …, grade: …}``."""
+def apply(
+    root: Node, provenance: Provenance, setting: str, written: str = ""
+) -> tuple[Node, Provenance, list[Problem]]:
+    """The tree after one ``path=value``; `value` is YAML, and may be ``{value: …, source: …, grade: …}``.
+
+    `written` is what a person wrote, where that was not this ``--set``: messages call the setting by it.
+    """
     name, equals, _ = setting.partition("=")
-    source = Source(f"--set {setting}", setting.replace("\r\n", "\n").replace("\r", "\n"), is_setting=True)
+    source = Source(written or f"--set {setting}", setting.replace("\r\n", "\n").replace("\r", "\n"), is_setting=True)
     whole = Mark(source, 1, 1, max(1, len(name)))
     if not equals:
         problem = Problem.at(whole, "setting", "a setting is written `path=value`, such as `zone.gate.lanes=6`")
