@@ -20,21 +20,16 @@ from clearsim import flow as _flow
 from clearsim.flow import *  # noqa: F403  # the words of a flow are the package's words
 
 if TYPE_CHECKING:
-    from clearsim.experiment import Result, Selection, run, select
+    from clearsim.experiment import Range, Result, Selection, Sweep, run, select, sweep
     from clearsim.foresee import foresee
     from clearsim.scenario import Scenario, ScenarioError, load
 
 _LAZY = {
+    **dict.fromkeys(("Range", "Result", "Selection", "Sweep", "run", "select", "sweep"), "clearsim.experiment"),
     "foresee": "clearsim.foresee",
-    "Result": "clearsim.experiment",
-    "Selection": "clearsim.experiment",
-    "run": "clearsim.experiment",
-    "select": "clearsim.experiment",
-    "Scenario": "clearsim.scenario",
-    "ScenarioError": "clearsim.scenario",
-    "load": "clearsim.scenario",
+    **dict.fromkeys(("Scenario", "ScenarioError", "load"), "clearsim.scenario"),
 }
-__all__ = [*_flow.__all__, "Result", "Scenario", "ScenarioError", "Selection", "foresee", "load", "run", "select"]
+__all__ = [*_flow.__all__, *_LAZY]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,28 +1,35 @@
 """Experiments: replications of one port or of several, on the same luck, by any workers; the only loop over runs."""
 
+from clearsim.experiment.designs import DESIGNS, Design, Range
 from clearsim.experiment.results import KpiRow, Result
 from clearsim.experiment.running import pre_reports, run
 from clearsim.experiment.selecting import Selection, select
 from clearsim.experiment.simulating import ENGINES, Engine, preparation, simulate, warm_up
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
+from clearsim.experiment.sweeping import Sweep, sweep
 from clearsim.experiment.work import Case, Key, Sample
 
 __all__ = [
+    "DESIGNS",
     "ENGINES",
     "Case",
+    "Design",
     "Engine",
     "Key",
     "KpiRow",
+    "Range",
     "Result",
     "Sample",
     "Selection",
     "Store",
     "Study",
+    "Sweep",
     "pre_reports",
     "preparation",
     "run",
     "select",
     "simulate",
+    "sweep",
     "warm_up",
 ]

@@ -1,0 +1,300 @@
+"""Sweeps: a port at every point of a design, under one policy or several, all on the same luck."""
+
+import functools
+import inspect
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from clearsim.demand import expected
+from clearsim.engines import Progress
+from clearsim.experiment.designs import Design, Range, Vary, as_setting, column, factors, how_many, points_of
+from clearsim.experiment.results import KpiRow, Result, headline, html, named, summary, tidy
+from clearsim.experiment.running import case_of, check_replications, store_of
+from clearsim.experiment.simulating import Engine
+from clearsim.experiment.store import Store
+from clearsim.experiment.studying import Study
+from clearsim.experiment.work import Case, Key, Sample
+from clearsim.flow import Network
+from clearsim.scenario import Loaded, Problem, Scenario, ScenarioError, load
+from clearsim.stats import Estimate, estimate
+from clearsim.units import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+BASE = "base"
+"""The scenario itself, among its policies."""
+ALL = "all"
+MOST_RUNS = 10_000
+"""A sweep of more runs is refused unless it is asked for."""
+ENTITIES_A_SECOND = 400_000
+"""Roughly what one core draws, simulates and measures: only to say how long a refused sweep would take."""
+
+Sweepable = str | Path | Loaded[Scenario] | Callable[..., Network]
+"""What can be swept: a scenario's file, as a path or loaded, or a function from a point's values to a network."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a sweep found. `samples` and `cases` are by point, and for each by policy.
+
+    A researcher's networks have one policy, the base.
+    """
+
+    vary: tuple[Vary, ...]
+    design: Design
+    points: tuple[tuple[object, ...], ...]
+    policies: tuple[str, ...]
+    cases: tuple[Case, ...]
+    samples: tuple[Sample, ...]
+    elapsed_s: float
+
+    @property
+    def replications(self) -> int:
+        """How many replications of each point under each policy."""
+        return self.samples[0].n
+
+    @functools.cached_property
+    def columns(self) -> dict[str, list[object]]:
+        """The factors as columns, a value a point; the unit stands in the heading where all values have the same."""
+        values = zip(*self.points, strict=True)
+        return dict(column(factor.name, own) for factor, own in zip(self.vary, values, strict=True))
+
+    @functools.cached_property
+    def keys(self) -> tuple[Key, ...]:
+        """Every KPI that any point has."""
+        return tuple(dict.fromkeys(key for sample in self.samples for key in sample.keys))
+
+    @property
+    def headline(self) -> tuple[Key, ...]:
+        """What is asked first: see `clearsim.experiment.results.headline`; what no point defines is left out."""
+        return tuple(key for key in headline(self.keys) if any(estimate.n for estimate in self.estimates(key)))
+
+    def sample(self, point: int, policy: str = BASE) -> Sample:
+        """The KPIs of a point under a policy, by replication. Points are numbered from 0."""
+        return self.samples[self._number(point, policy)]
+
+    def result(self, point: int, policy: str = BASE) -> Result:
+        """What `run` would have found at a point under a policy; its time is the whole sweep's."""
+        number = self._number(point, policy)
+        return Result(self.cases[number], self.samples[number], self.elapsed_s)
+
+    def values(self, key: Key, point: int, policy: str = BASE) -> list[float]:
+        """One KPI by replication, NaN where it is undefined."""
+        sample = self.sample(point, policy)
+        return sample.of(key).tolist() if key in sample.keys else [float("nan")] * sample.n
+
+    def estimates(self, key: Key) -> list[Estimate]:
+        """Mean and 95 % interval of one KPI, by point and for each by policy."""
+        pairs = [(point, policy) for point in range(len(self.points)) for policy in self.policies]
+        return [estimate(self.values(key, *pair)) for pair in pairs]
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """A row a point, policy, replication and KPI.
+
+        Columns: `point`, the factors, `policy, replication, flow, station, kpi, unit, value`.
+        """
+        return self._joined([tidy(sample) for sample in self.samples])
+
+    def summary(self, kpi: str | None = None) -> "pd.DataFrame":
+        """A row a point, policy and KPI, of one KPI (`flow:kpi@station`) or of all.
+
+        Columns: `point`, the factors, `policy, flow, station, kpi, unit, mean, half_width, n`. Raises `ValueError`
+        where there is no such KPI.
+        """
+        import pandas as pd
+
+        key = None if kpi is None else named(self.keys, kpi)
+        return self._joined(
+            [
+                pd.DataFrame(rows, columns=list(KpiRow._fields)).astype({"mean": "float64", "half_width": "float64"})
+                for rows in ([row for row in summary(sample) if key in (None, row[:4])] for sample in self.samples)
+            ]
+        )
+
+    def _joined(self, tables: "Sequence[pd.DataFrame]") -> "pd.DataFrame":
+        """The tables of all samples, each row with its point and policy."""
+        import pandas as pd
+
+        for number, table in enumerate(tables):
+            point, policy = divmod(number, len(self.policies))
+            table.insert(0, "policy", self.policies[policy])
+            for heading, values in reversed(self.columns.items()):
+                table.insert(0, heading, [values[point]] * len(table))
+            table.insert(0, "point", point)
+        return pd.concat(tables, ignore_index=True)
+
+    def _number(self, point: int, policy: str) -> int:
+        if not 0 <= point < len(self.points) or policy not in self.policies:
+            there = f"0 to {len(self.points) - 1}, under {', '.join(self.policies)}"
+            raise KeyError(f"no point {point} under {policy!r}; there are {there}")
+        return point * len(self.policies) + self.policies.index(policy)
+
+    def _repr_html_(self) -> str:
+        table = self.summary()
+        first = [tuple(key[:3]) for key in self.headline]
+        return html(table[[row in first for row in zip(table.flow, table.station, table.kpi, strict=True)]])
+
+    def __repr__(self) -> str:
+        varied = ", ".join(factor.name for factor in self.vary)
+        under = f" × {len(self.policies)} policies" if len(self.policies) > 1 else ""
+        return f"<Sweep of {varied}: {len(self.points)} points ({self.design}){under} × {self.replications}>"
+
+
+def sweep(
+    what: Sweepable,
+    vary: Mapping[str, Sequence[object] | Range] | Sequence[str],
+    *,
+    design: Design = "grid",
+    points: int | None = None,
+    replications: int = 5,
+    policies: Sequence[str] = (),
+    seed: int | None = None,
+    engine: Engine = "compiled",
+    wait_limit_min: float | None = None,
+    executor: str | Executor | None = None,
+    workers: int | None = None,
+    store: Store | str | Path | None = None,
+    resume: bool = False,
+    progress: Progress | None = None,
+    at_most: int = MOST_RUNS,
+) -> Sweep:
+    """Run a scenario, or networks that a function makes, at every point of a design, on the same luck.
+
+    `vary` names settings by their paths, or the function's arguments: lists (`{"zone.gate.lanes": [2, 4]}`), a `Range`
+    for the designs "latin" and "sobol" with so many `points`, or texts as on the command line
+    (`["zone.gate.lanes=2,4"]`).
+    `policies` are some of `compare:` ("base" is the scenario itself), or `["all"]`; each changes every point. The
+    design is drawn by the seed. `executor`, `workers`, `store` and `resume`: see `Study`. Raises `ScenarioError` or
+    `ValueError` with every mistake of every point before anything runs, and `ValueError` for more than `at_most` runs.
+    """
+    check_replications(replications)
+    varied = factors(vary)
+    count = how_many(varied, design, points)
+    loaded = load(what) if isinstance(what, str | Path) else what if isinstance(what, Loaded) else None
+    under = _policies(loaded, policies)
+    if loaded is not None:
+        seed = loaded.scenario.seed if seed is None else seed
+        made = functools.partial(_scenarios, loaded, varied, under)
+    elif callable(what) and not isinstance(what, type):
+        seed = 0 if seed is None else seed
+        made = functools.partial(_networks, what, varied)
+    else:
+        raise TypeError(f"a sweep takes a scenario's file, or a function from values to a network, not {shown(what)}")
+
+    def case(port: Scenario | Network) -> Case:
+        return case_of(port, seed, engine, wait_limit_min)
+
+    runs = count * len(under) * replications
+    if runs > at_most:
+        first = [tuple(factor.at(0.0) for factor in varied)]
+        each = expected(case(loaded.scenario if loaded is not None else made(first)[0]).network)
+        raise ValueError(_too_many(count, len(under), replications, at_most, each))
+    began = time.perf_counter()
+    chosen = points_of(varied, design, count, seed)
+    ports = made(chosen)
+    cases = _each(ports, lambda number: _told(varied, chosen[number // len(under)]), case)
+    with Study(executor, workers, store_of(store), resume, progress=progress) as study:
+        samples = study.replicate(cases, 0, replications)
+    elapsed_s = time.perf_counter() - began
+    return Sweep(varied, design, tuple(chosen), under, tuple(cases), tuple(samples), elapsed_s)
+
+
+def _policies(loaded: Loaded[Scenario] | None, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The policies by name, each once; raises `ValueError` for those that there are not."""
+    there = tuple(loaded.variants) if loaded is not None else ()
+    if isinstance(wanted, str):
+        raise TypeError(f"policies are a list of names, not the text {wanted!r}")
+    if reserved := {BASE, ALL} & set(there):
+        raise ValueError(f"a sweep needs the name `{reserved.pop()}` for itself: the policy needs another")
+    if unknown := [name for name in wanted if name not in (BASE, ALL, *there)]:
+        names = f"there are {', '.join((BASE, *there))}" if there else "there is no `compare:`"
+        raise ValueError(f"there is no policy {', '.join(f'`{name}`' for name in unknown)}; {names}")
+    if ALL in wanted:
+        return (BASE, *there)
+    return tuple(dict.fromkeys(wanted)) or (BASE,)
+
+
+def _scenarios(
+    loaded: Loaded[Scenario], vary: Sequence[Vary], policies: Sequence[str], points: Sequence[tuple[object, ...]]
+) -> list[Scenario | Network]:
+    """The scenario at every point, for each under every policy; raises `ScenarioError` with all mistakes."""
+    found: list[Scenario | Network] = []
+    wrong: dict[Problem, list[str]] = {}
+    for point in points:
+        settings = {
+            f"{factor.name}={as_setting(value)}": factor.written for factor, value in zip(vary, point, strict=True)
+        }
+        try:
+            here = loaded.having(settings, policies)
+        except ScenarioError as error:
+            for problem in error.problems:
+                wrong.setdefault(problem, []).append(_told(vary, point))
+        else:
+            found += [here.scenario if policy == BASE else here.variants[policy] for policy in policies]
+    if wrong:
+        raise ScenarioError(_located(problem, told) for problem, told in wrong.items())
+    return found
+
+
+def _located(problem: Problem, points: Sequence[str]) -> Problem:
+    """A mistake that stands elsewhere than in what varies is told with the points that make it."""
+    if problem.file.startswith("--vary "):
+        return problem
+    others = f" and {len(points) - 1} other points" if len(points) > 2 else ""
+    where = " and ".join(points[:2]) if len(points) < 3 else f"{points[0]}{others}"
+    return replace(problem, hint="; ".join(filter(None, [problem.hint, f"so at {where}"])))
+
+
+def _networks(
+    function: Callable[..., Network], vary: Sequence[Vary], points: Sequence[tuple[object, ...]]
+) -> list[Scenario | Network]:
+    """What a function makes of every point; raises `ValueError` with all mistakes."""
+    names = [factor.name for factor in vary]
+    try:
+        inspect.signature(function).bind(**dict.fromkeys(names))
+    except TypeError as error:
+        raise TypeError(f"the function cannot be called with {', '.join(names)} alone: {error}") from None
+
+    def network(point: tuple[object, ...]) -> Network:
+        made = function(**dict(zip(names, point, strict=True)))
+        if not isinstance(made, Network):
+            raise TypeError(f"the function makes no network of {_told(vary, point)}, but {shown(made)}")
+        return made
+
+    return list(_each(points, lambda number: _told(vary, points[number]), network))
+
+
+def _each(items: Sequence[Item], told: Callable[[int], str], make: Callable[[Item], Made]) -> list[Made]:
+    """What is made of every item; raises `ValueError` with the mistakes of all, each with its point."""
+    made, wrong = list[Made](), dict[str, str]()
+    for number, item in enumerate(items):
+        try:
+            made.append(make(item))
+        except ValueError as error:
+            wrong.setdefault(str(error), told(number))
+    if wrong:
+        raise ValueError("\n".join(f"at {point}: {message}" for message, point in wrong.items()))
+    return made
+
+
+def _told(vary: Sequence[Vary], point: Sequence[object]) -> str:
+    return ", ".join(f"{factor.name}={shown(value)}" for factor, value in zip(vary, point, strict=True))
+
+
+def _too_many(points: int, policies: int, replications: int, at_most: int, entities: float) -> str:
+    parts = [f"{points:,} points", *([f"{policies} policies"] if policies > 1 else []), f"{replications} replications"]
+    runs = points * policies * replications
+    hours = runs * entities / ENTITIES_A_SECOND / 3600
+    work = f"some {hours:,.0f} h" if hours >= 2 else f"some {max(1, hours * 60):,.0f} min"
+    return (
+        f"{' × '.join(parts)} are {runs:,} runs of about {entities:,.0f} entities each, {work} of one core; "
+        f"more than {at_most:,} runs must be asked for: at_most={runs}, or --at-most {runs}"
+    )
