@@ -5,5 +5,6 @@ Nothing here touches pyplot: figures can be made in threads, in servers, and in 
 
 from clearsim.report.drivers import driver_minutes
 from clearsim.report.queues import queues_by_hour
+from clearsim.report.sweep_lines import sweep_lines
 
-__all__ = ["driver_minutes", "queues_by_hour"]
+__all__ = ["driver_minutes", "queues_by_hour", "sweep_lines"]

@@ -1,0 +1,137 @@
+"""A sweep for people: a table a KPI, and what neighbouring points differ by, against the noise."""
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+
+from clearsim.experiment import Key, Sweep
+from clearsim.flow import Label
+from clearsim.measures import KPIS
+from clearsim.report.summary import Table, label, shown
+from clearsim.stats import Estimate, paired
+
+
+def sweep_tables(sweep: Sweep, keys: Sequence[Key]) -> list[Table]:
+    """A table a KPI: the factors, the policy where there are several, the mean with its half-width, and n."""
+    several = len(sweep.policies) > 1
+    headings = [*(name.replace(".", "\n.") for name in short(sweep.columns)), *(["policy 政策"] if several else [])]
+    body = [
+        [*(written(column[point]) for column in sweep.columns.values()), *([policy] if several else [])]
+        for point in range(len(sweep.points))
+        for policy in sweep.policies
+    ]
+    return [
+        Table(
+            f"{title(sweep, key)}, {key.unit}",
+            (*headings, f"{key.unit} ± 95 %", "n"),
+            tuple(
+                (*row, with_half_width(found, key.unit), str(found.n))
+                for row, found in zip(body, sweep.estimates(key), strict=True)
+            ),
+        )
+        for key in keys
+    ]
+
+
+def neighbours(sweep: Sweep, key: Key) -> list[str]:
+    """Which neighbours on a grid differ by no more than noise, in a sentence a pair of values; nothing elsewhere.
+
+    Neighbours differ in one factor, by one step, under the same policy, and are compared by the paired difference of
+    their replications.
+    """
+    if sweep.design != "grid" or sweep.replications < 2:
+        return []
+    return list(_unclear(sweep, key)) or ["All neighbours differ by more than the noise."] * (len(sweep.points) > 1)
+
+
+def _unclear(sweep: Sweep, key: Key) -> Iterator[str]:
+    number = {point: at for at, point in enumerate(sweep.points)}
+    names = short(sweep.columns)
+    for at, values in enumerate(list(dict.fromkeys(own)) for own in zip(*sweep.points, strict=True)):
+        for low, high in itertools.pairwise(values):
+            pairs = [
+                (number[point], number[(*point[:at], high, *point[at + 1 :])], policy)
+                for point in sweep.points
+                if point[at] == low
+                for policy in sweep.policies
+            ]
+            found = [paired(sweep.values(key, b, policy), sweep.values(key, a, policy)) for a, b, policy in pairs]
+            compared = [item for item in found if item.half_width is not None]
+            same = sum(item.mean == item.half_width == 0 for item in compared)
+            within = sum(abs(item.mean) <= (item.half_width or 0.0) for item in compared) - same
+            column = sweep.columns[list(sweep.columns)[at]]
+            steps = f"{said(names[at], column[pairs[0][0]])} → {written(column[pairs[0][1]])}"
+            told = [(same, "no difference at all"), (within, "inside the noise")]
+            parts = [f"{text}{_of(count, len(compared))}" for count, text in told if count]
+            if parts:
+                yield f"{steps}: {', '.join(parts)}."
+
+
+def _of(count: int, compared: int) -> str:
+    return "" if compared == 1 else f" in {count} of {compared} comparisons"
+
+
+def notes(sweep: Sweep) -> list[str]:
+    """What a reader must know of the intervals."""
+    if sweep.replications == 1:
+        return ["n = 1 replication: one possible day, and nothing to tell noise by. For intervals: --replications 20"]
+    luck = "All points ran on the same luck."
+    if sweep.design == "grid":
+        luck += " Neighbours are compared by paired differences, each at 95 %."
+    return [
+        luck,
+        f"Means over n = {sweep.replications} replications; ± is the half-width of a 95 % interval, pointwise: each "
+        "holds nineteen times in twenty, not all of them together.",
+    ]
+
+
+def title(sweep: Sweep, key: Key) -> Label:
+    """What people read for a KPI: its own name, and of which flow and station."""
+    result, name = sweep.result(0, sweep.policies[0]), KPIS[key.kpi].label
+    flow, slash, group = key.flow.partition("/")
+    places = [label(result, place) for place in (flow, key.station) if place]
+    apart = f" ({group})" if slash else ""
+    return Label(
+        ", ".join([name.en, *(place.en for place in places)]) + apart,
+        "，".join([name.zh, *(place.zh or place.en for place in places)]) + apart,
+    )
+
+
+def short(headings: Sequence[str] | dict[str, list[object]]) -> list[str]:
+    """The last two names of each path, or as many as tell them apart.
+
+    >>> short(["policy.pre_report.share (%)", "zone.inspection.lanes", "rail.inspection.lanes"])
+    ['pre_report.share (%)', 'zone.inspection.lanes', 'rail.inspection.lanes']
+    """
+    paths = [heading.split(".") for heading in headings]
+    found = []
+    for path in paths:
+        others = [other for other in paths if other is not path]
+        depth = next((d for d in range(2, len(path)) if all(other[-d:] != path[-d:] for other in others)), len(path))
+        found.append(".".join(path[-depth:]))
+    return found
+
+
+def written(value: object) -> str:
+    """A factor's value as a table shows it: numbers to four digits.
+
+    >>> written(58.65107), written(100), written("shared")
+    ('58.65', '100', 'shared')
+    """
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def said(heading: str, value: object) -> str:
+    """A factor and its value in a sentence.
+
+    >>> said("pre_report.share (%)", 50), said("lanes", 4)
+    ('pre_report.share 50 %', 'lanes 4')
+    """
+    name, _, unit = heading.removesuffix(")").partition(" (")
+    return f"{name} {written(value)} {unit}".rstrip()
+
+
+def with_half_width(found: Estimate, unit: str) -> str:
+    """The mean with its half-width, as far as there are such."""
+    value = shown(None if math.isnan(found.mean) else found.mean, unit)
+    return value if found.half_width is None else f"{value} ± {shown(found.half_width, unit)}"

@@ -1,0 +1,166 @@
+"""The figure of a sweep: one KPI over the factors, with the intervals of its means."""
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from clearsim.experiment import Key, Sweep
+from clearsim.report.captions import CAPTIONS, Language
+from clearsim.report.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, Picture, fonts, framed, look
+from clearsim.report.summary import shown
+from clearsim.report.sweep import said, short, title, written
+from clearsim.stats import Estimate, paired
+
+LOOKS = (
+    *((BLUE, "o", "-"), (ORANGE, "s", "--"), (GREEN, "^", "-."), (PURPLE, "D", ":"), (SKY, "v", "-")),
+    *((INK, "P", "--"), (GREY, "X", "-.")),
+)
+"""A line's colour, marker and dashes: told apart without colours too."""
+MOST_PANELS = 12
+FEW = 8
+"""So many values of a factor are each a tick; more are numbers, as a rule."""
+
+
+class Dot(NamedTuple):
+    """A point under a policy: the factors' values, the policy last where there are several, and what was found."""
+
+    values: tuple[object, ...]
+    found: Estimate
+    point: int
+    policy: str
+
+
+def sweep_lines(sweep: Sweep, key: Key, language: Language = "en") -> Figure:
+    """One KPI of a sweep: on a grid over its first factor, a line for each value of the last, a panel for the others.
+
+    Several policies count as a last factor. Designs without lines (Latin hypercube, Sobol) have a panel a factor, and a
+    dot a point. Whiskers are 95 % intervals, pointwise. Raises `ValueError` where the KPI is defined nowhere, and for
+    more lines or panels than anybody reads.
+    """
+    words, several = CAPTIONS[language], len(sweep.policies) > 1
+    places = itertools.product(range(len(sweep.points)), sweep.policies)
+    columns = list(sweep.columns.values())
+    dots = [
+        Dot((*(column[point] for column in columns), *([policy] if several else [])), found, point, policy)
+        for (point, policy), found in zip(places, sweep.estimates(key), strict=True)
+        if found.n
+    ]
+    if not dots:
+        raise ValueError(f"`{key}` is defined at no point of the sweep")
+    names = [*short(sweep.columns), *([words["policy"]] if several else [])]
+    draw = _grid if sweep.design == "grid" else _scatter
+    with look():
+        figure = draw(dots, names, several)
+        for axis in figure.axes:
+            axis.tick_params(labelfontfamily=fonts())
+        heading = getattr(title(sweep, key), language)
+        figure.supylabel(f"{heading}, {key.unit}", fontsize=9)
+        n = sweep.replications
+        notes = [
+            words["same luck"],
+            words["one run"] if n == 1 else f"{words['runs'].format(n=n)} {words['pointwise']}",
+        ]
+        return framed(figure, _finding(sweep, key, dots, names, heading, words), notes)
+
+
+def _grid(dots: Sequence[Dot], names: Sequence[str], _: bool) -> Picture:
+    """A panel for each combination of the factors that are neither on the axis nor told apart by lines."""
+    last = len(names) - 1
+    lines = list(dict.fromkeys(dot.values[last] for dot in dots)) if last else [None]
+    panels = list(dict.fromkeys(dot.values[1:last] for dot in dots))
+    if len(lines) > len(LOOKS) or len(panels) > MOST_PANELS:
+        raise ValueError(
+            f"a figure of {len(lines)} lines in {len(panels)} panels cannot be read: at most {len(LOOKS)} lines (the "
+            f"last factor's values, or policies) and {MOST_PANELS} panels; the table has every point"
+        )
+    figure, axes = _panels(len(panels), share_x=True)
+    ticks = _ticks([dot.values[0] for dot in dots])
+    for axis, panel in zip(axes, panels, strict=True):
+        for line, looks in zip(lines, LOOKS, strict=False):
+            own = [dot for dot in dots if dot.values[1:last] == panel and (not last or dot.values[last] == line)]
+            text = "" if line is None else written(line)
+            _draw(axis, [(ticks[dot.values[0]], dot.found) for dot in own], looks, joined=True, text=text)
+        axis.set_title(", ".join(map(said, names[1:last], panel)), loc="left", fontsize=9)
+        axis.set_xlabel(names[0])
+        axis.set_xticks(list(ticks.values()), [written(value) for value in ticks])
+    _finished(axes, dots, names[last])
+    return figure
+
+
+def _scatter(dots: Sequence[Dot], names: Sequence[str], several: bool) -> Picture:
+    """A panel a factor, a dot a point."""
+    factors = names[:-1] if several else names
+    if len(factors) > MOST_PANELS:
+        raise ValueError(f"a figure of {len(factors)} panels cannot be read; at most {MOST_PANELS} factors are drawn")
+    figure, axes = _panels(len(factors), share_x=False)
+    policies = list(dict.fromkeys(dot.policy for dot in dots))
+    if len(policies) > len(LOOKS):
+        raise ValueError(f"{len(policies)} policies cannot be told apart in one figure; at most {len(LOOKS)}")
+    for at, (axis, name) in enumerate(zip(axes, factors, strict=True)):
+        ticks = _ticks([dot.values[at] for dot in dots])
+        for policy, looks in zip(policies, LOOKS, strict=False):
+            own = [(ticks[dot.values[at]], dot.found) for dot in dots if dot.policy == policy]
+            _draw(axis, own, looks, joined=False, text=policy if several else "")
+        axis.set_xlabel(name)
+        if len(ticks) <= FEW or not all(isinstance(value, int | float) for value in ticks):
+            axis.set_xticks(list(ticks.values()), [written(value) for value in ticks])
+    _finished(axes, dots, names[-1])
+    return figure
+
+
+def _panels(count: int, share_x: bool) -> tuple[Picture, list[Axes]]:
+    columns = 1 if count == 1 else 2 if count in (2, 4) else 3
+    rows = math.ceil(count / columns)
+    width = 7.0 if columns == 1 else 3.2 * columns + 0.6
+    figure = Picture(figsize=(width, (3.4 if rows == 1 else 2.5 * rows) + 1.0), layout="constrained")
+    grid = figure.subplots(rows, columns, sharex=share_x, sharey=True, squeeze=False)
+    axes = list(grid.flat)
+    for axis in axes[count:]:
+        axis.remove()
+    return figure, axes[:count]
+
+
+def _ticks(values: Sequence[object]) -> dict[object, float]:
+    """Where each value stands: at its number, or in the order of the list."""
+    own = list(dict.fromkeys(values))
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in own)
+    return {value: float(value) if numbers and isinstance(value, int | float) else at for at, value in enumerate(own)}
+
+
+def _draw(
+    axis: Axes, found: Sequence[tuple[float, Estimate]], looks: tuple[str, str, str], joined: bool, text: str
+) -> None:
+    colour, marker, dashes = looks
+    x = [at for at, _ in found]
+    style: dict[str, Any] = {"color": colour, "marker": marker, "linestyle": dashes if joined else "none"}
+    style |= {"markersize": 4.5, "linewidth": 1.4, "elinewidth": 1, "capsize": 3, "label": text}
+    axis.errorbar(x, [item.mean for _, item in found], yerr=[item.half_width or 0.0 for _, item in found], **style)
+
+
+def _finished(axes: Sequence[Axes], dots: Sequence[Dot], told_apart: str) -> None:
+    """From 0 up where nothing is below it; a legend, where there is something to tell apart."""
+    if all(dot.found.mean >= 0 for dot in dots):
+        axes[0].set_ylim(bottom=0)
+    keys, texts = axes[0].get_legend_handles_labels()
+    if any(texts):
+        axes[0].legend(keys, texts, title=told_apart, frameon=False, fontsize=8, title_fontsize=8)
+
+
+def _finding(
+    sweep: Sweep, key: Key, dots: Sequence[Dot], names: Sequence[str], heading: str, words: Mapping[str, str]
+) -> str:
+    """The least and the most, and where."""
+    least, most = (chosen(dots, key=lambda dot: dot.found.mean) for chosen in (min, max))
+    low, high = (shown(dot.found.mean, key.unit) for dot in (least, most))
+    if low == high:
+        return words["flat"].format(kpi=heading, value=low, unit=key.unit)
+    changed = [at for at in range(len(names)) if len({dot.values[at] for dot in dots}) > 1]
+    there, here = (", ".join(said(names[at], dot.values[at]) for at in changed) for dot in (least, most))
+    text = words["spread"].format(kpi=heading, low=low, high=high, unit=key.unit, there=there, here=here)
+    apart = paired(sweep.values(key, most.point, most.policy), sweep.values(key, least.point, least.policy))
+    noise = apart.half_width is not None and abs(apart.mean) <= apart.half_width
+    return text + words["noise"] if noise else text
