@@ -16,6 +16,12 @@ STRICT = (
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
+@pytest.fixture(autouse=True)
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a notebook has many replications, the tests need few."""
+    monkeypatch.setenv("CLEARSIM_FAST", "1")
+
+
 def test_there_are_notebooks() -> None:
     assert NOTEBOOKS
 

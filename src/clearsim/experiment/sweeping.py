@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from clearsim.demand import expected
 from clearsim.engines import Progress
+from clearsim.experiment.cases import BASE
 from clearsim.experiment.designs import Design, Range, Vary, as_setting, column, factors, how_many, points_of
 from clearsim.experiment.results import KpiRow, Result, headline, html, named, summary, tidy
 from clearsim.experiment.running import case_of, check_replications, store_of
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
-BASE = "base"
-"""The scenario itself, among its policies."""
 ALL = "all"
 MOST_RUNS = 10_000
 """A sweep of more runs is refused unless it is asked for."""
