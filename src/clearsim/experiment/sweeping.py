@@ -56,6 +56,16 @@ class Sweep:
     elapsed_s: float
 
     @property
+    def engine(self) -> Engine:
+        """Which engine ran it."""
+        return self.cases[0].engine
+
+    @property
+    def seed(self) -> int:
+        """The seed of all replications, and of the design."""
+        return self.cases[0].seed
+
+    @property
     def replications(self) -> int:
         """How many replications of each point under each policy."""
         return self.samples[0].n
@@ -75,6 +85,10 @@ class Sweep:
     def headline(self) -> tuple[Key, ...]:
         """What is asked first: see `clearsim.experiment.results.headline`; what no point defines is left out."""
         return tuple(key for key in headline(self.keys) if any(estimate.n for estimate in self.estimates(key)))
+
+    def key(self, text: str) -> Key:
+        """The KPI that people write as `flow:kpi@station`; raises `ValueError` where there is none."""
+        return named(self.keys, text)
 
     def sample(self, point: int, policy: str = BASE) -> Sample:
         """The KPIs of a point under a policy, by replication. Points are numbered from 0."""
@@ -110,7 +124,7 @@ class Sweep:
         """
         import pandas as pd
 
-        key = None if kpi is None else named(self.keys, kpi)
+        key = None if kpi is None else self.key(kpi)
         return self._joined(
             [
                 pd.DataFrame(rows, columns=list(KpiRow._fields)).astype({"mean": "float64", "half_width": "float64"})

@@ -3,16 +3,17 @@
 import json
 import os
 import platform
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from clearsim.experiment import Result
+from clearsim.experiment import Key, Result, Sweep
 from clearsim.flow import Label
 from clearsim.report.captions import Language
 from clearsim.tables import boardings, visits
@@ -20,6 +21,8 @@ from clearsim.trace import Trace
 
 WRITTEN = (
     "kpis.*",
+    "sweep.*",
+    "summary.csv",
     "visits-*.parquet",
     "boardings-*.parquet",
     "scenario.yaml",
@@ -28,10 +31,11 @@ WRITTEN = (
     "*.zh.png",
 )
 """Names under which results stand in their folder."""
+FOR_EXCEL: dict[str, Any] = {"index": False, "encoding": "utf-8-sig", "lineterminator": "\r\n"}
 PACKAGES = ("clearsim", "simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml")
 
 
-def provenance(result: Result, resolved: str) -> dict[str, Any]:
+def provenance(result: Result | Sweep, resolved: str) -> dict[str, Any]:
     """What made the numbers: versions, seed, the resolved scenario's SHA-256, machine, wall time in seconds."""
     return {
         "clearsim": version("clearsim"),
@@ -118,8 +122,68 @@ def write_figures(folder: Path, result: Result, policies: Mapping[Label, Result]
 def write_results(folder: Path, result: Result, resolved: str) -> None:
     """KPIs (CSV that Excel opens, and Parquet), the resolved scenario, and where the numbers come from."""
     table = result.to_pandas()
-    table.to_csv(folder / "kpis.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n")
+    table.to_csv(folder / "kpis.csv", **FOR_EXCEL)
     table.to_parquet(folder / "kpis.parquet", index=False)
+    _write_origin(folder, provenance(result, resolved), resolved)
+
+
+def design_of(sweep: Sweep) -> dict[str, Any]:
+    """What varied, as it was written, over how many points, under which policies."""
+    return {
+        "design": sweep.design,
+        "vary": [factor.written.removeprefix("--vary ") for factor in sweep.vary],
+        "points": len(sweep.points),
+        "policies": list(sweep.policies),
+    }
+
+
+def sweep_as_json(sweep: Sweep, title: Mapping[str, str], resolved: str) -> str:
+    """A sweep as one JSON object: scenario, provenance, design, and the KPIs of every point under every policy."""
+    return json.dumps(
+        {
+            "scenario": title,
+            "provenance": provenance(sweep, resolved),
+            **design_of(sweep),
+            "found": [
+                {
+                    "point": number,
+                    "values": {factor.name: value for factor, value in zip(sweep.vary, point, strict=True)},
+                    "policy": policy,
+                    "kpis": [row._asdict() for row in sweep.result(number, policy).kpis],
+                }
+                for number, point in enumerate(sweep.points)
+                for policy in sweep.policies
+            ],
+        },
+        ensure_ascii=False,
+        allow_nan=False,
+    )
+
+
+def write_sweep(folder: Path, sweep: Sweep, keys: Sequence[Key], resolved: str) -> str:
+    """Every replication's KPIs (CSV and Parquet), their means, where they come from, and a figure a KPI of `keys`.
+
+    Returns what is wrong with figures that cannot be drawn, else nothing.
+    """
+    from clearsim.report.figures import sweep_lines
+
+    table = sweep.to_pandas()
+    table.to_csv(folder / "sweep.csv", **FOR_EXCEL)
+    table.to_parquet(folder / "sweep.parquet", index=False)
+    sweep.summary().to_csv(folder / "summary.csv", **FOR_EXCEL)
+    _write_origin(folder, provenance(sweep, resolved) | design_of(sweep), resolved)
+    languages: tuple[Language, ...] = ("en", "zh")
+    try:
+        for key in keys:
+            name = re.sub(r"[^\w.-]+", "-", str(key))
+            for language in languages:
+                sweep_lines(sweep, key, language).savefig(folder / f"sweep-{name}.{language}.png", dpi=150)
+    except ValueError as error:
+        return f"no figure: {error}"
+    return ""
+
+
+def _write_origin(folder: Path, about: Mapping[str, Any], resolved: str) -> None:
     (folder / "scenario.yaml").write_text(resolved, encoding="utf-8")
-    text = json.dumps(provenance(result, resolved), ensure_ascii=False, indent=2)
+    text = json.dumps(about, ensure_ascii=False, indent=2)
     (folder / "provenance.json").write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,143 @@
+"""`clearsim sweep`: one scenario at many points of its settings."""
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clearsim.cli.app import app, refuse
+from clearsim.cli.options import (
+    AsJson,
+    Engine,
+    Executor,
+    Out,
+    Replications,
+    Resume,
+    ScenarioFile,
+    Seed,
+    Settings,
+    StoreFolder,
+    Workers,
+)
+from clearsim.cli.screen import print_lines, print_table, say
+from clearsim.cli.study import How, study
+
+if TYPE_CHECKING:
+    from clearsim.experiment import Key, Sweep
+    from clearsim.scenario import Loaded, Scenario
+
+Vary = Annotated[
+    list[str],
+    typer.Option(
+        "--vary",
+        metavar="PATH=A,B,C",
+        help="Values of a setting, such as zone.inspection.lanes=4,6,8; for latin and sobol also a range, "
+        'such as "policy.pre_report.share=0 %..100 %". Repeatable.',
+    ),
+]
+DesignName = Annotated[str, typer.Option("--design", help="grid (all combinations), latin (hypercube) or sobol.")]
+Points = Annotated[int | None, typer.Option("--points", metavar="N", help="How many points of latin or sobol.")]
+Policies = Annotated[
+    list[str],
+    typer.Option(
+        "--policy", metavar="NAME", help="A policy of `compare`, base, or all; repeatable. Unless given: base."
+    ),
+]
+Kpis = Annotated[
+    list[str],
+    typer.Option("--kpi", metavar="FLOW:KPI@STATION", help="What is shown; driver wait unless given. Repeatable."),
+]
+AtMost = Annotated[int, typer.Option("--at-most", min=1, metavar="RUNS", help="Refuse a sweep of more runs.")]
+
+
+@app.command()
+def sweep(
+    file: ScenarioFile,
+    vary: Vary,
+    design: DesignName = "grid",
+    points: Points = None,
+    policies: Policies = [],  # noqa: B006  # Typer copies it
+    kpis: Kpis = [],  # noqa: B006
+    replications: Replications = 5,
+    at_most: AtMost = 10_000,
+    engine: Engine = "compiled",
+    seed: Seed = None,
+    settings: Settings = [],  # noqa: B006
+    executor: Executor = None,
+    workers: Workers = None,
+    store: StoreFolder = None,
+    resume: Resume = False,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a scenario at every point of a grid, a Latin hypercube or Sobol's sequence, on the same luck."""
+    from clearsim.experiment import DESIGNS
+    from clearsim.experiment import sweep as sweep_experiment
+
+    chosen = next((name for name in DESIGNS if name == design), None)
+    if chosen is None:
+        refuse(f"there is no design `{design}`; there are: {', '.join(DESIGNS)}")
+    _check(kpis)
+    with ExitStack() as stack:
+        how = How(executor, workers, store, resume)
+        loaded, by = stack.enter_context(study("sweeping", file, settings, engine=engine, how=how))
+        stage = None
+        if out is not None:
+            from clearsim.report.files import staged
+
+            stage = stack.enter_context(staged(out))
+        found = sweep_experiment(
+            loaded,
+            vary,
+            design=chosen,
+            points=points,
+            policies=policies,
+            replications=replications,
+            seed=seed,
+            at_most=at_most,
+            **by,
+        )
+        shown = tuple(found.key(kpi) for kpi in kpis) or found.headline
+        if stage is not None:
+            from clearsim.report.files import write_sweep
+
+            if untold := write_sweep(stage, found, shown, loaded.resolved_yaml()):
+                say(untold)
+    if as_json:
+        from clearsim.report.files import sweep_as_json
+
+        title = loaded.scenario.title
+        print(sweep_as_json(found, {"zh": title.zh, "en": title.en, "file": str(file)}, loaded.resolved_yaml()))
+    else:
+        _print(found, shown, loaded)
+    if out is not None:
+        say(f"written to {out}")
+
+
+def _check(kpis: list[str]) -> None:
+    """Whether there are such KPIs at all, before the work; whether a flow has them is seen when it has run."""
+    from difflib import get_close_matches
+
+    from clearsim.measures import KPIS
+
+    for text in kpis:
+        name = text.rpartition(":")[2].partition("@")[0]
+        if name not in KPIS:
+            near = get_close_matches(name, KPIS)
+            hint = f"did you mean {' or '.join(near)}?" if near else "they are told by: clearsim kpis"
+            refuse(f"there is no KPI `{name}`; {hint}")
+
+
+def _print(sweep: "Sweep", keys: "tuple[Key, ...]", loaded: "Loaded[Scenario]") -> None:
+    """What varied, a table a KPI with its neighbours, and what to know of the intervals."""
+    from clearsim.report.sweep import neighbours, notes, sweep_tables
+
+    title = loaded.scenario.title
+    varied = [factor.written.removeprefix("--vary ") for factor in sweep.vary]
+    under = [f"policies 政策: {', '.join(sweep.policies)}"] if sweep.policies != ("base",) else []
+    made_by = f"seed {sweep.seed}; engine {sweep.engine}; {sweep.elapsed_s:.1f} s"
+    print_lines(title.zh, title.en, *varied, *under, f"{len(sweep.points)} points ({sweep.design}); {made_by}", "")
+    for key, table in zip(keys, sweep_tables(sweep, keys), strict=True):
+        print_table(table)
+        print_lines(*neighbours(sweep, key), "")
+    print_lines(*notes(sweep))
