@@ -29,7 +29,20 @@ _LAZY = {
     "foresee": "clearsim.foresee",
     **dict.fromkeys(("Scenario", "ScenarioError", "load"), "clearsim.scenario"),
 }
-__all__ = [*_flow.__all__, *_LAZY]
+__all__ = [
+    *_flow.__all__,
+    "Range",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "Selection",
+    "Sweep",
+    "foresee",
+    "load",
+    "run",
+    "select",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> Any:
