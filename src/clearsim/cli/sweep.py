@@ -138,6 +138,7 @@ def _print(sweep: "Sweep", keys: "tuple[Key, ...]", loaded: "Loaded[Scenario]") 
     made_by = f"seed {sweep.seed}; engine {sweep.engine}; {sweep.elapsed_s:.1f} s"
     print_lines(title.zh, title.en, *varied, *under, f"{len(sweep.points)} points ({sweep.design}); {made_by}", "")
     for key, table in zip(keys, sweep_tables(sweep, keys), strict=True):
-        print_table(table)
+        print_lines(table.title)  # which may be wider than the table
+        print_table(table._replace(title=""))
         print_lines(*neighbours(sweep, key), "")
     print_lines(*notes(sweep))
