@@ -65,6 +65,7 @@ def _parts(value: object) -> Iterator[bytes]:
         case np.generic():
             yield repr(value.item()).encode()
         case Mapping():
+            yield str(len(value)).encode()
             for key, item in value.items():
                 yield from _parts(key)
                 yield from _parts(item)

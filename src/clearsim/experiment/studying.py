@@ -58,9 +58,11 @@ class Study:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if error is None:
-            self._tell(self._total - self._worked)
-        self._stack.__exit__(kind, error, at)
+        try:
+            if error is None:
+                self._tell(self._total - self._worked)
+        finally:
+            self._stack.__exit__(kind, error, at)
 
     def replicate(self, cases: Sequence[Case], first: int, until: int) -> list[Sample]:
         """The KPIs of every case in its replications from `first` to before `until`; a sample a case."""
