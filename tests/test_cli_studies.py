@@ -1,0 +1,99 @@
+"""`clearsim run --precision` and `clearsim select`: what they print, and how wrong wishes end."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.base import TINY
+from tests.test_cli import Clearsim, clearsim
+
+__all__ = ["clearsim"]
+POLICIES = """
+compare:
+  all report:
+    title: {zh: 全部報備, en: All report}
+    policy.pre_report.share: 100 %
+  nobody reports:
+    policy.pre_report.share: 0 %
+"""
+
+
+@pytest.fixture
+def compared(tmp_path: Path) -> Path:
+    path = tmp_path / "tiny.yaml"
+    path.write_text(TINY + POLICIES, encoding="utf-8")
+    return path
+
+
+def test_a_run_says_whether_its_figures_are_as_precise_as_asked(clearsim: Clearsim, compared: Path) -> None:
+    done = clearsim("run", compared, "--precision", "60%", "--kpi", "driver_wait_p95", "--store", compared.parent)
+    assert done.code == 0
+    text = " ".join(done.out.split())
+    assert "Precision 精度: a half-width of 60 % of the mean, of export_truck:driver_wait_p95: reached after" in text
+    short = clearsim("run", compared, "--precision", "1%", "--ceiling", "9", "--store", compared.parent)
+    assert "was not reached in 9 replications" in " ".join(short.out.split())
+
+
+def test_what_nine_runs_in_ten_do_not_exceed_is_told_once_there_are_enough(clearsim: Clearsim, compared: Path) -> None:
+    told = "In nine runs of ten that average is at most"
+    assert told not in clearsim("run", compared, "--replications", 35, "--store", compared.parent).out
+    assert told in clearsim("run", compared, "--replications", 36, "--store", compared.parent).out
+
+
+def test_a_terminating_run_needs_no_warm_up_and_says_so(clearsim: Clearsim, compared: Path) -> None:
+    assert "Warm-up: none is needed" in clearsim("run", compared).out
+
+
+def test_a_selection_names_the_best_and_how_sure_that_is(clearsim: Clearsim, compared: Path) -> None:
+    done = clearsim("select", compared, "--zone", "4 min", "--store", compared.parent)
+    text = " ".join(done.out.split())
+    assert done.code == 0
+    assert "Best 最佳方案: All report 全部報備," in text
+    assert "By KN on the same luck: with 95 % confidence nothing here is better by 4.0 min or more." in text
+    assert all(len(line) <= 80 for line in done.out.splitlines())
+
+
+def test_a_selection_by_budget_says_how_probably_it_is_right(clearsim: Clearsim, compared: Path) -> None:
+    text = " ".join(clearsim("select", compared, "--budget", 60, "--store", compared.parent).out.split())
+    assert "By OCBA, with 60 replications in all: this is the best with a probability of about" in text
+
+
+def test_where_nothing_keeps_the_bounds_that_is_the_answer(clearsim: Clearsim, compared: Path) -> None:
+    bound = ("--bound", "driver_wait_p95 <= 0 min")
+    done = clearsim("select", compared, "--zone", "4 min", *bound, "--store", compared.parent)
+    assert done.code == 0
+    assert "None of them keeps the bounds 均不滿足約束." in done.out
+
+
+def test_a_selection_is_one_json_object_when_asked(clearsim: Clearsim, compared: Path) -> None:
+    found = json.loads(clearsim("select", compared, "--zone", "4 min", "--json", "--store", compared.parent).out)
+    assert (found["method"], found["best"], found["kpi"]["unit"]) == ("KN", "all report", "min")
+    assert [port["name"] for port in found["ports"]] == ["base", "all report", "nobody reports"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("run", "--precision", "5"), "--precision: expected a share with its unit"),
+        (("run", "--precision", "0 %"), "a precision lies between 0 and 1"),
+        (("run", "--kpi", "driver_wait_mean"), "it goes with --precision"),
+        (("run", "--precision", "5 %", "--out", "results"), "not with --precision"),
+        (("run", "--precision", "5 %", "--replications", "20"), "not both"),
+        (("run", "--precision", "5 %", "--kpi", "driver_wait"), "there is no KPI `driver_wait`"),
+        (("select",), "takes either a zone, the difference worth detecting (KN), or a budget (OCBA)"),
+        (("select", "--zone", "2 min", "--kpi", "driver_wait"), "there is no KPI `driver_wait`"),
+        (("select", "--zone", "2 min", "--policy", "all reports"), "has no policy `all reports`"),
+        (("select", "--zone", "2 min", "--goal", "best"), "--goal is less or more, not `best`"),
+        (("select", "--zone", "2 min", "--confidence", "95"), "--confidence: expected a share with its unit"),
+        (("select", "--zone", "2 min", "--set", "compare={}"), "has no policies to compare"),
+    ],
+)
+def test_what_cannot_be_asked_ends_with_a_message_and_code_2(
+    clearsim: Clearsim, compared: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    command, *rest = arguments
+    done = clearsim(command, compared, *rest)
+    assert done.code == 2
+    assert message in " ".join(done.err.split())
+    assert "Traceback" not in done.err
