@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -122,8 +123,10 @@ def _processes(count: int) -> Iterator[Workers]:
     executor: Executor | None = None
     try:
         with _undisturbed():
-            executor = get_reusable_executor(max_workers=count, timeout=IDLE_S, initializer=_deaf)
-            executor.submit(_deaf)  # the first job starts the processes
+            executor = get_reusable_executor(
+                max_workers=count, timeout=IDLE_S, initializer=_devoted, initargs=(os.getpid(),)
+            )
+            executor.submit(os.getpid)  # the first job starts the processes
         yield Workers(executor, count * WAITING)
     except BaseException:
         if executor is not None:
@@ -155,9 +158,16 @@ def _undisturbed() -> Iterator[None]:
             signal.raise_signal(signal.SIGINT)
 
 
-def _deaf() -> None:
-    """Ctrl-C goes to every process of a terminal; the one that handed the work out answers it for all."""
+def _devoted(parent: int) -> None:
+    """In a process of the pool: Ctrl-C, which a terminal sends to all, is the parent's to answer; none outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager
