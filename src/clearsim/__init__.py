@@ -20,29 +20,17 @@ from clearsim import flow as _flow
 from clearsim.flow import *  # noqa: F403  # the words of a flow are the package's words
 
 if TYPE_CHECKING:
-    from clearsim.experiment import Range, Result, Selection, Sweep, run, select, sweep
+    from clearsim.experiment import Comparison, Range, Result, Selection, Sweep, compare, run, select, sweep
     from clearsim.foresee import foresee
     from clearsim.scenario import Scenario, ScenarioError, load
 
+_STUDIES = ("Comparison", "Range", "Result", "Selection", "Sweep", "compare", "run", "select", "sweep")
 _LAZY = {
-    **dict.fromkeys(("Range", "Result", "Selection", "Sweep", "run", "select", "sweep"), "clearsim.experiment"),
+    **dict.fromkeys(_STUDIES, "clearsim.experiment"),
     "foresee": "clearsim.foresee",
     **dict.fromkeys(("Scenario", "ScenarioError", "load"), "clearsim.scenario"),
 }
-__all__ = [
-    *_flow.__all__,
-    "Range",
-    "Result",
-    "Scenario",
-    "ScenarioError",
-    "Selection",
-    "Sweep",
-    "foresee",
-    "load",
-    "run",
-    "select",
-    "sweep",
-]
+__all__ = [*_flow.__all__, *_STUDIES, "Scenario", "ScenarioError", "foresee", "load"]
 
 
 def __getattr__(name: str) -> Any:

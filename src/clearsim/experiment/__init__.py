@@ -1,6 +1,9 @@
 """Experiments: replications of one port or of several, on the same luck, by any workers; the only loop over runs."""
 
+from clearsim.experiment.comparing import compare
+from clearsim.experiment.comparison import Comparison, DifferenceRow
 from clearsim.experiment.designs import DESIGNS, Design, Range
+from clearsim.experiment.ranking import Ranking, Tier, Verdict
 from clearsim.experiment.results import KpiRow, Result
 from clearsim.experiment.running import pre_reports, run
 from clearsim.experiment.selecting import Selection, select
@@ -14,17 +17,23 @@ __all__ = [
     "DESIGNS",
     "ENGINES",
     "Case",
+    "Comparison",
     "Design",
+    "DifferenceRow",
     "Engine",
     "Key",
     "KpiRow",
     "Range",
+    "Ranking",
     "Result",
     "Sample",
     "Selection",
     "Store",
     "Study",
     "Sweep",
+    "Tier",
+    "Verdict",
+    "compare",
     "pre_reports",
     "preparation",
     "run",

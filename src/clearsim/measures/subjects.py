@@ -1,6 +1,5 @@
 """From a trace to the subjects that KPIs are about: lines, drivers, milestones, departures, pools, stocks."""
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -40,7 +39,7 @@ def subjects(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
     shifts = list(shifts_of(trace))
     yield from shifts
     if shifts:
-        yield Workforce(math.fsum(shift.ordinary + shift.night + shift.overtime for shift in shifts))
+        yield Workforce(staff_hours(trace, range(len(plan.pools.names))))
     yield from _shelves(trace)
     if plan.prices is not None:
         yield from bills([*wholes, *shifts], plan.prices)

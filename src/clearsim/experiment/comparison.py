@@ -1,0 +1,211 @@
+"""What ports that ran on the same luck differ in, by how much, and what nobody can tell from chance."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations, permutations
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from clearsim.experiment.ranking import Pair, Ranking, Verdict, ranked
+from clearsim.experiment.results import Result, html, named
+from clearsim.experiment.simulating import Engine
+from clearsim.experiment.work import FloatArray, Key
+from clearsim.flow import Label
+from clearsim.measures import KPIS
+from clearsim.stats import Difference, Estimate, estimate, simultaneous
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CONFIDENCE = 0.95
+ROUNDING = 1e-9
+"""A difference that is a smaller share of the values themselves is one of adding numbers in another order."""
+
+
+class DifferenceRow(NamedTuple):
+    """A KPI under a policy and under another (`against`), and the mean difference over the `n` replications of both.
+
+    `half_width` is that of a simultaneous 95 % interval: it holds for all pairs of policies of this KPI at once.
+    `variance_ratio` is the variance of the paired difference over that of independent runs: with 0.1 a tenth of the
+    replications suffices. See `clearsim.stats.Difference` and `Verdict`.
+    """
+
+    flow: str
+    station: str
+    kpi: str
+    unit: str
+    policy: str
+    against: str
+    mean: float | None
+    mean_against: float | None
+    difference: float | None
+    half_width: float | None
+    n: int
+    variance_ratio: float | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Ports that ran on the same luck, by name; the first is the base. `kpis` are those that a planner reads."""
+
+    results: Mapping[str, Result]
+    labels: Mapping[str, Label]
+    kpis: tuple[Key, ...]
+    elapsed_s: float
+
+    @property
+    def base(self) -> str:
+        """The name of what the others are compared with first."""
+        return next(iter(self.results))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All policies, the base first."""
+        return tuple(self.results)
+
+    @property
+    def seed(self) -> int:
+        """The seed of all replications."""
+        return self.results[self.base].seed
+
+    @property
+    def engine(self) -> Engine:
+        """Which engine ran them."""
+        return self.results[self.base].engine
+
+    @property
+    def replications(self) -> int:
+        """How many replications of each."""
+        return self.results[self.base].replications
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Every two policies, the later against the earlier: the family whose intervals hold at once."""
+        return tuple((later, sooner) for sooner, later in combinations(self.names, 2))
+
+    @functools.cached_property
+    def keys(self) -> tuple[Key, ...]:
+        """Every KPI that any of them has."""
+        return tuple(dict.fromkeys(key for result in self.results.values() for key in result.sample.keys))
+
+    def result(self, policy: str) -> Result:
+        """What the run of one policy found."""
+        if policy not in self.results:
+            raise KeyError(f"there is no policy `{policy}`; there are: {', '.join(self.names)}")
+        return self.results[policy]
+
+    def key(self, kpi: str | Key) -> Key:
+        """The KPI that is written as `flow:kpi@station`; raises `ValueError` where there is none, or several."""
+        return kpi if isinstance(kpi, Key) else named(self.keys, kpi)
+
+    def values(self, policy: str, kpi: str | Key) -> FloatArray:
+        """A KPI of one policy by replication; NaN where it is undefined, as it is throughout where it has none."""
+        key, sample = self.key(kpi), self.result(policy).sample
+        return sample.of(key) if key in sample.keys else np.full(sample.n, np.nan)
+
+    def mean(self, policy: str, kpi: str | Key) -> Estimate:
+        """A KPI of one policy, with its own 95 % interval."""
+        return estimate(self.values(policy, kpi).tolist(), CONFIDENCE)
+
+    def difference(self, kpi: str | Key, policy: str, against: str | None = None) -> Difference:
+        """The KPI under `policy` minus that under `against`, the base unless given; the interval is simultaneous."""
+        pair = policy, self.base if against is None else against
+        found = self._differences[self.key(kpi)]
+        if pair in found:
+            return found[pair]
+        turned = found[pair[::-1]]
+        return turned._replace(mean=-turned.mean)
+
+    def differences(self, kpi: str | Key) -> list[DifferenceRow]:
+        """A row for every two policies, the later against the earlier."""
+        key = self.key(kpi)
+        means = {name: self.mean(name, key) for name in self.names}
+        rows = []
+        for (policy, against), found in self._differences[key].items():
+            of, other = (means[name].mean if means[name].n else None for name in (policy, against))
+            difference = found.mean if found.n else None
+            verdict = self.verdict(key, policy, against)
+            rows.append(DifferenceRow(*key, policy, against, of, other, difference, *found[1:], verdict))
+        return rows
+
+    def verdict(self, kpi: str | Key, policy: str, against: str | None = None) -> Verdict:
+        """What is known of the KPI under `policy` against the other, the base unless given."""
+        found = self.difference(kpi, policy, against)
+        if found.half_width is None:
+            return "undefined"
+        size = max(abs(self.mean(name, kpi).mean) for name in (policy, against or self.base))
+        if abs(found.mean) + found.half_width <= ROUNDING * size:
+            return "equal"
+        if abs(found.mean) <= found.half_width:
+            return "open"
+        return "less" if found.mean < 0 else "more"
+
+    def ranking(self, kpi: str | Key) -> Ranking:
+        """The policies from best to worst, as far as the intervals tell."""
+        key = self.key(kpi)
+        means = {name: found.mean for name in self.names if (found := self.mean(name, key)).n > 1}
+        known = sorted(means, key=means.__getitem__, reverse=KPIS[key.kpi].better == "more")
+        verdicts = {(a, b): self.verdict(key, a, b) for a, b in permutations(known, 2)}
+        tiers = ranked(known, verdicts, "more" if KPIS[key.kpi].better == "more" else "less")
+        return Ranking(tiers, tuple(name for name in self.names if name not in means))
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Every KPI and every two policies: the columns of `DifferenceRow`, and which way the KPI is `better`."""
+        import pandas as pd
+
+        table = pd.DataFrame(
+            [row for key in self.keys for row in self.differences(key)], columns=list(DifferenceRow._fields)
+        )
+        numbers = ("mean", "mean_against", "difference", "half_width", "variance_ratio")
+        table = table.astype(dict.fromkeys(numbers, "float64"))
+        table.insert(4, "better", [KPIS[name].better or "" for name in table["kpi"]])
+        return table
+
+    def means(self) -> "pd.DataFrame":
+        """Every KPI of every policy with its own 95 % interval: a column `policy` before those of `Result`."""
+        return self._by_policy({name: result.to_pandas() for name, result in self.results.items()})
+
+    def replicated(self) -> "pd.DataFrame":
+        """Every KPI of every replication: a column `policy` before `replication, flow, station, kpi, unit, value`."""
+        return self._by_policy({name: result.replicated() for name, result in self.results.items()})
+
+    def _by_policy(self, tables: Mapping[str, "pd.DataFrame"]) -> "pd.DataFrame":
+        import pandas as pd
+
+        for name, table in tables.items():
+            table.insert(0, "policy", name)
+        return pd.concat(tables.values(), ignore_index=True)
+
+    @functools.cached_property
+    def _differences(self) -> "_Differences":
+        return _Differences(self)
+
+    def _repr_html_(self) -> str:
+        """The KPIs that a planner reads, every policy against the base."""
+        table = self.to_pandas()
+        shown = {tuple(key) for key in self.kpis}
+        rows = [row[:4] in shown for row in table[[*Key._fields]].itertuples(index=False, name=None)]
+        about = f"n = {self.replications}; half-widths: simultaneous 95 % over {len(self.pairs)} pairs (Bonferroni)"
+        return f"<p>{about}</p>{html(table[rows & (table['against'] == self.base).to_numpy()])}"
+
+    def __repr__(self) -> str:
+        others = len(self.results) - 1
+        policies = f"{others} {'policy' if others == 1 else 'policies'}"
+        return (
+            f"<Comparison of {policies} with {self.base!r}: {self.replications} × {self.engine}, {len(self.keys)} KPIs>"
+        )
+
+
+class _Differences(dict[Key, dict[Pair, Difference]]):
+    """The differences of every pair by KPI, each worked out when it is asked for."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+
+    def __missing__(self, key: Key) -> dict[Pair, Difference]:
+        samples = {name: self.comparison.values(name, key) for name in self.comparison.names}
+        self[key] = simultaneous(samples, self.comparison.pairs, CONFIDENCE)
+        return self[key]
