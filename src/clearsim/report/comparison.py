@@ -1,0 +1,202 @@
+"""A comparison for people: a table a KPI, what is told apart in words, and what is not."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from clearsim.experiment import Comparison, Key, Ranking, Tier, Verdict
+from clearsim.flow import Label
+from clearsim.measures import KPIS
+from clearsim.report.summary import Table, label, shown
+
+WORDS: dict[Verdict, Label] = {
+    "less": Label("less", "較少"),
+    "more": Label("more", "較多"),
+    "equal": Label("exactly the same", "完全相同"),
+    "open": Label("none seen", "未見差異"),
+    "undefined": Label("n too small", "樣本不足"),
+}
+"""What is said of a difference."""
+BETTER, WORSE = Label("better", "較優"), Label("worse", "較差")
+
+
+class Section(NamedTuple):
+    """What is said of one KPI: a table, None where all policies are exactly alike, and sentences below it."""
+
+    title: str
+    table: Table | None
+    sentences: tuple[str, ...]
+
+
+def sections(comparison: Comparison) -> list[Section]:
+    """A section for each of the KPIs that a planner reads."""
+    return [_section(comparison, key) for key in comparison.kpis]
+
+
+def policies(comparison: Comparison) -> list[str]:
+    """The names of the policies with their titles, and of each in which KPIs it is better and worse than the base."""
+    lines = []
+    for name in comparison.names:
+        title = comparison.labels[name].en
+        lines.append(called(comparison, name) + (f": {title}" if title != name else ""))
+        if name != comparison.base:
+            parts = [part for good in (True, False) if (part := _where(comparison, name, good))]
+            lines += [f"    {part}" for part in parts or ("nothing is told apart from the base 與基準無可辨差異",)]
+    return lines
+
+
+def called(comparison: Comparison, policy: str) -> str:
+    """A policy's name, and its Chinese title where it has one."""
+    zh = comparison.labels[policy].zh
+    return f"{policy} {zh}" if zh and zh != policy else policy
+
+
+def kpi_label(comparison: Comparison, key: Key) -> Label:
+    """What people read for a KPI of a flow or station."""
+    told = KPIS[key.kpi].label
+    places = [name for name in (key.flow, key.station) if name]
+    result = next((found for found in comparison.results.values() if key in found.sample.keys), None)
+    about = [label(result, name) for name in places] if result else [Label(name, name) for name in places]
+    if not about:
+        return told
+    zh = "，".join(place.zh or place.en for place in about)
+    return Label(f"{told.en} ({', '.join(place.en for place in about)})", f"{told.zh}（{zh}）")
+
+
+def numbers(values: Sequence[float | None], unit: str, half_width: float | None) -> list[str]:
+    """Values with as many decimals as people read, and more where the half-width would read as 0.
+
+    >>> numbers([12.3456, 0.04], "min", 0.04), numbers([12.3456, 1.04], "min", 1.04)
+    (['12.346', '0.040'], ['12.3', '1.0'])
+    """
+    if not half_width or float(shown(half_width, unit).replace(" ", "")):
+        return [shown(value, unit) for value in values]
+    decimals = min(9, 1 - math.floor(math.log10(half_width)))
+    return ["–" if value is None else f"{value:,.{decimals}f}".replace(",", " ") for value in values]
+
+
+def difference(comparison: Comparison, key: Key, policy: str) -> str:
+    """The difference to the base and its simultaneous half-width: ``+12.3 ± 1.0``."""
+    found = comparison.difference(key, policy)
+    if not found.n:
+        return "–"
+    mean, half = numbers([abs(found.mean), found.half_width], key.unit, found.half_width)
+    return f"{'-' if found.mean < 0 else '+'}{mean} ± {half}"
+
+
+def finding(comparison: Comparison, key: Key, policy: str) -> Label:
+    """What is known of a policy against the base, in words; with the largest difference that may hide in the noise."""
+    verdict, found = comparison.verdict(key, policy), comparison.difference(key, policy)
+    en, zh = WORDS[verdict]
+    better = KPIS[key.kpi].better
+    if verdict in ("less", "more") and better:
+        good = BETTER if verdict == better else WORSE
+        en, zh = f"{en}, {good.en}", f"{zh}，{good.zh}"
+    if verdict == "open":
+        most = numbers([abs(found.mean) + (found.half_width or 0.0)], key.unit, found.half_width)[0]
+        en = f"{en}: at most {most}"
+    return Label(en if found.n == comparison.replications else f"{en} (n = {found.n})", zh)
+
+
+def ranking_words(comparison: Comparison, key: Key) -> list[str]:
+    """The ranking, a line a tier; those that nobody can tell apart share one."""
+    ranking = comparison.ranking(key)
+    order = "best first 由優至劣" if KPIS[key.kpi].better else "least first 由少至多"
+    if len(ranking.tiers) == 1 and not ranking.tiers[0].told:
+        lines = [f"Nothing to rank 無從排序: {_tier(comparison, ranking.tiers[0], key)}."]
+    else:
+        tiers = [f"  {place}. {_tier(comparison, tier, key)}" for place, tier in enumerate(ranking.tiers, start=1)]
+        lines = [f"Ranking 排序, {order}:", *tiers]
+    return lines + _undefined(ranking)
+
+
+def pairing(comparison: Comparison, key: Key) -> str:
+    """How many independent replications would tell the differences from the base as well; empty where none varies."""
+    ratios = [found.variance_ratio for name in comparison.names[1:] if (found := comparison.difference(key, name)).n]
+    saved = sorted(round(comparison.replications / ratio) for ratio in ratios if ratio)
+    if not saved:
+        return ""
+    many = f"{saved[0]:,}" if saved[0] == saved[-1] else f"{saved[0]:,} to {saved[-1]:,}"
+    n = comparison.replications
+    return f"Same luck 同一運氣: these {n} replications do what {many.replace(',', ' ')} independent ones would."
+
+
+def notes(comparison: Comparison) -> list[str]:
+    """What every number of the tables means."""
+    pairs = len(comparison.pairs)
+    family = "the difference" if pairs == 1 else f"all {pairs} differences between two policies"
+    return [
+        f"n = {comparison.replications} replications of every policy, on the same luck (common random numbers).",
+        f"±: half-width; with 95 % confidence {family} of a KPI lie within at once (Bonferroni). "
+        "The base's mean has a 95 % interval of its own. 差值之 ± 為聯合 95 % 置信區間半寬。",
+        "Nothing is ranked that these intervals do not tell apart.",
+    ]
+
+
+def _section(comparison: Comparison, key: Key) -> Section:
+    base, others = comparison.base, comparison.names[1:]
+    title = f"{kpi_label(comparison, key)}, {key.unit}"
+    alike = [name for name in others if comparison.verdict(key, name) == "equal"]
+    own = comparison.mean(base, key)
+    mean = shown(own.mean if own.n else None, key.unit)
+    if own.half_width is not None:
+        mean = " ± ".join(numbers([own.mean, own.half_width], key.unit, own.half_width))
+    if len(alike) == len(others):
+        return Section(title, None, (f"Exactly the same under every policy 各方案完全相同: {mean} {key.unit}.",))
+    body = [(called(comparison, base), mean, "", "")]
+    for name in others:
+        if name not in alike:
+            found = comparison.mean(name, key)
+            half = comparison.difference(key, name).half_width
+            value = numbers([found.mean if found.n else None], key.unit, half)[0]
+            told = str(finding(comparison, key, name))
+            body.append((called(comparison, name), value, difference(comparison, key, name), told))
+    sentences = ranking_words(comparison, key)
+    if alike:
+        sentences.insert(0, f"Exactly as the base 與基準完全相同: {', '.join(alike)}.")
+    if saved := pairing(comparison, key):
+        sentences.append(saved)
+    headings = ("policy 方案", "mean", "against the base", "finding 結論")
+    return Section(title, Table(f"{title}, n = {comparison.replications}", headings, tuple(body)), tuple(sentences))
+
+
+def _tier(comparison: Comparison, tier: Tier, key: Key) -> str:
+    if len(tier.policies) == 1:
+        return _group(comparison, tier.policies[0])
+    groups = {group[0]: _group(comparison, group) for group in tier.policies}
+    if not tier.told:
+        return f"{_and(list(groups.values()))} cannot be told apart 無法區分"
+    word = "better" if KPIS[key.kpi].better else "less"
+    told = [
+        f"{groups[good]} {word} than {_and([groups[bad] for first, bad in tier.told if first == good])}"
+        for good in groups
+        if any(first == good for first, _ in tier.told)
+    ]
+    return f"{_and(list(groups.values()))} cannot all be told apart 無法全部區分; {', '.join(told)}"
+
+
+def _group(comparison: Comparison, group: Sequence[str]) -> str:
+    """Policies that are exactly equal; those that are as the base were named before."""
+    if comparison.base in group:
+        return group[0] if len(group) == 1 else f"{comparison.base} and its equals"
+    return " = ".join(group)
+
+
+def _undefined(ranking: Ranking) -> list[str]:
+    if not ranking.undefined:
+        return []
+    return [f"Too few replications to say anything 樣本不足: {', '.join(ranking.undefined)}."]
+
+
+def _where(comparison: Comparison, policy: str, good: bool) -> str:
+    """In which KPIs a policy is better, or worse, than the base."""
+    found = []
+    for key in comparison.kpis:
+        better, verdict = KPIS[key.kpi].better, comparison.verdict(key, policy)
+        if better and verdict in ("less", "more") and (verdict == better) == good:
+            found.append(kpi_label(comparison, key).en)
+    return f"{BETTER if good else WORSE}: {', '.join(found)}" if found else ""
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
