@@ -24,13 +24,30 @@ if TYPE_CHECKING:
     from clearsim.foresee import foresee
     from clearsim.scenario import Scenario, ScenarioError, load
 
-_STUDIES = ("Comparison", "Range", "Result", "Selection", "Sweep", "compare", "run", "select", "sweep")
 _LAZY = {
-    **dict.fromkeys(_STUDIES, "clearsim.experiment"),
+    **dict.fromkeys(
+        ("Comparison", "Range", "Result", "Selection", "Sweep", "compare", "run", "select", "sweep"),
+        "clearsim.experiment",
+    ),
     "foresee": "clearsim.foresee",
     **dict.fromkeys(("Scenario", "ScenarioError", "load"), "clearsim.scenario"),
 }
-__all__ = [*_flow.__all__, *_STUDIES, "Scenario", "ScenarioError", "foresee", "load"]
+__all__ = [
+    *_flow.__all__,
+    "Comparison",
+    "Range",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "Selection",
+    "Sweep",
+    "compare",
+    "foresee",
+    "load",
+    "run",
+    "select",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,8 +3,10 @@
 Nothing here touches pyplot: figures can be made in threads, in servers, and in notebooks with a style of their own.
 """
 
+from clearsim.report.differences import differences
 from clearsim.report.drivers import driver_minutes
+from clearsim.report.frontier import frontier
 from clearsim.report.queues import queues_by_hour
 from clearsim.report.sweep_lines import sweep_lines
 
-__all__ = ["driver_minutes", "queues_by_hour", "sweep_lines"]
+__all__ = ["differences", "driver_minutes", "frontier", "queues_by_hour", "sweep_lines"]

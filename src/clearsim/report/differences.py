@@ -1,0 +1,124 @@
+"""The figure of paired differences: what every policy changes in one KPI, and what is no more than noise."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from clearsim.experiment import Comparison, Key, Verdict
+from clearsim.measures import KPIS
+from clearsim.report.captions import CAPTIONS, Language
+from clearsim.report.comparison import difference, kpi_label, numbers
+from clearsim.report.style import BLUE, GREY, INK, ORANGE, PALE, WHITE, Picture, framed, look
+
+NAME_WIDTH = {"en": 34, "zh": 17}
+"""Letters of a policy's name in a line."""
+
+
+def differences(comparison: Comparison, kpi: str | Key, language: Language = "en") -> Figure:
+    """The difference of every policy from the base in one KPI, with simultaneous 95 % intervals, in the order given.
+
+    Blue is better, orange worse, grey not seen. The title says how many policies are told apart from the base,
+    and which is the best of them only where that is told too.
+    """
+    words, key = CAPTIONS[language], comparison.key(kpi)
+    others = comparison.names[1:]
+    with look():
+        figure = Picture(figsize=(9, 0.38 * len(others) + 1.9), layout="constrained")
+        axis = figure.subplots()
+        axis.axvline(0, color=INK, linewidth=1, zorder=1)
+        for y, name in enumerate(others):
+            _draw(axis, y, comparison, key, name, words)
+        axis.set_yticks(range(len(others)), [title_of(comparison, name, language) for name in others])
+        axis.set_ylim(len(others) - 0.4, -0.6)
+        axis.tick_params(axis="y", length=0, labelcolor=INK)
+        axis.margins(x=0.12)
+        axis.grid(axis="x", color=PALE, linewidth=0.6)
+        axis.set_axisbelow(True)
+        axis.spines["left"].set_visible(False)
+        base = title_of(comparison, comparison.base, language, None)
+        axis.set_xlabel(words["against"].format(base=base, unit=key.unit))
+        return framed(figure, _finding(comparison, key, language), _notes(comparison, key, language))
+
+
+def title_of(comparison: Comparison, policy: str, language: Language, width: int | None = 0) -> str:
+    """What people read for a policy, in lines of `width` letters: 0 for the usual, None for one line."""
+    label = comparison.labels[policy]
+    text = (label.zh if language == "zh" else label.en) or policy
+    return text if width is None else "\n".join(textwrap.wrap(text, width or NAME_WIDTH[language]))
+
+
+def colour(comparison: Comparison, key: Key, policy: str) -> str:
+    """The colour of what is known of a policy against the base."""
+    verdict, better = comparison.verdict(key, policy), KPIS[key.kpi].better
+    if verdict not in ("less", "more"):
+        return GREY
+    return INK if better is None else BLUE if verdict == better else ORANGE
+
+
+def _draw(axis: Axes, y: int, comparison: Comparison, key: Key, policy: str, words: Mapping[str, str]) -> None:
+    found, tint = comparison.difference(key, policy), colour(comparison, key, policy)
+    if comparison.verdict(key, policy) == "equal":
+        axis.plot(0, y, "o", color=GREY, markerfacecolor=WHITE, markersize=6, zorder=3)
+        text = words["exactly"]
+    else:
+        half = found.half_width or 0.0
+        axis.errorbar(found.mean, y, xerr=half, fmt="o", color=tint, markersize=6, capsize=3, linewidth=1.6, zorder=3)
+        text = difference(comparison, key, policy)
+    axis.text(1.01, y, text, transform=axis.get_yaxis_transform(), va="center", color=tint)
+
+
+def _finding(comparison: Comparison, key: Key, language: Language) -> str:
+    """The finding: how many policies are told apart for the better, the best of them if it is, and the others."""
+    words, kpi = CAPTIONS[language], getattr(kpi_label(comparison, key), language)
+    good: Verdict = "more" if KPIS[key.kpi].better == "more" else "less"
+    bad: Verdict = "less" if good == "more" else "more"
+    told = {
+        verdict: [name for name in comparison.names[1:] if comparison.verdict(key, name) == verdict]
+        for verdict in (good, bad)
+    }
+    count = {"all": len(comparison.names) - 1, "kpi": kpi}
+    title = _told(comparison, key, language, good, told[good], count)
+    if told[bad] and not told[good]:
+        return _told(comparison, key, language, bad, told[bad], count)
+    return title + (words[f"but {bad}"].format(count=len(told[bad]), **count) if told[bad] else "")
+
+
+def _told(
+    comparison: Comparison,
+    key: Key,
+    language: Language,
+    verdict: Verdict,
+    policies: Sequence[str],
+    count: Mapping[str, int | str],
+) -> str:
+    words = CAPTIONS[language]
+    if not policies:
+        return words[f"none {verdict}"].format(**count)
+    tiers = comparison.ranking(key).tiers
+    extreme = tiers[0] if verdict == (KPIS[key.kpi].better or "less") else tiers[-1]
+    first = policies[0] if len(policies) == 1 else extreme.policies[0][0]
+    about = {
+        "policy": title_of(comparison, first, language, None),
+        "size": difference(comparison, key, first).lstrip("+-"),
+        "unit": key.unit,
+        **count,
+    }
+    if len(policies) == 1:
+        return words[f"one {verdict}"].format(**about)
+    many = words[f"many {verdict}"].format(count=len(policies), **count)
+    return many + (words["most"].format(**about) if len(extreme.policies) == len(extreme.policies[0]) == 1 else "")
+
+
+def _notes(comparison: Comparison, key: Key, language: Language) -> list[str]:
+    words, own = CAPTIONS[language], comparison.mean(comparison.base, key)
+    pairs = len(comparison.pairs)
+    halves = [] if own.half_width is None else [own.half_width]
+    mean = " ± ".join(numbers([own.mean if own.n else None, *halves], key.unit, own.half_width))
+    base = title_of(comparison, comparison.base, language, None)
+    return [
+        words["dots"].format(n=comparison.replications),
+        words["family"].format(pairs=pairs) if pairs > 1 else words["one pair"],
+        words["base"].format(name=base, mean=mean, unit=key.unit),
+    ]

@@ -1,0 +1,154 @@
+"""The figure of the frontier: what staff hours buy in driver wait, and which policies nobody should choose."""
+
+import textwrap
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from clearsim.experiment import Comparison, Key
+from clearsim.measures import KPIS
+from clearsim.report.captions import CAPTIONS, Language
+from clearsim.report.comparison import kpi_label
+from clearsim.report.differences import title_of
+from clearsim.report.style import BLUE, GREY, INK, Picture, framed, look
+from clearsim.stats import Estimate
+
+LABEL_WIDTH = {"en": 36, "zh": 18}
+"""Letters of a label in a line."""
+LINE_INCHES = 0.165
+"""How high a line of a label is."""
+
+
+class Point(NamedTuple):
+    """What is drawn: who stands there, the two means with their intervals, and whether nothing is told to beat it."""
+
+    names: tuple[str, ...]
+    x: Estimate
+    y: Estimate
+    kept: bool
+
+
+def frontier(
+    comparison: Comparison, language: Language = "en", x: str | Key = "staff_hours", y: str | Key | None = None
+) -> Figure:
+    """Two KPIs of every policy against each other, with 95 % intervals: staff hours and the first flow's driver wait.
+
+    Policies that nothing beats are joined. One beats another where it is better in one of the two and not told worse in
+    the other, by the simultaneous intervals of the paired differences. Raises `ValueError` where a KPI is missing.
+    """
+    words, keys = CAPTIONS[language], (comparison.key(x), _wait(comparison) if y is None else comparison.key(y))
+    points = points_of(comparison, language, *keys)
+    names = {axis: getattr(kpi_label(comparison, key), language) for axis, key in zip("xy", keys, strict=True)}
+    kept = [name for point in points if point.kept for name in point.names]
+    about = {"count": len(kept), "all": sum(len(point.names) for point in points), "policy": kept[0], **names}
+    title = words["alone" if len(kept) == 1 else "left"].format(**about)
+    notes = [words["crosses"].format(n=comparison.replications), words["beaten"]]
+    axes = [f"{names[axis]}, {key.unit}" for axis, key in zip("xy", keys, strict=True)]
+    return drawn(points, axes, title, notes, language)
+
+
+def points_of(comparison: Comparison, language: Language, x: Key, y: Key) -> list[Point]:
+    """A point for every policy that has both; those that are exactly alike in both share one."""
+    groups: list[list[str]] = []
+    for name in comparison.names:
+        if not (comparison.mean(name, x).n and comparison.mean(name, y).n):
+            continue
+        same = (all(comparison.verdict(key, name, group[0]) == "equal" for key in (x, y)) for group in groups)
+        place = next((at for at, alike in enumerate(same) if alike), None)
+        groups.append([name]) if place is None else groups[place].append(name)
+    firsts = [group[0] for group in groups]
+    return [
+        Point(
+            tuple(title_of(comparison, name, language, None) for name in group),
+            comparison.mean(group[0], x),
+            comparison.mean(group[0], y),
+            not any(_beats(comparison, (x, y), other, group[0]) for other in firsts if other != group[0]),
+        )
+        for group in groups
+    ]
+
+
+def drawn(points: Sequence[Point], axes: Sequence[str], title: str, notes: Sequence[str], language: Language) -> Figure:
+    """Points with their intervals, those that are kept joined, and a column of labels beside them."""
+    labels = [_lines(point.names, language) for point in points]
+    needed = sum(LINE_INCHES * (label.count("\n") + 1.7) for label in labels)
+    with look():
+        figure = Picture(figsize=(9, max(4.2, needed + 1.6)), layout="constrained")
+        axis, side = figure.subplots(1, 2, width_ratios=[3, 1.6])
+        side.set_axis_off()
+        joined = sorted((point for point in points if point.kept), key=lambda point: point.x.mean)
+        axis.plot([p.x.mean for p in joined], [p.y.mean for p in joined], color=BLUE, linewidth=1.2, zorder=2)
+        for point in points:
+            tint = BLUE if point.kept else GREY
+            half = {"xerr": point.x.half_width or 0.0, "yerr": point.y.half_width or 0.0}
+            axis.errorbar(point.x.mean, point.y.mean, **half, fmt="o", color=tint, markersize=6, capsize=3, zorder=3)
+        axis.margins(0.08)
+        axis.set_xlabel(axes[0])
+        axis.set_ylabel(axes[1])
+        _label(axis, side, points, labels, figure.get_figheight() - 1.3)
+        return framed(figure, title, notes)
+
+
+def _lines(names: Sequence[str], language: Language) -> str:
+    """The names one below another; whoever stands at the same point, behind an equals sign."""
+    told = [name if name == names[0] else f"= {name}" for name in names]
+    return "\n".join(line for text in told for line in textwrap.wrap(text, LABEL_WIDTH[language]))
+
+
+def _label(axis: Axes, side: Axes, points: Sequence[Point], labels: Sequence[str], inches: float) -> None:
+    """Labels in a column, in the order of the points from top to bottom, none upon another, a thin line to each."""
+    low, high = axis.get_ylim()
+    order = sorted(range(len(points)), key=lambda at: (-points[at].y.mean, points[at].x.mean))
+    heights = {at: LINE_INCHES * (labels[at].count("\n") + 1.7) / inches for at in order}
+    middles = _spread([(points[at].y.mean - low) / (high - low) for at in order], [heights[at] for at in order])
+    for at, middle in zip(order, middles, strict=True):
+        point = points[at]
+        tint = INK if point.kept else GREY
+        text = side.annotate(
+            labels[at],
+            (point.x.mean, point.y.mean),
+            (0.0, middle),
+            xycoords=axis.transData,
+            textcoords=side.transAxes,
+            va="center",
+            fontsize=8,
+            color=tint,
+            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.5, "relpos": (0, 0.5), "shrinkB": 5},
+            annotation_clip=False,
+        )
+        text.set_in_layout(False)
+
+
+def _spread(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
+    """Middles near the wanted ones, from the top down, that keep `heights` apart within 0 and 1.
+
+    >>> _spread([0.9, 0.9, 0.1], [0.2, 0.2, 0.2])
+    [0.9, 0.7, 0.1]
+    """
+    middles, top = list[float](), 1.0
+    for middle, height in zip(wanted, heights, strict=True):
+        middles.append(min(middle, top - height / 2))
+        top = middles[-1] - height / 2
+    bottom = 0.0
+    for at in reversed(range(len(middles))):
+        middles[at] = max(middles[at], bottom + heights[at] / 2)
+        bottom = middles[at] + heights[at] / 2
+    return [round(middle, 6) for middle in middles]
+
+
+def _beats(comparison: Comparison, keys: Sequence[Key], one: str, other: str) -> bool:
+    """Whether one is better in a KPI, and in none told to be worse."""
+    verdicts = [comparison.verdict(key, one, other) for key in keys]
+    better = ["more" if KPIS[key.kpi].better == "more" else "less" for key in keys]
+    worse = any(verdict in ("less", "more") and verdict != good for verdict, good in zip(verdicts, better, strict=True))
+    return not worse and any(verdict == good for verdict, good in zip(verdicts, better, strict=True))
+
+
+def _wait(comparison: Comparison) -> Key:
+    """The driver wait of the first flow that binds drivers."""
+    for key in comparison.keys:
+        if key.kpi == "driver_wait_mean":
+            return key
+    raise ValueError('no flow binds a driver: mark its steps with driver="cab" or driver="out"')
