@@ -136,8 +136,7 @@ class Comparison:
         found = self.difference(kpi, policy, against)
         if found.half_width is None:
             return "undefined"
-        size = max(abs(self.mean(name, kpi).mean) for name in (policy, against or self.base))
-        if abs(found.mean) + found.half_width <= ROUNDING * size:
+        if found.mean == found.half_width == 0:
             return "equal"
         if abs(found.mean) <= found.half_width:
             return "open"
@@ -207,5 +206,15 @@ class _Differences(dict[Key, dict[Pair, Difference]]):
 
     def __missing__(self, key: Key) -> dict[Pair, Difference]:
         samples = {name: self.comparison.values(name, key) for name in self.comparison.names}
-        self[key] = simultaneous(samples, self.comparison.pairs, CONFIDENCE)
+        size = {name: max(np.abs(values[~np.isnan(values)]), default=0.0) for name, values in samples.items()}
+        found = simultaneous(samples, self.comparison.pairs, CONFIDENCE)
+        self[key] = {pair: _exact(one, ROUNDING * max(size[name] for name in pair)) for pair, one in found.items()}
         return self[key]
+
+
+def _exact(found: Difference, rounding: float) -> Difference:
+    """The difference without what only rounding made of it."""
+    if found.half_width is None or found.half_width > rounding:
+        return found
+    ratio = None if found.variance_ratio is None else 0.0
+    return found._replace(mean=0.0 if abs(found.mean) <= rounding else found.mean, half_width=0.0, variance_ratio=ratio)

@@ -64,14 +64,14 @@ def kpi_label(comparison: Comparison, key: Key) -> Label:
 
 
 def numbers(values: Sequence[float | None], unit: str, half_width: float | None) -> list[str]:
-    """Values with as many decimals as people read, and more where the half-width would read as 0.
+    """Values with the decimals that leave the half-width two significant digits; as people read them where it is 0.
 
-    >>> numbers([12.3456, 0.04], "min", 0.04), numbers([12.3456, 1.04], "min", 1.04)
-    (['12.346', '0.040'], ['12.3', '1.0'])
+    >>> numbers([12.3456, 0.04], "min", 0.04), numbers([1234.56, 21.4], "min", 21.4), numbers([8.0], "h", 0.0)
+    (['12.346', '0.040'], ['1 235', '21'], ['8.0'])
     """
-    if not half_width or float(shown(half_width, unit).replace(" ", "")):
+    if not half_width:
         return [shown(value, unit) for value in values]
-    decimals = min(9, 1 - math.floor(math.log10(half_width)))
+    decimals = min(9, max(0, 1 - math.floor(math.log10(half_width))))
     return ["–" if value is None else f"{value:,.{decimals}f}".replace(",", " ") for value in values]
 
 
@@ -178,7 +178,7 @@ def _tier(comparison: Comparison, tier: Tier, key: Key) -> str:
 def _group(comparison: Comparison, group: Sequence[str]) -> str:
     """Policies that are exactly equal; those that are as the base were named before."""
     if comparison.base in group:
-        return group[0] if len(group) == 1 else f"{comparison.base} and its equals"
+        return group[0] if len(group) == 1 else f"{comparison.base} (and its equals)"
     return " = ".join(group)
 
 
@@ -195,7 +195,7 @@ def _where(comparison: Comparison, policy: str, good: bool) -> str:
         better, verdict = KPIS[key.kpi].better, comparison.verdict(key, policy)
         if better and verdict in ("less", "more") and (verdict == better) == good:
             found.append(kpi_label(comparison, key).en)
-    return f"{BETTER if good else WORSE}: {', '.join(found)}" if found else ""
+    return f"{BETTER if good else WORSE}: {'; '.join(found)}" if found else ""
 
 
 def _and(names: Sequence[str]) -> str:

@@ -1,6 +1,5 @@
 """The figure of paired differences: what every policy changes in one KPI, and what is no more than noise."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
@@ -10,10 +9,10 @@ from clearsim.experiment import Comparison, Key, Verdict
 from clearsim.measures import KPIS
 from clearsim.report.captions import CAPTIONS, Language
 from clearsim.report.comparison import difference, kpi_label, numbers
-from clearsim.report.style import BLUE, GREY, INK, ORANGE, PALE, WHITE, Picture, framed, look
+from clearsim.report.style import BLUE, GREY, INK, ORANGE, PALE, WHITE, Picture, framed, look, wrapped
 
-NAME_WIDTH = {"en": 34, "zh": 17}
-"""Letters of a policy's name in a line."""
+NAME_WIDTH = 34
+"""Latin letters of a policy's name in a line."""
 
 
 def differences(comparison: Comparison, kpi: str | Key, language: Language = "en") -> Figure:
@@ -30,23 +29,23 @@ def differences(comparison: Comparison, kpi: str | Key, language: Language = "en
         axis.axvline(0, color=INK, linewidth=1, zorder=1)
         for y, name in enumerate(others):
             _draw(axis, y, comparison, key, name, words)
-        axis.set_yticks(range(len(others)), [title_of(comparison, name, language) for name in others])
+        axis.set_yticks(
+            range(len(others)), [wrapped(title_of(comparison, name, language), NAME_WIDTH) for name in others]
+        )
         axis.set_ylim(len(others) - 0.4, -0.6)
         axis.tick_params(axis="y", length=0, labelcolor=INK)
         axis.margins(x=0.12)
         axis.grid(axis="x", color=PALE, linewidth=0.6)
         axis.set_axisbelow(True)
         axis.spines["left"].set_visible(False)
-        base = title_of(comparison, comparison.base, language, None)
+        base = title_of(comparison, comparison.base, language)
         axis.set_xlabel(words["against"].format(base=base, unit=key.unit))
         return framed(figure, _finding(comparison, key, language), _notes(comparison, key, language))
 
 
-def title_of(comparison: Comparison, policy: str, language: Language, width: int | None = 0) -> str:
-    """What people read for a policy, in lines of `width` letters: 0 for the usual, None for one line."""
-    label = comparison.labels[policy]
-    text = (label.zh if language == "zh" else label.en) or policy
-    return text if width is None else "\n".join(textwrap.wrap(text, width or NAME_WIDTH[language]))
+def title_of(comparison: Comparison, policy: str, language: Language) -> str:
+    """What people read for a policy."""
+    return getattr(comparison.labels[policy], language) or policy
 
 
 def colour(comparison: Comparison, key: Key, policy: str) -> str:
@@ -100,7 +99,7 @@ def _told(
     extreme = tiers[0] if verdict == (KPIS[key.kpi].better or "less") else tiers[-1]
     first = policies[0] if len(policies) == 1 else extreme.policies[0][0]
     about = {
-        "policy": title_of(comparison, first, language, None),
+        "policy": title_of(comparison, first, language),
         "size": difference(comparison, key, first).lstrip("+-"),
         "unit": key.unit,
         **count,
@@ -116,7 +115,7 @@ def _notes(comparison: Comparison, key: Key, language: Language) -> list[str]:
     pairs = len(comparison.pairs)
     halves = [] if own.half_width is None else [own.half_width]
     mean = " ± ".join(numbers([own.mean if own.n else None, *halves], key.unit, own.half_width))
-    base = title_of(comparison, comparison.base, language, None)
+    base = title_of(comparison, comparison.base, language)
     return [
         words["dots"].format(n=comparison.replications),
         words["family"].format(pairs=pairs) if pairs > 1 else words["one pair"],

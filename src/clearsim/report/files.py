@@ -11,18 +11,25 @@ from contextlib import contextmanager
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from clearsim.experiment import Key, Result, Sweep
+from clearsim.experiment import Comparison, Key, Result, Sweep
+from clearsim.experiment.comparison import CONFIDENCE
 from clearsim.flow import Label
+from clearsim.measures import KPIS
 from clearsim.report.captions import Language
 from clearsim.tables import boardings, visits
 from clearsim.trace import Trace
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 WRITTEN = (
     "kpis.*",
     "sweep.*",
     "summary.csv",
+    "comparison.*",
     "visits-*.parquet",
     "boardings-*.parquet",
     "scenario.yaml",
@@ -35,7 +42,7 @@ FOR_EXCEL: dict[str, Any] = {"index": False, "encoding": "utf-8-sig", "linetermi
 PACKAGES = ("clearsim", "simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml")
 
 
-def provenance(result: Result | Sweep, resolved: str) -> dict[str, Any]:
+def provenance(result: Result | Comparison | Sweep, resolved: str) -> dict[str, Any]:
     """What made the numbers: versions, seed, the resolved scenario's SHA-256, machine, wall time in seconds."""
     return {
         "clearsim": version("clearsim"),
@@ -107,12 +114,64 @@ def write_trace(folder: Path, replication: int, trace: Trace) -> None:
     boardings(trace).to_parquet(folder / f"boardings-{replication:03d}.parquet", index=False)
 
 
+def comparison_as_json(found: Comparison, title: Mapping[str, str], resolved: str) -> str:
+    """A comparison as one JSON object: each policy's KPIs; differences and rankings of those that a planner reads."""
+    about = comparison_provenance(found, resolved)
+    return json.dumps(
+        {
+            "scenario": title,
+            **{name: about[name] for name in ("engine", "seed", "replications")},
+            "provenance": about,
+            "policies": {name: {"zh": label.zh, "en": label.en} for name, label in found.labels.items()},
+            "differences": [row._asdict() for key in found.kpis for row in found.differences(key)],
+            "rankings": [{**key._asdict(), **_ranking(found, key)} for key in found.kpis],
+            "kpis": {name: [row._asdict() for row in result.kpis] for name, result in found.results.items()},
+        },
+        ensure_ascii=False,
+        allow_nan=False,
+    )
+
+
+def comparison_provenance(found: Comparison, resolved: str) -> dict[str, Any]:
+    """What made a comparison: as `provenance`, with the policies and what the half-widths of differences mean."""
+    pairs = len(found.pairs)
+    intervals = f"simultaneous {100 * CONFIDENCE:g} % over the {pairs} pairs of policies of a KPI (Bonferroni)"
+    return {**provenance(found, resolved), "policies": list(found.names), "difference_half_width": intervals}
+
+
+def _ranking(found: Comparison, key: Key) -> dict[str, Any]:
+    ranking = found.ranking(key)
+    tiers = [{"policies": tier.policies, "better_than": tier.told} for tier in ranking.tiers]
+    return {"better": KPIS[key.kpi].better or "", "tiers": tiers, "undefined": ranking.undefined}
+
+
+def write_comparison(folder: Path, found: Comparison, resolved: str) -> None:
+    """Every difference, every policy's KPIs, the scenario, where the numbers come from, and figures in both languages.
+
+    A figure of differences for each KPI that a planner reads and in which any policy differs; and the frontier of staff
+    hours and driver wait, where there are both.
+    """
+    from clearsim.report.figures import differences, frontier
+
+    _write_table(folder, "comparison", found.to_pandas())
+    _write_table(folder, "kpis", found.means())
+    _write_origin(folder, comparison_provenance(found, resolved), resolved)
+    has = {key.kpi for key in found.keys}
+    for language in LANGUAGES:
+        for key in found.kpis:
+            if any(found.verdict(key, name) not in ("equal", "undefined") for name in found.names[1:]):
+                name = "-".join(part for part in ("differences", key.flow, key.station, key.kpi) if part)
+                name = re.sub(r"[^\w.-]+", "-", name)
+                differences(found, key, language).savefig(folder / f"{name}.{language}.png", dpi=150)
+        if {"staff_hours", "driver_wait_mean"} <= has:
+            frontier(found, language).savefig(folder / f"frontier.{language}.png", dpi=150)
+
+
 def write_figures(folder: Path, result: Result, policies: Mapping[Label, Result]) -> None:
     """Queue by hour, and driver minutes by policy where there is one, each in English and in Chinese."""
     from clearsim.report.figures import driver_minutes, queues_by_hour
 
-    languages: tuple[Language, ...] = ("en", "zh")
-    for language in languages:
+    for language in LANGUAGES:
         queues_by_hour(result.trace, language).savefig(folder / f"queues-by-hour.{language}.png", dpi=150)
         if policies:
             named = {getattr(name, language): found for name, found in policies.items()}
@@ -121,9 +180,7 @@ def write_figures(folder: Path, result: Result, policies: Mapping[Label, Result]
 
 def write_results(folder: Path, result: Result, resolved: str) -> None:
     """KPIs (CSV that Excel opens, and Parquet), the resolved scenario, and where the numbers come from."""
-    table = result.to_pandas()
-    table.to_csv(folder / "kpis.csv", **FOR_EXCEL)
-    table.to_parquet(folder / "kpis.parquet", index=False)
+    _write_table(folder, "kpis", result.to_pandas())
     _write_origin(folder, provenance(result, resolved), resolved)
 
 
@@ -167,20 +224,22 @@ def write_sweep(folder: Path, sweep: Sweep, keys: Sequence[Key], resolved: str) 
     """
     from clearsim.report.figures import sweep_lines
 
-    table = sweep.to_pandas()
-    table.to_csv(folder / "sweep.csv", **FOR_EXCEL)
-    table.to_parquet(folder / "sweep.parquet", index=False)
+    _write_table(folder, "sweep", sweep.to_pandas())
     sweep.summary().to_csv(folder / "summary.csv", **FOR_EXCEL)
     _write_origin(folder, provenance(sweep, resolved) | design_of(sweep), resolved)
-    languages: tuple[Language, ...] = ("en", "zh")
     try:
         for key in keys:
             name = re.sub(r"[^\w.-]+", "-", str(key))
-            for language in languages:
+            for language in LANGUAGES:
                 sweep_lines(sweep, key, language).savefig(folder / f"sweep-{name}.{language}.png", dpi=150)
     except ValueError as error:
         return f"no figure: {error}"
     return ""
+
+
+def _write_table(folder: Path, name: str, table: "pd.DataFrame") -> None:
+    table.to_csv(folder / f"{name}.csv", **FOR_EXCEL)
+    table.to_parquet(folder / f"{name}.parquet", index=False)
 
 
 def _write_origin(folder: Path, about: Mapping[str, Any], resolved: str) -> None:

@@ -1,6 +1,5 @@
 """The figure of the frontier: what staff hours buy in driver wait, and which policies nobody should choose."""
 
-import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -12,11 +11,11 @@ from clearsim.measures import KPIS
 from clearsim.report.captions import CAPTIONS, Language
 from clearsim.report.comparison import kpi_label
 from clearsim.report.differences import title_of
-from clearsim.report.style import BLUE, GREY, INK, Picture, framed, look
+from clearsim.report.style import BLUE, GREY, INK, Picture, framed, look, wrapped
 from clearsim.stats import Estimate
 
-LABEL_WIDTH = {"en": 36, "zh": 18}
-"""Letters of a label in a line."""
+LABEL_WIDTH = 36
+"""Latin letters of a label in a line."""
 LINE_INCHES = 0.165
 """How high a line of a label is."""
 
@@ -46,7 +45,7 @@ def frontier(
     title = words["alone" if len(kept) == 1 else "left"].format(**about)
     notes = [words["crosses"].format(n=comparison.replications), words["beaten"]]
     axes = [f"{names[axis]}, {key.unit}" for axis, key in zip("xy", keys, strict=True)]
-    return drawn(points, axes, title, notes, language)
+    return drawn(points, axes, title, notes)
 
 
 def points_of(comparison: Comparison, language: Language, x: Key, y: Key) -> list[Point]:
@@ -61,7 +60,7 @@ def points_of(comparison: Comparison, language: Language, x: Key, y: Key) -> lis
     firsts = [group[0] for group in groups]
     return [
         Point(
-            tuple(title_of(comparison, name, language, None) for name in group),
+            tuple(title_of(comparison, name, language) for name in group),
             comparison.mean(group[0], x),
             comparison.mean(group[0], y),
             not any(_beats(comparison, (x, y), other, group[0]) for other in firsts if other != group[0]),
@@ -70,13 +69,13 @@ def points_of(comparison: Comparison, language: Language, x: Key, y: Key) -> lis
     ]
 
 
-def drawn(points: Sequence[Point], axes: Sequence[str], title: str, notes: Sequence[str], language: Language) -> Figure:
+def drawn(points: Sequence[Point], axes: Sequence[str], title: str, notes: Sequence[str]) -> Figure:
     """Points with their intervals, those that are kept joined, and a column of labels beside them."""
-    labels = [_lines(point.names, language) for point in points]
+    labels = [_lines(point.names) for point in points]
     needed = sum(LINE_INCHES * (label.count("\n") + 1.7) for label in labels)
     with look():
         figure = Picture(figsize=(9, max(4.2, needed + 1.6)), layout="constrained")
-        axis, side = figure.subplots(1, 2, width_ratios=[3, 1.6])
+        axis, side = figure.subplots(1, 2, width_ratios=[3, 1.1])
         side.set_axis_off()
         joined = sorted((point for point in points if point.kept), key=lambda point: point.x.mean)
         axis.plot([p.x.mean for p in joined], [p.y.mean for p in joined], color=BLUE, linewidth=1.2, zorder=2)
@@ -91,16 +90,15 @@ def drawn(points: Sequence[Point], axes: Sequence[str], title: str, notes: Seque
         return framed(figure, title, notes)
 
 
-def _lines(names: Sequence[str], language: Language) -> str:
+def _lines(names: Sequence[str]) -> str:
     """The names one below another; whoever stands at the same point, behind an equals sign."""
-    told = [name if name == names[0] else f"= {name}" for name in names]
-    return "\n".join(line for text in told for line in textwrap.wrap(text, LABEL_WIDTH[language]))
+    return "\n= ".join(wrapped(name, LABEL_WIDTH) for name in names)
 
 
 def _label(axis: Axes, side: Axes, points: Sequence[Point], labels: Sequence[str], inches: float) -> None:
     """Labels in a column, in the order of the points from top to bottom, none upon another, a thin line to each."""
     low, high = axis.get_ylim()
-    order = sorted(range(len(points)), key=lambda at: (-points[at].y.mean, points[at].x.mean))
+    order = sorted(range(len(points)), key=lambda at: (-points[at].y.mean, -points[at].x.mean))
     heights = {at: LINE_INCHES * (labels[at].count("\n") + 1.7) / inches for at in order}
     middles = _spread([(points[at].y.mean - low) / (high - low) for at in order], [heights[at] for at in order])
     for at, middle in zip(order, middles, strict=True):

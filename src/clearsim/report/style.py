@@ -73,8 +73,8 @@ def look() -> Iterator[None]:
 def framed(figure: Picture, title: str, notes: Sequence[str]) -> Picture:
     """The figure with the finding above it, and what a reader must know below it; both wrapped to its width."""
     inches = figure.get_figwidth()
-    figure.suptitle(_wrapped(title, 9.2 * inches), x=0.01, ha="left", fontsize=13)
-    figure.supxlabel(_wrapped(" ".join(notes), 15 * inches), x=0.01, ha="left", fontsize=8, color=GREY)
+    figure.suptitle(wrapped(title, 9.2 * inches), x=0.01, ha="left", fontsize=13)
+    figure.supxlabel(wrapped(" ".join(notes), 15 * inches), x=0.01, ha="left", fontsize=8, color=GREY)
     return figure
 
 
@@ -84,7 +84,7 @@ def legend(axis: Axes, keys: Sequence[Artist]) -> None:
     axis.legend(handles=keys, loc="center left", ncols=len(keys), frameon=False, fontsize=8, borderpad=0)
 
 
-def _wrapped(text: str, width: float) -> str:
+def wrapped(text: str, width: float) -> str:
     """Text in lines of about `width` Latin letters; a Chinese one is as wide as two."""
     wide = sum(ord(char) > 0x2E7F for char in text)
     return "\n".join(textwrap.wrap(text, max(20, int(width * len(text) / (len(text) + wide or 1)))))
