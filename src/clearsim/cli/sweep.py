@@ -77,7 +77,6 @@ def sweep(
     chosen = next((name for name in DESIGNS if name == design), None)
     if chosen is None:
         refuse(f"there is no design `{design}`; there are: {', '.join(DESIGNS)}")
-    _check(kpis)
     with ExitStack() as stack:
         how = How(executor, workers, store, resume)
         loaded, by = stack.enter_context(study("sweeping", file, settings, engine=engine, how=how))
@@ -92,16 +91,16 @@ def sweep(
             design=chosen,
             points=points,
             policies=policies,
+            kpis=kpis,
             replications=replications,
             seed=seed,
             at_most=at_most,
             **by,
         )
-        shown = tuple(found.key(kpi) for kpi in kpis) or found.headline
         if stage is not None:
             from clearsim.report.files import write_sweep
 
-            if untold := write_sweep(stage, found, shown, loaded.resolved_yaml()):
+            if untold := write_sweep(stage, found, found.headline, loaded.resolved_yaml()):
                 say(untold)
     if as_json:
         from clearsim.report.files import sweep_as_json
@@ -109,23 +108,9 @@ def sweep(
         title = loaded.scenario.title
         print(sweep_as_json(found, {"zh": title.zh, "en": title.en, "file": str(file)}, loaded.resolved_yaml()))
     else:
-        _print(found, shown, loaded)
+        _print(found, found.headline, loaded)
     if out is not None:
         say(f"written to {out}")
-
-
-def _check(kpis: list[str]) -> None:
-    """Whether there are such KPIs at all, before the work; whether a flow has them is seen when it has run."""
-    from difflib import get_close_matches
-
-    from clearsim.measures import KPIS
-
-    for text in kpis:
-        name = text.rpartition(":")[2].partition("@")[0]
-        if name not in KPIS:
-            near = get_close_matches(name, KPIS)
-            hint = f"did you mean {' or '.join(near)}?" if near else "they are told by: clearsim kpis"
-            refuse(f"there is no KPI `{name}`; {hint}")
 
 
 def _print(sweep: "Sweep", keys: "tuple[Key, ...]", loaded: "Loaded[Scenario]") -> None:

@@ -4,20 +4,18 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from clearsim.engines import Progress
 from clearsim.experiment.cases import Ports, cases_of, labels_of
 from clearsim.experiment.comparison import Comparison
-from clearsim.experiment.results import Result
+from clearsim.experiment.results import Result, named
 from clearsim.experiment.running import check_replications, store_of
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
-from clearsim.experiment.work import Key
+from clearsim.experiment.work import Key, keys_of
 from clearsim.flow import Ahead
-from clearsim.measures import KPIS
 
 
 def compare(
@@ -44,8 +42,7 @@ def compare(
     """
     cases = cases_of(what, policies, seed=seed, engine=engine, wait_limit_min=wait_limit_min)
     check_replications(replications, least=2)
-    for text in kpis:
-        _check_kpi(text)
+    asked = tuple(named(keys_of(cases.values()), text) for text in kpis)
     began = time.perf_counter()
     with Study(executor, workers, store_of(store), resume, progress=progress) as study:
         samples = study.replicate(list(cases.values()), 0, replications)
@@ -54,16 +51,7 @@ def compare(
         name: Result(case, sample, elapsed_s) for (name, case), sample in zip(cases.items(), samples, strict=True)
     }
     found = Comparison(results, labels_of(what, cases), (), elapsed_s)
-    asked = tuple(found.key(text) for text in kpis) or tuple(_first_read(found))
-    return replace(found, kpis=asked)
-
-
-def _check_kpi(text: str) -> None:
-    """Refuse before the run what cannot be a KPI after it."""
-    name = text.rpartition(":")[2].partition("@")[0]
-    if name not in KPIS:
-        near = get_close_matches(name, KPIS)
-        raise ValueError(f"there is no KPI `{name}`{f'; did you mean `{near[0]}`?' if near else ''}")
+    return replace(found, kpis=asked or tuple(_first_read(found)))
 
 
 def _first_read(found: Comparison) -> list[Key]:

@@ -53,12 +53,6 @@ class Race:
         self.study, self.cases, self.first = study, cases, first
         self.samples = dict(zip(cases, study.replicate(list(cases.values()), 0, first), strict=True))
 
-    @property
-    def keys(self) -> tuple[Key, ...]:
-        """The KPIs that all ports have."""
-        samples = list(self.samples.values())
-        return tuple(key for key in samples[0].keys if all(key in sample.keys for sample in samples[1:]))
-
     def of(self, name: str, key: Key) -> FloatArray:
         """One KPI's values in the order of the replications."""
         return self.samples[name].of(key)

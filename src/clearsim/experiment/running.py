@@ -75,13 +75,13 @@ def run(
 
 def _until_precise(study: Study, case: Case, kpis: Sequence[str], wanted: Precision) -> tuple[Sample, Reached]:
     """Replications until the precision is reached. How many are made beyond that at a time changes nothing."""
+    keys = tuple(named(case.keys, text) for text in kpis) or headline(case.keys)
     samples, made, until = list[Sample](), 0, wanted.initial + wanted.look_ahead
     study.expected = wanted.ceiling
     while True:
         until = min(-(-until // case.block) * case.block, wanted.ceiling)
         samples += study.replicate([case], made, until)
         sample, made = joined(samples), until
-        keys = tuple(named(sample.keys, text) for text in kpis) or headline(sample.keys)
         columns = {str(key): sample.of(key) for key in keys}
         n = all_reached(columns, wanted)
         if n is not None:

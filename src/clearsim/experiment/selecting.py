@@ -17,7 +17,7 @@ from clearsim.experiment.running import store_of
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
-from clearsim.experiment.work import Key
+from clearsim.experiment.work import Key, keys_of
 from clearsim.flow import Label
 from clearsim.measures import KPIS
 from clearsim.stats import estimate
@@ -127,30 +127,27 @@ def select(
     cases = cases_of(what, policies, seed=seed, engine=engine, wait_limit_min=wait_limit_min)
     if budget is not None and budget < first * len(cases):
         raise ValueError(f"{len(cases)} ports take {first} replications each to begin with: more than {budget} in all")
-    wanted = tuple(bound(text) for text in bounds)
+    keys = keys_of(cases.values())
+    key = named(keys, kpi)
+    bounded = tuple((named(keys, item.kpi), item) for item in (bound(text) for text in bounds))
+    limits = [Limit(key, item.sense, amount(item.amount, key.unit)) for key, item in bounded]
+    asked = Asked(key, goal or _better(key), limits, confidence, ceiling)
+    width = None if zone is None else _zone(zone, key)
     began = time.perf_counter()
     with Study(executor, workers, store_of(store), resume, progress=progress) as study:
         study.expected = budget if budget is not None else 4 * first * len(cases)
         race = Race(study, cases, first)
-        key = named(race.keys, kpi)
-        bounded = tuple((named(race.keys, item.kpi), item) for item in wanted)
-        limits = [Limit(key, item.sense, amount(item.amount, key.unit)) for key, item in bounded]
-        asked = Asked(key, goal or _better(key), limits, confidence, ceiling)
-        if zone is not None:
-            width = _zone(zone, key)
-            found = by_kim_nelson(race, asked, width)
-        else:
-            found = by_ocba(race, asked, budget or 0)
+        found = by_ocba(race, asked, budget or 0) if width is None else by_kim_nelson(race, asked, width)
     ports = []
     for name in cases:
         mean, half_width, n = estimate(race.of(name, key))
         out = found.eliminated.get(name)
         ports.append(Judged(name, mean if n else None, half_width, race.samples[name].n, found.keeps[name], out))
     return Selection(
-        method="OCBA" if zone is None else "KN",
+        method="OCBA" if width is None else "KN",
         key=key,
         goal=asked.goal,
-        zone=None if zone is None else width,
+        zone=width,
         bounds=bounded,
         confidence=found.confidence,
         best=found.best,

@@ -18,7 +18,7 @@ from clearsim.experiment.running import case_of, check_replications, store_of
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
-from clearsim.experiment.work import Case, Key, Sample
+from clearsim.experiment.work import Case, Key, Sample, keys_of
 from clearsim.flow import Network
 from clearsim.scenario import Loaded, Problem, Scenario, ScenarioError, load
 from clearsim.stats import Estimate, estimate
@@ -53,6 +53,7 @@ class Sweep:
     policies: tuple[str, ...]
     cases: tuple[Case, ...]
     samples: tuple[Sample, ...]
+    asked: tuple[Key, ...]
     elapsed_s: float
 
     @property
@@ -83,8 +84,10 @@ class Sweep:
 
     @property
     def headline(self) -> tuple[Key, ...]:
-        """What is asked first: see `clearsim.experiment.results.headline`; what no point defines is left out."""
-        return tuple(key for key in headline(self.keys) if any(estimate.n for estimate in self.estimates(key)))
+        """The KPIs that were asked for; else those asked first (`clearsim.experiment.results.headline`) and defined."""
+        return self.asked or tuple(
+            key for key in headline(self.keys) if any(estimate.n for estimate in self.estimates(key))
+        )
 
     def key(self, text: str) -> Key:
         """The KPI that people write as `flow:kpi@station`; raises `ValueError` where there is none."""
@@ -169,6 +172,7 @@ def sweep(
     points: int | None = None,
     replications: int = 5,
     policies: Sequence[str] = (),
+    kpis: Sequence[str] = (),
     seed: int | None = None,
     engine: Engine = "compiled",
     wait_limit_min: float | None = None,
@@ -183,10 +187,10 @@ def sweep(
 
     `vary` names settings by their paths, or the function's arguments: lists (`{"zone.gate.lanes": [2, 4]}`), a `Range`
     for the designs "latin" and "sobol" with so many `points`, or texts as on the command line
-    (`["zone.gate.lanes=2,4"]`).
-    `policies` are some of `compare:` ("base" is the scenario itself), or `["all"]`; each changes every point. The
-    design is drawn by the seed. `executor`, `workers`, `store` and `resume`: see `Study`. Raises `ScenarioError` or
-    `ValueError` with every mistake of every point before anything runs, and `ValueError` for more than `at_most` runs.
+    (`["zone.gate.lanes=2,4"]`). `policies` are some of `compare:` ("base" is the scenario itself), or `["all"]`; each
+    changes every point. `kpis` (`flow:kpi@station`) are what a reader is shown. The design is drawn by the seed.
+    `executor`, `workers`, `store` and `resume`: see `Study`. Raises `ScenarioError` or `ValueError` with every mistake
+    of every point before anything runs, and `ValueError` for more than `at_most` runs.
     """
     check_replications(replications)
     varied = factors(vary)
@@ -214,10 +218,11 @@ def sweep(
     chosen = points_of(varied, design, count, seed)
     ports = made(chosen)
     cases = _each(ports, lambda number: _told(varied, chosen[number // len(under)]), case)
+    asked = tuple(named(keys_of(cases), text) for text in kpis)
     with Study(executor, workers, store_of(store), resume, progress=progress) as study:
         samples = study.replicate(cases, 0, replications)
     elapsed_s = time.perf_counter() - began
-    return Sweep(varied, design, tuple(chosen), under, tuple(cases), tuple(samples), elapsed_s)
+    return Sweep(varied, design, tuple(chosen), under, tuple(cases), tuple(samples), asked, elapsed_s)
 
 
 def _policies(loaded: Loaded[Scenario] | None, wanted: Sequence[str]) -> tuple[str, ...]:

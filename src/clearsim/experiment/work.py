@@ -1,8 +1,8 @@
 """The unit of work: some replications of one case. A case and numbers go out to a worker, KPIs come back."""
 
 import functools
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from clearsim.demand import draw, expected
 from clearsim.engines import Progress
 from clearsim.experiment.identity import digest
 from clearsim.experiment.simulating import Engine, simulate
-from clearsim.flow import Network
+from clearsim.flow import Ahead, At, Network
 from clearsim.measures import measure
 from clearsim.plan import Plan, compile_network
 from clearsim.policies import planned
@@ -66,6 +66,14 @@ class Case:
         """How many replications make a block: as many as keep a worker busy for a moment, whoever works."""
         return max(1, min(MOST_A_BLOCK, int(ENTITIES_A_BLOCK // max(1.0, expected(self.network)))))
 
+    @functools.cached_property
+    def keys(self) -> tuple[Key, ...]:
+        """Every KPI that a run has, found by one to which nobody comes."""
+        flows = self.network.flows
+        without = [flow if isinstance(flow.arrivals, Ahead) else replace(flow, arrivals=At([])) for flow in flows]
+        nobody = replace(self, network=replace(self.network, flows=without))
+        return tuple(Key(*row[:4]) for row in measure(nobody.trace(0), self.wait_limit_min))
+
     def trace(self, replication: int, progress: Progress | None = None) -> Trace:
         """The trace of one replication."""
         return simulate(self.plan, draw(self.network, self.seed, replication), self.engine, progress)
@@ -114,6 +122,11 @@ def work(job: Job, progress: Progress | None = None, each: Each | None = None) -
         if each is not None:
             each(job.first + done, trace)
     return joined(samples)
+
+
+def keys_of(cases: Iterable[Case]) -> tuple[Key, ...]:
+    """Every KPI that any of the cases has."""
+    return tuple(dict.fromkeys(key for case in cases for key in case.keys))
 
 
 def joined(samples: Sequence[Sample]) -> Sample:
