@@ -32,10 +32,10 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=Path("pairing.json"), help="where to write the figures")
     arguments = parser.parse_args()
 
-    ports = {
-        name: cs.load(SCENARIO, [f"policy.pre_report.share={name.removeprefix('pre-report ')}"]).scenario
-        for name in (NOBODY, MOST)
-    }
+    ports = {}
+    for name in (NOBODY, MOST):
+        share = name.removeprefix("pre-report ")
+        ports[name] = cs.load(SCENARIO, ["compare={}", f"policy.pre_report.share={share}"]).scenario
     found = cs.compare(ports, replications=arguments.replications, workers=arguments.workers)
     figures = {}
     for kpi in KPIS:

@@ -138,10 +138,16 @@ def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
 
 
 def print_lines(*lines: str) -> None:
-    """Lines of text, wrapped to the width; Chinese characters count two columns. An empty one parts paragraphs."""
+    """Lines of text, wrapped to the width behind their own indent; Chinese characters count two columns.
+
+    An empty one parts paragraphs.
+    """
+    from rich.padding import Padding
+
     console = _console()
     for line in lines:
-        console.print(line, soft_wrap=False)
+        text = line.lstrip()
+        console.print(Padding(text, (0, 0, 0, len(line) - len(text)), expand=False) if text != line else line)
 
 
 def print_table(table: "Table") -> None:

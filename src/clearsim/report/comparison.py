@@ -124,10 +124,11 @@ def pairing(comparison: Comparison, key: Key) -> str:
 def notes(comparison: Comparison) -> list[str]:
     """What every number of the tables means."""
     pairs = len(comparison.pairs)
-    family = "the difference" if pairs == 1 else f"all {pairs} differences between two policies"
+    family = "the difference lies" if pairs == 1 else f"all {pairs} differences between two policies lie"
+    at_once = "" if pairs == 1 else " at once (Bonferroni)"
     return [
         f"n = {comparison.replications} replications of every policy, on the same luck (common random numbers).",
-        f"±: half-width; with 95 % confidence {family} of a KPI lie within at once (Bonferroni). "
+        f"±: half-width; with 95 % confidence {family} within it, KPI by KPI{at_once}. "
         "The base's mean has a 95 % interval of its own. 差值之 ± 為聯合 95 % 置信區間半寬。",
         "Nothing is ranked that these intervals do not tell apart.",
     ]
