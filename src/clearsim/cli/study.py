@@ -111,7 +111,7 @@ def study(
     except KeyboardInterrupt:
         interruption.left = _what_stays(store) or interruption.left
         raise
-    except (OSError, ValueError, MemoryError, RuntimeError) as error:
+    except (OSError, MemoryError) as error:  # what may have gone when the command is given once more
         if stays := _what_stays(store):
             error.add_note(stays)
         raise

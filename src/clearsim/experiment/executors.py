@@ -191,7 +191,10 @@ def _dask(address: str, count: int) -> Iterator[Workers]:
             try:
                 with _undisturbed():
                     cluster = LocalCluster(
-                        n_workers=count, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL
+                        n_workers=count,
+                        threads_per_worker=1,
+                        dashboard_address="127.0.0.1:0",
+                        silence_logs=logging.CRITICAL,
                     )
                     client = stack.enter_context(Client(stack.enter_context(cluster)))
             except RuntimeError as error:
