@@ -28,7 +28,7 @@ from clearsim.flows import network
 from clearsim.scenario import load
 from tests.networks import queue
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TINY = ROOT / "scenarios" / "tiny.yaml"
 BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
 CASE = case_of(BOOTH, 5, "compiled", None)

@@ -20,7 +20,7 @@ from clearsim.flow import Exponential, Network, Poisson
 from clearsim.flow.times import Distribution, FloatArray, Variate
 from tests.networks import queue
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from clearsim.cli import main; main()"
 BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
 REPLICATIONS = 50
