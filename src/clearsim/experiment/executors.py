@@ -124,7 +124,11 @@ def _processes(count: int) -> Iterator[Workers]:
     try:
         with _undisturbed():
             executor = get_reusable_executor(
-                max_workers=count, timeout=IDLE_S, initializer=_devoted, initargs=(os.getpid(),)
+                max_workers=count,
+                timeout=IDLE_S,
+                initializer=_devoted,
+                initargs=(os.getpid(),),
+                env={"LOKY_MAX_MEMORY_LEAK_SIZE": "1e15"},  # a day may be large and the next one small: no leak
             )
             executor.submit(os.getpid)  # the first job starts the processes
         yield Workers(executor, count * WAITING)
