@@ -19,7 +19,7 @@ from typing import Any
 from distributed import Client, LocalCluster
 from loky import get_reusable_executor
 
-from clearsim.experiment import Sample, run, warm_up
+from clearsim.experiment import Sample, compile_engine, run
 from clearsim.scenario import load
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "ordinary-day.yaml"
@@ -35,7 +35,7 @@ def main() -> None:
     arguments = parser.parse_args()
     count = arguments.workers
     scenario = load(SCENARIO).scenario
-    warm_up()
+    compile_engine()
 
     def study(executor: Any, workers: int | None = None) -> Sample:
         return run(scenario, replications=REPLICATIONS, executor=executor, workers=workers).sample

@@ -140,10 +140,10 @@ def test_a_plan_that_points_outside_its_tables_is_refused() -> None:
 # The kept kernel: in processes of their own, because numba looks for it once in each.
 
 RUN = """
-from clearsim.experiment import preparation, warm_up
+from clearsim.experiment import preparation, compile_engine
 from clearsim.engines import compiled
 print(preparation("compiled"))
-warm_up()
+compile_engine()
 stats = compiled._compiled.stats
 print(sum(stats.cache_hits.values()), "loaded,", sum(stats.cache_misses.values()), "compiled")
 """

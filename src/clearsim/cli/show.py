@@ -1,4 +1,4 @@
-"""`clearsim map`, `kpis` and `warmup`: what the network is, what the KPIs mean, the engine made ready."""
+"""`clearsim map`, `kpis` and `compile`: what the network is, what the KPIs mean, the engine made ready."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -32,14 +32,14 @@ def draw_map(
     print(network_text(net, width=width()))
 
 
-@app.command()
-def warmup() -> None:
+@app.command("compile")
+def compile_kernel() -> None:
     """Compile the engine now, so that the next run need not."""
-    from clearsim.experiment import preparation, warm_up
+    from clearsim.experiment import compile_engine, preparation
 
     if notice := preparation("compiled"):
         say(notice)
-    warm_up()
+    compile_engine()
     interruption.heed()
     if preparation("compiled"):
         refuse("the engine could not be kept; it is compiled in every run")

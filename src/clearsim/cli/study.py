@@ -79,7 +79,7 @@ def study(
     Finished work is kept unless `kept` is False and no store was asked for. When Ctrl-C or an error ends the study, the
     person is told what stays and which command goes on.
     """
-    from clearsim.experiment import ENGINES, preparation, warm_up
+    from clearsim.experiment import ENGINES, compile_engine, preparation
     from clearsim.experiment.executors import check_executor
 
     chosen = next((name for name in ENGINES if name == engine), None)
@@ -92,7 +92,7 @@ def study(
         say(rendered(warning))
     if notice := preparation(chosen):
         say(notice)
-        warm_up()
+        compile_engine()
         interruption.heed()
     try:
         with Progress(what) as progress:

@@ -7,7 +7,7 @@ from clearsim.experiment.ranking import Ranking, Tier, Verdict
 from clearsim.experiment.results import KpiRow, Result
 from clearsim.experiment.running import pre_reports, run
 from clearsim.experiment.selecting import Selection, select
-from clearsim.experiment.simulating import ENGINES, Engine, preparation, simulate, warm_up
+from clearsim.experiment.simulating import ENGINES, Engine, compile_engine, preparation, simulate
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
 from clearsim.experiment.sweeping import Sweep, sweep
@@ -34,11 +34,11 @@ __all__ = [
     "Tier",
     "Verdict",
     "compare",
+    "compile_engine",
     "pre_reports",
     "preparation",
     "run",
     "select",
     "simulate",
     "sweep",
-    "warm_up",
 ]

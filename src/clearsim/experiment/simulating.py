@@ -36,7 +36,7 @@ def preparation(engine: Engine) -> str | None:
     return None if is_filled() else "compiling the engine, once; this takes some seconds"
 
 
-def warm_up() -> None:
+def compile_engine() -> None:
     """Compile the engine, or load it, with a run of nothing in particular."""
     nothing = Network(flows=[Flow("nobody", arrivals=At([0.0]), steps=[Hold(1.0)])])
     simulate(compile_network(nothing), draw(nothing, seed=0))

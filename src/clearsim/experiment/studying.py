@@ -12,7 +12,7 @@ from typing import Self
 from clearsim.engines import Progress
 from clearsim.experiment.executors import HERE, Workers, check_executor, cores, opened, room
 from clearsim.experiment.identity import code_version
-from clearsim.experiment.simulating import warm_up
+from clearsim.experiment.simulating import compile_engine
 from clearsim.experiment.store import Store
 from clearsim.experiment.work import Case, Each, Job, Sample, joined, work
 
@@ -128,7 +128,7 @@ class Study:
 
     def _worked_here(self, job: Job) -> Sample:
         if not self._here_s and job.case.engine == "compiled":
-            warm_up()  # or the first block would seem to take a second more
+            compile_engine()  # or the first block would seem to take a second more
         began = time.perf_counter()
         sample = work(job, lambda share: self._tell(share * job.size), self.each)
         self._here_s = (time.perf_counter() - began) / job.size
