@@ -172,7 +172,7 @@ def test_the_notes_say_what_the_intervals_hold_for() -> None:
 
 
 def title(figure: Figure) -> str:
-    return figure.get_suptitle().replace("\n", " ")
+    return figure.get_suptitle().replace("\n", " ").replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

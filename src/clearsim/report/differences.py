@@ -9,10 +9,11 @@ from clearsim.experiment import Comparison, Key, Verdict
 from clearsim.measures import KPIS
 from clearsim.report.captions import CAPTIONS, Language
 from clearsim.report.comparison import difference, kpi_label, numbers
-from clearsim.report.style import BLUE, GREY, INK, ORANGE, PALE, WHITE, Picture, framed, look, wrapped
+from clearsim.report.style import BLUE, GREY, INK, ORANGE, PALE, WHITE, Picture, framed, look, thousands, wrapped
 
 NAME_WIDTH = 34
 """Latin letters of a policy's name in a line."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def differences(comparison: Comparison, kpi: str | Key, language: Language = "en") -> Figure:
@@ -35,6 +36,7 @@ def differences(comparison: Comparison, kpi: str | Key, language: Language = "en
         axis.set_ylim(len(others) - 0.4, -0.6)
         axis.tick_params(axis="y", length=0, labelcolor=INK)
         axis.margins(x=0.12)
+        axis.xaxis.set_major_formatter(thousands)
         axis.grid(axis="x", color=PALE, linewidth=0.6)
         axis.set_axisbelow(True)
         axis.spines["left"].set_visible(False)
@@ -100,7 +102,7 @@ def _told(
     first = policies[0] if len(policies) == 1 else extreme.policies[0][0]
     about = {
         "policy": title_of(comparison, first, language),
-        "size": difference(comparison, key, first).lstrip("+-"),
+        "size": difference(comparison, key, first).lstrip("+-").replace(" ", NO_BREAK),
         "unit": key.unit,
         **count,
     }

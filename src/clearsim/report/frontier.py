@@ -11,7 +11,7 @@ from clearsim.measures import KPIS
 from clearsim.report.captions import CAPTIONS, Language
 from clearsim.report.comparison import kpi_label
 from clearsim.report.differences import title_of
-from clearsim.report.style import BLUE, GREY, INK, Picture, framed, look, wrapped
+from clearsim.report.style import BLUE, GREY, INK, Picture, framed, look, thousands, wrapped
 from clearsim.stats import Estimate
 
 LABEL_WIDTH = 36
@@ -84,6 +84,8 @@ def drawn(points: Sequence[Point], axes: Sequence[str], title: str, notes: Seque
             half = {"xerr": point.x.half_width or 0.0, "yerr": point.y.half_width or 0.0}
             axis.errorbar(point.x.mean, point.y.mean, **half, fmt="o", color=tint, markersize=6, capsize=3, zorder=3)
         axis.margins(0.08)
+        axis.xaxis.set_major_formatter(thousands)
+        axis.yaxis.set_major_formatter(thousands)
         axis.set_xlabel(axes[0])
         axis.set_ylabel(axes[1])
         _label(axis, side, points, labels, figure.get_figheight() - 1.3)

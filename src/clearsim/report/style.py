@@ -78,6 +78,15 @@ def framed(figure: Picture, title: str, notes: Sequence[str]) -> Picture:
     return figure
 
 
+def thousands(value: float, _: float | None = None) -> str:
+    """A number at an axis, its thousands apart.
+
+    >>> thousands(-1500000.0), thousands(0.25)
+    ('-1 500 000', '0.25')
+    """
+    return f"{value:,.10g}".replace(",", " ")
+
+
 def legend(axis: Axes, keys: Sequence[Artist]) -> None:
     """The keys in one line, in axes of their own."""
     axis.set_axis_off()
