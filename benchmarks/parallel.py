@@ -16,10 +16,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from distributed import Client, LocalCluster
 from loky import get_reusable_executor
 
 from clearsim.experiment import Sample, compile_engine, run
+from clearsim.experiment.executors import opened
 from clearsim.scenario import load
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "ordinary-day.yaml"
@@ -43,18 +43,15 @@ def main() -> None:
     def no_processes() -> None:
         get_reusable_executor(max_workers=count).shutdown(wait=True)
 
-    with (
-        LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
-        Client(cluster) as client,
-        client.get_executor(pure=False) as dask,
-    ):
+    with opened("dask", count) as cluster:
+        dask = cluster.executor
         # What is done before the clock runs, and what is timed.
         ways: dict[str, tuple[Callable[[], object], Callable[[], Sample]]] = {
             "here": (lambda: None, lambda: study("here")),
             "threads": (lambda: None, lambda: study("threads", count)),
             "processes, ready": (lambda: study("processes", count), lambda: study("processes", count)),
             "processes, cold": (no_processes, lambda: study("processes", count)),
-            "Dask, ready": (lambda: study(dask, count), lambda: study(dask, count)),
+            "Dask, ready": (lambda: study(dask), lambda: study(dask)),
             "Dask, cold": (lambda: None, lambda: study("dask", count)),
         }
         taken: dict[str, list[float]] = {name: [] for name in ways}

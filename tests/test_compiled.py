@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -215,3 +216,21 @@ def test_another_source_or_processor_has_a_folder_of_its_own(monkeypatch: pytest
         folders.add(cache.folder.__wrapped__())
     assert len(folders) == 3
     assert cache.folder.__wrapped__() in folders
+
+
+def test_threads_that_begin_at_once_prepare_one_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is kept is a setting of numba's whole process: two at once would put it where neither asked for."""
+    kernels = []
+
+    def slow(function: Any, keep: Path | None) -> Any:
+        time.sleep(0.02)
+        kernels.append(made(function, keep))
+        return kernels[-1]
+
+    made = compiled._kernel
+    monkeypatch.setattr(compiled, "_compiled", None)
+    monkeypatch.setattr(compiled, "_kernel", slow)
+    plan, demand = compile_network(BOOTH), draw(BOOTH, 1)
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: compiled.simulate(plan, demand), range(4)))
+    assert len(kernels) == 1

@@ -8,6 +8,7 @@ of capacity and closings are merged as they stand; a line is a linked list as lo
 kernel holds no lock of the interpreter: threads run replications side by side.
 """
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -53,12 +54,12 @@ def simulate(plan: Plan, demand: Demand, progress: Progress | None = None) -> Tr
     return Trace(plan, demand, tables.stamp, stamp_first(plan, demand), *changes)
 
 
-def _kernel(function: Function, keep: Path | None) -> Function:
+def _kernel(function: Function, keep: Path | None) -> Any:
     """The kernel, to be compiled when it is first called and kept in the folder `keep`, if there is one."""
     before = config.CACHE_DIR
     config.CACHE_DIR = str(keep) if keep else before
     try:
-        kernel: Function = numba.njit(  # type: ignore[call-overload]  # see above
+        kernel = numba.njit(  # type: ignore[call-overload]  # see above
             nogil=True, _nrt=False, no_cfunc_wrapper=True, cache=keep is not None
         )(function)
     finally:
@@ -71,22 +72,26 @@ def _prepared(tables: Tables) -> Callable[[Tables], None]:
     global _compiled
     if config.DISABLE_JIT:
         return _run
-    if _compiled is None:
-        typeof: Callable[[Tables], Any] = numba.typeof  # numba has no types of its own
-        signature = (typeof(tables),)
-        _compiled = _kernel(_run, folder())
-        try:
-            _compiled.compile(signature)
-        except Exception:  # whatever reading a damaged file may raise: end of file, pickle's errors, the system's
-            discard()
-            _compiled = _kernel(_run, None)
-            _compiled.compile(signature)
-    kernel: Callable[[Tables], None] = _compiled
-    return kernel
+    with _preparing:
+        if _compiled is None:
+            typeof: Callable[[Tables], Any] = numba.typeof  # numba has no types of its own
+            signature = (typeof(tables),)
+            kernel = _kernel(_run, folder())
+            try:
+                kernel.compile(signature)
+            except Exception:  # whatever reading a damaged file may raise: end of file, pickle's errors, the system's
+                discard()
+                kernel = _kernel(_run, None)
+                kernel.compile(signature)
+            _compiled = kernel
+        prepared: Callable[[Tables], None] = _compiled
+    return prepared
 
 
 _compiled: Any = None
 """The kernel of this process, once it has been prepared."""
+_preparing = threading.Lock()
+"""One thread prepares it, and the others wait: numba is told by a setting of the whole process where to keep it."""
 
 _weigh, _share_out, _decide = _rare(live.weigh), _rare(live.share_out), _rare(live.decide)
 _arrive, _start_anew, _paced_ms = _rare(live.arrive), _rare(live.start_anew), _rare(live.paced_ms)

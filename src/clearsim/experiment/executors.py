@@ -24,6 +24,9 @@ IDLE_S = 300
 """Processes that have had nothing to do for so long end; until then the next study finds them ready."""
 ANSWER_S = 10
 """How long a Dask scheduler is given to answer."""
+KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
+"""What glibc finds out by itself for a process with large arrays, unless it is told otherwise. Dask tells its workers,
+and the environment in which they are started, to give memory back at once: half as much time again goes there."""
 
 
 class LostWorkerError(ChildProcessError):
@@ -128,7 +131,7 @@ def _processes(count: int) -> Iterator[Workers]:
                 timeout=IDLE_S,
                 initializer=_devoted,
                 initargs=(os.getpid(),),
-                env={"LOKY_MAX_MEMORY_LEAK_SIZE": "1e15"},  # a day may be large and the next one small: no leak
+                env=KEEP_MEMORY | {"LOKY_MAX_MEMORY_LEAK_SIZE": "1e15"},  # a large day, then a small one: no leak
             )
             executor.submit(os.getpid)  # the first job starts the processes
         yield Workers(executor, count * WAITING)
@@ -177,6 +180,7 @@ def _devoted(parent: int) -> None:
 @contextmanager
 def _dask(address: str, count: int) -> Iterator[Workers]:
     try:
+        import dask
         from distributed import Client, LocalCluster
     except ImportError as error:
         raise ValueError('Dask is not installed: pip install "clearsim[dask]"') from error
@@ -193,7 +197,7 @@ def _dask(address: str, count: int) -> Iterator[Workers]:
             if getattr(multiprocessing.current_process(), "_inheriting", False):
                 raise RuntimeError(UNGUARDED)
             try:
-                with _undisturbed():
+                with _undisturbed(), dask.config.set({"distributed.nanny.pre-spawn-environ": KEEP_MEMORY}):
                     cluster = LocalCluster(
                         n_workers=count,
                         threads_per_worker=1,
