@@ -219,7 +219,7 @@ def test_noise_is_grey_and_what_is_told_is_not() -> None:
     axis = differences(WAITS, WAIT).axes[0]
     texts = {text.get_text(): text.get_color() for text in axis.texts}
     assert texts["+0.4 ± 2.9"] == texts["exactly the same"]
-    assert len({texts["+8.0 ± 1.8"], texts["-8.0 ± 1.8"], texts["exactly the same"]}) == 3
+    assert len({texts["+8.0 ± 1.8"], texts["−8.0 ± 1.8"], texts["exactly the same"]}) == 3
 
 
 def test_the_frontier_joins_what_nothing_beats() -> None:

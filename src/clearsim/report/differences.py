@@ -9,7 +9,20 @@ from clearsim.experiment import Comparison, Key, Verdict
 from clearsim.measures import KPIS
 from clearsim.report.captions import CAPTIONS, Language
 from clearsim.report.comparison import difference, kpi_label, numbers
-from clearsim.report.style import BLUE, GREY, INK, ORANGE, PALE, WHITE, Picture, framed, look, thousands, wrapped
+from clearsim.report.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    PALE,
+    WHITE,
+    Picture,
+    framed,
+    look,
+    thousands,
+    typeset,
+    wrapped,
+)
 
 NAME_WIDTH = 34
 """Latin letters of a policy's name in a line."""
@@ -66,7 +79,7 @@ def _draw(axis: Axes, y: int, comparison: Comparison, key: Key, policy: str, wor
     else:
         half = found.half_width or 0.0
         axis.errorbar(found.mean, y, xerr=half, fmt="o", color=tint, markersize=6, capsize=3, linewidth=1.6, zorder=3)
-        text = difference(comparison, key, policy)
+        text = typeset(difference(comparison, key, policy))
     axis.text(1.01, y, text, transform=axis.get_yaxis_transform(), va="center", color=tint)
 
 

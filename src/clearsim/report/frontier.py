@@ -14,6 +14,8 @@ from clearsim.report.differences import title_of
 from clearsim.report.style import BLUE, GREY, INK, Picture, framed, look, thousands, wrapped
 from clearsim.stats import Estimate
 
+AXIS_WIDTH = 40
+"""Letters beside the axis that stands, in one line."""
 LABEL_WIDTH = 36
 """Latin letters of a label in a line."""
 LINE_INCHES = 0.165
@@ -87,7 +89,7 @@ def drawn(points: Sequence[Point], axes: Sequence[str], title: str, notes: Seque
         axis.xaxis.set_major_formatter(thousands)
         axis.yaxis.set_major_formatter(thousands)
         axis.set_xlabel(axes[0])
-        axis.set_ylabel(axes[1])
+        axis.set_ylabel(wrapped(axes[1], AXIS_WIDTH))
         _label(axis, side, points, labels, figure.get_figheight() - 1.3)
         return framed(figure, title, notes)
 
