@@ -34,11 +34,15 @@ class LostWorkerError(ChildProcessError):
 
 
 class Workers(NamedTuple):
-    """An executor, how many jobs it is handed at a time, and what a job calls now and then to be stopped."""
+    """An executor, how many jobs it is handed at a time, and what a job calls now and then to be stopped.
+
+    Where an error ends the workers at once, nobody is to withdraw jobs before: loky stumbles over those.
+    """
 
     executor: Executor
     at_once: int
     heed: Callable[[float], None] | None = None
+    ended_at_once: bool = False
 
 
 def check_executor(wanted: str | Executor | None, workers: int | None) -> None:
@@ -134,7 +138,7 @@ def _processes(count: int) -> Iterator[Workers]:
                 env=KEEP_MEMORY | {"LOKY_MAX_MEMORY_LEAK_SIZE": "1e15"},  # a large day, then a small one: no leak
             )
             executor.submit(os.getpid)  # the first job starts the processes
-        yield Workers(executor, count * WAITING)
+        yield Workers(executor, count * WAITING, ended_at_once=True)
     except BaseException:
         if executor is not None:
             executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's own

@@ -117,8 +117,9 @@ class Study:
                     self._worked += job.size
                 self._tell()
         finally:
-            for future in running:
-                future.cancel()
+            if self._pool is not None and not self._pool.ended_at_once:
+                for future in running:
+                    future.cancel()
 
     def _worth(self, left: Iterable[int]) -> int:
         """How many processes the replications that are left are worth, given how long and how large the last were."""
