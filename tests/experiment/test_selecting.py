@@ -7,8 +7,9 @@ import pytest
 from clearsim.experiment import run
 from clearsim.experiment.quantities import amount, bound
 from clearsim.experiment.selecting import select
-from clearsim.flow import Exponential, Network, Poisson
+from clearsim.flow import Exponential, Flow, Hold, Network, Poisson
 from clearsim.scenario import loads
+from clearsim.stats import ALIKE
 from tests.networks import queue
 from tests.scenario.base import TINY
 
@@ -42,7 +43,34 @@ def test_what_was_found_of_a_port_are_the_figures_of_a_run_of_it() -> None:
 
 def test_two_desks_that_are_one_and_the_same_tie_and_the_first_wins() -> None:
     found = select({"one": desk(5), "two": desk(5)}, WAIT, zone="1 min")
-    assert found.best == "one"
+    assert (found.best, found.ties) == ("one", ("two",))
+    assert min(port.n for port in found.ports) >= ALIKE  # fewer that are alike do not rule chance out
+    assert (
+        select({"one": desk(5), "two": desk(5)}, "duty_hours@officers", zone="1 h", goal="less").replications == 20
+    )  # rosters do
+
+
+def test_a_port_without_the_kpi_is_refused_by_name_before_any_work() -> None:
+    nowhere = Network(flows=[Flow("truck", Poisson("20/h"), [Hold("5 min")])], duration="8 h")
+    for kpi, bounds in ((WAIT, []), ("truck:arrived", [f"{WAIT} <= 5 min"])):
+        with pytest.raises(ValueError, match="there is no truck:wait_mean@desk in open: nothing can be selected by it"):
+            select(
+                {"desk": desk(5), "open": nowhere},
+                kpi,
+                zone=1.0,
+                goal="less",
+                bounds=bounds,
+                progress=lambda _: pytest.fail("work began"),
+            )
+
+
+def test_what_never_varied_in_the_first_replications_is_no_kept_bound() -> None:
+    """That nobody waited half an hour in forty replications does not say that nobody ever will."""
+    quiet = queue(Poisson("4/h"), Exponential(5), 3, duration="8 h")
+    asked = {"zone": 1.0, "goal": "less", "bounds": ["hours_above_limit@desk <= 0.001 h"]}
+    found = select({"quiet": quiet, "same": quiet}, "duty_hours@officers", ceiling=40, **asked)
+    assert [port.keeps for port in found.ports] == [("open",), ("open",)]
+    assert found.best is None
 
 
 def test_the_ceiling_leaves_undecided_what_is_closer_than_that_tells() -> None:

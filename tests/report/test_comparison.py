@@ -79,7 +79,7 @@ def test_a_table_says_of_every_policy_what_is_known() -> None:
 
 def test_sentences_rank_what_is_told_apart_and_nothing_else() -> None:
     assert the(WAITS).sentences == (
-        "Exactly as the base 與基準完全相同: same.",
+        "Exactly as the base in all 5 replications 與基準完全相同: same.",
         "Ranking 排序, best first 由優至劣:",
         "  1. better",
         "  2. base (and its equals) and noise cannot be told apart 無法區分",
@@ -104,7 +104,9 @@ def test_a_tier_of_neighbours_says_who_in_it_is_told_apart() -> None:
 def test_what_is_alike_under_every_policy_is_one_sentence() -> None:
     section = the(told(HOURS, base=[[24.0] * 5], same=[[24.0] * 5]))
     assert section.table is None
-    assert section.sentences == ("Exactly the same under every policy 各方案完全相同: 24.0 ± 0.0 h.",)
+    assert section.sentences == (
+        "Exactly the same under every policy in all 5 replications 各方案完全相同: 24.0 ± 0.0 h.",
+    )
 
 
 def test_a_difference_without_chance_is_told_without_noise() -> None:

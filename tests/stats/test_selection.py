@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from clearsim.stats import Selection, feasible, kim_nelson, ocba, probability_correct
+from clearsim.stats import ALIKE, Selection, feasible, kim_nelson, ocba, probability_correct
 from clearsim.stats.selection import Goal
 from tests.stats.chance import at_least_as_often_as
 
@@ -79,7 +79,10 @@ TABLES = st.integers(2, 5).flatmap(
 @given(TABLES, st.sampled_from([0.25, 1.0, 3.0]), st.sampled_from(["min", "max"]))
 def test_it_is_the_procedure_as_written(rows: list[list[int]], delta: float, goal: Goal) -> None:
     samples = systems(np.array(rows, dtype=float))
-    assert kim_nelson(samples, delta, goal=goal, first=4) == as_written(samples, delta, goal, 4)
+    written = as_written(samples, delta, goal, 4)
+    assert kim_nelson(samples, delta, goal=goal, first=4, certain=True) == written
+    if len(written.survivors) == 1:
+        assert kim_nelson(samples, delta, goal=goal, first=4) == written
 
 
 @given(st.integers(0, 10**6), st.sampled_from([0.2, 0.5, 2.0]))
@@ -121,10 +124,25 @@ def test_a_wider_indifference_zone_is_cheaper() -> None:
     assert runs[0] > 2 * runs[-1]
 
 
-def test_twins_tie_and_the_first_wins() -> None:
-    values = np.random.default_rng(4).normal(size=12)
-    found = kim_nelson({"one": values, "other": values}, 0.1)
-    assert (found.state, found.winner, found.survivors, found.replications) == ("selected", "one", ("one", "other"), 10)
+@pytest.mark.parametrize(("certain", "n"), [(True, 10), (False, ALIKE)])
+def test_twins_tie_once_chance_is_ruled_out_and_the_first_wins(certain: bool, n: int) -> None:
+    values = np.random.default_rng(4).normal(size=ALIKE)
+    samples = {"one": values, "other": values, "far": values + 1}
+    found = kim_nelson(samples, 0.1, certain=certain)
+    assert found == Selection("selected", "one", ("one", "other"), {"far": 10}, n)
+    assert kim_nelson({name: series[: n - 1] for name, series in samples.items()}, 0.1, certain=certain).state == "open"
+    undecided = kim_nelson(samples, 0.1, certain=certain, ceiling=40)
+    assert undecided.winner == ("one" if certain else None)
+
+
+def test_what_seldom_happens_is_not_taken_for_never() -> None:
+    """In one of ten replications the one waits; ten of them see it in two of three."""
+    rng = np.random.default_rng(14)
+    winners = []
+    for _ in range(200):
+        seldom = np.where(rng.random(400) < 0.1, 1.0, 0.0)
+        winners.append(kim_nelson({"seldom": seldom, "never": np.zeros(400)}, 0.05).winner)
+    assert at_least_as_often_as(0.95, winners.count("never"), 200)
 
 
 def test_the_ceiling_leaves_it_undecided() -> None:
@@ -261,7 +279,10 @@ def test_a_floor_is_a_ceiling_upside_down_and_more_bounds_answer_less(
 
 
 def test_a_bound_is_kept_where_it_is_met_exactly_and_open_on_one_value() -> None:
-    assert feasible([2.0, 2.0], 2.0, "<=") == feasible([2.0, 2.0], 2.0, ">=") == "yes"
+    same = [2.0] * ALIKE
+    assert feasible(same, 2.0, "<=") == feasible(same, 2.0, ">=") == "yes"
+    assert feasible(same[1:], 2.0, "<=") == feasible(same[1:], 1.0, "<=") == "open"
+    assert feasible([2.0, 2.0], 2.0, "<=", certain=True) == "yes"
     assert feasible([2.0, math.nan], 100.0, "<=") == feasible([], 0.0, "<=") == "open"
 
 

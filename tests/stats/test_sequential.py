@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearsim.stats import Precision, all_reached, estimate, look_ahead, predicted, reached
+from clearsim.stats import ALIKE, Precision, all_reached, estimate, look_ahead, predicted, reached
 from tests.stats.chance import at_least_as_often_as
 
 DEFAULT = Precision()
@@ -28,7 +28,7 @@ def as_written(values: list[float], precision: Precision) -> int | None:
 
     def holds(n: int) -> bool:
         mean, half_width, count = estimate(values[:n], precision.confidence)
-        enough = half_width is not None and count >= precision.initial
+        enough = half_width is not None and count >= precision.initial and (half_width > 1e-12 or count >= ALIKE)
         return enough and (half_width or 0.0) <= precision.relative * abs(mean) + 1e-12
 
     for n in range(precision.initial, len(values) + 1):
@@ -97,9 +97,18 @@ def test_the_interval_at_the_number_covers_nearly_as_often_as_it_says() -> None:
     assert at_least_as_often_as(0.92, covers, 500)
 
 
-def test_a_kpi_that_never_varies_has_any_precision_even_at_0() -> None:
-    assert reached([0.0] * 8, DEFAULT) == reached([0.1] * 8, DEFAULT) == 3
-    assert reached([0.0] * 7, DEFAULT) is None
+def test_a_kpi_that_never_varies_has_any_precision_even_at_0_once_there_are_enough() -> None:
+    assert reached([0.0] * 64, DEFAULT) == reached([0.1] * 64, DEFAULT) == ALIKE == 59
+    assert reached([0.0] * 63, DEFAULT) is None
+    assert predicted({"kpi": [0.0] * 8}, DEFAULT) == predicted({"kpi": [0.1] * 63}, DEFAULT) == 64
+    assert 0.95**ALIKE < 0.05 < 0.95 ** (ALIKE - 1)
+
+
+def test_what_seldom_happens_does_not_pass_for_never() -> None:
+    """In one replication of twelve somebody waits too long: seven of ten first stages of eight do not see it."""
+    rng = np.random.default_rng(11)
+    seen = [reached(np.where(rng.random(64) < 1 / 12, 40.0, 0.0), DEFAULT) for _ in range(500)]
+    assert at_least_as_often_as(0.99, seen.count(None), 500)
 
 
 def test_a_kpi_that_varies_about_0_does_not_get_there_and_is_predicted_at_the_ceiling() -> None:
@@ -116,16 +125,28 @@ def test_the_sign_does_not_matter() -> None:
 def test_undefined_replications_count_and_give_nothing() -> None:
     assert reached([math.nan] * 50, DEFAULT) is None
     assert reached([], DEFAULT) is None
-    assert reached([math.nan, 5.0, math.nan, 5.0, 5.0, *[math.nan] * 5], DEFAULT) == 5
+    assert reached([math.nan, 5.0, math.nan, 5.1, 5.0, *[math.nan] * 5], DEFAULT) == 5
     assert predicted({"kpi": [math.nan] * 5}, DEFAULT) == predicted({"kpi": []}, DEFAULT) == DEFAULT.ceiling
 
 
-def test_all_kpis_must_get_there_and_the_last_tells_the_number() -> None:
+def test_all_kpis_must_be_precise_at_once() -> None:
     rng = np.random.default_rng(9)
     samples = {"quiet": rng.normal(10, 1, 400), "loud": rng.normal(10, 3, 400)}
     assert all_reached(samples, DEFAULT) == max(reached(values, DEFAULT) or 0 for values in samples.values())
     assert all_reached(samples | {"wild": rng.normal(0, 1, 400)}, DEFAULT) is None
-    assert all_reached({}, DEFAULT) == 0
+    with pytest.raises(ValueError, match="there is none"):
+        all_reached({}, DEFAULT)
+
+
+def test_a_kpi_that_was_precise_early_and_is_no_more_is_waited_for() -> None:
+    early = np.concatenate([np.random.default_rng(12).normal(10, 0.1, 20), [40.0, 10.0] * 10, [10.0] * 400])
+    late = np.random.default_rng(13).normal(10, 1.2, 440)
+    number = all_reached({"early": early, "late": late}, DEFAULT)
+    assert reached(early, DEFAULT) == 3
+    assert number is not None
+    for values in (early, late):
+        mean, half_width, _ = estimate(values[:number])
+        assert (half_width or 0.0) <= 0.05 * mean
 
 
 def test_the_prediction_comes_close_and_is_exact_at_the_end() -> None:

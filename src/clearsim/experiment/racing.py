@@ -9,6 +9,7 @@ import numpy as np
 from clearsim.experiment.quantities import Sense
 from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, FloatArray, Key, joined
+from clearsim.measures import KPIS
 from clearsim.stats import feasible, kim_nelson, ocba, probability_correct
 
 Keeps = Literal["yes", "no", "open"]
@@ -37,9 +38,10 @@ class Asked(NamedTuple):
 
 
 class Found(NamedTuple):
-    """How a selection ended."""
+    """How a selection ended. `ties` are as good as the best to the last digit, which then is the first in order."""
 
     best: str | None
+    ties: tuple[str, ...]
     undecided: tuple[str, ...]
     eliminated: Mapping[str, int]
     keeps: Mapping[str, tuple[Keeps, ...]]
@@ -71,7 +73,7 @@ def by_kim_nelson(race: Race, asked: Asked, zone: float) -> Found:
     names = [name for name in race.cases if all(answer == "yes" for answer in keeps[name])]
     unclear = tuple(name for name in race.cases if "open" in keeps[name] and "no" not in keeps[name])
     if len(names) < 2:
-        return Found(names[0] if names and not unclear else None, unclear, {}, keeps, asked.confidence)
+        return Found(names[0] if names else None, (), unclear, {}, keeps, asked.confidence)
     while True:
         screened = kim_nelson(
             {name: race.of(name, asked.key) for name in names},
@@ -80,10 +82,14 @@ def by_kim_nelson(race: Race, asked: Asked, zone: float) -> Found:
             confidence=share,
             first=race.first,
             ceiling=asked.ceiling,
+            certain=KPIS[asked.key.kpi].planned,
         )
         if screened.state != "open":
-            undecided = unclear if screened.winner is not None else (*screened.survivors, *unclear)
-            return Found(screened.winner, undecided, screened.eliminated, keeps, asked.confidence)
+            if screened.winner is None:
+                undecided = (*screened.survivors, *unclear)
+                return Found(None, (), undecided, screened.eliminated, keeps, asked.confidence)
+            ties = screened.survivors[1:]
+            return Found(screened.winner, ties, unclear, screened.eliminated, keeps, asked.confidence)
         until = min(screened.replications + STEP, asked.ceiling)
         race.extend({name: until for name in screened.survivors if race.samples[name].n < until})
 
@@ -106,11 +112,12 @@ def by_ocba(race: Race, asked: Asked, budget: int) -> Found:
     kept = [name for name in race.cases if all(answer == "yes" for answer in keeps[name])]
     unclear = tuple(name for name in race.cases if "open" in keeps[name] and "no" not in keeps[name])
     if not kept:
-        return Found(None, unclear, {}, keeps, asked.confidence)
+        return Found(None, (), unclear, {}, keeps, asked.confidence)
     means, variances, counts = _moments(race, kept, asked.key)
     sure = probability_correct(means, variances, counts, goal=STATISTICAL[asked.goal])
     best = (min if asked.goal == "less" else max)(range(len(kept)), key=means.__getitem__)
-    return Found(kept[best], unclear, {}, keeps, sure)
+    ties = [name for name, mean in zip(kept, means, strict=True) if mean == means[best] and name != kept[best]]
+    return Found(kept[best], tuple(ties), unclear, {}, keeps, sure)
 
 
 def _kept(race: Race, limits: Sequence[Limit], confidence: float, ceiling: int) -> dict[str, tuple[Keeps, ...]]:
@@ -133,7 +140,10 @@ def _kept(race: Race, limits: Sequence[Limit], confidence: float, ceiling: int) 
 def _answers(race: Race, limits: Sequence[Limit], confidence: float, tests: int) -> dict[str, tuple[Keeps, ...]]:
     """Whether each port keeps each bound, by the replications made so far."""
     return {
-        name: tuple(feasible(race.of(name, key), at, sense, confidence, tests) for key, sense, at in limits)
+        name: tuple(
+            feasible(race.of(name, key), at, sense, confidence, tests, KPIS[key.kpi].planned)
+            for key, sense, at in limits
+        )
         for name in race.cases
     }
 

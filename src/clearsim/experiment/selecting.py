@@ -17,7 +17,7 @@ from clearsim.experiment.running import store_of
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
-from clearsim.experiment.work import Key, keys_of
+from clearsim.experiment.work import Case, Key, keys_of
 from clearsim.flow import Label
 from clearsim.measures import KPIS
 from clearsim.stats import estimate
@@ -52,7 +52,8 @@ class Selection:
     By KN, `best` is the best with probability `confidence` if it is better than all others by `zone` or more, and else
     within `zone` of the best, among the ports that keep all bounds. By OCBA, for a given budget, `confidence` is the
     approximate probability that it is. `best` is None where nothing keeps the bounds, or where the ceiling of
-    replications came first; `undecided` are the ports that could not be told apart then.
+    replications came first; `undecided` are the ports that could not be told apart then, and those left out because
+    they are too close to a bound. `ties` have the same mean as the best to the last digit: that is the first of them.
     """
 
     method: Literal["KN", "OCBA"]
@@ -62,6 +63,7 @@ class Selection:
     bounds: tuple[tuple[Key, Bound], ...]
     confidence: float
     best: str | None
+    ties: tuple[str, ...]
     undecided: tuple[str, ...]
     ports: tuple[Judged, ...]
     labels: Mapping[str, Label]
@@ -130,6 +132,7 @@ def select(
     keys = keys_of(cases.values())
     key = named(keys, kpi)
     bounded = tuple((named(keys, item.kpi), item) for item in (bound(text) for text in bounds))
+    _check_all_have((key, *(bounded_key for bounded_key, _ in bounded)), cases)
     limits = [Limit(key, item.sense, amount(item.amount, key.unit)) for key, item in bounded]
     asked = Asked(key, goal or _better(key), limits, confidence, ceiling)
     width = None if zone is None else _zone(zone, key)
@@ -151,6 +154,7 @@ def select(
         bounds=bounded,
         confidence=found.confidence,
         best=found.best,
+        ties=found.ties,
         undecided=found.undecided,
         ports=tuple(ports),
         labels=labels_of(what, cases),
@@ -171,6 +175,13 @@ def _check(zone: str | float | None, budget: int | None, confidence: float, firs
         raise ValueError(f"the ceiling is a number of replications from {first} up, not {shown(ceiling)}")
     if budget is not None and not is_count(budget):
         raise ValueError(f"a budget is a whole number of replications, not {shown(budget)}")
+
+
+def _check_all_have(keys: Sequence[Key], cases: Mapping[str, Case]) -> None:
+    for key in dict.fromkeys(keys):
+        without = [name for name, case in cases.items() if key not in case.keys]
+        if without:
+            raise ValueError(f"there is no {key} in {', '.join(without)}: nothing can be selected by it")
 
 
 def _zone(zone: str | float, key: Key) -> float:

@@ -59,7 +59,7 @@ class Slots:
     flow: str = ""
 
 
-@kpi("departures", "departures", "發車班次")
+@kpi("departures", "departures", "發車班次", planned=True)
 def departures(s: Slots) -> float:
     """How many with room for anyone left before the end of the run, of those that closed after its start."""
     return float(len(s.slots))

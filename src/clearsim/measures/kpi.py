@@ -36,6 +36,7 @@ class Kpi(NamedTuple):
     subject: str
     definition: str
     better: Better
+    planned: bool
     compute: Callable[[Any], float]
 
 
@@ -55,13 +56,16 @@ KPIS: dict[str, Kpi] = {}
 Compute = TypeVar("Compute", bound=Callable[[Any], float])
 
 
-def kpi(unit: str, en: str, zh: str, better: Better = None) -> Callable[[Compute], Compute]:
-    """Register a function of one subject as a KPI under its own name."""
+def kpi(unit: str, en: str, zh: str, better: Better = None, planned: bool = False) -> Callable[[Compute], Compute]:
+    """Register a function of one subject as a KPI under its own name.
+
+    `planned` is what rosters and timetables alone may fix: if it is always the same, that is no accident.
+    """
 
     def register(compute: Compute) -> Compute:
         subject = next(iter(inspect.get_annotations(compute).values()))
         name, definition = compute.__name__, inspect.getdoc(compute) or ""
-        KPIS[name] = Kpi(name, unit, Label(en, zh), subject.__name__, definition, better, compute)
+        KPIS[name] = Kpi(name, unit, Label(en, zh), subject.__name__, definition, better, planned, compute)
         return compute
 
     return register

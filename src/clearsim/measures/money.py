@@ -52,7 +52,7 @@ class Total:
     station: str = ""
 
 
-@kpi("CNY", "staff cost", "人員費用", better="less")
+@kpi("CNY", "staff cost", "人員費用", better="less", planned=True)
 def staff_cost(b: StaffBill) -> float:
     """Hours on duty at `staff_hour`, those by night and those of overtime times their factors, while arrivals come.
 

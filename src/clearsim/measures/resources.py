@@ -32,7 +32,7 @@ def utilisation(u: Use) -> float:
     return 100 * u.in_use.area(0, u.until_ms) / there if there else UNDEFINED
 
 
-@kpi("h", "hours on duty", "在崗工時")
+@kpi("h", "hours on duty", "在崗工時", planned=True)
 def duty_hours(u: Use) -> float:
     """Hours on duty while arrivals come, of all members of the pool together; the absent have none.
 
@@ -52,19 +52,19 @@ class Shifts:
     flow: str = ""
 
 
-@kpi("h", "ordinary hours", "正常工時")
+@kpi("h", "ordinary hours", "正常工時", planned=True)
 def ordinary_hours(s: Shifts) -> float:
     """Hours on duty by the roster and by day, while arrivals come."""
     return s.ordinary
 
 
-@kpi("h", "night hours", "夜班工時", better="less")
+@kpi("h", "night hours", "夜班工時", better="less", planned=True)
 def night_hours(s: Shifts) -> float:
     """Hours on duty by the roster and by night (22:00–06:00, or as the prices say), while arrivals come."""
     return s.night
 
 
-@kpi("h", "overtime hours", "加班工時", better="less")
+@kpi("h", "overtime hours", "加班工時", better="less", planned=True)
 def overtime_hours(s: Shifts) -> float:
     """Hours on duty beyond the pool's own roster, by day and by night, while arrivals come: squads, people called in.
 
@@ -82,7 +82,7 @@ class Workforce:
     station: str = ""
 
 
-@kpi("h", "staff hours", "總在崗工時", better="less")
+@kpi("h", "staff hours", "總在崗工時", better="less", planned=True)
 def staff_hours(w: Workforce) -> float:
     """Hours on duty of all people together while arrivals come, by the roster and beyond it, by day and by night."""
     return w.hours

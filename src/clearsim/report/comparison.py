@@ -17,6 +17,8 @@ WORDS: dict[Verdict, Label] = {
     "undefined": Label("n too small", "樣本不足"),
 }
 """What is said of a difference."""
+MOST_SAVED = 1000
+"""As many times the replications are told that a common luck saves; beyond it the variances are noise."""
 BETTER, WORSE = Label("better", "較優"), Label("worse", "較差")
 
 
@@ -116,9 +118,10 @@ def pairing(comparison: Comparison, key: Key) -> str:
     saved = sorted(round(comparison.replications / ratio) for ratio in ratios if ratio)
     if not saved:
         return ""
-    many = f"{saved[0]:,}" if saved[0] == saved[-1] else f"{saved[0]:,} to {saved[-1]:,}"
     n = comparison.replications
-    return f"Same luck 同一運氣: these {n} replications do what {many.replace(',', ' ')} independent ones would."
+    ends = [f"over {MOST_SAVED * n:,}" if count > MOST_SAVED * n else f"{count:,}" for count in (saved[0], saved[-1])]
+    many = " to ".join(dict.fromkeys(ends)).replace(",", " ")
+    return f"Same luck 同一運氣: these {n} replications do what {many} independent ones would."
 
 
 def notes(comparison: Comparison) -> list[str]:
@@ -138,12 +141,13 @@ def _section(comparison: Comparison, key: Key) -> Section:
     base, others = comparison.base, comparison.names[1:]
     title = f"{kpi_label(comparison, key)}, {key.unit}"
     alike = [name for name in others if comparison.verdict(key, name) == "equal"]
+    often = f" in all {comparison.replications} replications"
     own = comparison.mean(base, key)
     mean = shown(own.mean if own.n else None, key.unit)
     if own.half_width is not None:
         mean = " ± ".join(numbers([own.mean, own.half_width], key.unit, own.half_width))
     if len(alike) == len(others):
-        return Section(title, None, (f"Exactly the same under every policy 各方案完全相同: {mean} {key.unit}.",))
+        return Section(title, None, (f"Exactly the same under every policy{often} 各方案完全相同: {mean} {key.unit}.",))
     body = [(called(comparison, base), mean, "", "")]
     for name in others:
         if name not in alike:
@@ -154,7 +158,7 @@ def _section(comparison: Comparison, key: Key) -> Section:
             body.append((called(comparison, name), value, difference(comparison, key, name), told))
     sentences = ranking_words(comparison, key)
     if alike:
-        sentences.insert(0, f"Exactly as the base 與基準完全相同: {', '.join(alike)}.")
+        sentences.insert(0, f"Exactly as the base{often} 與基準完全相同: {', '.join(alike)}.")
     if saved := pairing(comparison, key):
         sentences.append(saved)
     headings = ("policy 方案", "mean", "against the base", "finding 結論")

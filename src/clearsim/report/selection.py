@@ -7,11 +7,13 @@ from clearsim.experiment import Selection
 from clearsim.experiment.selecting import Judged
 from clearsim.measures import KPIS
 from clearsim.report.summary import Table, shown
+from clearsim.report.words import digits
+from clearsim.stats import ALIKE
 
 
 def verdict(found: Selection) -> list[str]:
     """The answer in a sentence, and how sure it is."""
-    return [*_best(found), *_how(found), *_undecided(found)]
+    return [*_best(found), *_ties(found), *_how(found), *_undecided(found), *_never_varied(found)]
 
 
 def ports(found: Selection) -> Table:
@@ -49,6 +51,11 @@ def _best(found: Selection) -> Iterator[str]:
     yield f"Best 最佳方案{among}: {found.labels[found.best]}, {mean} {unit} (n = {port.n})."
 
 
+def _ties(found: Selection) -> Iterator[str]:
+    if found.ties:
+        yield f"As good to the last digit, and not told apart 均值完全相同: {_named(found, found.ties)}."
+
+
 def _how(found: Selection) -> Iterator[str]:
     sure = f"{100 * found.confidence:.3g} %"
     if found.method == "OCBA":
@@ -56,10 +63,11 @@ def _how(found: Selection) -> Iterator[str]:
             spent = f"By OCBA, with {found.replications} replications in all"
             yield f"{spent}: this is the best with a probability of about {sure}, as if no luck had been shared."
         return
-    zone = f"{shown(found.zone, found.key.unit)} {found.key.unit}"
+    zone = f"{digits(found.zone or 0.0)} {found.key.unit}"
     if found.best is not None:
+        nothing = "none that surely keeps the bounds" if _unclear(found) else "nothing here"
         yield (
-            f"By KN on the same luck: with {sure} confidence nothing here is better by {zone} or more. "
+            f"By KN on the same luck: with {sure} confidence {nothing} is better by {zone} or more. "
             f"It took {found.replications} replications in all."
         )
     else:
@@ -67,7 +75,7 @@ def _how(found: Selection) -> Iterator[str]:
 
 
 def _undecided(found: Selection) -> Iterator[str]:
-    unclear = [port.name for port in found.ports if "open" in port.keeps and "no" not in port.keeps]
+    unclear = _unclear(found)
     close = [name for name in found.undecided if name not in unclear]
     if close:
         yield f"Not told apart before the ceiling of replications 未能區分: {_named(found, close)}."
@@ -75,6 +83,18 @@ def _undecided(found: Selection) -> Iterator[str]:
         yield f"Too close to a bound to say whether it is kept, and so left out 約束未定: {_named(found, unclear)}."
     if found.best is None and not close and not unclear:
         yield "None of them keeps the bounds 均不滿足約束."
+
+
+def _never_varied(found: Selection) -> Iterator[str]:
+    """A warning where too few replications saw no variance, of which all of the above knows nothing."""
+    still = [port.name for port in found.ports if port.half_width == 0 and port.n < ALIKE]
+    if still and not KPIS[found.key.kpi].planned:
+        few = f"The same in all replications, but fewer than {ALIKE} do not rule chance out"
+        yield f"{few} 樣本無變化: {_named(found, still)}."
+
+
+def _unclear(found: Selection) -> list[str]:
+    return [port.name for port in found.ports if "open" in port.keeps and "no" not in port.keeps]
 
 
 def _named(found: Selection, names: Sequence[str]) -> str:
@@ -92,6 +112,7 @@ def as_json(found: Selection) -> str:
             "bounds": [f"{key} {bound.sense} {bound.amount}" for key, bound in found.bounds],
             "confidence": found.confidence,
             "best": found.best,
+            "ties": found.ties,
             "undecided": found.undecided,
             "ports": [port._asdict() for port in found.ports],
             "seed": found.seed,

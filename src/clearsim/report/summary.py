@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
-from clearsim.experiment import KpiRow, Result
+from clearsim.experiment import Key, KpiRow, Result
 from clearsim.flow import Label
 from clearsim.measures import KPIS
 from clearsim.measures.waits import Waits
@@ -76,16 +76,21 @@ def precision(result: Result) -> Iterator[str]:
     if result.precision is None:
         return
     wanted, keys, n = result.precision
-    about = f"a half-width of {100 * wanted:.3g} % of the mean, of {', '.join(map(str, keys))}"
+    widths = [f"{Key(*row[:4])} {_relative(row)}" for row in result.kpis if row[:4] in keys]
+    about = f"a half-width of {100 * wanted:.3g} % of the mean"
     if n is None:
-        widths = [_relative(row) for row in result.kpis if row[:4] in keys]
-        yield f"Precision 精度: {about}, was not reached in {result.replications} replications ({', '.join(widths)})."
+        yield f"Precision 精度: {about} was not reached in {result.replications} replications: {', '.join(widths)}."
     else:
-        yield f"Precision 精度: {about}: reached after {n} replications and kept for {result.replications - n} more."
+        kept = f"reached after {n} replications and kept for {result.replications - n} more"
+        yield f"Precision 精度: {about} {kept}: {', '.join(widths)}."
 
 
 def _relative(row: KpiRow) -> str:
-    return f"{100 * row.half_width / abs(row.mean):.3g} %" if row.mean and row.half_width is not None else "undefined"
+    if row.half_width is None:
+        return "undefined"
+    if not row.half_width:
+        return f"never varied in {row.n}"
+    return f"{100 * row.half_width / abs(row.mean):.3g} %" if row.mean else "around 0"
 
 
 def warm_up_needed(result: Result) -> str:

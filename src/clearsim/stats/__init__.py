@@ -1,10 +1,12 @@
 """Statistics over replications."""
 
 from clearsim.stats.intervals import (
+    ALIKE,
     Estimate,
     QuantileEstimate,
     Values,
     estimate,
+    never_varied,
     quantile,
     replications_for_quantile,
 )
@@ -14,6 +16,7 @@ from clearsim.stats.sequential import Precision, all_reached, look_ahead, predic
 from clearsim.stats.warm_up import Truncation, Welch, mser5, welch
 
 __all__ = [
+    "ALIKE",
     "Difference",
     "Estimate",
     "Precision",
@@ -28,6 +31,7 @@ __all__ = [
     "kim_nelson",
     "look_ahead",
     "mser5",
+    "never_varied",
     "ocba",
     "paired",
     "predicted",

@@ -7,6 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+ALIKE = 59
+"""How many replications must be alike before chance is ruled out: with 95 % confidence, fewer than one in twenty then
+are otherwise (0.95^59 < 0.05). What is seldom anything but 0 would else pass for certain after a few."""
 Values = Sequence[float] | npt.NDArray[np.float64]
 """A KPI by replication; NaN where it is undefined in a replication."""
 
@@ -35,6 +38,16 @@ def defined(values: Values) -> list[float]:
     [1.0, 3.0]
     """
     return [float(value) for value in values if not math.isnan(value)]
+
+
+def never_varied(values: Values) -> bool:
+    """Whether the defined values are all alike, and fewer than `ALIKE`: their lack of variance proves nothing.
+
+    >>> never_varied([0.0] * 58), never_varied([0.0] * 59), never_varied([0.0, 0.1])
+    (True, False, False)
+    """
+    numbers = defined(values)
+    return len(numbers) < ALIKE and len(set(numbers)) < 2
 
 
 def estimate(values: Values, confidence: float = 0.95) -> Estimate:

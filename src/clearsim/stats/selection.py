@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from clearsim.stats.intervals import Values, estimate
+from clearsim.stats.intervals import ALIKE, Values, estimate, never_varied
 
 Goal = Literal["min", "max"]
 FloatArray = npt.NDArray[np.float64]
@@ -18,8 +18,9 @@ AT_ONCE = 256
 class Selection(NamedTuple):
     """What a selection knows after `replications` replications of the `survivors`.
 
-    `open` asks for more of them; `selected` names the winner, and more than one survivor then tie exactly;
-    `undecided` is where the ceiling was reached. `eliminated` says after how many replications each other went out.
+    `open` asks for more of them; `selected` names the winner, and more than one survivor then have the same mean to the
+    last digit; `undecided` is where the ceiling was reached. `eliminated` says after how many replications each other
+    went out.
     """
 
     state: Literal["selected", "open", "undecided"]
@@ -42,6 +43,7 @@ def kim_nelson(
     confidence: float = 0.95,
     first: int = 10,
     ceiling: int = 10_000,
+    certain: bool = False,
 ) -> Selection:
     """KN, the fully sequential selection of the best mean, given the replications of each system made so far.
 
@@ -50,7 +52,11 @@ def kim_nelson(
     α = 1 − confidence, η = ((2α/(k−1))^(−2/(n₀−1)) − 1)/2 and h² = 2η(n₀−1), system i goes out at the first r ≥ n₀ at
     which some other survivor l is better in the mean by more than W(i,l,r) = max(0, δ/(2r)·(h²·S²(i,l)/δ² − r)). The
     last one left is the best with probability 1 − α if it is better than the others by at least δ, the indifference
-    zone in the KPI's unit. All decide by r = 1 + max ⌊h²·S²/δ²⌋ at the latest; who ties exactly then, the first wins.
+    zone in the KPI's unit. All decide by r = 1 + max ⌊h²·S²/δ²⌋ at the latest.
+
+    KN holds for what varies. Survivors that were alike in all replications go on to `ALIKE` of them, which are then
+    their first stage: what seldom happens tells them apart, or else the first of them wins and all are named. Where
+    the KPI is `certain`, no chance moves it, and they tie at once.
 
     A pure function of the observations, in replication order: while `open`, add further replications of the survivors,
     one or many, and ask again. What came after a system went out, or after the end, changes nothing.
@@ -69,36 +75,50 @@ def kim_nelson(
         )
     sign = 1.0 if goal == "max" else -1.0
     series = [sign * np.asarray(values, dtype=np.float64)[:ceiling] for values in samples.values()]
-    known = [int(np.append(np.isnan(values), True).argmax()) for values in series]  # up to the first NaN
-    alive, eliminated, r = list(range(k)), dict[str, int](), min(first, *known)
-    if r < first:
-        _refuse_undefined(samples, names, r)
-        return Selection("open", None, tuple(names), {}, r)
-    reach = _reach(np.column_stack([values[:first] for values in series]), delta, 1 - confidence)
+    known = [_defined(values) for values in series]
     sums = [np.cumsum(values) for values in series]
+    alive, eliminated = list(range(k)), dict[str, int]()
+    while True:
+        r, decided = min(first, *(known[system] for system in alive)), False
+        if r == first:
+            reach = _reach(np.column_stack([series[system][:first] for system in alive]), delta, 1 - confidence, k)
+            r, decided, gone = _screened([sums[system] for system in alive], reach, delta, r)
+            eliminated |= {names[alive[place]]: after for place, after in gone.items()}
+            alive = [system for place, system in enumerate(alive) if place not in gone]
+        left = tuple(names[system] for system in alive)
+        if not decided:
+            if r < ceiling:
+                _refuse_undefined(samples, left, r)
+            return Selection("open" if r < ceiling else "undecided", None, left, eliminated, r)
+        if len(left) == 1 or r >= ALIKE or certain:
+            return Selection("selected", left[0], left, eliminated, r)
+        if ceiling < ALIKE:
+            return Selection("undecided", None, left, eliminated, r)
+        first = ALIKE
+
+
+def _screened(sums: Sequence[FloatArray], reach: FloatArray, delta: float, r: int) -> tuple[int, bool, dict[int, int]]:
+    """KN from replication `r` on: how far it came, whether that decides, and who went out after how many."""
+    alive, gone = list(range(len(sums))), dict[int, int]()
     while len(alive) > 1:
         pairs = reach[np.ix_(alive, alive)]
         decides = max(r, math.floor(pairs.max()) + 1)
-        at = np.arange(r, min(r + AT_ONCE, decides, *(known[system] for system in alive)) + 1)
+        at = np.arange(r, min(r + AT_ONCE, decides, *(_defined(sums[system]) for system in alive)) + 1)
         total = np.column_stack([sums[system][at - 1] for system in alive])
         allowed = delta / 2 * np.maximum(pairs - at[:, None, None], 0.0)
         out = (total[:, :, None] - total[:, None, :] < -allowed).any(axis=2)
         if out.any():
             row = int(out.any(axis=1).argmax())
             r = int(at[row])
-            eliminated |= {names[system]: r for system, gone in zip(alive, out[row], strict=True) if gone}
-            alive = [system for system, gone in zip(alive, out[row], strict=True) if not gone]
-            continue
-        if at[-1] == r < decides:  # nothing new was there to look at
-            left = tuple(names[system] for system in alive)
-            if r < ceiling:
-                _refuse_undefined(samples, left, r)
-            return Selection("open" if r < ceiling else "undecided", None, left, eliminated, r)
-        r = int(at[-1])
-        if r == decides:
-            break
-    survivors = tuple(names[system] for system in alive)
-    return Selection("selected", survivors[0], survivors, eliminated, r)
+            gone |= {system: r for system, beaten in zip(alive, out[row], strict=True) if beaten}
+            alive = [system for system, beaten in zip(alive, out[row], strict=True) if not beaten]
+        elif at[-1] == r < decides:  # nothing new was there to look at
+            return r, False, gone
+        else:
+            r = int(at[-1])
+            if r == decides:
+                break
+    return r, True, gone
 
 
 def ocba(
@@ -171,13 +191,19 @@ def probability_correct(
 
 
 def feasible(
-    values: Values, bound: float, sense: Literal["<=", ">="], confidence: float = 0.95, constraints: int = 1
+    values: Values,
+    bound: float,
+    sense: Literal["<=", ">="],
+    confidence: float = 0.95,
+    constraints: int = 1,
+    certain: bool = False,
 ) -> Literal["yes", "no", "open"]:
     """Whether the mean keeps a bound: yes or no where a one-sided Student limit clears it, else open.
 
     The limits are mean ± t(n−1, 1−α/m)·s/√n with α = 1 − confidence and m `constraints`, over which Bonferroni divides
     the error (a constraint of one system counts one). Since the mean keeps the bound or does not, only one answer can
-    be wrong, with probability α/m at most. NaN is left out; fewer than two values leave it open.
+    be wrong, with probability α/m at most, for normal values. NaN is left out; fewer than two values leave it open, and
+    so do fewer than `ALIKE` that are all the same, unless the KPI is `certain`: no chance moves it.
 
     >>> feasible([4.0, 5.0, 4.5], 8.0, "<="), feasible([4.0, 5.0, 4.5], 8.0, ">="), feasible([4.0, 5.0, 4.5], 4.6, "<=")
     ('yes', 'no', 'open')
@@ -185,7 +211,7 @@ def feasible(
     if not 0.5 <= confidence < 1 or constraints < 1:
         raise ValueError(f"a confidence from 0.5 up to 1 ({confidence}) and one constraint or more ({constraints})")
     mean, half_width, _ = estimate(values, 1 - 2 * (1 - confidence) / constraints)
-    if half_width is None:
+    if half_width is None or (never_varied(values) and not certain):
         return "open"
     room = bound - mean if sense == "<=" else mean - bound
     if room >= half_width:
@@ -203,9 +229,14 @@ def _refuse_undefined(samples: Mapping[str, Values], systems: Sequence[str], don
         )
 
 
-def _reach(start: FloatArray, delta: float, alpha: float) -> FloatArray:
-    """h²·S²(i,l)/δ² of each pair, by the first stage (a row a replication): after so many, any difference decides."""
-    first, k = start.shape
+def _defined(values: FloatArray) -> int:
+    """How many values come before the first NaN."""
+    return int(np.append(np.isnan(values), True).argmax())
+
+
+def _reach(start: FloatArray, delta: float, alpha: float, k: int) -> FloatArray:
+    """h²·S²(i,l)/δ² of each pair of k, by the first stage (a row a replication): then any difference decides."""
+    first = len(start)
     eta = ((2 * alpha / (k - 1)) ** (-2 / (first - 1)) - 1) / 2
     differences = start[:, :, None] - start[:, None, :]
     reach: FloatArray = 2 * eta * (first - 1) * differences.var(axis=0, ddof=1) / delta**2

@@ -12,7 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from clearsim.stats.intervals import Values
+from clearsim.stats.intervals import ALIKE, Values
+
+Met = npt.NDArray[np.bool_]
 
 
 class Precision(NamedTuple):
@@ -42,14 +44,19 @@ def reached(values: Values, precision: Precision) -> int | None:
 
     That is the first n from `initial` on with t(j−1, (1+c)/2)·s(j)/√j ≤ relative·|mean(j)| for every j from n to
     n + f(n), f being `look_ahead`. Values further on change nothing. Undefined replications (NaN) are counted in n and
-    left out of mean and s; a precision needs `initial` defined values, and two. A KPI that never varied has any
-    precision, a mean of 0 included; one that varies about 0 does not get there, and the ceiling ends it.
+    left out of mean and s; a precision needs `initial` defined values, and two. The paper is silent on a KPI that
+    never varied: here it has any precision, a mean of 0 included, but not before `ALIKE` replications. One that varies
+    about 0 does not get there, and the ceiling ends it.
 
     >>> reached([10.0, 10.1, 9.9, 10.0, 10.1, 9.9, 10.0], Precision())
     >>> reached([10.0, 10.1, 9.9, 10.0, 10.1, 9.9, 10.0, 10.0], Precision())
     3
     """
-    met = _met(values, precision)
+    return _first_kept(_met(values, precision), precision)
+
+
+def _first_kept(met: Met, precision: Precision) -> int | None:
+    """The first replication after which a precision is met and stays so over the look-ahead; None: there is none."""
     number = len(met)
     after = np.append(np.flatnonzero(~met) + 1, number + 1)  # the first replication, from n on, that has it not
     for n in (np.flatnonzero(met) + 1).tolist():
@@ -62,24 +69,26 @@ def reached(values: Values, precision: Precision) -> int | None:
 
 
 def all_reached(samples: Mapping[str, Values], precision: Precision) -> int | None:
-    """The replications after which every KPI has reached and kept the precision; None: go on.
+    """The replications after which all KPIs at once have the precision and keep it over the look-ahead; None: go on.
 
-    Once its look-ahead is kept, a KPI is settled, as in the paper; the last to settle tells the number.
+    At once, unlike in the paper, where each settles for itself: what settled early may be less precise at the end.
+    `samples` are as long as one another. Raises `ValueError` where there are none.
 
-    >>> steady, restless = [5.0] * 9, [5.0, 5.0, 8.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0]
+    >>> steady, restless = [5.0, 5.1] * 5, [5.0, 5.1, 8.0] + [5.0, 5.1] * 3 + [5.0]
     >>> all_reached({"wait": steady}, Precision()), all_reached({"wait": steady, "line": restless}, Precision())
     (3, None)
     """
-    numbers = [reached(values, precision) for values in samples.values()]
-    return None if None in numbers else max((number for number in numbers if number is not None), default=0)
+    if not samples:
+        raise ValueError("a precision is that of a KPI, and there is none")
+    return _first_kept(np.logical_and.reduce([_met(values, precision) for values in samples.values()]), precision)
 
 
 def predicted(samples: Mapping[str, Values], precision: Precision) -> int:
     """How many replications will probably be run until `all_reached`, look-ahead included, at most the ceiling.
 
-    For each KPI, with mean and s as they are now, the smallest n of the precision (Law 2015, section 9.4.1, without its
-    correction of the relative error), more for the replications in which it is undefined, and f(n) upon it. What cannot
-    be told, from fewer than two defined values or a mean of 0, is the ceiling.
+    For each KPI by itself, with mean and s as they are now, the smallest n of the precision (Law 2015, section 9.4.1,
+    without its correction of the relative error), more for the replications in which it is undefined, and f(n) upon it.
+    What cannot be told, from fewer than two defined values or a KPI that varies about 0, is the ceiling.
 
     >>> predicted({"wait": [10.0, 12.0, 8.0]}, Precision())
     69
@@ -90,15 +99,17 @@ def predicted(samples: Mapping[str, Values], precision: Precision) -> int:
 def _predicted(values: Values, precision: Precision) -> int:
     from scipy.special import stdtrit  # as in `estimate`
 
-    n, met = reached(values, precision), _met(values, precision)
-    if n is None and met.size and met[-1]:
+    met = _met(values, precision)
+    if met.size and met[-1]:
         n = int(np.flatnonzero(~met).max(initial=-1)) + 2  # where the precision began to hold
-    if n is None:
+    else:
         count, mean, deviation = (float(column[-1]) if column.size else 0.0 for column in _running(values))
         if count < 2:
             return precision.ceiling
 
         def enough(n: int) -> bool:
+            if not deviation:
+                return n >= ALIKE
             half_width = float(stdtrit(n - 1, (1 + precision.confidence) / 2)) * deviation / math.sqrt(n)
             return half_width <= precision.relative * abs(mean)
 
@@ -110,7 +121,7 @@ def _predicted(values: Values, precision: Precision) -> int:
     return min(n + look_ahead(precision, n), precision.ceiling)
 
 
-def _met(values: Values, precision: Precision) -> npt.NDArray[np.bool_]:
+def _met(values: Values, precision: Precision) -> Met:
     """Whether the precision holds after each replication."""
     from scipy.special import stdtrit
 
@@ -118,7 +129,8 @@ def _met(values: Values, precision: Precision) -> npt.NDArray[np.bool_]:
     enough = (count >= max(2, precision.initial)) & (np.arange(1, len(count) + 1) >= precision.initial)
     some = np.maximum(count, 2)
     half_width = stdtrit(some - 1, (1 + precision.confidence) / 2) * deviation / np.sqrt(some)
-    return np.asarray(enough & (half_width <= precision.relative * np.abs(mean)))
+    varied = (deviation > 0) | (count >= ALIKE)
+    return np.asarray(enough & varied & (half_width <= precision.relative * np.abs(mean)))
 
 
 def _running(values: Values) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
