@@ -7,7 +7,7 @@ import pytest
 
 from clearsim.experiment import run
 from clearsim.flow import At, Exponential, Poisson
-from clearsim.stats import Precision, estimate, look_ahead
+from clearsim.stats import ALIKE, Precision, estimate, look_ahead
 from tests.networks import queue
 
 BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
@@ -49,10 +49,10 @@ def test_several_figures_take_as_many_replications_as_the_last_of_them() -> None
     assert run(BOOTH, precision=0.2, kpis=[WAIT, "line_peak@desk"]).replications == max(r.replications for r in each)
 
 
-def test_what_never_varies_is_precise_after_the_first_replications() -> None:
+def test_what_never_varies_is_precise_once_there_are_enough_to_rule_chance_out() -> None:
     result = run(queue(At([0, 1]), 5), precision=0.05)
     assert result.precision is not None
-    assert result.precision.replications == Precision().initial
+    assert result.precision.replications == ALIKE
 
 
 def test_progress_never_falls_back_and_ends_at_1() -> None:
