@@ -235,6 +235,33 @@ def test_a_file_that_is_missing_a_folder_binary_or_empty_is_refused_in_a_sentenc
         assert str(file) in done.err
 
 
+@pytest.mark.parametrize("closed", ["2>&-", "<&- >&- 2>&-"])
+def test_processes_work_where_nothing_is_open_to_write_to(tmp_path: Path, closed: str) -> None:
+    """Takes over 1 s: an interpreter and two workers, which inherit what their parent has open."""
+    command = (
+        f"{sys.executable} -m clearsim.cli run {TINY} --replications 40 --executor processes --store kept {closed}"
+    )
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr, "Traceback" in done.stdout) == (0, "", False)
+    assert len(list((tmp_path / "kept").glob("*/*.gz"))) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals of this kind")
+def test_a_terminal_that_does_not_say_how_wide_it_is_has_80_columns() -> None:
+    """Takes over 1 s: an interpreter of its own."""
+    master, slave = os.openpty()
+    with subprocess.Popen([sys.executable, "-m", "clearsim.cli", "run", TINY], stdout=slave, stderr=slave) as process:
+        os.close(slave)
+        said = b""
+        try:
+            while part := os.read(master, 65536):
+                said += part
+        except OSError:  # the other end is closed
+            pass
+    assert process.returncode == 0
+    assert "Two hours to follow by hand" in said.decode()
+
+
 # --out
 
 
@@ -247,7 +274,7 @@ def test_out_holds_tables_traces_and_where_they_come_from(written: tuple[Path, D
     assert names >= {f"{table}-00{replication}.parquet" for table in ("visits", "boardings") for replication in (0, 1)}
     assert [path.name for path in out.parent.iterdir()] == ["out"]
     provenance = json.loads((out / "provenance.json").read_text(encoding="utf-8"))
-    assert provenance == json.loads(done.out)["provenance"]
+    assert provenance == json.loads(done.out)["provenance"] | {"files": sorted(names)}
     assert len(pd.read_parquet(out / "visits-000.parquet")) > 0
 
 
@@ -281,8 +308,8 @@ def test_out_may_exist_and_keeps_what_else_is_in_it(clearsim: Clearsim, tmp_path
 
 @pytest.mark.usefixtures("without_figures")
 def test_results_take_the_place_of_those_of_an_earlier_run(clearsim: Clearsim, tmp_path: Path) -> None:
-    notes = {"notes.txt", "visits.parquet", "driver-minutes.png"}
-    for name in (*notes, "driver-minutes.en.png"):
+    notes = {"notes.txt", "visits.parquet", "sweep.py", "kpis.xlsx", "driver-minutes.en.png"}
+    for name in notes:
         (tmp_path / name).write_text("mine", encoding="utf-8")
     assert clearsim("run", TINY, "--replications", 3, "--out", tmp_path).code == 0
     assert (tmp_path / "visits-002.parquet").exists()
@@ -290,6 +317,26 @@ def test_results_take_the_place_of_those_of_an_earlier_run(clearsim: Clearsim, t
     results = {"kpis.csv", "kpis.parquet", "scenario.yaml", "provenance.json"}
     traces = {"visits-000.parquet", "boardings-000.parquet"}
     assert {path.name for path in tmp_path.iterdir()} == notes | results | traces
+
+
+@pytest.mark.usefixtures("without_figures")
+@pytest.mark.parametrize("name", ["kpis.csv", "summary.csv", "provenance.json", "visits-000.parquet"])
+def test_a_file_that_no_run_wrote_is_never_overwritten(clearsim: Clearsim, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine", encoding="utf-8")
+    done = clearsim("run", TINY, "--out", tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines()[-1] == (
+        f"error: {tmp_path} holds {name}, which no earlier run wrote: choose another folder"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text(encoding="utf-8") == "mine"
+
+
+def test_the_scenario_that_is_run_is_never_overwritten(clearsim: Clearsim, tmp_path: Path) -> None:
+    scenario = tmp_path / "scenario.yaml"
+    scenario.write_text(TINY.read_text(encoding="utf-8"), encoding="utf-8")
+    assert clearsim("run", scenario, "--out", tmp_path).code == 2
+    assert scenario.read_text(encoding="utf-8") == TINY.read_text(encoding="utf-8")
 
 
 def test_out_that_is_a_file_or_lies_in_one_is_refused_before_the_run(clearsim: Clearsim, tmp_path: Path) -> None:

@@ -126,6 +126,25 @@ def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatc
         sample(executor="dask:tcp://127.0.0.1:9")
 
 
+def test_a_scheduler_that_goes_is_told() -> None:
+    class Gone(Executor):
+        """Withdraws every job, as Dask's executor does whose scheduler has gone."""
+
+        def submit(self, *_: Any, **__: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            future.cancel()
+            future.set_running_or_notify_cancel()
+            return future
+
+    with pytest.raises(ConnectionError, match="Dask's scheduler has gone, or was started anew"):
+        sample(executor=Gone())
+
+
+def test_what_is_no_address_is_told() -> None:
+    with pytest.raises(ValueError, match="inproc://x is no address of a Dask scheduler"):
+        sample(executor="dask:inproc://x")
+
+
 def test_a_worker_with_other_code_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     versions = iter(["one", *["another"] * 20])
     monkeypatch.setattr("clearsim.experiment.studying.code_version", lambda: next(versions))

@@ -224,6 +224,36 @@ def test_where_the_usual_folder_cannot_be_written_the_study_goes_on_and_says_so_
     assert "finished work" not in clearsim("run", TINY)[2]
 
 
+@pytest.mark.parametrize("optional", [True, False])
+def test_a_usual_folder_that_fills_up_meanwhile_is_done_without_and_one_that_was_named_is_not(
+    optional: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    said: list[str] = []
+    store = Store(tmp_path / "kept", said.append, optional=optional)
+    if not optional:
+        with pytest.raises(OSError, match="finished work cannot be kept: No space left on device"):
+            run(BOOTH, replications=50, store=store)
+        return
+    assert run(BOOTH, replications=50, store=store).replications == 50
+    assert [line.split(": ", 1)[1] for line in said] == [
+        "finished work cannot be kept: No space left on device; the study goes on without"
+    ]
+
+
+def test_a_folder_where_a_block_is_to_lie_is_named(tmp_path: Path) -> None:
+    store = Store(tmp_path / "kept")
+    run(BOOTH, replications=1, store=store)
+    for file in list(store.folder.glob("*/*.gz")):
+        file.unlink()
+        file.mkdir()
+        with pytest.raises(OSError, match=f"{file.name}: finished work cannot be kept"):
+            run(BOOTH, replications=1, store=store)
+
+
 # Killed, and side by side
 
 

@@ -1,6 +1,7 @@
 """The program: what all commands hang on, and how every one of them ends."""
 
 import os
+import signal
 import sys
 import threading
 from typing import Annotated, NoReturn
@@ -44,10 +45,13 @@ def refuse(message: str) -> NoReturn:
 
 def main() -> NoReturn:
     """Entry point: every way to end has its exit code, and none a traceback."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:  # closed by whoever started us, and our children need it
+        os.set_inheritable(number, True)
+    os.close(number)
     # Looking for plugins of pydantic's costs a tenth of `clearsim check`; there are none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started us
+        if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  # as long as the process
     interruption.install()
     try:
@@ -67,6 +71,7 @@ def main() -> NoReturn:
         code = _failed(error)
     except Exception as error:
         code = _usage(error)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said; only the interpreter's own end is left
     sys.exit(code or 0)
 
 
@@ -91,6 +96,11 @@ def _failed(error: Exception) -> int:
 
     if isinstance(error, ConservationError):
         raise error
-    text = str(error) if not isinstance(error, MemoryError) else "the run does not fit into this machine's memory"
+    if isinstance(error, MemoryError):
+        text = "the run does not fit into this machine's memory"
+    elif isinstance(error, OSError) and error.strerror and error.filename:  # Python's own begins with a number
+        text = f"{error.filename}: {error.strerror}"
+    else:
+        text = str(error)
     say("\n".join([text if text.startswith("error") else f"error: {text}", *getattr(error, "__notes__", ())]))
     return WRONG_INPUT

@@ -64,8 +64,8 @@ interruption = Interruption()
 
 
 def width() -> int:
-    """Columns to write: the terminal's, or 80 where the output goes elsewhere."""
-    return os.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_ELSEWHERE
+    """Columns to write: the terminal's, or 80 where the output goes elsewhere, and where the terminal does not say."""
+    return (os.get_terminal_size().columns if sys.stdout.isatty() else 0) or WIDTH_ELSEWHERE
 
 
 class Progress:

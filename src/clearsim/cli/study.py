@@ -127,7 +127,7 @@ def _store(folder: Path | None) -> "experiment.Store | None":
     if folder is not None:
         return Store(folder, say)
     try:
-        return Store(usual_folder(), say)
+        return Store(usual_folder(), say, optional=True)
     except OSError as error:
         say(f"finished work is not kept, for {error}; --store DIR keeps it elsewhere")
         return None

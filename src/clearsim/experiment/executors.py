@@ -24,6 +24,7 @@ IDLE_S = 300
 """Processes that have had nothing to do for so long end; until then the next study finds them ready."""
 ANSWER_S = 10
 """How long a Dask scheduler is given to answer."""
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
 """What glibc finds out by itself for a process with large arrays, unless it is told otherwise. Dask tells its workers,
 and the environment in which they are started, to give memory back at once: half as much time again goes there."""
@@ -64,7 +65,7 @@ def opened(wanted: str | Executor, workers: int | None = None) -> Iterator[Worke
 
     `workers` is their number, all cores unless given. An executor that is handed in is left open. On an error, jobs
     not begun are withdrawn and processes are ended. Raises `ValueError` for an unknown name, and where Dask is not
-    installed; `OSError` where nobody answers at the address; `LostWorkerError` where a worker dies.
+    installed; `OSError` where nobody answers at the address, or no more; `LostWorkerError` where a worker dies.
     """
     check_executor(wanted, workers)
     count = cores() if workers is None else workers
@@ -79,9 +80,10 @@ def opened(wanted: str | Executor, workers: int | None = None) -> Iterator[Worke
             found = stack.enter_context(_dask(wanted.partition(":")[2], count))
         try:
             yield found
+        except CancelledError as error:  # which nobody here did
+            raise ConnectionError("the work was given up: Dask's scheduler has gone, or was started anew") from error
         except Exception as error:
-            # Dask's own reasons to give a job up: its worker died, its scheduler went.
-            if isinstance(error, BrokenExecutor | CancelledError) or type(error).__name__ == "KilledWorker":
+            if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":  # Dask's own
                 raise LostWorkerError(
                     "a worker was ended by the system, most likely because memory was short; fewer workers need less"
                 ) from error
@@ -147,7 +149,10 @@ def _processes(count: int) -> Iterator[Workers]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Ctrl-C waits until this is over. Processes that are started meanwhile never hear it, nor do threads' own."""
+    """Ctrl-C and a polite kill wait until this is over.
+
+    Processes that are started meanwhile never hear Ctrl-C, nor do threads' own.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -156,7 +161,7 @@ def _undisturbed() -> Iterator[None]:
     for tracker in (of_loky, resource_tracker):
         tracker.ensure_running()  # each lets this thread hear Ctrl-C again when it starts; now they have
     came: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in INTERRUPTIONS}
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -164,9 +169,10 @@ def _undisturbed() -> Iterator[None]:
     finally:
         if hasattr(signal, "pthread_sigmask"):
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         if came:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(came[0])
 
 
 def _devoted(parent: int) -> None:
@@ -186,14 +192,18 @@ def _dask(address: str, count: int) -> Iterator[Workers]:
     try:
         import dask
         from distributed import Client, LocalCluster
+        from distributed.utils import silence_logging_cmgr
     except ImportError as error:
         raise ValueError('Dask is not installed: pip install "clearsim[dask]"') from error
     with ExitStack() as stack:
+        stack.enter_context(silence_logging_cmgr(logging.CRITICAL))  # what matters is raised
         if address:
             try:
                 client = stack.enter_context(Client(address, timeout=ANSWER_S))
             except OSError as error:
                 raise OSError(f"nobody answers at {address} within {ANSWER_S} s") from error
+            except ValueError as error:
+                raise ValueError(f"{address} is no address of a Dask scheduler; one is tcp://10.0.0.5:8786") from error
             count = sum(client.ncores().values())
             if not count:
                 raise OSError(f"the Dask scheduler at {address} has no workers")
@@ -212,7 +222,11 @@ def _dask(address: str, count: int) -> Iterator[Workers]:
             except RuntimeError as error:
                 raise RuntimeError(f"Dask's workers did not start. {UNGUARDED}") from error
         executor = stack.enter_context(client.get_executor(pure=False))
-        yield Workers(executor, count * WAITING)
+        try:
+            yield Workers(executor, count * WAITING)
+        finally:
+            with _undisturbed():
+                stack.close()
 
 
 UNGUARDED = (

@@ -36,11 +36,15 @@ class Store:
     """A folder of finished blocks. Raises `OSError` at once where it cannot be written to.
 
     `damaged` is called with a sentence for every file that is not what was written; it is then computed anew. `found`
-    counts the blocks that were read, `added` those that were written.
+    counts the blocks that were read, `added` those that were written. A store that nobody asked for is `optional`:
+    once it cannot be written any more it is done without, and `damaged` is told.
     """
 
-    def __init__(self, folder: Path, damaged: Callable[[str], None] = lambda _: None) -> None:
-        self.folder, self.damaged = folder, damaged
+    def __init__(
+        self, folder: Path, damaged: Callable[[str], None] = lambda _: None, *, optional: bool = False
+    ) -> None:
+        self.folder, self.damaged, self.optional = folder, damaged, optional
+        self.given_up = False
         self.found = self.added = 0
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -75,6 +79,8 @@ class Store:
 
     def put(self, job: Job, sample: Sample) -> None:
         """Keep a finished block. Raises `OSError` where it cannot be written; what was kept before stays."""
+        if self.given_up:
+            return
         # Floats are written as the shortest text that reads back to the same bits; NaN is Python's own word in JSON.
         text = json.dumps({"keys": sample.keys, "values": sample.values.tolist()}, ensure_ascii=False).encode()
         packed = gzip.compress(text, mtime=0)
@@ -87,7 +93,13 @@ class Store:
                 os.fsync(stream.fileno())
             beside.replace(path)
         except OSError as error:
-            raise OSError(f"{self.folder}: finished work cannot be kept: {error.strerror}") from error
+            where = path if path.is_dir() else self.folder
+            said = f"{where}: finished work cannot be kept: {error.strerror}"
+            if not self.optional:
+                raise OSError(said) from error
+            self.damaged(f"{said}; the study goes on without")
+            self.given_up = True
+            return
         finally:
             beside.unlink(missing_ok=True)
         self.added += 1

@@ -6,7 +6,7 @@ import platform
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from hashlib import sha256
 from importlib.metadata import version
@@ -25,19 +25,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
-WRITTEN = (
-    "kpis.*",
-    "sweep.*",
-    "summary.csv",
-    "comparison.*",
-    "visits-*.parquet",
-    "boardings-*.parquet",
+ORIGIN = "provenance.json"
+"""Where the numbers come from, and the files that were written together."""
+RESERVED = (
+    ORIGIN,
     "scenario.yaml",
-    "provenance.json",
-    "*.en.png",
-    "*.zh.png",
+    "kpis.csv",
+    "kpis.parquet",
+    "sweep.csv",
+    "sweep.parquet",
+    "summary.csv",
+    "comparison.csv",
+    "comparison.parquet",
 )
-"""Names under which results stand in their folder."""
+"""Names that some kind of results always has: whether they are free is known before the work."""
 FOR_EXCEL: dict[str, Any] = {"index": False, "encoding": "utf-8-sig", "lineterminator": "\r\n"}
 PACKAGES = ("clearsim", "simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml")
 
@@ -77,25 +78,44 @@ def as_json(result: Result, title: Mapping[str, str], resolved: str) -> str:
 def staged(folder: Path) -> Iterator[Path]:
     """An empty folder to write into. On leaving, its files are moved into `folder`; after an error nothing is.
 
-    They take the place of an earlier run's results, of which nothing stays; other files are left alone.
-    Raises `OSError` at once where `folder` cannot be a folder or be written to.
+    They take the place of an earlier run's results, of which nothing stays; those are the files that the earlier
+    `provenance.json` lists. Other files are left alone. Raises `OSError` where `folder` cannot be a folder or be
+    written to, and where somebody else's file stands in the way: at once, if its name is among `RESERVED`.
     """
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"{folder} is a file, not a folder")
+    earlier = _listed(folder)
+    _refuse_foreign(folder, RESERVED, earlier)
     folder.parent.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         yield stage
-        folder.mkdir(exist_ok=True)
         written = sorted(path.name for path in stage.iterdir())
+        _refuse_foreign(folder, written, earlier)
+        about = json.loads((stage / ORIGIN).read_text(encoding="utf-8"))
+        _write_json(stage / ORIGIN, about | {"files": written})
+        folder.mkdir(exist_ok=True)
         for name in written:
             (stage / name).replace(folder / name)
-        for pattern in WRITTEN:
-            for old in folder.glob(pattern):
-                if old.name not in written:
-                    old.unlink()
+        for name in earlier.difference(written):
+            (folder / name).unlink(missing_ok=True)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _listed(folder: Path) -> set[str]:
+    """The names of the files that an earlier run wrote into a folder, by its own account."""
+    try:
+        files = json.loads((folder / ORIGIN).read_text(encoding="utf-8"))["files"]
+        return {name for name in files if Path(name).name == name}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
+def _refuse_foreign(folder: Path, names: Iterable[str], earlier: Set[str]) -> None:
+    foreign = sorted(name for name in names if name not in earlier and (folder / name).exists())
+    if foreign:
+        raise FileExistsError(f"{folder} holds {', '.join(foreign)}, which no earlier run wrote: choose another folder")
 
 
 def write_whole(path: Path, content: str) -> None:
@@ -244,5 +264,8 @@ def _write_table(folder: Path, name: str, table: "pd.DataFrame") -> None:
 
 def _write_origin(folder: Path, about: Mapping[str, Any], resolved: str) -> None:
     (folder / "scenario.yaml").write_text(resolved, encoding="utf-8")
-    text = json.dumps(about, ensure_ascii=False, indent=2)
-    (folder / "provenance.json").write_text(text + "\n", encoding="utf-8")
+    _write_json(folder / ORIGIN, about)
+
+
+def _write_json(path: Path, about: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
