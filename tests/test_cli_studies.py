@@ -76,7 +76,7 @@ def test_a_selection_is_one_json_object_when_asked(clearsim: Clearsim, compared:
     ("arguments", "message"),
     [
         (("run", "--precision", "5"), "--precision: expected a share with its unit"),
-        (("run", "--precision", "0 %"), "a precision lies between 0 and 1"),
+        (("run", "--precision", "0 %"), "a precision is a share between 0 and 100 %"),
         (("run", "--kpi", "driver_wait_mean"), "it goes with --precision"),
         (("run", "--precision", "5 %", "--out", "results"), "not with --precision"),
         (("run", "--precision", "5 %", "--replications", "20"), "not both"),

@@ -274,7 +274,6 @@ def test_a_notebook_shows_the_policies_against_the_base() -> None:
     [
         (loads(TINY), {}, "no policies to compare"),
         (loads(TINY + POLICIES), {"policies": ["linkd"]}, "did you mean `linked`"),
-        (loads(TINY + "compare:\n  base: {policy.linked: true}\n"), {}, "has a policy `base`"),
         ({"one": desk(5)}, {}, "two ports or more"),
         ({"one": desk(5), "two": desk(4)}, {"replications": 1}, "at least 2 replications"),
         ({"one": desk(5), "two": desk(4)}, {"kpis": ["wait_meen@desk"]}, "did you mean wait_mean"),

@@ -64,6 +64,15 @@ def test_a_port_without_the_kpi_is_refused_by_name_before_any_work() -> None:
             )
 
 
+def test_a_budget_goes_first_to_what_would_be_the_best_if_it_kept_the_bounds() -> None:
+    """The slow desk keeps the bound for sure. Whether the cheaper one does is what the budget is for."""
+    ports = {"sure": desk(4, 6), "cheap": desk(4, 2)}
+    found = select(ports, "duty_hours@officers", budget=60, goal="less", bounds=["wait_mean@desk <= 8 min"])
+    counts = {port.name: port.n for port in found.ports}
+    assert counts["cheap"] > 20
+    assert (found.best, found.replications) == ("cheap", 60)
+
+
 def test_what_never_varied_in_the_first_replications_is_no_kept_bound() -> None:
     """That nobody waited half an hour in forty replications does not say that nobody ever will."""
     quiet = queue(Poisson("4/h"), Exponential(5), 3, duration="8 h")

@@ -238,6 +238,8 @@ def test_a_policy_may_be_a_world_without_a_disruption() -> None:
         ("same: {policy.linked: false}", "the policy `same` changes nothing", "same"),
         ("same: {demand.orders.day_cv: 0}", "the policy `same` changes nothing", "same"),
         ("empty: {}", "the policy `empty` changes nothing", "empty"),
+        ("base: {policy.linked: false}", "a policy needs another name: `base` is the scenario as it stands", "base"),
+        ("all: {policy.linked: false}", "a policy needs another name: `all` is all of them", "all"),
         ("named: {title: Other}", "the policy `named` changes nothing", "named"),
         ('"": {policy.linked: true}', "a policy needs a name", '""'),
         ("a: {polic.linked: true}", "`polic` is not a field of a scenario", "polic.linked"),

@@ -1,6 +1,7 @@
 """`clearsim check`, `schema` and `new`: a scenario's file before it is run."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -65,4 +66,4 @@ def new(file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write
             stream.write(text)
     except FileExistsError:
         refuse(f"{file} exists already; nothing was written")
-    print(f"{file}: written. Try: clearsim run {file}")
+    print(f"{file}: written. Try: {shlex.join(['clearsim', 'run', str(file)])}")

@@ -27,6 +27,7 @@ Precision = Annotated[
         help="Replicate until the half-widths of --kpi are at most this share of their means, such as 5%.",
     ),
 ]
+CEILING = 1000
 Ceiling = Annotated[int, typer.Option("--ceiling", min=1, max=100_000, help="At most so many replications of a port.")]
 Kpis = Annotated[
     list[str],

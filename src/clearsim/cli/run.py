@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clearsim.cli.app import app, refuse
 from clearsim.cli.options import (
+    CEILING,
     AsJson,
     Ceiling,
     Engine,
@@ -40,7 +41,7 @@ def run(
     replications: Replications = 1,
     precision: Precision = None,
     kpis: Kpis = [],  # noqa: B006
-    ceiling: Ceiling = 1000,
+    ceiling: Ceiling = CEILING,
     settings: Settings = [],  # noqa: B006  # Typer copies it
     policy: Policy = None,
     executor: Executor = None,
@@ -50,7 +51,7 @@ def run(
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run a scenario and print queue times, driver wait and the other KPIs."""
+    """Run a scenario: queue times, driver wait and all other KPIs."""
     from clearsim.experiment import run as run_experiment
     from clearsim.units import share
 
@@ -62,6 +63,8 @@ def run(
         refuse("--kpi names the figures that are to be precise: it goes with --precision")
     if precision is not None and out is not None:
         refuse("--out writes every replication's trace: it goes with a number of --replications, not with --precision")
+    if precision is None and ceiling != CEILING:
+        refuse("--ceiling ends a run that is to be precise: it goes with --precision")
     if out is not None and (resume or executor not in (None, "here")):
         refuse("--out writes every replication's trace, which never travels: it goes without --executor and --resume")
     with ExitStack() as stack:

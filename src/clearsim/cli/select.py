@@ -6,6 +6,7 @@ import typer
 
 from clearsim.cli.app import app, refuse
 from clearsim.cli.options import (
+    CEILING,
     AsJson,
     Ceiling,
     Engine,
@@ -51,7 +52,7 @@ def select(
     policies: Policies = [],  # noqa: B006
     confidence: Confidence = "95 %",
     first: First = 10,
-    ceiling: Ceiling = 1000,
+    ceiling: Ceiling = CEILING,
     settings: Settings = [],  # noqa: B006
     engine: Engine = "compiled",
     seed: Seed = None,
@@ -96,4 +97,8 @@ def select(
     print_lines(title.zh, title.en, f"seed {found.seed}; engine {found.engine}; {found.elapsed_s:.1f} s", "")
     print_lines(*verdict(found), "")
     print_table(ports(found))
-    print_lines("Means over n replications; ± is the half-width of the 95 % interval of each port by itself.")
+    print_lines(
+        "Means over n replications; ± is the half-width of the 95 % interval of each policy by itself. Where n "
+        "differs, so do the days: what one saves against another is told by `clearsim compare`. out after: the "
+        "replications after which it went out of the race."
+    )

@@ -121,7 +121,8 @@ def _print(sweep: "Sweep", keys: "tuple[Key, ...]", loaded: "Loaded[Scenario]") 
     varied = [factor.written.removeprefix("--vary ") for factor in sweep.vary]
     under = [f"policies 政策: {', '.join(sweep.policies)}"] if sweep.policies != ("base",) else []
     made_by = f"seed {sweep.seed}; engine {sweep.engine}; {sweep.elapsed_s:.1f} s"
-    print_lines(title.zh, title.en, *varied, *under, f"{len(sweep.points)} points ({sweep.design}); {made_by}", "")
+    points = "1 point" if len(sweep.points) == 1 else f"{len(sweep.points)} points"
+    print_lines(title.zh, title.en, *varied, *under, f"{points} ({sweep.design}); {made_by}", "")
     for key, table in zip(keys, sweep_tables(sweep, keys), strict=True):
         print_lines(table.title)  # which may be wider than the table
         print_table(table._replace(title=""))

@@ -7,11 +7,9 @@ from clearsim.experiment.running import Port, case_of
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.work import Case
 from clearsim.flow import Label
-from clearsim.scenario import Loaded, Scenario
+from clearsim.scenario import BASE, Loaded, Scenario
 from clearsim.units import shown
 
-BASE = "base"
-"""What the scenario as it stands is called beside its policies."""
 Ports = Loaded[Scenario] | Mapping[str, Port]
 """What can be compared."""
 
@@ -56,10 +54,6 @@ def labels_of(what: Ports, names: Iterable[str]) -> dict[str, Label]:
 def _policies(loaded: Loaded[Scenario], wanted: Sequence[str] | None) -> dict[str, Port]:
     if not loaded.variants:
         raise ValueError(f"{loaded.source.name} has no policies to compare: it has no `compare:` section")
-    if BASE in loaded.variants:
-        raise ValueError(
-            f"{loaded.source.name} has a policy `{BASE}`, which is what the scenario as it stands is called"
-        )
     unknown = [name for name in wanted or () if name not in loaded.variants]
     if unknown:
         near = get_close_matches(unknown[0], loaded.variants)

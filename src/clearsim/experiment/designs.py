@@ -15,6 +15,8 @@ Design = Literal["grid", "latin", "sobol"]
 DESIGNS: tuple[Design, ...] = ("grid", "latin", "sobol")
 COLUMNS = ("point", "policy", "replication", "flow", "station", "kpi", "unit", "value", "mean", "half_width", "n")
 """What the tables of a sweep call their own columns: no factor can be called so."""
+MOST_POINTS = 1_000_000
+"""More points are a slip of the finger."""
 DIGITS = 6
 """A number drawn from a range is rounded to the millionth of its width."""
 EXAMPLES = "`zone.inspection.lanes=4,6,8`, or with a range `policy.pre_report.share=0 %..100 %`"
@@ -38,7 +40,7 @@ class Range:
         before, low, after = self._low
         if (before.strip(), after.strip()) != (self._high[0].strip(), self._high[2].strip()):
             raise ValueError(f"both ends of a range have one unit, not `{self.low}` and `{self.high}`")
-        if not (math.isfinite(low) and math.isfinite(self._high[1]) and low < self._high[1]):
+        if not (low < self._high[1] and math.isfinite(self._high[1] - low)):
             raise ValueError(f"a range goes from a number up to a larger one, not from {self.low} to {self.high}")
 
     @property
@@ -231,6 +233,8 @@ def how_many(vary: Sequence[Vary], design: Design, points: int | None) -> int:
         if points is not None:
             raise ValueError("a grid has as many points as its values make; --points goes with --design latin or sobol")
         return math.prod(len(values) for values in lists)
+    if points is not None and is_count(points) and points > MOST_POINTS:
+        raise ValueError(f"--points is at most {MOST_POINTS}, not {points}")
     if points is None or not is_count(points) or points < 1:
         raise ValueError(f"--design {design} needs to know how many points: --points 16, a whole number from 1 up")
     if design == "sobol" and points & (points - 1):

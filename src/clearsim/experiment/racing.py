@@ -99,13 +99,12 @@ def by_ocba(race: Race, asked: Asked, budget: int) -> Found:
     tests = 2 * max(1, len(asked.limits)) * len(race.cases)  # at the start and at the end
     keeps = _answers(race, asked.limits, asked.confidence, tests)
     names = [name for name in race.cases if "no" not in keeps[name]]
-    while names and (left := budget - sum(sample.n for sample in race.samples.values())) > 0:
-        if len(names) == 1:
-            race.extend({names[0]: race.samples[names[0]].n + left})
+    while (left := budget - sum(sample.n for sample in race.samples.values())) > 0:
+        now = _answers(race, asked.limits, asked.confidence, tests)  # it steers the work, and decides nothing
+        ahead = [name for name in names if "no" not in now[name]]
+        if not ahead:
             break
-        means, variances, counts = _moments(race, names, asked.key)
-        further = ocba(means, variances, counts, min(STEP * len(names), left), goal=STATISTICAL[asked.goal])
-        race.extend({name: race.samples[name].n + more for name, more in zip(names, further, strict=True) if more})
+        race.extend(_next(race, asked, {name: now[name] for name in ahead}, min(STEP * len(ahead), left)))
     keeps |= {
         name: answer for name, answer in _answers(race, asked.limits, asked.confidence, tests).items() if name in names
     }
@@ -118,6 +117,26 @@ def by_ocba(race: Race, asked: Asked, budget: int) -> Found:
     best = (min if asked.goal == "less" else max)(range(len(kept)), key=means.__getitem__)
     ties = [name for name, mean in zip(kept, means, strict=True) if mean == means[best] and name != kept[best]]
     return Found(kept[best], tuple(ties), unclear, {}, keeps, sure)
+
+
+def _next(race: Race, asked: Asked, keeps: Mapping[str, tuple[Keeps, ...]], step: int) -> dict[str, int]:
+    """Up to how many replications each port is to have next, if `step` more of all may be made.
+
+    Ports that would be the best if they kept the bounds, which is not known yet, come first; else OCBA says.
+    """
+    names = list(keeps)
+    means, variances, counts = _moments(race, names, asked.key)
+    sign = 1.0 if asked.goal == "less" else -1.0
+    scores = {name: sign * mean for name, mean in zip(names, means, strict=True)}
+    best = min((scores[name] for name in names if "open" not in keeps[name]), default=math.inf)
+    doubtful = [name for name in names if "open" in keeps[name] and scores[name] < best]
+    if doubtful or len(names) == 1:
+        share, rest = divmod(step, len(doubtful or names))
+        further = {name: share + (place < rest) for place, name in enumerate(doubtful or names)}
+    else:
+        shares = ocba(means, variances, counts, step, goal=STATISTICAL[asked.goal])
+        further = dict(zip(names, shares, strict=True))
+    return {name: race.samples[name].n + more for name, more in further.items() if more}
 
 
 def _kept(race: Race, limits: Sequence[Limit], confidence: float, ceiling: int) -> dict[str, tuple[Keeps, ...]]:

@@ -18,6 +18,9 @@ from clearsim.trace import Trace
 if TYPE_CHECKING:
     import pandas as pd
 
+ALL_KPIS = "`clearsim kpis` tells of all that there are"
+"""Where to look for a KPI that resembles none."""
+
 
 class KpiRow(NamedTuple):
     """A KPI over the `n` replications in which it is defined, with the `half_width` of its 95 % interval.
@@ -178,8 +181,8 @@ def named(keys: Sequence[Key], text: str) -> Key:
     except KeyError:
         there = [str(key) for key in keys if key.kpi == name]
         near = get_close_matches(name, {key.kpi for key in keys})
-        hint = f"there are {', '.join(there)}" if there else f"did you mean {' or '.join(near)}?" if near else ""
-        raise ValueError(f"there is no KPI `{text}`{f'; {hint}' if hint else ''}") from None
+        hint = f"there are {', '.join(there)}" if there else f"did you mean {' or '.join(near)}?" if near else ALL_KPIS
+        raise ValueError(f"there is no KPI `{text}`; {hint}") from None
 
 
 def headline(keys: Sequence[Key]) -> tuple[Key, ...]:

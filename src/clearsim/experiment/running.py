@@ -118,7 +118,7 @@ def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float 
 def check_precision(precision: float, replications: int, ceiling: int, each: Each | None) -> None:
     """Raises `ValueError` for a precision that cannot be, or not together with the rest."""
     if isinstance(precision, bool) or not isinstance(precision, int | float) or not 0 < precision < 1:
-        raise ValueError(f"a precision lies between 0 and 1, such as 0.05, not at {shown(precision)}")
+        raise ValueError(f"a precision is a share between 0 and 100 %, such as 5 %, or 0.05, not {shown(precision)}")
     if replications != 1:
         raise ValueError("a run is as long as its precision takes, or has a number of replications: not both")
     if not is_count(ceiling) or ceiling < Precision().initial + Precision().look_ahead:

@@ -185,7 +185,10 @@ def _check_all_have(keys: Sequence[Key], cases: Mapping[str, Case]) -> None:
 
 
 def _zone(zone: str | float, key: Key) -> float:
-    width = amount(zone, key.unit)
+    try:
+        width = amount(zone, key.unit)
+    except ValueError as error:
+        raise ValueError(f"zone of {key}: {error}") from error
     if not 0 < width < math.inf:
         raise ValueError(f"the zone is a difference above 0 in {key.unit}, not {shown(zone)}")
     return width

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from clearsim.demand import expected
 from clearsim.engines import Progress
-from clearsim.experiment.cases import BASE
 from clearsim.experiment.designs import Design, Range, Vary, as_setting, column, factors, how_many, points_of
 from clearsim.experiment.results import KpiRow, Result, headline, html, named, summary, tidy
 from clearsim.experiment.running import case_of, check_replications, store_of
@@ -20,7 +19,7 @@ from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, Key, Sample, keys_of
 from clearsim.flow import Network
-from clearsim.scenario import Loaded, Problem, Scenario, ScenarioError, load
+from clearsim.scenario import ALL, BASE, Loaded, Problem, Scenario, ScenarioError, load
 from clearsim.stats import Estimate, estimate
 from clearsim.units import shown
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
-ALL = "all"
 MOST_RUNS = 10_000
 """A sweep of more runs is refused unless it is asked for."""
 ENTITIES_A_SECOND = 400_000
@@ -230,8 +228,6 @@ def _policies(loaded: Loaded[Scenario] | None, wanted: Sequence[str]) -> tuple[s
     there = tuple(loaded.variants) if loaded is not None else ()
     if isinstance(wanted, str):
         raise TypeError(f"policies are a list of names, not the text {wanted!r}")
-    if reserved := {BASE, ALL} & set(there):
-        raise ValueError(f"a sweep needs the name `{reserved.pop()}` for itself: the policy needs another")
     if unknown := [name for name in wanted if name not in (BASE, ALL, *there)]:
         names = f"there are {', '.join((BASE, *there))}" if there else "there is no `compare:`"
         raise ValueError(f"there is no policy {', '.join(f'`{name}`' for name in unknown)}; {names}")

@@ -61,7 +61,9 @@ def _how(found: Selection) -> Iterator[str]:
     if found.method == "OCBA":
         if found.best is not None:
             spent = f"By OCBA, with {found.replications} replications in all"
-            yield f"{spent}: this is the best with a probability of about {sure}, as if no luck had been shared."
+            among = " of those that surely keep the bounds" if _unclear(found) else ""
+            best = f"this is the best{among} with a probability of about {sure}"
+            yield f"{spent}: {best}, as if each had luck of its own."
         return
     zone = f"{digits(found.zone or 0.0)} {found.key.unit}"
     if found.best is not None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from clearsim.scenario.loading import Loaded, load, loads
+from clearsim.scenario.loading import ALL, BASE, Loaded, load, loads
 from clearsim.scenario.problems import Problem, ScenarioError, as_json, render
 from clearsim.scenario.provenance import Origin, Provenance
 
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from clearsim.scenario.model import Scenario
 
 __all__ = [
+    "ALL",
+    "BASE",
     "Loaded",
     "Origin",
     "Problem",

@@ -22,6 +22,8 @@ Model = TypeVar("Model", bound=BaseModel)
 OF_THE_RUN = ("question", "start", "duration", "run_on", "warm_up", "seed", "wait_limit")
 """What no policy can change, or it could not be compared with the scenario."""
 
+BASE, ALL = "base", "all"
+"""What commands call the scenario as it stands, and it with all of its policies."""
 WITHOUT = '`--set "compare={}"` leaves the policies away'
 """What helps where a policy of the file and a setting do not go together."""
 
@@ -176,6 +178,10 @@ def _variants(root: Node, scenario: Model, idle: bool) -> tuple[dict[str, Model]
     policies = entry.node.content if entry is not None and "compare" in model.model_fields else None
     for name, policy in policies.items() if isinstance(policies, dict) else ():
         tree, found = _changed(Node(root.mark, content), policy.node)
+        if name in (BASE, ALL):
+            meant = "the scenario as it stands" if name == BASE else "all of them"
+            message = f"a policy needs another name: `{name}` is {meant}"
+            found.append(Problem.at(policy.key, "policy", message, ("compare", name)))
         variant, more = _validated(tree, model)
         own = set(_lines(policy.node))
         found += [problem if (problem.file, problem.line) in own else _because(policy, problem) for problem in more]
