@@ -191,18 +191,18 @@ def test_no_glyph_is_missing(language: Language, tmp_path: Path) -> None:
         (
             {"less": plus(-8, 1, 0, -1, 0, 0)},
             '"All less" lowers driver wait, mean (trucks) by 8.00 ± 0.88 min',
-            "「全部less」使司機平均等候（卡車）降低 8.00 ± 0.88 min",
+            "「全部less」使司機平均等候（卡車）降低 8.00 ± 0.88 分鐘",
         ),
         (
             {"noise": plus(0, 1, -1, 0, 2, 0)},
             "No policy is seen to lower driver wait, mean (trucks)",
             "未見任何方案降低",
         ),
-        ({"more": plus(8)}, '"All more" raises driver wait, mean (trucks) by 8.0 ± 0.0 min', "提高 8.0 ± 0.0 min"),
+        ({"more": plus(8)}, '"All more" raises driver wait, mean (trucks) by 8.0 ± 0.0 min', "提高 8.0 ± 0.0 分鐘"),
         (
             {"less": plus(-3), "least": plus(-8), "more": plus(2)},
             '2 of 3 policies lower driver wait, mean (trucks), "All least" the most: by 8.0 ± 0.0 min; 1 of 3 raise it',
-            "3 個方案中有 2 個降低司機平均等候（卡車），以「全部least」為最：8.0 ± 0.0 min；3 個中有 1 個反而提高",
+            "3 個方案中有 2 個降低司機平均等候（卡車），以「全部least」為最：8.0 ± 0.0 分鐘；3 個中有 1 個反而提高",
         ),
         (
             {"less": plus(-8, 1, 0, -1, 0, 0), "least": plus(-8, 0, 1, 0, -1, 1)},

@@ -5,6 +5,29 @@ from typing import Literal
 Language = Literal["en", "zh"]
 """The language of titles and axes. The names of stations always carry both."""
 
+UNITS_ZH = {
+    "min": "分鐘",
+    "h": "小時",
+    "d": "天",
+    "/h": "每小時",
+    "units": "件",
+    "visits": "次",
+    "waiting": "個等候",
+    "departures": "班",
+    "CNY": "元",
+    "%": "%",
+}
+
+
+def unit_in(unit: str, language: Language) -> str:
+    """A KPI's unit in the words of a language.
+
+    >>> unit_in("waiting", "zh"), unit_in("waiting", "en")
+    ('個等候', 'waiting')
+    """
+    return UNITS_ZH.get(unit, unit) if language == "zh" else unit
+
+
 CAPTIONS: dict[Language, dict[str, str]] = {
     "en": {
         "longest": "The longest line forms at {station}: {peak} waiting at {moment}",

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from clearsim.experiment import Comparison, Key, Verdict
 from clearsim.measures import KPIS
-from clearsim.report.captions import CAPTIONS, Language
+from clearsim.report.captions import CAPTIONS, Language, unit_in
 from clearsim.report.comparison import difference, kpi_label, numbers
 from clearsim.report.style import (
     BLUE,
@@ -54,7 +54,7 @@ def differences(comparison: Comparison, kpi: str | Key, language: Language = "en
         axis.set_axisbelow(True)
         axis.spines["left"].set_visible(False)
         base = title_of(comparison, comparison.base, language)
-        axis.set_xlabel(words["against"].format(base=base, unit=key.unit))
+        axis.set_xlabel(words["against"].format(base=base, unit=unit_in(key.unit, language)))
         return framed(figure, _finding(comparison, key, language), _notes(comparison, key, language))
 
 
@@ -116,7 +116,7 @@ def _told(
     about = {
         "policy": title_of(comparison, first, language),
         "size": difference(comparison, key, first).lstrip("+-").replace(" ", NO_BREAK),
-        "unit": key.unit,
+        "unit": unit_in(key.unit, language),
         **count,
     }
     if len(policies) == 1:
@@ -134,5 +134,5 @@ def _notes(comparison: Comparison, key: Key, language: Language) -> list[str]:
     return [
         words["dots"].format(n=comparison.replications),
         words["family"].format(pairs=pairs) if pairs > 1 else words["one pair"],
-        words["base"].format(name=base, mean=mean, unit=key.unit),
+        words["base"].format(name=base, mean=mean, unit=unit_in(key.unit, language)),
     ]

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from clearsim.experiment import Comparison, Key
 from clearsim.measures import KPIS
-from clearsim.report.captions import CAPTIONS, Language
+from clearsim.report.captions import CAPTIONS, Language, unit_in
 from clearsim.report.comparison import kpi_label
 from clearsim.report.differences import title_of
 from clearsim.report.style import BLUE, GREY, INK, Picture, framed, look, thousands, wrapped
@@ -46,7 +46,7 @@ def frontier(
     about = {"count": len(kept), "all": sum(len(point.names) for point in points), "policy": kept[0], **names}
     title = words["alone" if len(kept) == 1 else "left"].format(**about)
     notes = [words["crosses"].format(n=comparison.replications), words["beaten"]]
-    axes = [f"{names[axis]}, {key.unit}" for axis, key in zip("xy", keys, strict=True)]
+    axes = [f"{names[axis]}, {unit_in(key.unit, language)}" for axis, key in zip("xy", keys, strict=True)]
     return drawn(points, axes, title, notes)
 
 

@@ -2,14 +2,15 @@
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from clearsim.experiment import Key, Sweep
-from clearsim.report.captions import CAPTIONS, Language
+from clearsim.report.captions import CAPTIONS, Language, unit_in
 from clearsim.report.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, Picture, fonts, framed, look
 from clearsim.report.summary import shown
 from clearsim.report.sweep import said, short, title, written
@@ -21,8 +22,6 @@ LOOKS = (
 )
 """A line's colour, marker and dashes: told apart without colours too."""
 MOST_PANELS = 12
-FEW = 8
-"""So many values of a factor are each a tick; more are numbers, as a rule."""
 
 
 class Dot(NamedTuple):
@@ -58,13 +57,13 @@ def sweep_lines(sweep: Sweep, key: Key, language: Language = "en") -> Figure:
         for axis in figure.axes:
             axis.tick_params(labelfontfamily=fonts())
         heading = getattr(title(sweep, key), language)
-        figure.supylabel(f"{heading}, {key.unit}", fontsize=9)
+        figure.supylabel(f"{heading}, {unit_in(key.unit, language)}", fontsize=9)
         n = sweep.replications
         notes = [
             words["same luck"],
             words["one run"] if n == 1 else f"{words['runs'].format(n=n)} {words['pointwise']}",
         ]
-        return framed(figure, _finding(sweep, key, dots, names, heading, words), notes)
+        return framed(figure, _finding(sweep, key, dots, names, heading, language), notes)
 
 
 def _grid(dots: Sequence[Dot], names: Sequence[str], _: bool) -> Picture:
@@ -106,8 +105,10 @@ def _scatter(dots: Sequence[Dot], names: Sequence[str], several: bool) -> Pictur
             own = [(ticks[dot.values[at]], dot.found) for dot in dots if dot.policy == policy]
             _draw(axis, own, looks, joined=False, text=policy if several else "")
         axis.set_xlabel(name)
-        if len(ticks) <= FEW or not all(isinstance(value, int | float) for value in ticks):
+        if not all(isinstance(value, int | float) for value in ticks):
             axis.set_xticks(list(ticks.values()), [written(value) for value in ticks])
+        elif all(isinstance(value, int) for value in ticks):
+            axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     _finished(axes, dots, names[-1])
     return figure
 
@@ -151,16 +152,17 @@ def _finished(axes: Sequence[Axes], dots: Sequence[Dot], told_apart: str) -> Non
 
 
 def _finding(
-    sweep: Sweep, key: Key, dots: Sequence[Dot], names: Sequence[str], heading: str, words: Mapping[str, str]
+    sweep: Sweep, key: Key, dots: Sequence[Dot], names: Sequence[str], heading: str, language: Language
 ) -> str:
     """The least and the most, and where."""
+    words, unit = CAPTIONS[language], unit_in(key.unit, language)
     least, most = (chosen(dots, key=lambda dot: dot.found.mean) for chosen in (min, max))
     low, high = (shown(dot.found.mean, key.unit) for dot in (least, most))
     if low == high:
-        return words["flat"].format(kpi=heading, value=low, unit=key.unit)
+        return words["flat"].format(kpi=heading, value=low, unit=unit)
     changed = [at for at in range(len(names)) if len({dot.values[at] for dot in dots}) > 1]
     there, here = (", ".join(said(names[at], dot.values[at]) for at in changed) for dot in (least, most))
-    text = words["spread"].format(kpi=heading, low=low, high=high, unit=key.unit, there=there, here=here)
+    text = words["spread"].format(kpi=heading, low=low, high=high, unit=unit, there=there, here=here)
     apart = paired(sweep.values(key, most.point, most.policy), sweep.values(key, least.point, least.policy))
     noise = apart.half_width is not None and abs(apart.mean) <= apart.half_width
     return text + words["noise"] if noise else text
