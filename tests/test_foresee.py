@@ -205,6 +205,9 @@ def test_a_service_with_fewer_slots_than_come_is_overbooked() -> None:
     message = "train: about 10 come for 9 slots in the whole run; the rest stays behind"
     assert foresee(quay(At(range(10)), [(30, 4), (60, 5)])) == [Foreseen("train", "overbooked", message)]
     assert foresee(quay(At(range(10)), [(30, 4), (60, 6)])) == []
+    # They come from minute 20 on: what left before has no slots for them.
+    late = foresee(quay(At(range(20, 30)), [(10, 4), (40, 4), (60, 5)]))
+    assert "train: about 10 come for 9 slots on the departures that they can reach" in late[0].message
 
 
 def test_only_those_whom_a_step_concerns_fill_the_slots() -> None:

@@ -106,11 +106,12 @@ def _services(plan: Plan, found: Offered) -> Iterator[Foreseen]:
             message = "no departure closes during the run; nobody can leave with it"
             yield Foreseen(name, "no departure", f"{_label(plan, name)}: {message}")
             continue
-        slots = int(plan.services.slots[own].sum())
-        if found.cargo[service] > slots:
-            message = f"about {found.cargo[service]:.0f} come for {slots} slots in the whole run; the rest stays behind"
-            yield Foreseen(name, "overbooked", f"{_label(plan, name)}: {message}")
         reachable = plan.services.closes_ms[own] >= found.earliest_ms[service]
+        slots = int(plan.services.slots[own][reachable].sum())
+        if found.cargo[service] > slots:
+            within = "in the whole run" if reachable.all() else "on the departures that they can reach"
+            message = f"about {found.cargo[service]:.0f} come for {slots} slots {within}; the rest stays behind"
+            yield Foreseen(name, "overbooked", f"{_label(plan, name)}: {message}")
         clock_ms = (plan.services.departs_ms[own] + plan.clock_ms) % DAY_MS
         for clock in np.unique(clock_ms):
             if not reachable[clock_ms == clock].any():
