@@ -138,6 +138,13 @@ def test_a_function_is_swept_like_a_file() -> None:
         assert found.result(number).kpis == run(crossing(lanes, inspected), seed=6, replications=5).kpis  # type: ignore[arg-type]
 
 
+def test_texts_give_a_function_the_numbers_that_they_say() -> None:
+    texts = sweep(crossing, ["lanes=1,3"], replications=2)
+    assert texts.values(texts.headline[0], 1) == sweep(crossing, {"lanes": [1, 3]}, replications=2).values(
+        texts.headline[0], 1
+    )
+
+
 def test_a_sweep_goes_on_where_it_stopped_and_finds_the_same(tmp_path: Path) -> None:
     def swept(lanes: list[int], resume: bool) -> pd.DataFrame:
         return sweep(crossing, {"lanes": lanes}, replications=3, store=tmp_path, resume=resume).to_pandas()

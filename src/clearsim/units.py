@@ -8,7 +8,9 @@ what was expected.
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from numbers import Integral
 
 SECOND_MS = 1_000
 MINUTE_MS = 60_000
@@ -160,7 +162,20 @@ def since_midnight_ms(moment: datetime) -> int:
 
 def is_count(value: object) -> bool:
     """Whether the value is a whole number from 0 up to a thousand million; `True` and `2.0` are not."""
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1_000_000_000
+    return isinstance(value, Integral) and not isinstance(value, bool) and 0 <= int(value) <= 1_000_000_000
+
+
+def texts_of(values: object, what: str) -> tuple[str, ...]:
+    """A list of texts as Python gives it; raises `TypeError` for anything else, one text alone included.
+
+    >>> texts_of(["squad", "called in"], "policies")
+    ('squad', 'called in')
+    """
+    found = (None,) if isinstance(values, str) or not isinstance(values, Iterable) else tuple(values)
+    texts = tuple(value for value in found if isinstance(value, str))
+    if len(texts) < len(found):
+        raise TypeError(f"{what} are a list of texts, not {values!r}")
+    return texts
 
 
 def shown(value: object) -> str:

@@ -275,6 +275,7 @@ def test_a_notebook_shows_the_policies_against_the_base() -> None:
         (loads(TINY), {}, "no policies to compare"),
         (loads(TINY + POLICIES), {"policies": ["linkd"]}, "did you mean `linked`"),
         ({"one": desk(5)}, {}, "two ports or more"),
+        ({"one": desk(5), "two": desk(4)}, {"policies": ["zz"]}, "policies are those of a scenario's `compare:`"),
         ({"one": desk(5), "two": desk(4)}, {"replications": 1}, "at least 2 replications"),
         ({"one": desk(5), "two": desk(4)}, {"kpis": ["wait_meen@desk"]}, "did you mean wait_mean"),
         ({"one": desk(5), "two": desk(4)}, {"kpis": ["wait_mean@dask"]}, "there are truck:wait_mean@desk"),
@@ -293,7 +294,7 @@ def test_a_kpi_that_cannot_be_is_refused_before_anything_runs() -> None:
 
 
 def test_a_file_is_loaded_first_and_a_stranger_has_no_result() -> None:
-    with pytest.raises(TypeError, match="can be compared"):
+    with pytest.raises(TypeError, match="what is compared is a loaded scenario, or ports by their names"):
         compare("scenarios/tiny.yaml")  # type: ignore[arg-type]
     with pytest.raises(KeyError, match="there is no policy `c`"):
         told(a=[1, 2], b=[2, 3]).result("c")

@@ -41,6 +41,8 @@ def test_where_the_precision_is_reached_it_is_kept_and_one_replication_before_it
 
 def test_the_ceiling_ends_a_run_that_does_not_get_there() -> None:
     result = run(BOOTH, precision=0.001, ceiling=12)
+    assert "a precision of 0.1 % was not reached" in repr(result)
+    assert "a precision of 0.1 % was not reached" in result._repr_html_()
     assert (result.replications, result.precision and result.precision.replications) == (12, None)
 
 

@@ -2,6 +2,7 @@
 
 import math
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -297,3 +298,41 @@ def test_which_figures_a_run_has_is_known_before_it(path: Path) -> None:
     few = [] if path == TINY or "export" in path.stem else ["demand.orders.per_day=90"]
     case = case_of(load(path, few), None, "compiled", None)
     assert case.keys == work(Job(case, 0, 1)).keys
+
+
+MM1 = queue(Poisson("6/h"), Exponential("5 min"), duration="4 h")
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    assert run(MM1, seed=np.int64(3), replications=np.int64(2)).sample.values.tobytes() == (
+        run(MM1, seed=3, replications=2).sample.values.tobytes()
+    )
+
+
+def test_a_result_answers_to_the_name_that_everything_else_takes() -> None:
+    result = run(MM1)
+    assert result.kpi("truck:wait_mean@desk") == result.kpi("wait_mean", station="desk")
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"kpis": ["wait_mean@desk"]}, "belong to a run that is to be precise"),
+        ({"ceiling": 5}, "belong to a run that is to be precise"),
+        ({"precision": 0.5, "kpis": "wait_mean@desk"}, "kpis are a list of texts, not 'wait_mean@desk'"),
+        ({"precision": 0.5, "kpis": [3]}, "kpis are a list of texts"),
+        ({"executor": 5}, "an executor is one of here, threads"),
+        ({"executor": ["threads"]}, "an executor is one of here, threads"),
+        ({"store": 5}, "a store is a folder or a Store, not 5"),
+        ({"seed": True}, "a seed is a whole number from 0 up"),
+    ],
+)
+def test_what_run_cannot_take_is_refused_before_any_work(asked: dict[str, Any], message: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=message):
+        run(MM1, progress=lambda _: pytest.fail("work began"), **asked)
+
+
+def test_an_attribute_that_is_none_is_refused_by_name() -> None:
+    for wrong in (0.3, "30 %", lambda _: 3):
+        with pytest.raises(NetworkError, match="attribute `x` is a Share, Category, Number"):
+            run(replace(MM1, flows=[replace(MM1.flows[0], attributes={"x": wrong})]))

@@ -1,5 +1,6 @@
 """The best of several ports: on problems whose answer is known."""
 
+import math
 from typing import Any
 
 import pytest
@@ -48,6 +49,33 @@ def test_two_desks_that_are_one_and_the_same_tie_and_the_first_wins() -> None:
     assert (
         select({"one": desk(5), "two": desk(5)}, "duty_hours@officers", zone="1 h", goal="less").replications == 20
     )  # rosters do
+
+
+def test_by_a_budget_too_those_that_are_one_and_the_same_tie_whichever_had_more_replications() -> None:
+    ports = {"one": desk(5), "two": desk(5), "slow": desk(5.6), "three": desk(5)}
+    found = select(ports, WAIT, budget=90)
+    assert {found.best, *found.ties} == {"one", "two", "three"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"zone": 1.0, "goal": "min"},
+        {"zone": True},
+        {"zone": [1]},
+        {"zone": math.nan},
+        {"zone": 1e300},
+        {"zone": 1e-300},
+        {"zone": 1.0, "confidence": "95%"},
+        {"zone": 1.0, "bounds": f"{WAIT} <= 5 min"},
+        {"zone": 1.0, "bounds": [3]},
+        {"zone": 1.0, "policies": ["fast"]},
+        {"zone": 1.0, "kpi": None},
+    ],
+)
+def test_a_slip_of_the_programmer_is_refused_in_words(asked: dict[str, Any]) -> None:
+    with pytest.raises((ValueError, TypeError), match=r"zone|goal|confidence|bounds|policies|KPI"):
+        select(DESKS, **{"kpi": WAIT, **asked})
 
 
 def test_a_port_without_the_kpi_is_refused_by_name_before_any_work() -> None:
@@ -138,7 +166,7 @@ def test_the_same_selection_comes_from_any_workers() -> None:
     [
         ({}, "takes either a zone, the difference worth detecting .KN., or a budget .OCBA."),
         ({"zone": 1.0, "budget": 100}, "takes either a zone"),
-        ({"zone": "0 min"}, "the zone is a difference above 0 in min, not 0 min"),
+        ({"zone": "0 min"}, "the zone is a difference worth detecting, above 0 in min, not 0 min"),
         ({"zone": "5 %"}, "expected a duration with its unit"),
         ({"budget": 20}, "3 ports take 10 replications each to begin with: more than 20 in all"),
         ({"zone": 1.0, "bounds": ["wait below 3 min"]}, "a bound is written as `driver_wait_p95 <= 30 min`"),
@@ -159,7 +187,7 @@ def test_whether_less_is_better_must_be_said_where_the_figure_does_not() -> None
 
 
 def test_one_port_alone_cannot_be_the_best() -> None:
-    with pytest.raises(ValueError, match="a comparison takes two ports or more"):
+    with pytest.raises(ValueError, match="two ports or more are compared, or selected from"):
         select({"one": desk(5)}, WAIT, zone=1.0)
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
 from clearsim.experiment.running import Port, case_of
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.work import Case
 from clearsim.flow import Label
 from clearsim.scenario import BASE, Loaded, Scenario
-from clearsim.units import shown
+from clearsim.units import shown, texts_of
 
 Ports = Loaded[Scenario] | Mapping[str, Port]
 """What can be compared."""
@@ -28,11 +29,15 @@ def cases_of(
     its first. Raises `ValueError` where there are fewer than two, or a policy is not there, `TypeError` for what cannot
     be compared.
     """
+    policies = None if policies is None else texts_of(policies, "policies")
     ports = _policies(what, policies) if isinstance(what, Loaded) else what
     if not isinstance(ports, Mapping):
-        raise TypeError(f"a loaded scenario, or ports by their names, can be compared, not {shown(what)}")
+        hint = "; a file is first loaded: load(path)" if isinstance(ports, str | Path) else ""
+        raise TypeError(f"what is compared is a loaded scenario, or ports by their names, not {shown(what)}{hint}")
+    if policies is not None and not isinstance(what, Loaded):
+        raise ValueError("policies are those of a scenario's `compare:`; of ports by name, give those that are meant")
     if len(ports) < 2:
-        raise ValueError("a comparison takes two ports or more")
+        raise ValueError("two ports or more are compared, or selected from")
     cases = {name: case_of(port, seed, engine, wait_limit_min) for name, port in ports.items()}
     if len({case.seed for case in cases.values()}) > 1:
         raise ValueError("ports of several seeds do not share their luck: give one seed for all")

@@ -16,6 +16,7 @@ from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Key, keys_of
 from clearsim.flow import Ahead
+from clearsim.units import texts_of
 
 
 def compare(
@@ -42,7 +43,7 @@ def compare(
     """
     cases = cases_of(what, policies, seed=seed, engine=engine, wait_limit_min=wait_limit_min)
     check_replications(replications, least=2)
-    asked = tuple(named(keys_of(cases.values()), text) for text in kpis)
+    asked = tuple(named(keys_of(cases.values()), text) for text in texts_of(kpis, "kpis"))
     began = time.perf_counter()
     with Study(executor, workers, store_of(store), resume, progress=progress) as study:
         samples = study.replicate(list(cases.values()), 0, replications)

@@ -201,10 +201,10 @@ def _ends(item: str) -> tuple[float | str, float | str] | None:
     low, dots, high = item.partition("..")
     if not dots or item[:1] in "\"'[{" or not all(any(map(str.isdecimal, end)) for end in (low, high)):
         return None
-    return _plain(low.strip()), _plain(high.strip())
+    return plain(low.strip()), plain(high.strip())
 
 
-def _plain(text: str) -> float | str:
+def plain(text: str) -> float | str:
     """A number where no unit stands beside it, else the text."""
     found = parted(text)
     return found[1] if found is not None and not (found[0] or found[2]) else text

@@ -52,6 +52,8 @@ def check_executor(wanted: str | Executor | None, workers: int | None) -> None:
         raise ValueError(f"at least one worker is needed, and a whole number of them, not {workers}")
     if wanted is None or isinstance(wanted, Executor):
         return
+    if not isinstance(wanted, str):
+        raise TypeError(f"an executor is one of {', '.join(NAMES)}, or a concurrent.futures.Executor, not {wanted!r}")
     name, colon, address = wanted.partition(":")
     if wanted not in NAMES[:4] and not (name == "dask" and address):
         raise ValueError(f"there is no executor {wanted!r}; there are {', '.join(NAMES)}")
@@ -84,9 +86,7 @@ def opened(wanted: str | Executor, workers: int | None = None) -> Iterator[Worke
             raise ConnectionError("the work was given up: Dask's scheduler has gone, or was started anew") from error
         except Exception as error:
             if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":  # Dask's own
-                raise LostWorkerError(
-                    "a worker was ended by the system, most likely because memory was short; fewer workers need less"
-                ) from error
+                raise LostWorkerError(LOST_OF_OURS if isinstance(wanted, str) else LOST_OF_YOURS) from error
             raise
 
 
@@ -229,6 +229,11 @@ def _dask(address: str, count: int) -> Iterator[Workers]:
                 stack.close()
 
 
+LOST_OF_OURS = "a worker was ended by the system, most likely because memory was short; fewer workers need less"
+LOST_OF_YOURS = (
+    "a worker of the executor ended before its time: memory was short, or a script that starts processes by itself "
+    'lacks `if __name__ == "__main__":`'
+)
 UNGUARDED = (
     'Dask runs the script that starts it once more in every worker: put what it does below `if __name__ == "__main__":`'
 )

@@ -115,8 +115,14 @@ def by_ocba(race: Race, asked: Asked, budget: int) -> Found:
     means, variances, counts = _moments(race, kept, asked.key)
     sure = probability_correct(means, variances, counts, goal=STATISTICAL[asked.goal])
     best = (min if asked.goal == "less" else max)(range(len(kept)), key=means.__getitem__)
-    ties = [name for name, mean in zip(kept, means, strict=True) if mean == means[best] and name != kept[best]]
-    return Found(kept[best], tuple(ties), unclear, {}, keeps, sure)
+    ties = tuple(name for name in kept if name != kept[best] and _alike(race, asked.key, name, kept[best]))
+    return Found(kept[best], ties, unclear, {}, keeps, sure)
+
+
+def _alike(race: Race, key: Key, one: str, other: str) -> bool:
+    """Whether two ports have the same values in all replications that both of them had."""
+    both = min(race.samples[one].n, race.samples[other].n)
+    return np.array_equal(race.of(one, key)[:both], race.of(other, key)[:both])
 
 
 def _next(race: Race, asked: Asked, keeps: Mapping[str, tuple[Keeps, ...]], step: int) -> dict[str, int]:

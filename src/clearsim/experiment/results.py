@@ -109,9 +109,10 @@ class Result:
     def kpi(self, name: str, flow: str = "", station: str = "") -> float | None:
         """The mean of one KPI; `flow` may be left away where one flow alone has it, groups of flows apart.
 
-        Raises `KeyError` where there is no such row, or several.
+        All in one text (`flow:kpi@station`) will do too. Raises `KeyError` where there is no such row, or several.
         """
-        key = chosen(self.sample.keys, name, flow, station)
+        whole = ":" in name or "@" in name
+        key = named(self.sample.keys, name) if whole else chosen(self.sample.keys, name, flow, station)
         return next(row.mean for row in self.kpis if row[:4] == key)
 
     def visits(self) -> "pd.DataFrame":
@@ -135,10 +136,18 @@ class Result:
         return warm_up_needed(self.network, traces, forced=forced)
 
     def _repr_html_(self) -> str:
-        return html(self.to_pandas())
+        missed = f"<p>{self._missed}</p>" if self._missed else ""
+        return f"{missed}{html(self.to_pandas())}"
+
+    @property
+    def _missed(self) -> str:
+        if self.precision is None or self.precision.replications is not None:
+            return ""
+        return f"a precision of {100 * self.precision.relative:.3g} % was not reached"
 
     def __repr__(self) -> str:
-        return f"<Result of {self.network.name!r}: {self.replications} × {self.engine}, {len(self.kpis)} KPIs>"
+        missed = f"; {self._missed}" if self._missed else ""
+        return f"<Result of {self.network.name!r}: {self.replications} × {self.engine}, {len(self.kpis)} KPIs{missed}>"
 
 
 def summary(sample: Sample) -> list[KpiRow]:
@@ -174,6 +183,8 @@ def named(keys: Sequence[Key], text: str) -> Key:
     >>> str(named(keys, "wait_mean@gate")), str(named(keys, "driver_wait_mean"))
     ('truck:wait_mean@gate', 'truck:driver_wait_mean')
     """
+    if not isinstance(text, str):
+        raise TypeError(f"a KPI is named by a text such as `driver_wait_mean` or `wait_p95@gate`, not {text!r}")
     flow, _, rest = text.rpartition(":")
     name, _, station = rest.partition("@")
     try:

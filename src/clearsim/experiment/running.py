@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from numbers import Integral
 from pathlib import Path
 
 from clearsim.engines import Progress
@@ -16,7 +17,7 @@ from clearsim.flows import network as network_of
 from clearsim.scenario import Loaded, Scenario
 from clearsim.stats import Precision, all_reached, look_ahead, predicted
 from clearsim.trace import Trace
-from clearsim.units import is_count, shown
+from clearsim.units import is_count, shown, texts_of
 
 Port = Scenario | Loaded[Scenario] | Network
 """What can be run."""
@@ -50,8 +51,11 @@ def run(
     """
     case = case_of(what, seed, engine, wait_limit_min)
     check_replications(replications)
+    kpis = texts_of(kpis, "kpis")
     if precision is not None:
         check_precision(precision, replications, ceiling, each)
+    elif kpis or ceiling != CEILING:
+        raise ValueError("kpis and a ceiling belong to a run that is to be precise: give a precision, such as 0.05")
     began = time.perf_counter()
     traces: list[Trace] = []
 
@@ -100,7 +104,7 @@ def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float 
         raise TypeError(
             f"run takes a scenario or a network, not {shown(what)}; a file is first loaded: run(load(path))"
         )
-    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or seed < 0):
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0):
         raise ValueError(f"a seed is a whole number from 0 up, not {shown(seed)}")
     if wait_limit_min is not None and not (isinstance(wait_limit_min, int | float) and wait_limit_min >= 0):
         raise ValueError(f"the wait limit is a number of minutes from 0 up, not {wait_limit_min}")
@@ -109,7 +113,7 @@ def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float 
     own_seed, own_limit = (what.seed, what.wait_limit) if isinstance(what, Scenario) else (0, 30.0)
     return Case.of(
         network_of(what) if isinstance(what, Scenario) else what,
-        own_seed if seed is None else seed,
+        own_seed if seed is None else int(seed),
         engine,
         own_limit if wait_limit_min is None else float(wait_limit_min),
     )
@@ -137,6 +141,8 @@ def check_replications(replications: int, least: int = 1) -> None:
 
 def store_of(store: Store | str | Path | None) -> Store | None:
     """The store that a folder's name means."""
+    if not isinstance(store, Store | str | Path | None):
+        raise TypeError(f"a store is a folder or a Store, not {store!r}")
     return Store(Path(store)) if isinstance(store, str | Path) else store
 
 

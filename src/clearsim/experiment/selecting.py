@@ -1,10 +1,10 @@
 """Choosing the best of several ports with a guarantee."""
 
-import math
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -21,12 +21,14 @@ from clearsim.experiment.work import Case, Key, keys_of
 from clearsim.flow import Label
 from clearsim.measures import KPIS
 from clearsim.stats import estimate
-from clearsim.units import is_count, shown
+from clearsim.units import is_count, shown, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 CONFIDENCE = 0.95
+LEAST_ZONE = 1e-9
+"""Below it, and above its inverse, no difference is worth detecting in any unit."""
 FIRST, CEILING = 10, 1000
 """Replications of each port at the start, and at most."""
 
@@ -91,7 +93,8 @@ class Selection:
 
     def __repr__(self) -> str:
         open_ = f"undecided among {list(self.undecided)}" if self.undecided else "none keeps the bounds"
-        found = f"best {self.best!r}" if self.best is not None else open_
+        left_out = f" ({', '.join(self.undecided)} left out)" if self.undecided else ""
+        found = f"best {self.best!r}{left_out}" if self.best is not None else open_
         return f"<Selection by {self.method} of {self.key}: {found}, {self.replications} replications>"
 
 
@@ -125,13 +128,13 @@ def select(
     the selection. They are looked at after 1, 2, 4, … times `first` replications, at each look and for each port and
     bound with an equal share of their error (Bonferroni). Raises `ValueError` for what cannot be asked.
     """
-    _check(zone, budget, confidence, first, ceiling)
+    _check(zone, budget, goal, confidence, first, ceiling)
     cases = cases_of(what, policies, seed=seed, engine=engine, wait_limit_min=wait_limit_min)
     if budget is not None and budget < first * len(cases):
         raise ValueError(f"{len(cases)} ports take {first} replications each to begin with: more than {budget} in all")
     keys = keys_of(cases.values())
     key = named(keys, kpi)
-    bounded = tuple((named(keys, item.kpi), item) for item in (bound(text) for text in bounds))
+    bounded = tuple((named(keys, item.kpi), item) for item in (bound(text) for text in texts_of(bounds, "bounds")))
     _check_all_have((key, *(bounded_key for bounded_key, _ in bounded)), cases)
     limits = [Limit(key, item.sense, amount(item.amount, key.unit)) for key, item in bounded]
     asked = Asked(key, goal or _better(key), limits, confidence, ceiling)
@@ -164,7 +167,15 @@ def select(
     )
 
 
-def _check(zone: str | float | None, budget: int | None, confidence: float, first: int, ceiling: int) -> None:
+def _check(
+    zone: str | float | None, budget: int | None, goal: Goal | None, confidence: float, first: int, ceiling: int
+) -> None:
+    if goal not in (None, "less", "more"):
+        raise ValueError(f"a goal is `less` or `more`, not {shown(goal)}")
+    if isinstance(zone, bool) or not isinstance(zone, str | Real | None):
+        raise TypeError(f"a zone is a number, or a text with its unit such as '2 min', not {zone!r}")
+    if isinstance(confidence, bool) or not isinstance(confidence, Real):
+        raise TypeError(f"a confidence is a number such as 0.95, not {confidence!r}")
     if (zone is None) == (budget is None):
         raise ValueError("a selection takes either a zone, the difference worth detecting (KN), or a budget (OCBA)")
     if not 0.5 < confidence < 1:
@@ -189,8 +200,8 @@ def _zone(zone: str | float, key: Key) -> float:
         width = amount(zone, key.unit)
     except ValueError as error:
         raise ValueError(f"zone of {key}: {error}") from error
-    if not 0 < width < math.inf:
-        raise ValueError(f"the zone is a difference above 0 in {key.unit}, not {shown(zone)}")
+    if not LEAST_ZONE <= width <= 1 / LEAST_ZONE:
+        raise ValueError(f"the zone is a difference worth detecting, above 0 in {key.unit}, not {shown(zone)}")
     return width
 
 

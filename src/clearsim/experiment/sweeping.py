@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from clearsim.demand import expected
 from clearsim.engines import Progress
-from clearsim.experiment.designs import Design, Range, Vary, as_setting, column, factors, how_many, points_of
+from clearsim.experiment.designs import Design, Range, Vary, as_setting, column, factors, how_many, plain, points_of
 from clearsim.experiment.results import KpiRow, Result, headline, html, named, summary, tidy
 from clearsim.experiment.running import case_of, check_replications, store_of
 from clearsim.experiment.simulating import Engine
@@ -21,7 +21,7 @@ from clearsim.experiment.work import Case, Key, Sample, keys_of
 from clearsim.flow import Network
 from clearsim.scenario import ALL, BASE, Loaded, Problem, Scenario, ScenarioError, load
 from clearsim.stats import Estimate, estimate
-from clearsim.units import shown
+from clearsim.units import shown, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -216,7 +216,7 @@ def sweep(
     chosen = points_of(varied, design, count, seed)
     ports = made(chosen)
     cases = _each(ports, lambda number: _told(varied, chosen[number // len(under)]), case)
-    asked = tuple(named(keys_of(cases), text) for text in kpis)
+    asked = tuple(named(keys_of(cases), text) for text in texts_of(kpis, "kpis"))
     with Study(executor, workers, store_of(store), resume, progress=progress) as study:
         samples = study.replicate(cases, 0, replications)
     elapsed_s = time.perf_counter() - began
@@ -226,8 +226,7 @@ def sweep(
 def _policies(loaded: Loaded[Scenario] | None, wanted: Sequence[str]) -> tuple[str, ...]:
     """The policies by name, each once; raises `ValueError` for those that there are not."""
     there = tuple(loaded.variants) if loaded is not None else ()
-    if isinstance(wanted, str):
-        raise TypeError(f"policies are a list of names, not the text {wanted!r}")
+    wanted = texts_of(wanted, "policies")
     if unknown := [name for name in wanted if name not in (BASE, ALL, *there)]:
         names = f"there are {', '.join((BASE, *there))}" if there else "there is no `compare:`"
         raise ValueError(f"there is no policy {', '.join(f'`{name}`' for name in unknown)}; {names}")
@@ -278,7 +277,8 @@ def _networks(
         raise TypeError(f"the function cannot be called with {', '.join(names)} alone: {error}") from None
 
     def network(point: tuple[object, ...]) -> Network:
-        made = function(**dict(zip(names, point, strict=True)))
+        values = [plain(value) if isinstance(value, str) else value for value in point]
+        made = function(**dict(zip(names, values, strict=True)))
         if not isinstance(made, Network):
             raise TypeError(f"the function makes no network of {_told(vary, point)}, but {shown(made)}")
         return made

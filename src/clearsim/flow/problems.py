@@ -257,6 +257,8 @@ def _surge_problems(arrivals: Poisson, attributes: Mapping[str, Attribute], flow
 def _attribute_problems(attributes: Mapping[str, Attribute]) -> Iterator[str]:
     earlier: dict[str, Attribute] = {name: item for name, item in attributes.items() if isinstance(item, Category)}
     for name, attribute in attributes.items():
+        if not isinstance(attribute, Attribute):
+            yield f"attribute `{name}` is a Share, Category, Number, During, AnyOf or AllOf, not {attribute!r}"
         if isinstance(attribute, Share):
             for how, conditions in (("is among", attribute.among), ("excludes", attribute.unless)):
                 for condition in conditions:

@@ -82,7 +82,8 @@ def _undecided(found: Selection) -> Iterator[str]:
     if close:
         yield f"Not told apart before the ceiling of replications 未能區分: {_named(found, close)}."
     if unclear:
-        yield f"Too close to a bound to say whether it is kept, and so left out 約束未定: {_named(found, unclear)}."
+        few = f"or always the same in fewer than {ALIKE} replications"
+        yield f"Too close to a bound, {few}, and so left out 約束未定: {_named(found, unclear)}."
     if found.best is None and not close and not unclear:
         yield "None of them keeps the bounds 均不滿足約束."
 
