@@ -30,6 +30,7 @@ def test_there_are_notebooks() -> None:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 @each_notebook
 def test_it_runs_and_shows_its_figures(path: Path) -> None:
+    """Takes over 1 s: a kernel starts, and figures are drawn."""
     notebook = jupytext.read(path)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(STRICT))
     client = nbclient.NotebookClient(
@@ -43,4 +44,5 @@ def test_it_runs_and_shows_its_figures(path: Path) -> None:
 
 @each_notebook
 def test_it_runs_as_a_script_from_anywhere(path: Path, tmp_path: Path) -> None:
+    """Takes over 1 s: an interpreter of its own."""
     subprocess.run([sys.executable, path], cwd=tmp_path, check=True, capture_output=True, timeout=120)

@@ -178,6 +178,7 @@ def clearsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 
 def test_the_command_says_what_was_kept_from_before(clearsim: Callable[..., Done], tmp_path: Path) -> None:
+    """Takes over 1 s: a study is made twice."""
     asked = ("run", TINY, "--json", "--store", tmp_path, "--replications")
     assert "kept from before" not in clearsim(*asked, 40)[2]
     code, out, err = clearsim(*asked, 60, "--resume")
@@ -377,6 +378,7 @@ def changed(value: Any, path: tuple[Any, ...]) -> Any:
 
 @pytest.mark.parametrize("name", ["tiny", "ordinary-day", "lockdown"])
 def test_whatever_is_changed_in_a_network_changes_its_digest(name: str) -> None:
+    """Takes over 1 s: every number of a whole scenario is changed in turn."""
     whole: Network = network(load(ROOT / "scenarios" / f"{name}.yaml").scenario)
     paths = list(leaves(whole))
     assert len(paths) > 100
