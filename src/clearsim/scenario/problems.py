@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-WIDEST = 100
-"""Columns of a line that a message quotes; a longer line is clipped around the mistake."""
+WIDEST = 72
+"""Columns of a line that a message quotes, so that all of it fits 80; a longer one is clipped around the mistake."""
 
 Path = tuple[str | int, ...]
 """Keys and indices from the top of a scenario down to a value."""
