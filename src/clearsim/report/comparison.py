@@ -129,11 +129,14 @@ def notes(comparison: Comparison) -> list[str]:
     pairs = len(comparison.pairs)
     family = "the difference lies" if pairs == 1 else f"all {pairs} differences between two policies lie"
     at_once = "" if pairs == 1 else " at once (Bonferroni)"
+    verdicts = (comparison.verdict(key, name) for key in comparison.kpis for name in comparison.names[1:])
+    more = ["Where none is seen 未見差異, four times as many replications halve the ±."] if "open" in verdicts else []
     return [
         f"n = {comparison.replications} replications of every policy, on the same luck (common random numbers).",
         f"±: half-width; with 95 % confidence {family} within it, KPI by KPI{at_once}. "
         "The base's mean has a 95 % interval of its own. 差值之 ± 為聯合 95 % 置信區間半寬。",
         "Nothing is ranked that these intervals do not tell apart.",
+        *more,
     ]
 
 
