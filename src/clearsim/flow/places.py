@@ -21,7 +21,7 @@ class Label(NamedTuple):
     zh: str = ""
 
     def __str__(self) -> str:
-        return f"{self.en} {self.zh}".strip()
+        return self.en if self.zh == self.en else f"{self.en} {self.zh}".strip()
 
 
 @dataclass(frozen=True)
