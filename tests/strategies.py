@@ -1,10 +1,10 @@
 """Random small networks for Hypothesis, made so that as much as possible happens at the same instant."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from attrs import evolve
 from hypothesis import strategies as st
 
 from clearsim.demand import Demand
@@ -13,6 +13,7 @@ from clearsim.flow import (
     At,
     Await,
     Backlog,
+    Between,
     Board,
     Calendar,
     Category,
@@ -82,7 +83,7 @@ def paces(draw: Callable[..., Any], pools: list[Pool]) -> Pace | None:
     """Mostly none; else by the hour, between moments, and by how many are on duty in one of the pools."""
     if not draw(st.sampled_from([False, False, True])):
         return None
-    windows = draw(st.lists(st.tuples(st.integers(0, 30), st.integers(31, 60), factors), max_size=2))
+    windows = draw(st.lists(st.builds(Between, st.integers(0, 30), st.integers(31, 60), factors), max_size=2))
     pool = draw(st.sampled_from([None, *(pool.name for pool in pools)]))
     by_open = draw(st.dictionaries(st.integers(0, 4), factors, min_size=1, max_size=3)) if pool else {}
     return Pace(draw(st.sampled_from([FLAT_DAY, (0.5, 2.0) * 12])), windows, by_open, pool)
@@ -112,7 +113,7 @@ def networks(draw: Callable[..., Any]) -> Network:
     """A network of one to four flows and whatever they use."""
     pools = [Pool(f"pool {i}", draw(capacities)) for i in range(draw(st.integers(1, 4)))]
     need = st.sampled_from([1, 1, 1, 2])
-    most = {pool.name: pool.calendar.most for pool in pools}
+    most = {pool.name: pool.capacity.most for pool in pools}
     needs = st.dictionaries(st.sampled_from([pool.name for pool in pools]), need, max_size=len(pools)).map(
         lambda wanted: {name: min(count, most[name]) for name, count in wanted.items() if most[name]}
     )
@@ -137,7 +138,7 @@ def networks(draw: Callable[..., Any]) -> Network:
         waits, awaited = draw(st.sampled_from([(i, of), (of, i), (of, i)]))
         awaits[waits].append(awaited)
     served = {pool for station in stations for pool in station.needs}
-    stations = [replace(station, pace=draw(paces(pools))) for station in stations]
+    stations = [evolve(station, pace=draw(paces(pools))) for station in stations]
     flows = []
     for i, name in enumerate(names):
         places = [names[other] for other in awaits[i]]

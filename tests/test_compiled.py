@@ -6,12 +6,12 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from attrs import evolve
 
 from clearsim.demand import Demand, draw
 from clearsim.engines import cache, compiled, reference
@@ -44,7 +44,7 @@ BOOTH = Network(
 )
 
 
-CROWD = replace(BOOTH, duration="60 d")
+CROWD = evolve(BOOTH, duration="60 d")
 """58 000 entities: some ten milliseconds in the kernel, enough for threads to meet there."""
 
 

@@ -4,13 +4,13 @@ Times are minutes, a column of a timeline is a minute: `.` waits, `=` is served,
 starts at midnight unless it says otherwise, so that minute 25 is 00:25.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
 
 import numpy as np
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -235,7 +235,7 @@ def test_an_express_box_boards_before_those_who_came_earlier(simulate: Simulate)
 
 def test_what_boards_goes_on_with_its_next_step_at_the_departure(simulate: Simulate) -> None:
     port = quay(At([3]), [(30, 1)], cut_off=10)
-    port = replace(port, flows=[replace(port.flows[0], steps=[Board("train"), Travel(25)])])
+    port = evolve(port, flows=[evolve(port.flows[0], steps=[Board("train"), Travel(25)])])
     assert stamps(run(port, simulate), "box") == [[30, 55]]
 
 
@@ -619,7 +619,7 @@ def test_the_order_in_which_places_are_declared_changes_no_stamp(simulate: Simul
     port = busy_port()
     expected = run(port, simulate).stamp
     for pools, stations in zip(permutations(port.pools), permutations(port.stations), strict=False):
-        np.testing.assert_array_equal(run(replace(port, pools=pools, stations=stations), simulate).stamp, expected)
+        np.testing.assert_array_equal(run(evolve(port, pools=pools, stations=stations), simulate).stamp, expected)
 
 
 def shift_and_train(start: datetime, later: float = 0, slower: int = 1) -> Network:

@@ -13,6 +13,7 @@ from clearsim.flow import (
     At,
     Await,
     Backlog,
+    Between,
     Empirical,
     Flow,
     Given,
@@ -160,7 +161,7 @@ def test_the_pace_is_that_of_the_moment_at_which_service_begins(simulate: Simula
     # a     [===================)
     # b      ...................[===================)
     # c       .......................................[====)
-    pace = Pace(windows=[(0, 30, 0.5), (30, 90, 2.0)])
+    pace = Pace(windows=[Between(0, 30, 0.5), Between(30, 90, 2.0)])
     port = queue(At([0, 1, 2]), 10)
     port = Network(
         pools=port.pools, flows=port.flows, stations=[Station("desk", {"officers": 1}, pace=pace)], duration="3 h"
@@ -171,7 +172,7 @@ def test_the_pace_is_that_of_the_moment_at_which_service_begins(simulate: Simula
 def test_the_pace_of_an_hour_goes_by_the_clock_and_multiplies_with_the_windows(simulate: Simulate) -> None:
     hours = (1.0,) * 9 + (0.8,) + (1.0,) * 14
     port = Network(
-        flows=[Flow("truck", At([0, 40, 60]), [Travel(20, pace=Pace(hours, windows=[(60, 90, 0.5)]))])],
+        flows=[Flow("truck", At([0, 40, 60]), [Travel(20, pace=Pace(hours, windows=[Between(60, 90, 0.5)]))])],
         start=datetime(2022, 11, 1, 8, 30),
         duration="3 h",
     )

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
+from attrs import evolve
 from scipy import stats
 
 from clearsim.demand import Demand, draw
@@ -143,7 +143,7 @@ def test_a_step_added_to_one_flow_moves_no_draw_of_any_other_step() -> None:
 def test_a_flow_added_to_a_network_moves_no_draw_of_the_others() -> None:
     port = busy_port()
     visitors = Flow("visitor", Poisson("9/h"), [Hold(Exponential(5))])
-    before, after = draw(port, SEED), draw(replace(port, flows=(visitors, *port.flows)), SEED)
+    before, after = draw(port, SEED), draw(evolve(port, flows=(visitors, *port.flows)), SEED)
     for flow in range(len(port.flows)):
         np.testing.assert_array_equal(numbers(after, flow + 1), numbers(before, flow))
     np.testing.assert_array_equal(after.arrival_ms[after.first[1] :], before.arrival_ms)
@@ -214,8 +214,8 @@ def test_flows_of_equal_kind_have_luck_of_their_own() -> None:
 def test_a_companion_shares_its_partners_attributes_and_its_draws() -> None:
     # Both flows pass the same desk with the same time: the same papers take the same time, whoever hands them in.
     port = busy_port()
-    truck = replace(port.flows[TRUCK], steps=[Serve("documents", Exponential(6))], priority=0)
-    demand = draw(replace(port, flows=[truck, port.flows[DECLARATION]]), SEED)
+    truck = evolve(port.flows[TRUCK], steps=[Serve("documents", Exponential(6))], priority=0)
+    demand = draw(evolve(port, flows=[truck, port.flows[DECLARATION]]), SEED)
     np.testing.assert_array_equal(numbers(demand, 0), numbers(demand, 1))
     for name in ("kind", "inspected"):
         np.testing.assert_array_equal(demand.attributes[0][name], demand.attributes[1][name])
@@ -408,7 +408,7 @@ def test_a_backlog_stands_there_at_the_start(arrivals: Arrivals) -> None:
 def test_a_backlog_moves_no_draw_of_those_who_arrive() -> None:
     flow = Flow("truck", Poisson("24/d"), [Hold(Exponential(9))], attributes={"inspected": Share(0.5)})
     without = draw(Network(flows=[flow]), SEED)
-    with_backlog = draw(Network(flows=[replace(flow, arrivals=Poisson("24/d", backlog=7))]), SEED)
+    with_backlog = draw(Network(flows=[evolve(flow, arrivals=Poisson("24/d", backlog=7))]), SEED)
     for name in ("arrival_ms", "flags", "number"):
         np.testing.assert_array_equal(getattr(with_backlog, name)[7:], getattr(without, name))
 
@@ -475,9 +475,9 @@ def test_recorded_arrivals_may_follow_a_backlog(save: Save) -> None:
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({"gate_out": STAMPS}, "there is no column `gate_in`; there are gate_out"),
-        ({"gate_in": ["2022-11-01", "yesterday"]}, f"{NO_STAMP} in row 2, but `yesterday`$"),
-        ({"gate_in": ["2022-13-01"]}, f"{NO_STAMP} in row 1, but `2022-13-01`$"),
+        ({"gate_out": STAMPS}, "there is no column `gate_in`; there are `gate_out`"),
+        ({"gate_in": ["2022-11-01", "yesterday"]}, f"{NO_STAMP} in row 2, but 'yesterday'$"),
+        ({"gate_in": ["2022-13-01"]}, f"{NO_STAMP} in row 1, but '2022-13-01'$"),
         ({"gate_in": [None, None]}, f"{NO_STAMP} in row 1, but nothing$"),
         ({"gate_in": [5, 6]}, "column `gate_in` holds numbers, not timestamps"),
         ({"gate_in": ["2022-11-01", None]}, f"{NO_STAMP} in row 2, but nothing$"),
@@ -515,9 +515,53 @@ def test_a_file_in_no_known_format_is_refused_by_name(tmp_path: Path, name: str,
         arrivals_of(Recorded(path, "gate_in"))
 
 
-def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+def test_a_missing_file_is_refused_before_the_run(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no such file"):
         arrivals_of(Recorded(tmp_path / "gate.csv", "gate_in"))
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_the_separator_of_a_recorded_file_is_that_of_its_headings(tmp_path: Path, separator: str) -> None:
+    path = tmp_path / "gate.csv"
+    rows = [["lane", "gate_in"], ["1", "2022-11-01 09:00"], ["2", "2022-11-01 10:00"]]
+    path.write_text("\n".join(separator.join(row) for row in rows), encoding="utf-8-sig")
+    assert arrivals_of(Recorded(path, "gate_in")).tolist() == [9 * HOUR_MS, 10 * HOUR_MS]
+
+
+@pytest.mark.parametrize("times", [["09:00", "10:00:30"], ["900", "1000"], ["0900", "1000"]])
+def test_a_date_and_a_clock_time_may_stand_in_columns_of_their_own(tmp_path: Path, times: list[str]) -> None:
+    path = tmp_path / "gate.csv"
+    path.write_text("date,time\n" + "".join(f"2022-11-01,{time}\n" for time in times), encoding="utf-8")
+    at = arrivals_of(Recorded(path, column=("date", "time")))
+    assert (at // MINUTE_MS).tolist() == [9 * 60, 10 * 60]
+
+
+def test_a_clock_time_that_cannot_be_is_refused_with_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "gate.csv"
+    path.write_text("date,time\n2022-11-01,900\n2022-11-01,2475\n", encoding="utf-8")
+    with pytest.raises(
+        ValueError, match=r"column `date` and `time` has no timestamp .* in row 2, but '2022-11-01' and "
+    ):
+        arrivals_of(Recorded(path, ("date", "time")))
+
+
+def test_recorded_fractions_of_a_millisecond_are_rounded(save: Save) -> None:
+    stamps = ["2022-11-01 09:00:00.0006", "2022-11-01 09:00:00.9996"]
+    assert arrivals_of(Recorded(save({"gate_in": stamps}), "gate_in")).tolist() == [9 * HOUR_MS + 1, 9 * HOUR_MS + 1000]
+
+
+def test_an_excel_workbook_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "gate.csv"
+    path.write_bytes(b"PK\x03\x04 and more")
+    with pytest.raises(ValueError, match="Excel workbook; save the sheet as CSV"):
+        arrivals_of(Recorded(path, "gate_in"))
+
+
+def test_a_file_with_headings_alone_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "gate.csv"
+    path.write_text("gate_in\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="no arrivals, only headings"):
+        arrivals_of(Recorded(path, "gate_in"))
 
 
 # Distributions

@@ -335,7 +335,7 @@ def channels(policy: str) -> dict[str, tuple[dict[str, int], int]]:
 
 def officers(policy: str) -> dict[str, Calendar]:
     net = network(ordinary_day(f"policy.fast_channel={policy}"))
-    return {pool.name: pool.calendar for pool in net.pools if pool.name in ("fast_officers", "airport_officers")}
+    return {pool.name: pool.capacity for pool in net.pools if pool.name in ("fast_officers", "airport_officers")}
 
 
 def test_a_dedicated_fast_channel_has_officers_of_its_own() -> None:
@@ -567,7 +567,7 @@ def test_an_inspection_takes_its_lane_and_its_crew() -> None:
 
 def test_a_roster_is_the_pools_calendar_and_plus_two_adds_two_to_every_shift() -> None:
     def pickers(*settings: str) -> Calendar:
-        return next(pool.calendar for pool in network(ordinary_day(*settings)).pools if pool.name == "pickers")
+        return next(pool.capacity for pool in network(ordinary_day(*settings)).pools if pool.name == "pickers")
 
     assert pickers() == Calendar.daily({"00:00": 60, "08:00": 102, "16:00": 120})
     assert pickers("staff.pickers.roster=+2") == Calendar.daily({"00:00": 62, "08:00": 104, "16:00": 122})

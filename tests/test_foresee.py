@@ -1,12 +1,12 @@
 """What is said before a run: too little staff, gaps in rosters, departures nobody can reach."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from clearsim.flow import (
     Ahead,
@@ -75,7 +75,7 @@ def test_the_run_on_is_time_to_clear() -> None:
 
 def test_the_label_of_the_pool_is_what_people_read() -> None:
     labelled = Pool("officers", 5, label=Label("document officers", "單證關員"))
-    (found,) = foresee(replace(port(6, 5), pools=[labelled]))
+    (found,) = foresee(evolve(port(6, 5), pools=[labelled]))
     assert found.place == "officers"
     assert found.message.startswith("document officers 單證關員: offered load up to 6.0 against 5 on duty")
 
@@ -91,9 +91,9 @@ def test_staff_that_fit_the_work_are_enough() -> None:
 
 
 def test_two_officers_for_each_truck_are_twice_the_work() -> None:
-    crew = replace(port(6, 11), stations=[Station("desk", {"officers": 2})])
+    crew = evolve(port(6, 11), stations=[Station("desk", {"officers": 2})])
     assert offered(foresee(crew)) == 12
-    assert foresee(replace(crew, pools=[Pool("officers", 12)])) == []
+    assert foresee(evolve(crew, pools=[Pool("officers", 12)])) == []
 
 
 def test_a_bay_is_taken_from_enter_to_leave() -> None:
@@ -122,7 +122,7 @@ def test_a_truck_that_waits_for_its_declaration_keeps_its_bay() -> None:
 
 def test_only_those_whom_a_step_concerns_bring_work() -> None:
     flow = Flow("truck", EVERY_MINUTE, [Serve("desk", 60, only_if="no")], attributes={"no": Share(0)})
-    assert foresee(replace(port(6, 1), flows=[flow])) == []
+    assert foresee(evolve(port(6, 1), flows=[flow])) == []
 
 
 def test_work_after_a_train_comes_when_the_train_has_left() -> None:
@@ -156,9 +156,9 @@ def test_a_departure_that_closes_before_any_cargo_can_be_there_is_out_of_reach()
     # The first box is there at 09:00, the train of 08:30 closes at 07:30: it can be reached on the second day, if any.
     message = "train: the 08:30 departure closes before any cargo can be there, on every day of the run"
     trains = Departures((8.5 * 60, 12 * 60), slots=9)
-    one_day = replace(quay(At([9 * 60]), []), services=[Service("train", trains, cut_off="1 h")])
+    one_day = evolve(quay(At([9 * 60]), []), services=[Service("train", trains, cut_off="1 h")])
     assert foresee(one_day) == [Foreseen("train", "out of reach", message)]
-    assert foresee(replace(one_day, run_on="1 d")) == []
+    assert foresee(evolve(one_day, run_on="1 d")) == []
 
 
 def test_a_departure_said_to_be_out_of_reach_is_reached_on_no_luck(simulate: Simulate) -> None:
@@ -212,7 +212,7 @@ def test_a_service_with_fewer_slots_than_come_is_overbooked() -> None:
 
 def test_only_those_whom_a_step_concerns_fill_the_slots() -> None:
     some = Flow("box", At(range(10)), [Board("train", only_if="no")], attributes={"no": Share(0)})
-    assert foresee(replace(quay(At([]), [(30, 1)]), flows=[some])) == []
+    assert foresee(evolve(quay(At([]), [(30, 1)]), flows=[some])) == []
 
 
 # Offered load
@@ -276,6 +276,6 @@ def test_companions_come_as_often_as_their_partners() -> None:
 def test_a_warning_says_whom_a_rule_may_call_beside_the_roster() -> None:
     port = queue(Poisson("60/h"), 4, capacity=2, duration="8 h")
     plain = next(item.message for item in foresee(port))
-    called = next(item.message for item in foresee(replace(port, staffing=[Backlog("officers", 9, 2, at_most=3)])))
+    called = next(item.message for item in foresee(evolve(port, staffing=[Backlog("officers", 9, 2, at_most=3)])))
     assert "against 2 on duty, 00:00–08:00;" in plain
     assert called == plain.replace("08:00;", "08:00 (3 may be called in);")

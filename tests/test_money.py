@@ -1,9 +1,9 @@
 """What people, drivers, delays and lost orders cost, worked out by hand."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from clearsim.engines import compiled
 from clearsim.flow import (
@@ -63,17 +63,17 @@ def test_hours_on_duty_are_ordinary_or_of_the_night(simulate: Simulate) -> None:
     # night  ======)                                         [=====
     roster = {"00:00": 1, "08:00": 3, "22:00": 1}
     assert hours(desk(roster), simulate) == (2 * 1 + 14 * 3, 6 * 1 + 2 * 1, 0)
-    early = replace(PRICES, night_from_min=20 * H, night_until_min=4 * H)
+    early = evolve(PRICES, night_from_min=20 * H, night_until_min=4 * H)
     assert hours(desk(roster, prices=early), simulate) == (4 * 1 + 12 * 3, 4 * 1 + 2 * 3 + 2 * 1, 0)
-    by_day = replace(PRICES, night_from_min=12 * H, night_until_min=13 * H)
+    by_day = evolve(PRICES, night_from_min=12 * H, night_until_min=13 * H)
     assert hours(desk(roster, prices=by_day), simulate) == (10 * 1 + 13 * 3, 3, 0)
-    never = replace(PRICES, night_from_min=12 * H, night_until_min=12 * H)
+    never = evolve(PRICES, night_from_min=12 * H, night_until_min=12 * H)
     assert hours(desk(roster, prices=never), simulate) == (10 * 1 + 14 * 3, 0, 0)
 
 
 def test_the_night_is_that_of_the_clock_and_the_run_on_is_left_out(simulate: Simulate) -> None:
     # From 20:30 for ten hours: 1.5 h of day, 8 h of night, half an hour of day.
-    late = replace(desk(2, duration="10 h", run_on="9 h"), start=desk(2).start.replace(hour=20, minute=30))
+    late = evolve(desk(2, duration="10 h", run_on="9 h"), start=desk(2).start.replace(hour=20, minute=30))
     assert hours(late, simulate) == (2 * 2, 2 * 8, 0)
 
 
@@ -141,7 +141,7 @@ def test_hours_change_with_the_roster_even_where_as_many_stand_at_every_desk_as_
     port = Network(
         pools=[
             Pool("guards", 2, kind="staff", adjustments=[lent]),
-            Pool("clerks", 4, kind="staff", adjustments=[replace(lent, plus=1)]),
+            Pool("clerks", 4, kind="staff", adjustments=[evolve(lent, plus=1)]),
         ],
         stations=[Station("gate", {"guards": 1}), Station("window", {"clerks": 1})],
         flows=[Flow("truck", At([0] * 90), [Serve("gate", 60)]), Flow("errand", At([]), [Serve("window", 1)])],
@@ -224,7 +224,7 @@ def test_every_cost_is_so_many_hours_days_or_orders_at_their_price(simulate: Sim
 
 def test_all_prices_twice_as_high_cost_twice_as_much() -> None:
     amounts = ("staff_hour", "driver_hour", "roll_over", "lost_order")
-    doubled = replace(PRICES, **{name: 2 * getattr(PRICES, name) for name in amounts})
+    doubled = evolve(PRICES, **{name: 2 * getattr(PRICES, name) for name in amounts})
     once, twice = (costs(everything(prices), compiled.simulate) for prices in (PRICES, doubled))
     own = {key: 2 * value for key, value in once.items() if key not in (FEES, TOTAL)}
     assert twice == pytest.approx(own | {FEES: once[FEES], TOTAL: 2 * once[TOTAL] - once[FEES]}, rel=1e-12)
@@ -236,7 +236,7 @@ def test_all_prices_twice_as_high_cost_twice_as_much() -> None:
 )
 def test_what_has_no_price_has_no_cost_and_is_not_in_the_total(name: str, cost: tuple[str, str, str]) -> None:
     all_of_them = costs(everything(PRICES), compiled.simulate)
-    without = costs(everything(replace(PRICES, **{name: None})), compiled.simulate)
+    without = costs(everything(evolve(PRICES, **{name: None})), compiled.simulate)
     assert without.keys() == all_of_them.keys() - {cost}
     assert without[TOTAL] == pytest.approx(all_of_them[TOTAL] - all_of_them[cost], rel=1e-12)
 

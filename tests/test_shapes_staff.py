@@ -1,9 +1,8 @@
 """What earlier studies found about people and space: the shapes, as paired differences on the same luck."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from attrs import evolve
 
 import clearsim as cs
 from clearsim.flow import Exponential, Flow, Network, Poisson, Pool, Proportional, Serve, Station
@@ -104,7 +103,7 @@ def test_the_same_staff_hours_at_better_hours_shorten_the_wait() -> None:
         spare = (placed - work) / np.sqrt(work)
         placed[spare.argmin() if step > 0 else spare.argmax()] += step
     roster = {f"{hour:02d}:00": int(number) for hour, number in enumerate(placed)}
-    better = replace(flat, pools=[Pool("officers", roster, kind="staff")])
+    better = evolve(flat, pools=[Pool("officers", roster, kind="staff")])
     before, after = in_system(flat, 20), in_system(better, 20)
     saved = before - after
     assert saved.mean() > 4 * saved.std(ddof=1) / np.sqrt(len(saved))

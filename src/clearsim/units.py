@@ -182,3 +182,13 @@ def shown(value: object) -> str:
     """The value as a message quotes it: one line, at most 40 characters."""
     text = " ".join(str(value).split())
     return text if len(text) <= 40 else text[:39] + "…"
+
+
+def quoted(value: object) -> str:
+    """The value as Python writes it, so that ``'2'`` and ``2`` differ: one line, at most 60 characters.
+
+    >>> quoted("2"), quoted(2)
+    ("'2'", '2')
+    """
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -2,13 +2,13 @@
 
 import math
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
@@ -335,4 +335,4 @@ def test_what_run_cannot_take_is_refused_before_any_work(asked: dict[str, Any], 
 def test_an_attribute_that_is_none_is_refused_by_name() -> None:
     for wrong in (0.3, "30 %", lambda _: 3):
         with pytest.raises(NetworkError, match="attribute `x` is a Share, Category, Number"):
-            run(replace(MM1, flows=[replace(MM1.flows[0], attributes={"x": wrong})]))
+            run(evolve(MM1, flows=[evolve(MM1.flows[0], attributes={"x": wrong})]))

@@ -11,12 +11,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from attrs import evolve
 
 from clearsim import cli
 from clearsim.experiment import Case, Key, Sample, Store, run
@@ -76,10 +77,10 @@ def test_without_resume_everything_is_computed_and_kept_anew(tmp_path: Path) -> 
     [
         JOB._replace(first=40),
         JOB._replace(size=3),
-        JOB._replace(case=replace(CASE, seed=6)),
-        JOB._replace(case=replace(CASE, engine="simpy")),
-        JOB._replace(case=replace(CASE, wait_limit_min=31.0)),
-        JOB._replace(case=Case.of(replace(BOOTH, duration=239.0), 5, "compiled", 30.0)),
+        JOB._replace(case=evolve(CASE, seed=6)),
+        JOB._replace(case=evolve(CASE, engine="simpy")),
+        JOB._replace(case=evolve(CASE, wait_limit_min=31.0)),
+        JOB._replace(case=Case.of(evolve(BOOTH, duration=239.0), 5, "compiled", 30.0)),
     ],
 )
 def test_a_block_is_kept_under_all_that_decides_it(tmp_path: Path, other: Job) -> None:

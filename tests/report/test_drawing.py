@@ -4,11 +4,11 @@ import re
 import subprocess
 import sys
 import unicodedata
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from attrs import evolve
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Circle
 from matplotlib.text import Text
@@ -81,7 +81,7 @@ def texts(network: Network) -> list[Text]:
     ],
 )
 def test_every_staffing_rule_is_told_in_words_at_the_end(rule: Staffing, words: str) -> None:
-    lines = network_text(replace(busy_port(), staffing=[rule]), width=80).splitlines()
+    lines = network_text(evolve(busy_port(), staffing=[rule]), width=80).splitlines()
     heading = lines.index("staffing rules 調派規則")
     assert max(map(columns, lines)) <= 80
     assert " ".join(line.strip() for line in lines[heading + 1 :]) == f"- {words}"
@@ -277,7 +277,9 @@ def test_timetables_read_as_people_write_them(service: Service, expected: str) -
     assert timetable(service) == expected
 
 
-def test_every_kind_of_arrivals_is_told() -> None:
+def test_every_kind_of_arrivals_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "arrivals.csv"
+    file.touch()
     told = [
         arrivals(
             Flow("f", kind, [Serve("x", 1)]), Network([Flow("f", kind, [Serve("x", 1)])], stations=[Station("x", {})])
@@ -285,7 +287,7 @@ def test_every_kind_of_arrivals_is_told() -> None:
         for kind in (
             Poisson("1000/h", surges=(Surge("eve", 0, 60, 5),)),
             At([1, 2], backlog=3),
-            Recorded("arrivals.csv", "landed"),
+            Recorded(file, "landed"),
         )
     ]
     assert told == [

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from attrs import evolve
+
 from clearsim.experiment import Result, run
 from clearsim.flow import (
     Adjustment,
@@ -95,14 +97,14 @@ def test_an_event_that_nobody_feels_and_one_that_outlasts_the_run_are_told() -> 
 
 
 def test_an_event_with_which_the_run_begins_is_said_to_be_beyond_comparison() -> None:
-    result = run(port(events=[FOG._replace(from_min=0, until_min=60)]))
+    result = run(port(events=[evolve(FOG, from_min=0, until_min=60)]))
     assert table(result, "Recovery") == [("fog 大霧",), ("  nothing before it says what is normal 事前無可比",)]
     assert "After fog 大霧: nothing before it says what is normal." in findings(result)
 
 
 def test_how_often_a_port_recovered_is_told_where_it_did_not_always() -> None:
     # Some thirty wait when the desk opens, two hours before the end: they are gone in about an hour.
-    late = FOG._replace(from_min=67 * 60, until_min=70 * 60)
+    late = evolve(FOG, from_min=67 * 60, until_min=70 * 60)
     result = run(port(events=[late]), replications=8)
     row = next(row for row in result.kpis if (row.station, row.kpi) == ("desk/fog", "back_to_normal"))
     (shown,) = [row[3] for row in table(result, "Recovery") if row[0] == "  desk"]

@@ -1,10 +1,10 @@
 """`clearsim map`, `kpis` and `compile`: what the network is, what the KPIs mean, the engine made ready."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from attrs import evolve
 
 from clearsim.cli.app import app, refuse
 from clearsim.cli.options import Policy, ScenarioFile, Settings
@@ -26,7 +26,7 @@ def draw_map(
     from clearsim.report.files import write_whole
 
     told = network(read(file, settings, policy).scenario)
-    net = replace(planned(told), staffing=told.staffing)  # with the rules that planned it
+    net = evolve(planned(told), staffing=told.staffing)  # with the rules that planned it
     if svg is not None:
         write_whole(svg, network_svg(net))
     print(network_text(net, width=width()))

@@ -15,7 +15,7 @@ from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, During, 
 from clearsim.flow.calendar import is_within
 from clearsim.flow.network import Network
 from clearsim.flow.places import Flow, attributes_of
-from clearsim.flow.times import Time, as_distribution
+from clearsim.flow.times import Distribution
 from clearsim.plan import FamilyColumn, IntArray, flag_bits, number_columns
 from clearsim.units import DAY_MS, LONGEST_MIN, MINUTE_MS, since_midnight_ms, to_ms
 
@@ -81,7 +81,7 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
     parts, numbers = [], []
     for flow in network.flows:
         table = _numbers(flow, network, drawn[flow.name], streams)
-        kept = drawn[_owner(flow)].arrival_ms < to_ms(network.duration_min)
+        kept = drawn[_owner(flow)].arrival_ms < to_ms(network.duration)
         parts.append(_only(drawn[flow.name], kept))
         numbers.append(table[kept])
     return Demand(
@@ -98,12 +98,12 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
 def expected(network: Network) -> float:
     """About how many entities come at random, without surges and companions: how large a run is."""
     random = (flow.arrivals for flow in network.flows)
-    return sum(arrivals.per_min * network.duration_min for arrivals in random if isinstance(arrivals, Poisson))
+    return sum(arrivals.rate * network.duration for arrivals in random if isinstance(arrivals, Poisson))
 
 
 def _independent(flow: Flow, network: Network, streams: Streams) -> _Drawn:
     arrivals = flow.arrivals
-    end_ms = to_ms(network.duration_min)
+    end_ms = to_ms(network.duration)
     match arrivals:
         case Poisson():
             by_day = _poisson(flow, arrivals, network, end_ms, streams)
@@ -129,9 +129,9 @@ def _companions(ahead: Ahead, attributes: Mapping[str, Attribute], partner: _Dra
     return partner._replace(arrival_ms=np.maximum(partner.arrival_ms - lead_ms, 0))
 
 
-def _lead(flow: str, lead: Time, blocks: dict[int, int], streams: Streams) -> IntArray:
+def _lead(flow: str, lead: Distribution, blocks: dict[int, int], streams: Streams) -> IntArray:
     """How long before each of the flow's entities its companion comes; the same every time it is asked for."""
-    return _milliseconds(streams.sample(f"{flow}/lead", as_distribution(lead), blocks))
+    return _milliseconds(streams.sample(f"{flow}/lead", lead, blocks))
 
 
 def _poisson(flow: Flow, arrivals: Poisson, network: Network, end_ms: int, streams: Streams) -> dict[int, IntArray]:
@@ -161,13 +161,13 @@ def _landings(name: str, arrivals: Timetable, start: datetime, end_ms: int, stre
             and 0 <= (due_ms := to_ms(landing.minute) + day * DAY_MS - clock_ms) < end_ms
         ]
     blocks = {day + 1: len(today) for day, today in due.items()}
-    delay_ms = iter(_milliseconds(streams.sample(f"{name}/delay", as_distribution(arrivals.delay), blocks)).tolist())
+    delay_ms = iter(_milliseconds(streams.sample(f"{name}/delay", arrivals.delay, blocks)).tolist())
     landed = [(day, due_ms, count, due_ms + next(delay_ms)) for day, today in due.items() for due_ms, count in today]
     by_day: dict[int, list[int]] = {day: [] for day in due}
     next_ms = end_ms  # backwards, so that the cargo of a cancelled flight finds the next that flies
     for day, due_ms, count, at_ms in reversed(landed):
         if not is_within(due_ms, arrivals.cancelled):
-            next_ms = at_ms + sum(to_ms(late.by_min) for late in arrivals.late if is_within(due_ms, [late[:2]]))
+            next_ms = at_ms + sum(to_ms(late.by_min) for late in arrivals.late if is_within(due_ms, [late.window]))
         by_day[day] += [next_ms] * count
     return {day: np.array(today[::-1], dtype=np.int64) for day, today in by_day.items()}
 
@@ -226,7 +226,7 @@ def _classes(
 
 def probability_of(share: Share, attributes: Mapping[str, Attribute], values: Columns) -> FloatArray:
     """The probability of the share before it is cut at 1: one for all, or one an entity."""
-    probability = np.array(share.probability)
+    probability = np.array(share.p)
     for axis, factors in share.factors.items():
         category = attributes[axis]
         classes = category.classes if isinstance(category, Category) else {}

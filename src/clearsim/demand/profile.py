@@ -35,9 +35,9 @@ def rates(network: Network, flow: Flow, day: int) -> FloatArray:
     weights = _surged(weights, flow, middle_ms / MINUTE_MS)
     if arrivals.follows is not None:
         leader = next(other for other in network.flows if other.name == arrivals.follows.flow)
-        before = middle_ms / MINUTE_MS - arrivals.follows.lag_min
-        weights = weights * (1 + arrivals.follows.damped * (_surged(np.ones(len(before)), leader, before) - 1))
-    return np.asarray(weights * (arrivals.per_min * CELL_MS / MINUTE_MS), dtype=np.float64)
+        before = middle_ms / MINUTE_MS - arrivals.follows.lag
+        weights = weights * (1 + arrivals.follows.strength * (_surged(np.ones(len(before)), leader, before) - 1))
+    return np.asarray(weights * (arrivals.rate * CELL_MS / MINUTE_MS), dtype=np.float64)
 
 
 def surged_shares(flow: Flow, name: str, at_ms: IntArray) -> tuple[IntArray, FloatArray]:

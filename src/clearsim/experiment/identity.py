@@ -10,6 +10,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
+import attrs
 import numpy as np
 
 from clearsim.flow import Network, Recorded
@@ -73,15 +74,22 @@ def _parts(value: object) -> Iterator[bytes]:
             yield str(len(value)).encode()
             for item in value:
                 yield from _parts(item)
-        case _ if is_dataclass(value):
+        case _ if is_dataclass(value) or attrs.has(type(value)):
             yield from _source(type(value))
-            for field in fields(value):
-                yield field.name.encode()
-                yield from _parts(getattr(value, field.name))
+            for name in _fields(type(value)):
+                yield name.encode()
+                yield from _parts(getattr(value, name))
             if isinstance(value, Recorded):
                 yield sha256(value.path.read_bytes()).digest()
         case _:
-            raise TypeError(f"a {type(value).__qualname__} in a network has no digest: make its class a dataclass")
+            raise TypeError(
+                f"a {type(value).__qualname__} in a network has no digest: make its class a dataclass or an attrs class"
+            )
+
+
+def _fields(kind: type) -> list[str]:
+    found = attrs.fields(kind) if attrs.has(kind) else fields(kind)
+    return [field.name for field in found]
 
 
 def _source(kind: type) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from attrs import evolve
 
 from clearsim.demand import draw, expected
 from clearsim.engines import Progress
@@ -70,8 +71,8 @@ class Case:
     def keys(self) -> tuple[Key, ...]:
         """Every KPI that a run has, found by one to which nobody comes."""
         flows = self.network.flows
-        without = [flow if isinstance(flow.arrivals, Ahead) else replace(flow, arrivals=At([])) for flow in flows]
-        nobody = replace(self, network=replace(self.network, flows=without))
+        without = [flow if isinstance(flow.arrivals, Ahead) else evolve(flow, arrivals=At([])) for flow in flows]
+        nobody = replace(self, network=evolve(self.network, flows=without))
         return tuple(Key(*row[:4]) for row in measure(nobody.trace(0), self.wait_limit_min))
 
     def trace(self, replication: int, progress: Progress | None = None) -> Trace:

@@ -1,21 +1,47 @@
 """When the entities of a flow arrive: at random by a rate, at given instants, from a file, or ahead of a partner."""
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from clearsim.flow.calendar import Window, windows_of
-from clearsim.flow.times import Constant, Time, as_distribution
-from clearsim.units import LONGEST_MIN, is_count, rate_per_min, share
+from attrs import field, frozen
+from attrs.validators import instance_of, optional
+
+from clearsim.flow.times import Constant, Distribution, as_distribution, one_length
+from clearsim.flow.values import (
+    Names,
+    Span,
+    Window,
+    Word,
+    at_least_0,
+    each,
+    factor,
+    fraction,
+    kind_of,
+    minutes,
+    moment,
+    moments,
+    name,
+    named,
+    names,
+    of_a_day,
+    one_of,
+    ordered,
+    rate,
+    weekdays,
+    weights,
+    whole,
+    windows,
+)
+from clearsim.units import quoted
 
 FLAT_DAY = (1.0,) * 24
 FLAT_WEEK = (1.0,) * 7
+ALL_WEEK = (0, 1, 2, 3, 4, 5, 6)
 
 
-@dataclass(frozen=True)
-class Surge:
+@frozen(field_transformer=named)
+class Surge(Word):
     """A wave on top of the ordinary rate: from `from_min` to `until_min` the rate is multiplied by up to `peak`.
 
     It rises in a straight line over `ramp_min`, stays, and falls in a straight line over `decay_min` before the end.
@@ -23,220 +49,186 @@ class Surge:
     while it lasts.
     """
 
-    name: str
-    from_min: float
-    until_min: float
-    peak: float
-    ramp_min: float = 0.0
-    decay_min: float = 0.0
-    category: str | None = None
-    classes: tuple[str, ...] = ()
+    name: str = field(converter=name)
+    from_min: float = field(converter=moment)
+    until_min: float = field(converter=moment)
+    peak: float = field(converter=factor)
+    ramp_min: float = field(default=0.0, converter=minutes)
+    decay_min: float = field(default=0.0, converter=minutes)
+    category: str | None = field(default=None, validator=optional(instance_of(str)))
+    classes: tuple[str, ...] = field(default=(), converter=names)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "classes", tuple(self.classes))
+    def __attrs_post_init__(self) -> None:
         if (self.category is None) != (not self.classes):
-            raise ValueError(f"surge {self.name}: a category and its classes go together")
-        if not all(map(math.isfinite, (self.from_min, self.until_min, self.ramp_min, self.decay_min))):
-            raise ValueError(f"surge {self.name}: its times must be finite")
-        if not self.from_min < self.until_min:
-            raise ValueError(f"surge {self.name}: it must end after it begins")
-        if self.peak < 0 or not math.isfinite(self.peak):
-            raise ValueError(f"surge {self.name}: the peak is a factor from 0 up, not {self.peak}")
-        if self.ramp_min < 0 or self.decay_min < 0 or self.ramp_min + self.decay_min > self.until_min - self.from_min:
-            raise ValueError(f"surge {self.name}: ramp and decay must fit between its beginning and its end")
+            raise ValueError("a category and its classes go together")
+        ordered(self.from_min, self.until_min)
+        if self.ramp_min + self.decay_min > self.until_min - self.from_min:
+            raise ValueError("ramp and decay must fit between its beginning and its end")
 
 
-@dataclass(frozen=True)
-class Follows:
+@frozen(field_transformer=named)
+class Follows(Word):
     """The surges of another flow, later and weaker: trucks leave with parcels of orders placed some time before.
 
     Where the surges multiply the rate of `flow` by f, this flow's rate is multiplied by 1 + strength · (f - 1), `lag`
-    later. Nothing else of `flow` is followed: neither its hours nor its luck.
+    minutes later. Nothing else of `flow` is followed: neither its hours nor its luck.
     """
 
-    flow: str
-    lag: Time = 0.0
-    strength: float | str = 1.0
-
-    def __post_init__(self) -> None:
-        lag = as_distribution(self.lag)
-        if not isinstance(lag, Constant):
-            raise ValueError("a lag is one length of time, not a distribution")
-        object.__setattr__(self, "lag", lag.expected)
-        if isinstance(self.strength, str):
-            object.__setattr__(self, "strength", share(self.strength))
-        if not 0 <= self.damped <= 1:
-            raise ValueError(f"the strength of what follows lies between 0 and 1, not {self.strength}")
-
-    @property
-    def lag_min(self) -> float:
-        """The lag in minutes."""
-        return as_distribution(self.lag).expected
-
-    @property
-    def damped(self) -> float:
-        """The strength as a number."""
-        return float(self.strength)
+    flow: str = field(converter=name)
+    lag: float = field(default=0.0, converter=one_length)
+    strength: float = field(default=1.0, converter=fraction)
 
 
-@dataclass(frozen=True)
-class Poisson:
+def _day(values: Iterable[float]) -> tuple[float, ...]:
+    found = weights(values)
+    if len(found) != len(FLAT_DAY):
+        raise ValueError(f"24 weights are needed, not {len(found)}")
+    return found
+
+
+def _week(values: Iterable[float]) -> tuple[float, ...]:
+    found = weights(values)
+    if len(found) != len(FLAT_WEEK):
+        raise ValueError(f"7 weights are needed, not {len(found)}")
+    return found
+
+
+def _surges(values: Iterable[Surge]) -> tuple[Surge, ...]:
+    return each(values, Surge, "a list of Surge")
+
+
+def _day_cv(value: float) -> float:
+    cv = at_least_0(value, "a coefficient of variation")
+    if cv > 5:
+        raise ValueError(f"a coefficient of variation between days lies between 0 and 5, not {value!r}")
+    return cv
+
+
+@frozen(field_transformer=named)
+class Poisson(Word):
     """Non-homogeneous Poisson arrivals: `rate` on average over an ordinary week, shaped by hour, weekday and surges.
 
-    `rate` is a number a minute or a string such as ``"24/d"``. `hours` are 24 and `weekdays` (Monday first) 7 weights
-    of any scale. `day_cv` is the coefficient of variation of a gamma factor with mean 1 drawn for each day: real
-    order days vary far more than Poisson. `backlog` entities more arrive at instant 0. `follows` adds the surges of
-    another flow to its own.
+    `rate` is arrivals a minute, from a number or a text such as ``"24/d"``. `hours` are 24 and `weekdays` (Monday
+    first) 7 weights of any scale. `day_cv` is the coefficient of variation of a gamma factor with mean 1 drawn for each
+    day: real order days vary far more than Poisson. `backlog` entities more arrive at instant 0. `follows` adds the
+    surges of another flow to its own.
     """
 
-    rate: float | str
-    hours: tuple[float, ...] = FLAT_DAY
-    weekdays: tuple[float, ...] = FLAT_WEEK
-    surges: tuple[Surge, ...] = ()
-    day_cv: float = 0.0
-    backlog: int = 0
-    follows: Follows | None = None
-
-    def __post_init__(self) -> None:
-        if isinstance(self.rate, str):
-            object.__setattr__(self, "rate", rate_per_min(self.rate))
-        if not math.isfinite(self.per_min) or self.per_min < 0:
-            raise ValueError(f"a rate is a number from 0 up, not {self.rate}")
-        for name, weights, count in (("hours", self.hours, 24), ("weekdays", self.weekdays, 7)):
-            if len(weights) != count:
-                raise ValueError(f"{name}: {count} weights are needed, not {len(weights)}")
-            if any(not math.isfinite(w) or w < 0 for w in weights) or sum(weights) <= 0:
-                raise ValueError(f"{name}: weights are numbers from 0 up, not all 0")
-        if not 0 <= self.day_cv <= 5:
-            raise ValueError(f"day_cv lies between 0 and 5, not {self.day_cv}")
-        _check_backlog(self.backlog)
-
-    @property
-    def per_min(self) -> float:
-        """The average rate, arrivals a minute."""
-        return float(self.rate)
+    rate: float = field(converter=rate)
+    hours: tuple[float, ...] = field(default=FLAT_DAY, converter=_day)
+    weekdays: tuple[float, ...] = field(default=FLAT_WEEK, converter=_week)
+    surges: tuple[Surge, ...] = field(default=(), converter=_surges)
+    day_cv: float = field(default=0.0, converter=_day_cv)
+    backlog: int = field(default=0, validator=whole())
+    follows: Follows | None = field(default=None, validator=optional(kind_of(Follows, "a Follows")))
 
 
-@dataclass(frozen=True)
-class At:
-    """Arrivals at given instants, minutes after the start; equal instants are allowed, the order is theirs.
+def _instants(values: Iterable[float]) -> tuple[float, ...]:
+    found = moments(values)
+    if min(found, default=0) < 0:
+        raise ValueError(f"instants lie from the start of the run on, not {-min(found):g} min before it")
+    if list(found) != sorted(found):
+        raise ValueError("instants must be given in order of time")
+    return found
 
-    Instants at or after the network's duration do not come.
+
+@frozen(field_transformer=named)
+class At(Word):
+    """Arrivals at given instants: minutes or times after the start, or timestamps. Equal instants are allowed.
+
+    Entities arrive in the order in which they are given. Instants at or after the network's duration do not come.
     """
 
-    minutes: tuple[float, ...]
-    backlog: int = 0
-
-    def __init__(self, minutes: Sequence[float], backlog: int = 0) -> None:
-        object.__setattr__(self, "minutes", tuple(map(float, minutes)))
-        object.__setattr__(self, "backlog", backlog)
-        if not all(map(math.isfinite, self.minutes)) or min(self.minutes, default=0) < 0:
-            raise ValueError("instants are minutes from 0 up")
-        if list(self.minutes) != sorted(self.minutes):
-            raise ValueError("instants must stand in order of time")
-        _check_backlog(backlog)
+    minutes: tuple[float, ...] = field(converter=_instants)
+    backlog: int = field(default=0, validator=whole())
 
 
-@dataclass(frozen=True)
-class Landing:
-    """One arrival of a timetable: `count` entities at once, `minute` minutes after midnight, each day of `weekdays`."""
+@frozen(field_transformer=named)
+class Landing(Word):
+    """One arrival of a timetable: `count` entities at once, at the clock time `minute`, each day of `weekdays`.
 
-    minute: float
-    count: int
-    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    `minute` is a text such as ``"09:00"``, or minutes after midnight.
+    """
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.minute < 24 * 60:
-            raise ValueError(f"a landing lies between 00:00 and 23:59, not at minute {self.minute}")
-        if not is_count(self.count):
-            raise ValueError(f"a landing brings a whole number of entities, not {self.count}")
-        if not set(self.weekdays) <= set(range(7)):
-            raise ValueError(f"weekdays are numbers from 0 (Monday) to 6, not {self.weekdays}")
+    minute: float = field(converter=of_a_day)
+    count: int = field(validator=whole())
+    weekdays: tuple[int, ...] = field(default=ALL_WEEK, converter=weekdays)
 
 
-class Late(NamedTuple):
-    """Landings due from `from_min` to `until_min` after the start come `by_min` later."""
+@frozen(field_transformer=named)
+class Late(Span):
+    """Landings due from `from_min` to `until_min` come `by_min` later."""
 
-    from_min: float
-    until_min: float
-    by_min: float
+    by_min: float = field(converter=minutes)
 
 
-@dataclass(frozen=True)
-class Timetable:
+def _landings(values: Iterable[Landing]) -> tuple[Landing, ...]:
+    found = each(values, Landing, "a list of Landing")
+    if [landing.minute for landing in found] != sorted(landing.minute for landing in found):
+        raise ValueError("the landings must be given in order of time")
+    return found
+
+
+def _lates(values: Iterable[Late]) -> tuple[Late, ...]:
+    return each(values, Late, "a list of Late")
+
+
+@frozen(field_transformer=named)
+class Timetable(Word):
     """Arrivals in batches by a weekly timetable, such as the pallets of flights; `delay` is drawn once a landing.
 
-    Landings due within a window `(from, until)` of `cancelled`, minutes after the start, do not come; what they would
-    have brought comes with the next that does, or, where none follows in the run, not at all. Those due in a window of
-    `late` come later, on top of their delay.
+    Landings due within a window `(from, until)` of `cancelled` do not come; what they would have brought comes with the
+    next that does, or, where none follows in the run, not at all. Those due in a window of `late` come later, on top of
+    their delay.
     """
 
-    landings: tuple[Landing, ...]
-    delay: Time = 0.0
-    backlog: int = 0
-    cancelled: Sequence[Window] = ()
-    late: Sequence[Late] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "delay", as_distribution(self.delay))
-        object.__setattr__(self, "cancelled", windows_of(self.cancelled))
-        object.__setattr__(self, "late", tuple(Late(*item) for item in self.late))
-        windows_of([item[:2] for item in self.late])
-        if any(not 0 <= item.by_min <= LONGEST_MIN for item in self.late):
-            raise ValueError("landings come late by minutes from 0 up")
-        if [x.minute for x in self.landings] != sorted(x.minute for x in self.landings):
-            raise ValueError("a timetable must stand in order of time")
-        _check_backlog(self.backlog)
+    landings: tuple[Landing, ...] = field(converter=_landings)
+    delay: Distribution = field(default=Constant(0.0), converter=as_distribution)
+    backlog: int = field(default=0, validator=whole())
+    cancelled: tuple[Window, ...] = field(default=(), converter=windows)
+    late: tuple[Late, ...] = field(default=(), converter=_lates)
 
 
-@dataclass(frozen=True)
-class Recorded:
+def _path(value: str | Path) -> Path:
+    if not isinstance(value, str | Path) or not str(value):
+        raise ValueError(f"expected the path of a file, not {quoted(value)}")
+    return Path(value)
+
+
+def _columns(value: Names) -> tuple[str, ...]:
+    found = names(value)
+    if len(found) not in (1, 2):
+        raise ValueError(f"expected the column of timestamps, or one of dates and one of clock times, not {value!r}")
+    return found
+
+
+@frozen(field_transformer=named)
+class Recorded(Word):
     """Arrivals read from the timestamps of a CSV or Parquet file: local times without a zone, in any order.
 
-    They are counted from the network's start. Timestamps outside the run are refused, unless `outside` is
-    ``"leave out"``.
+    `column` names the column of the timestamps, or one of dates and one of clock times (``("date", "time")``, the times
+    as ``08:30`` or as whole numbers HHMM). A CSV file is UTF-8 text whose columns are parted by commas, semicolons,
+    tabs or bars. Arrivals are counted from the network's start. Timestamps outside the run are refused, unless
+    `outside` is ``"leave out"``.
     """
 
-    path: Path
-    column: str
-    backlog: int = 0
-    outside: Literal["refuse", "leave out"] = "refuse"
-
-    def __init__(
-        self,
-        path: str | Path,
-        column: str,
-        backlog: int = 0,
-        outside: Literal["refuse", "leave out"] = "refuse",
-    ) -> None:
-        if outside not in ("refuse", "leave out"):
-            raise ValueError(f'outside is "refuse" or "leave out", not {outside!r}')
-        object.__setattr__(self, "outside", outside)
-        object.__setattr__(self, "path", Path(path))
-        object.__setattr__(self, "column", column)
-        object.__setattr__(self, "backlog", backlog)
-        _check_backlog(backlog)
+    path: Path = field(converter=_path)
+    columns: tuple[str, ...] = field(converter=_columns, alias="column")
+    backlog: int = field(default=0, validator=whole())
+    outside: Literal["refuse", "leave out"] = field(default="refuse", validator=one_of("refuse", "leave out"))
 
 
-@dataclass(frozen=True)
-class Ahead:
+@frozen(field_transformer=named)
+class Ahead(Word):
     """One companion for every entity of the flow `of`, which arrives `lead` before it (never before instant 0).
 
     A companion shares its partner's attributes and its draws: the same papers take the same time, whoever
     hands them in. Only partners with the attribute `only_if` are led; the others' companions arrive with them.
     """
 
-    of: str
-    lead: Time
-    only_if: str | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "lead", as_distribution(self.lead))
+    of: str = field(converter=name)
+    lead: Distribution = field(converter=as_distribution)
+    only_if: str | None = field(default=None, validator=optional(instance_of(str)))
 
 
 Arrivals = Poisson | At | Timetable | Recorded | Ahead
-
-
-def _check_backlog(backlog: int) -> None:
-    if not is_count(backlog):
-        raise ValueError(f"a backlog is a whole number from 0 up, not {backlog}")

@@ -5,27 +5,41 @@ raises it adds entities to those who had it and moves nobody else.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
-from clearsim.flow.calendar import Window, windows_of
-from clearsim.flow.times import Distribution, Time, as_distribution
-from clearsim.units import is_count, share, shown
+from attrs import field, frozen
+from attrs.validators import optional
 
-Names = str | Iterable[str]
-"""One name or several."""
+from clearsim.flow.times import Constant, Distribution, as_amount, as_distribution
+from clearsim.flow.values import Window, Word, factor, fraction, mapping, named, names, whole, windows
 
 
-def as_names(names: Names) -> tuple[str, ...]:
-    """The names, one or several."""
-    found = (names,) if isinstance(names, str) else tuple(names)
-    if not all(isinstance(name, str) for name in found):
-        raise ValueError(f"conditions are names such as 'inspected' or 'channel=online', not {shown(found)}")
-    return found
+def _factors(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """Categories, and of each the factors of its classes."""
+    what = "factors of the classes of each category, such as {'risk': {'high': 2, 'low': 0.5}}"
+    found = {axis: mapping(classes, what) for axis, classes in mapping(values, what).items()}
+    return {axis: {label: factor(value) for label, value in classes.items()} for axis, classes in found.items()}
 
 
-@dataclass(frozen=True)
-class Share:
+def _classes(values: Mapping[str, float | str]) -> dict[str, float]:
+    """Classes and their shares, which add up to 1."""
+    what = "classes and their shares, such as {'wine': '40 %', 'milk': '60 %'}"
+    shares = {label: fraction(value) for label, value in mapping(values, what).items()}
+    if not shares:
+        raise ValueError(f"expected {what}, not {{}}")
+    total = math.fsum(shares.values())
+    if abs(total - 1) > 1e-6:
+        raise ValueError(f"the shares of the classes add up to {total:.4%}, not to 100 %")
+    return shares
+
+
+def _at_least_one(word: object, item: object, value: tuple[str, ...]) -> None:
+    if not value:
+        raise ValueError("what follows from conditions needs at least one")
+
+
+@frozen(field_transformer=named)
+class Share(Word):
     """A yes or no: yes with probability `p` (0.3 or ``"30 %"``) times the factors of the entity's classes, at most 1.
 
     `factors` names `Category` attributes and gives each of their classes a factor: the three risk axes are three
@@ -36,42 +50,19 @@ class Share:
     day is known as it begins: whoever arrives on it in the run.
     """
 
-    p: float | str
-    factors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    among: Names = ()
-    unless: Names = ()
-    a_day: int | None = None
-
-    def __post_init__(self) -> None:
-        if isinstance(self.p, str):
-            object.__setattr__(self, "p", share(self.p))
-        for name in ("among", "unless"):
-            object.__setattr__(self, name, as_names(getattr(self, name)))
-        if not 0 <= self.probability <= 1:
-            raise ValueError(f"a share lies between 0 and 1, not {self.p}")
-        for axis, factors in self.factors.items():
-            if any(not math.isfinite(factor) or factor < 0 for factor in factors.values()):
-                raise ValueError(f"the factors of {axis} must be numbers from 0 up")
-        if self.a_day is not None and not is_count(self.a_day):
-            raise ValueError(f"a budget is a whole number a day from 0 up, not {self.a_day}")
-
-    @property
-    def probability(self) -> float:
-        """`p` as a number."""
-        return float(self.p)
+    p: float = field(converter=fraction)
+    factors: dict[str, dict[str, float]] = field(factory=dict, converter=_factors)
+    among: tuple[str, ...] = field(default=(), converter=names)
+    unless: tuple[str, ...] = field(default=(), converter=names)
+    a_day: int | None = field(default=None, validator=optional(whole()))
 
 
-@dataclass(frozen=True)
-class _Derived:
-    conditions: Names
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "conditions", as_names(self.conditions))
-        if not self.conditions:
-            raise ValueError("what follows from conditions needs at least one")
+@frozen(field_transformer=named)
+class _Derived(Word):
+    conditions: tuple[str, ...] = field(converter=names, validator=_at_least_one)
 
 
-@dataclass(frozen=True)
+@frozen(field_transformer=named)
 class AnyOf(_Derived):
     """Yes for whoever has at least one of the `conditions`: shares declared before, or classes (`category=class`).
 
@@ -79,45 +70,34 @@ class AnyOf(_Derived):
     """
 
 
-@dataclass(frozen=True)
+@frozen(field_transformer=named)
 class AllOf(_Derived):
     """Yes for whoever has all of the `conditions`: shares declared before, or classes (`category=class`)."""
 
 
-@dataclass(frozen=True)
-class Category:
+@frozen(field_transformer=named)
+class Category(Word):
     """One of several named classes, with the given shares (which add up to 1)."""
 
-    classes: Mapping[str, float]
-
-    def __post_init__(self) -> None:
-        if not self.classes or any(not 0 <= share <= 1 for share in self.classes.values()):
-            raise ValueError("the classes of a category need shares between 0 and 1")
-        total = math.fsum(self.classes.values())
-        if abs(total - 1) > 1e-6:
-            raise ValueError(f"the shares of the classes add up to {total:.4%}, not to 100 %")
+    classes: dict[str, float] = field(converter=_classes)
 
 
-@dataclass(frozen=True)
-class Number:
+@frozen(field_transformer=named)
+class Number(Word):
     """A number from a distribution, in whatever unit its reader gives it (an amount in CNY, a due time in minutes)."""
 
-    distribution: Distribution
+    distribution: Distribution = field(converter=as_amount)
 
 
-@dataclass(frozen=True)
-class During:
+@frozen(field_transformer=named)
+class During(Word):
     """A yes or no: yes for those who arrive within one of the `windows`, minutes after the start.
 
     With `ahead` it is asked of the moment at which the companion comes, by the `lead` of its `Ahead`.
     """
 
-    windows: Sequence[Window]
-    ahead: Time = 0.0
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "windows", windows_of(self.windows))
-        object.__setattr__(self, "ahead", as_distribution(self.ahead))
+    windows: tuple[Window, ...] = field(converter=windows)
+    ahead: Distribution = field(default=Constant(0.0), converter=as_distribution)
 
 
 YesNo = Share | During | AnyOf | AllOf

@@ -2,27 +2,30 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from numbers import Integral
 
-from clearsim.units import DAY_MS, LONGEST_MIN, MINUTE_MS, clock_min, is_count, since_midnight_ms, to_ms
+from attrs import field, frozen
+
+from clearsim.flow.values import (
+    Span,
+    When,
+    Window,
+    Word,
+    at_least_0,
+    listed,
+    moment,
+    named,
+    of_a_day,
+    pairs,
+    signed,
+)
+from clearsim.units import DAY_MS, MINUTE_MS, is_count, quoted, since_midnight_ms, to_ms
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Roster = Mapping[str, int]
 """Clock times to the number on duty from then on, such as ``{"00:00": 4, "08:00": 8}``."""
-
-
-Window = tuple[float, float]
-"""From one moment until another, minutes after the start."""
-
-
-def windows_of(windows: Iterable[Sequence[float]]) -> tuple[Window, ...]:
-    """The windows as they are kept; each ends after it begins."""
-    kept = tuple((float(from_min), float(until_min)) for from_min, until_min in windows)
-    for from_min, until_min in kept:
-        if not -LONGEST_MIN <= from_min < until_min <= LONGEST_MIN:
-            raise ValueError(f"a window of time must end after it begins, not run from {from_min} to {until_min}")
-    return kept
+MOST_CAPACITY = 1_000_000
 
 
 def is_within(at_ms: int, windows: Iterable[Window]) -> bool:
@@ -50,8 +53,29 @@ def weekdays_of(text: str) -> tuple[int, ...]:
     return tuple(days)
 
 
-@dataclass(frozen=True)
-class Calendar:
+def _capacity(value: int) -> int:
+    if not is_count(value) or value > MOST_CAPACITY:
+        raise ValueError(f"a capacity is a whole number from 0 to 1 000 000, not {quoted(value)}")
+    return int(value)
+
+
+def _week(days: Iterable[Iterable[tuple[int, int]]]) -> tuple[tuple[tuple[int, int], ...], ...]:
+    what = "seven days, each with its (minute, capacity) changes"
+    week = tuple(
+        tuple((int(of_a_day(minute)), _capacity(capacity)) for minute, capacity in pairs(day, what))
+        for day in listed(days, what)
+    )
+    if len(week) != 7:
+        raise ValueError("a calendar has seven days")
+    if not any(week):
+        raise ValueError("a calendar needs at least one capacity")
+    if any([m for m, _ in day] != sorted({m for m, _ in day}) for day in week):
+        raise ValueError("the changes of a day are given in the order of the clock, each once")
+    return week
+
+
+@frozen(field_transformer=named, repr=False)
+class Calendar(Word):
     """Capacity over the week: for each weekday (Monday first) the `(minute of the day, capacity)` changes.
 
     Make one with `constant`, `daily` or `weekly`. Before a day's first change yesterday's last capacity goes on.
@@ -62,21 +86,7 @@ class Calendar:
     3
     """
 
-    week: tuple[tuple[tuple[int, int], ...], ...]
-
-    def __post_init__(self) -> None:
-        if len(self.week) != 7:
-            raise ValueError("a calendar has seven days")
-        changes = [change for day in self.week for change in day]
-        if not changes:
-            raise ValueError("a calendar needs at least one capacity")
-        for _, capacity in changes:
-            if not is_count(capacity) or capacity > 1_000_000:
-                raise ValueError(f"a capacity is a whole number from 0 to 1 000 000, not {capacity}")
-        if any(not 0 <= minute < 24 * 60 for minute, _ in changes):
-            raise ValueError("a change of capacity lies between 00:00 and 23:59")
-        if any([m for m, _ in day] != sorted({m for m, _ in day}) for day in self.week):
-            raise ValueError("the changes of a day stand in the order of the clock, each once")
+    week: tuple[tuple[tuple[int, int], ...], ...] = field(converter=_week)
 
     @classmethod
     def constant(cls, capacity: int) -> "Calendar":
@@ -157,23 +167,24 @@ class Calendar:
         return "Calendar: " + "; ".join(f"{name} {_shown(d)}" for name, d in zip(WEEKDAYS, self.week, strict=True))
 
 
-@dataclass(frozen=True)
-class Planned:
+def _moments(values: Iterable[tuple[When, int]]) -> tuple[tuple[float, int], ...]:
+    what = "a list of moments and capacities, such as [(0, 4), ('8 h', 6)]"
+    found = tuple((moment(at), _capacity(capacity)) for at, capacity in pairs(values, what))
+    at_min = [at for at, _ in found]
+    if not found or at_min[0] != 0 or at_min != sorted(set(at_min)):
+        raise ValueError("the moments of a planned capacity are given in order of time, each once, the first at 0")
+    return found
+
+
+@frozen(field_transformer=named)
+class Planned(Word):
     """Capacity moment by moment: `(minutes after the start, capacity)` changes in order of time, the first at 0.
 
     >>> Planned(((0.0, 2), (90.0, 5))).most
     5
     """
 
-    moments: tuple[tuple[float, int], ...]
-
-    def __post_init__(self) -> None:
-        minutes = [minute for minute, _ in self.moments]
-        if not minutes or minutes[0] != 0 or minutes != sorted(set(minutes)) or minutes[-1] > LONGEST_MIN:
-            raise ValueError("the moments of a planned capacity stand in order of time, each once, the first at 0")
-        for _, capacity in self.moments:
-            if not is_count(capacity) or capacity > 1_000_000:
-                raise ValueError(f"a capacity is a whole number from 0 to 1 000 000, not {capacity}")
+    moments: tuple[tuple[float, int], ...] = field(converter=_moments)
 
     @property
     def most(self) -> int:
@@ -185,8 +196,15 @@ class Planned:
         return _changing([(at_ms, now) for at, now in self.moments if (at_ms := to_ms(at)) < end_ms])
 
 
-@dataclass(frozen=True)
-class Adjustment:
+def _times(value: float) -> float:
+    times = at_least_0(value, "a factor")
+    if times > 1000:
+        raise ValueError(f"a factor is at most 1000, not {value!r}")
+    return times
+
+
+@frozen(field_transformer=named)
+class Adjustment(Span):
     """From `from_min` to `until_min` after the start the capacity is `times` as large, and then `plus` larger.
 
     `times` rounds to the nearest whole number, halves up; nothing falls below 0. Several may hold at once: all the
@@ -196,20 +214,8 @@ class Adjustment:
     [(0, 4), (3600000, 2), (5400000, 5), (7200000, 7), (10800000, 4)]
     """
 
-    from_min: float
-    until_min: float
-    times: float = 1.0
-    plus: int = 0
-
-    def __post_init__(self) -> None:
-        if not -LONGEST_MIN <= self.from_min < self.until_min <= LONGEST_MIN:
-            raise ValueError(
-                f"an adjustment must end after it begins, not run from {self.from_min} to {self.until_min}"
-            )
-        if not 0 <= self.times <= 1000 or not is_count(abs(self.plus)):
-            raise ValueError(
-                f"an adjustment is a factor from 0 to 1000 and a whole number, not {self.times}, {self.plus}"
-            )
+    times: float = field(default=1.0, converter=_times)
+    plus: int = field(default=0, validator=signed)
 
 
 def adjusted(changes: Sequence[tuple[int, int]], adjustments: Sequence[Adjustment]) -> list[tuple[int, int]]:
@@ -245,11 +251,16 @@ def as_calendar(capacity: Capacity) -> Calendar | Planned:
         return capacity
     if isinstance(capacity, Mapping):
         return Calendar.daily(capacity)
+    if not isinstance(capacity, Integral):
+        roster = "a roster such as {'08:00': 4, '16:00': 0}, a Calendar or a Planned capacity"
+        raise ValueError(f"expected a whole number, {roster}, not {quoted(capacity)}")
     return Calendar.constant(capacity)
 
 
 def _day(roster: Roster) -> tuple[tuple[int, int], ...]:
-    return tuple((int(clock_min(clock)), capacity) for clock, capacity in roster.items())
+    if not isinstance(roster, Mapping):
+        raise ValueError(f"expected a roster such as {{'08:00': 4, '16:00': 0}}, not {quoted(roster)}")
+    return tuple((int(of_a_day(clock)), capacity) for clock, capacity in roster.items())
 
 
 def _shown(day: Iterable[tuple[int, int]]) -> str:

@@ -1,16 +1,19 @@
 """A network: a port for a period, checked as it is made."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+
+import numpy as np
+from attrs import field, fields, frozen
+from attrs.validators import optional
 
 from clearsim.flow.places import Flow, Label, Pool, Service, Station, Stock
 from clearsim.flow.prices import Prices
 from clearsim.flow.problems import problems_of
 from clearsim.flow.staffing import Staffing
-from clearsim.flow.times import Distribution, as_distribution
-from clearsim.units import shown
+from clearsim.flow.times import one_length
+from clearsim.flow.values import Word, each, kind_of, moment, name, named, ordered, resolved
+from clearsim.units import quoted
 
 
 class NetworkError(ValueError):
@@ -21,70 +24,93 @@ class NetworkError(ValueError):
         super().__init__("\n".join(problems))
 
 
-class Event(NamedTuple):
+@frozen(field_transformer=named)
+class Event(Word):
     """Something that happens to the port from `from_min` to `until_min`: how it recovers is measured."""
 
-    name: str
-    from_min: float
-    until_min: float
-    label: Label | None = None
+    name: str = field(converter=name)
+    from_min: float = field(converter=moment)
+    until_min: float = field(converter=moment)
+    label: Label | None = field(default=None, validator=optional(kind_of(Label, "a Label")))
+
+    def __attrs_post_init__(self) -> None:
+        ordered(self.from_min, self.until_min)
 
 
-@dataclass(frozen=True)
-class Network:
-    """A port for a period: what there is, and what flows through it from `start` for `duration`.
+def _flows(values: Iterable[Flow]) -> tuple[Flow, ...]:
+    return each(values, Flow, "a list of Flow")
+
+
+def _pools(values: Iterable[Pool]) -> tuple[Pool, ...]:
+    return each(values, Pool, "a list of Pool")
+
+
+def _stations(values: Iterable[Station]) -> tuple[Station, ...]:
+    return each(values, Station, "a list of Station")
+
+
+def _stocks(values: Iterable[Stock]) -> tuple[Stock, ...]:
+    return each(values, Stock, "a list of Stock")
+
+
+def _services(values: Iterable[Service]) -> tuple[Service, ...]:
+    return each(values, Service, "a list of Service")
+
+
+def _staffing(values: Iterable[Staffing]) -> tuple[Staffing, ...]:
+    return each(values, Staffing, "a list of Backlog, Proportional or Forecast")
+
+
+def _events(values: Iterable[Event]) -> tuple[Event, ...]:
+    return each(values, Event, "a list of Event")
+
+
+def _start(value: datetime) -> datetime:
+    if isinstance(value, np.datetime64):
+        value = value.astype("datetime64[us]").item()
+    if not isinstance(value, datetime) or value.tzinfo is not None:
+        raise ValueError(f"expected a datetime in local time, without a zone, not {quoted(value)}")
+    return value
+
+
+@frozen(field_transformer=named)
+class Network(Word):
+    """A port for a period: what there is, and what flows through it from `start` for `duration` minutes.
 
     `staffing` holds the rules by which people are called, moved or planned; a pool without one has its own capacity.
     `events` are what happens to the port, such as a closure; how it recovers is measured. With `prices`, costs are
-    measured too. Arrivals come in [0, `duration`); then the doors stay open for `run_on`, so that what is inside can
-    still finish. KPIs leave out the `warm_up`, the beginning of a long run that starts empty; it is simulated all the
-    same.
-    Raises `NetworkError` with every mistake at once.
+    measured too. Arrivals come in [0, `duration`); then the doors stay open for `run_on` minutes, so that what is
+    inside can still finish. KPIs leave out the `warm_up` minutes, the beginning of a long run that starts empty; it is
+    simulated all the same. Timestamps in its words become minutes after `start`.
+
+    Raises `ValueError` where a value is of another kind than its field, and `NetworkError`, which is one, with every
+    mistake at once where the parts do not fit together.
     """
 
-    flows: Sequence[Flow]
-    pools: Sequence[Pool] = ()
-    stations: Sequence[Station] = ()
-    stocks: Sequence[Stock] = ()
-    services: Sequence[Service] = ()
-    staffing: Sequence[Staffing] = ()
-    events: Sequence[Event] = ()
-    prices: Prices | None = None
-    start: datetime = datetime(2022, 11, 1)
-    duration: float | str = "24 h"
-    run_on: float | str = 0.0
-    warm_up: float | str = 0.0
-    name: str = "network"
+    flows: tuple[Flow, ...] = field(converter=_flows)
+    pools: tuple[Pool, ...] = field(default=(), converter=_pools)
+    stations: tuple[Station, ...] = field(default=(), converter=_stations)
+    stocks: tuple[Stock, ...] = field(default=(), converter=_stocks)
+    services: tuple[Service, ...] = field(default=(), converter=_services)
+    staffing: tuple[Staffing, ...] = field(default=(), converter=_staffing)
+    events: tuple[Event, ...] = field(default=(), converter=_events)
+    prices: Prices | None = field(default=None, validator=optional(kind_of(Prices, "Prices")))
+    start: datetime = field(default=datetime(2022, 11, 1), converter=_start)
+    duration: float = field(default=24 * 60.0, converter=one_length)
+    run_on: float = field(default=0.0, converter=one_length)
+    warm_up: float = field(default=0.0, converter=one_length)
+    name: str = field(default="network", converter=name)
 
-    def __post_init__(self) -> None:
-        for name in ("flows", "pools", "stations", "stocks", "services", "staffing", "events"):
-            value = getattr(self, name)
-            if not isinstance(value, Iterable) or isinstance(value, str):
-                raise NetworkError([f"{name}: expected a list, not {shown(value)}"])
-            object.__setattr__(self, name, tuple(value))
-        for name in ("duration", "run_on", "warm_up"):
-            value = getattr(self, name)
-            if isinstance(value, Distribution):
-                raise NetworkError([f"{name}: a length of time such as `24 h`, not a distribution"])
-            try:
-                object.__setattr__(self, name, as_distribution(value).expected)
-            except ValueError as error:
-                raise NetworkError([f"{name}: {error}"]) from error
+    def __attrs_post_init__(self) -> None:
+        for item in fields(Network):
+            written = getattr(self, item.name)
+            if (known := resolved(written, self.start)) is not written:
+                object.__setattr__(self, item.name, known)  # only now the start is known that timestamps count from
         problems = list(problems_of(self))
         if problems:
             raise NetworkError(problems)
 
     @property
-    def duration_min(self) -> float:
-        """Minutes during which entities arrive."""
-        return as_distribution(self.duration).expected
-
-    @property
     def end_min(self) -> float:
         """Minutes until the run ends."""
-        return self.duration_min + as_distribution(self.run_on).expected
-
-    @property
-    def warm_up_min(self) -> float:
-        """Minutes that KPIs leave out."""
-        return as_distribution(self.warm_up).expected
+        return self.duration + self.run_on

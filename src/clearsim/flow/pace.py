@@ -1,25 +1,51 @@
 """Pace: how fast work goes, by the hour, between dates, and by how many are on duty."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
-from clearsim.units import LONGEST_MIN, is_count
+from attrs import field, frozen
+from attrs.validators import instance_of, optional
+
+from clearsim.flow.values import Span, Word, at_least_0, each, listed, named
+from clearsim.units import is_count, quoted
 
 SLOWEST, FASTEST = 0.001, 1000.0
 """A pace is kept in whole thousandths."""
 
 
-class Between(NamedTuple):
-    """From `from_min` to `until_min` after the start work goes at `pace`."""
+def _pace(value: float) -> float:
+    pace = at_least_0(value, "a pace")
+    if not SLOWEST <= pace <= FASTEST:
+        raise ValueError(f"a pace lies between {SLOWEST} and {FASTEST:g}, not {value!r}")
+    return pace
 
-    from_min: float
-    until_min: float
-    pace: float
+
+@frozen(field_transformer=named)
+class Between(Span):
+    """From `from_min` to `until_min` work goes at `pace`."""
+
+    pace: float = field(converter=_pace)
 
 
-@dataclass(frozen=True)
-class Pace:
+def _hours(values: Iterable[float]) -> tuple[float, ...]:
+    found = tuple(_pace(value) for value in listed(values, "24 paces"))
+    if len(found) != 24:
+        raise ValueError(f"a pace has 24 hours, not {len(found)}")
+    return found
+
+
+def _windows(values: Iterable[Between]) -> tuple[Between, ...]:
+    return each(values, Between, "a list of Between")
+
+
+def _by_open(values: Mapping[int, float]) -> dict[int, float]:
+    if not isinstance(values, Mapping) or not all(is_count(number) and number <= 1_000_000 for number in values):
+        what = "paces by whole numbers on duty from 0 to 1 000 000, such as {1: 1.2, 4: 1.0}"
+        raise ValueError(f"expected {what}, not {quoted(values)}")
+    return {int(number): _pace(value) for number, value in values.items()}
+
+
+@frozen(field_transformer=named)
+class Pace(Word):
     """How fast a service or a drive goes, 1 as drawn, 0.5 twice as long: decided when it begins, and kept to its end.
 
     `hours` are 24 paces by the clock; `windows` multiply them between dates. `by_open` is the pace with so many on duty
@@ -30,23 +56,12 @@ class Pace:
     1.2
     """
 
-    hours: tuple[float, ...] = (1.0,) * 24
-    windows: Sequence[Between] = ()
-    by_open: Mapping[int, float] = field(default_factory=dict)
-    pool: str | None = None
+    hours: tuple[float, ...] = field(default=(1.0,) * 24, converter=_hours)
+    windows: tuple[Between, ...] = field(default=(), converter=_windows)
+    by_open: dict[int, float] = field(factory=dict, converter=_by_open)
+    pool: str | None = field(default=None, validator=optional(instance_of(str)))
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "hours", tuple(self.hours))
-        object.__setattr__(self, "windows", tuple(Between(*window) for window in self.windows))
-        if len(self.hours) != 24:
-            raise ValueError(f"a pace has 24 hours, not {len(self.hours)}")
-        factors = [*self.hours, *(window.pace for window in self.windows), *self.by_open.values()]
-        if any(not SLOWEST <= factor <= FASTEST for factor in factors):
-            raise ValueError(f"a pace lies between {SLOWEST} and {FASTEST:g}")
-        if any(not -LONGEST_MIN <= window.from_min < window.until_min <= LONGEST_MIN for window in self.windows):
-            raise ValueError("a window of a pace must end after it begins, within a century of the start")
-        if not all(is_count(number) and number <= 1_000_000 for number in self.by_open):
-            raise ValueError("a pace by how many are on duty names whole numbers from 0 to 1 000 000")
+    def __attrs_post_init__(self) -> None:
         if bool(self.by_open) != (self.pool is not None):
             raise ValueError("a pace by how many are on duty needs both `by_open` and the `pool` that it counts")
 

@@ -1,17 +1,42 @@
 """Pools, stations, stocks, services and flows: what a network is made of."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from clearsim.flow.arrivals import Ahead, Arrivals
+from attrs import field, frozen
+from attrs.validators import optional
+
+from clearsim.flow.arrivals import ALL_WEEK, Ahead, Arrivals
 from clearsim.flow.attributes import Attribute
-from clearsim.flow.calendar import Adjustment, Calendar, Capacity, Planned, Window, adjusted, as_calendar, windows_of
+from clearsim.flow.calendar import Adjustment, Calendar, Planned, adjusted, as_calendar
 from clearsim.flow.pace import Pace
 from clearsim.flow.steps import Step
-from clearsim.flow.times import Time
-from clearsim.units import LONGEST_MIN, clock_min, duration_min, is_count, to_ms
+from clearsim.flow.times import one_length
+from clearsim.flow.values import (
+    Length,
+    When,
+    Window,
+    Word,
+    each,
+    fraction,
+    kind_of,
+    listed,
+    mapping,
+    moment,
+    money,
+    name,
+    named,
+    names,
+    of_a_day,
+    one_of,
+    pairs,
+    signed,
+    weekdays,
+    whole,
+    windows,
+)
+from clearsim.units import is_count, quoted, to_ms
 
 
 class Label(NamedTuple):
@@ -24,36 +49,43 @@ class Label(NamedTuple):
         return self.en if self.zh == self.en else f"{self.en} {self.zh}".strip()
 
 
-@dataclass(frozen=True)
-class Pool:
+_label = optional(kind_of(Label, "a Label"))
+
+
+def _adjustments(values: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
+    return each(values, Adjustment, "a list of Adjustment")
+
+
+@frozen(field_transformer=named)
+class Pool(Word):
     """Staff or equipment: officers, lanes, bays, scanners.
 
-    `capacity` is a number, a daily roster, a `Calendar`, or `Planned` moment by moment; `adjustments` change it between
-    dates: an extra crew, the absent, a closure.
+    `capacity` is a `Calendar`, made from a number, a daily roster or a calendar, or `Planned` moment by moment;
+    `adjustments` change it between dates: an extra crew, the absent, a closure.
     """
 
-    name: str
-    capacity: Capacity
-    kind: Literal["staff", "equipment"] = "equipment"
-    adjustments: Sequence[Adjustment] = ()
-    label: Label | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "adjustments", tuple(self.adjustments))
-
-    @property
-    def calendar(self) -> Calendar | Planned:
-        """The capacity before adjustments."""
-        return as_calendar(self.capacity)
+    name: str = field(converter=name)
+    capacity: Calendar | Planned = field(converter=as_calendar)
+    kind: Literal["staff", "equipment"] = field(default="equipment", validator=one_of("staff", "equipment"))
+    adjustments: tuple[Adjustment, ...] = field(default=(), converter=_adjustments)
+    label: Label | None = field(default=None, validator=_label)
 
     def changes(self, start: datetime, end_ms: int) -> list[tuple[int, int]]:
         """`(ms since start, capacity)` wherever the capacity changes in [0, end_ms), the first at 0."""
-        changes = adjusted(self.calendar.changes(start, end_ms), self.adjustments)
+        changes = adjusted(self.capacity.changes(start, end_ms), self.adjustments)
         return [change for change in changes if change[0] < end_ms]
 
 
-@dataclass(frozen=True)
-class Station:
+def _needs(values: Mapping[str, int]) -> dict[str, int]:
+    found = mapping(values, "needs such as {'officers': 1}")
+    for pool, count in found.items():
+        if not is_count(count) or count < 1:
+            raise ValueError(f"how many of `{pool}` are needed is a whole number from 1 up, not {quoted(count)}")
+    return found
+
+
+@frozen(field_transformer=named)
+class Station(Word):
     """One waiting line and what it takes to be served there: the pools in `needs`, together or not at all.
 
     Where stations compete for a pool, the head with the smallest (priority, joined, entity) goes first; `priority`
@@ -62,120 +94,131 @@ class Station:
     costs somebody a trip to it (跑窗口), such as to a counter.
     """
 
-    name: str
-    needs: Mapping[str, int]
-    priority: int = 0
-    inspection: bool = False
-    trip: bool = False
-    pace: Pace | None = None
-    label: Label | None = None
+    name: str = field(converter=name)
+    needs: dict[str, int] = field(converter=_needs)
+    priority: int = field(default=0, validator=signed)
+    inspection: bool = field(default=False, validator=one_of(True, False))
+    trip: bool = field(default=False, validator=one_of(True, False))
+    pace: Pace | None = field(default=None, validator=optional(kind_of(Pace, "a Pace")))
+    label: Label | None = field(default=None, validator=_label)
 
 
-@dataclass(frozen=True)
-class Stock:
+def _opening(values: Mapping[str, int]) -> dict[str, int]:
+    found = mapping(values, "units of each family such as {'wine': 200}")
+    if not found or not all(map(is_count, found.values())):
+        raise ValueError(f"every family needs a whole number of units from 0 up, not {quoted(values)}")
+    return found
+
+
+@frozen(field_transformer=named)
+class Stock(Word):
     """Goods in the bonded warehouse, by family: units on the shelf at the start."""
 
-    name: str
-    opening: Mapping[str, int]
-    label: Label | None = None
+    name: str = field(converter=name)
+    opening: dict[str, int] = field(converter=_opening)
+    label: Label | None = field(default=None, validator=_label)
 
 
-@dataclass(frozen=True)
-class Departures:
-    """A weekly timetable of departures: ``"09:00"`` or minutes after midnight, each with a number of `slots`."""
-
-    minutes: Sequence[float | str]
-    slots: int
-    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
-
-    def __post_init__(self) -> None:
-        minutes = tuple(clock_min(at) if isinstance(at, str) else float(at) for at in self.minutes)
-        object.__setattr__(self, "minutes", minutes)
-        object.__setattr__(self, "weekdays", tuple(self.weekdays))
-        if any(not 0 <= minute < 24 * 60 for minute in minutes):
-            raise ValueError("a departure lies between 00:00 and 23:59")
-        if list(minutes) != sorted(set(minutes)):
-            raise ValueError("a timetable must stand in order of time, each departure once")
-        if not is_count(self.slots):
-            raise ValueError(f"the slots of a departure are a whole number from 0 up, not {self.slots}")
-        if not set(self.weekdays) <= set(range(7)):
-            raise ValueError(f"weekdays are numbers from 0 (Monday) to 6, not {self.weekdays}")
-
-    @property
-    def clock_minutes(self) -> tuple[float, ...]:
-        """The departures as minutes after midnight."""
-        return tuple(float(at) for at in self.minutes)
+def _clocks(values: Length | Iterable[Length]) -> tuple[float, ...]:
+    """Clock times of a day, one or several, in order."""
+    several = (values,) if isinstance(values, str | int | float) else values
+    found = tuple(of_a_day(at) for at in listed(several, "clock times such as ['09:00', '18:00']"))
+    if list(found) != sorted(set(found)):
+        raise ValueError("a timetable must be given in order of time, each departure once")
+    return found
 
 
-@dataclass(frozen=True)
-class Service:
+@frozen(field_transformer=named)
+class Departures(Word):
+    """A weekly timetable of departures: one or several clock times (``"09:00"``, or minutes), each with `slots`."""
+
+    minutes: tuple[float, ...] = field(converter=_clocks)
+    slots: int = field(validator=whole())
+    weekdays: tuple[int, ...] = field(default=ALL_WEEK, converter=weekdays)
+
+
+def _departures(value: Departures | Iterable[tuple[When, int]]) -> Departures | tuple[tuple[float, int], ...]:
+    if isinstance(value, Departures):
+        return value
+    what = "Departures, or moments and slots such as [('9 h', 50), ('18 h', 50)]"
+    found = tuple((moment(at), slots) for at, slots in pairs(value, what))
+    if not all(is_count(slots) for _, slots in found):
+        raise ValueError("the slots of a departure are a whole number from 0 up")
+    times = [to_ms(at) for at, _ in found]
+    if times != sorted(set(times)) or min(times, default=0) < 0:
+        raise ValueError("departures must be given in order of time, each once, from the start of the run on")
+    return found
+
+
+@frozen(field_transformer=named)
+class Service(Word):
     """Departures that leave on time whether or not the cargo made it: trains, courier trucks, shuttles.
 
-    `departures` is a weekly timetable or explicit `(minute after the start, slots)` pairs. A departure takes those
-    who joined the line no later than `cut_off` before it, in order of (priority, joined, entity), up to its slots.
-    Departures within a window `(from, until)` of `cancelled`, minutes after the start, take nobody; whoever was booked
-    on one has missed it.
+    `departures` is a weekly timetable or explicit `(moment, slots)` pairs. A departure takes those who joined the line
+    no later than `cut_off` minutes before it, in order of (priority, joined, entity), up to its slots. Departures
+    within a window `(from, until)` of `cancelled` take nobody; whoever was booked on one has missed it.
     """
 
-    name: str
-    departures: Departures | Sequence[tuple[float, int]]
-    cut_off: Time = 0.0
-    cancelled: Sequence[Window] = ()
-    label: Label | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "cancelled", windows_of(self.cancelled))
-        cut_off = duration_min(self.cut_off) if isinstance(self.cut_off, str) else self.cut_off
-        if not isinstance(cut_off, (int, float)) or not 0 <= cut_off <= LONGEST_MIN:
-            raise ValueError(f"the cut-off of {self.name} is minutes or a duration, not {self.cut_off!r}")
-        object.__setattr__(self, "cut_off", float(cut_off))
-        if not isinstance(self.departures, Departures):
-            object.__setattr__(self, "departures", tuple((float(at), slots) for at, slots in self.departures))
-            times = [to_ms(at) for at, _ in self.departures if 0 <= at <= LONGEST_MIN]
-            if times != sorted(set(times)) or len(times) < len(self.departures):
-                raise ValueError(f"the departures of {self.name} must stand in order of time, each once, from 0 up")
-            if not all(is_count(slots) for _, slots in self.departures):
-                raise ValueError(f"the slots of {self.name} are whole numbers from 0 up")
-
-    @property
-    def cut_off_min(self) -> float:
-        """The cut-off, in minutes before departure."""
-        return float(self.cut_off)  # type: ignore[arg-type]  # `__post_init__` leaves a number
+    name: str = field(converter=name)
+    departures: Departures | tuple[tuple[float, int], ...] = field(converter=_departures)
+    cut_off: float = field(default=0.0, converter=one_length)
+    cancelled: tuple[Window, ...] = field(default=(), converter=windows)
+    label: Label | None = field(default=None, validator=_label)
 
 
-@dataclass(frozen=True)
-class LateFee:
+@frozen(field_transformer=named)
+class LateFee(Word):
     """A fee on the `amount` (CNY) of those who finish after their `due` time (minutes after arrival).
 
     Every day begun after the due time costs `per_day` of the amount; a fee that falls due is at least `least_cny`.
     Both names are `Number` attributes of the flow.
     """
 
-    due: str
-    amount: str
-    per_day: float
-    least_cny: float
+    due: str = field(converter=name)
+    amount: str = field(converter=name)
+    per_day: float = field(converter=fraction)
+    least_cny: float = field(converter=money)
 
 
-@dataclass(frozen=True)
-class Control:
+@frozen(field_transformer=named)
+class Control(Word):
     """What inspection control (布控) looks for, and where: names of shares of the flow, and of stations.
 
     `controlled` are under a control instruction; the `non_compliant` have something to be found, and in a `hit` it is
     found (查獲). The controlled are looked at `at` these stations.
     """
 
-    controlled: str
-    non_compliant: str
-    hit: str
-    at: str | Sequence[str]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "at", (self.at,) if isinstance(self.at, str) else tuple(self.at))
+    controlled: str = field(converter=name)
+    non_compliant: str = field(converter=name)
+    hit: str = field(converter=name)
+    at: tuple[str, ...] = field(converter=names)
 
 
-@dataclass(frozen=True)
-class Flow:
+def _steps(values: Step | Iterable[Step]) -> tuple[Step, ...]:
+    several = (values,) if isinstance(values, Step) else values
+    return each(several, Step, "a list of steps such as Serve('gate', '2 min')")
+
+
+def _attributes(values: Mapping[str, Attribute]) -> dict[str, Attribute]:
+    found = mapping(values, "attributes by their names, such as {'inspected': Share('30 %')}")
+    for attribute, value in found.items():
+        if not isinstance(value, Attribute):
+            what = "a Share, Category, Number, During, AnyOf or AllOf"
+            raise ValueError(f"attribute `{attribute}` is {what}, not {quoted(value)}")
+    return found
+
+
+def _labels(values: Mapping[str, Label]) -> dict[str, Label]:
+    return mapping(values, "labels by the names that they are for")
+
+
+def _priority(word: object, item: object, value: object) -> None:
+    if not isinstance(value, str):
+        signed(word, item, value)
+
+
+@frozen(field_transformer=named)
+class Flow(Word):
     """One kind of entity: when it arrives, what distinguishes it, and the steps it takes.
 
     `priority` is one number for all (smaller goes first) or the name of a `Category`, whose first class goes first.
@@ -184,23 +227,17 @@ class Flow:
     people read for them (``"fast"`` and ``"not fast"``).
     """
 
-    name: str
-    arrivals: Arrivals
-    steps: Sequence[Step]
-    attributes: Mapping[str, Attribute] = field(default_factory=dict)
-    priority: int | str = 0
-    late_fee: LateFee | None = None
-    label: Label | None = None
-    milestones: Mapping[str, Label] = field(default_factory=dict)
-    apart: str | Sequence[str] = ()
-    groups: Mapping[str, Label] = field(default_factory=dict)
-    control: Control | None = None
-
-    def __post_init__(self) -> None:
-        if isinstance(self.steps, Step):
-            object.__setattr__(self, "steps", (self.steps,))
-        object.__setattr__(self, "steps", tuple(self.steps))
-        object.__setattr__(self, "apart", (self.apart,) if isinstance(self.apart, str) else tuple(self.apart))
+    name: str = field(converter=name)
+    arrivals: Arrivals = field(validator=kind_of(Arrivals, "Poisson, At, Timetable, Recorded or Ahead"))
+    steps: tuple[Step, ...] = field(converter=_steps)
+    attributes: dict[str, Attribute] = field(factory=dict, converter=_attributes)
+    priority: int | str = field(default=0, validator=_priority)
+    late_fee: LateFee | None = field(default=None, validator=optional(kind_of(LateFee, "a LateFee")))
+    label: Label | None = field(default=None, validator=_label)
+    milestones: dict[str, Label] = field(factory=dict, converter=_labels)
+    apart: tuple[str, ...] = field(default=(), converter=names)
+    groups: dict[str, Label] = field(factory=dict, converter=_labels)
+    control: Control | None = field(default=None, validator=optional(kind_of(Control, "a Control")))
 
 
 Place = Pool | Station | Stock | Service | Flow

@@ -1,38 +1,32 @@
 """Prices: what an hour, a delay or a lost order costs. Without a price there is no such cost to be measured."""
 
-from dataclasses import dataclass, fields
+from attrs import field, frozen
+from attrs.converters import optional
 
-from clearsim.units import MOST_CNY
+from clearsim.flow.values import Word, clock, factor, money, named
 
-DAY_MIN = 24 * 60.0
+NIGHT_FROM_MIN, NIGHT_UNTIL_MIN = 22 * 60.0, 6 * 60.0
+"""When a night begins and ends, minutes after midnight, unless the prices say otherwise."""
 
 
-@dataclass(frozen=True)
-class Prices:
-    """Prices in CNY; None where nobody gave one.
+@frozen(field_transformer=named)
+class Prices(Word):
+    """Prices in CNY, each a number or a text such as ``"CNY 50"``; None for what has no price.
 
-    An hour on duty costs `staff_hour`; one by night, from `night_from_min` to `night_until_min` after midnight, `night`
-    times as much, and one beyond the roster `overtime` times as much, by day and by night. `driver_hour` is a bound
-    driver's. `roll_over` is for every day between the departure that was booked and the one that was made, `lost_order`
-    for whoever gives up waiting for goods.
+    An hour on duty costs `staff_hour`. By night, from the clock time `night_from_min` until `night_until_min`, it costs
+    `night` times as much; beyond the roster, by day and by night, `overtime` times as much. `driver_hour` is the price
+    of a bound driver's hour. `roll_over` is the price of every day between the departure that was booked and the one
+    that was made, `lost_order` that of an order given up for lack of goods.
     """
 
-    staff_hour: float | None = None
-    night: float = 1.0
-    night_from_min: float = 22 * 60.0
-    night_until_min: float = 6 * 60.0
-    overtime: float = 1.0
-    driver_hour: float | None = None
-    roll_over: float | None = None
-    lost_order: float | None = None
-
-    def __post_init__(self) -> None:
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if value is not None and not (isinstance(value, int | float) and 0 <= value <= MOST_CNY):
-                raise ValueError(f"prices: {item.name} is a number from 0 to 1 000 000 000 000, not {value}")
-        if not (self.night_from_min <= DAY_MIN and self.night_until_min <= DAY_MIN):
-            raise ValueError("prices: a night begins and ends between 00:00 and 24:00")
+    staff_hour: float | None = field(default=None, converter=optional(money))
+    night: float = field(default=1.0, converter=factor)
+    night_from_min: float = field(default=NIGHT_FROM_MIN, converter=clock)
+    night_until_min: float = field(default=NIGHT_UNTIL_MIN, converter=clock)
+    overtime: float = field(default=1.0, converter=factor)
+    driver_hour: float | None = field(default=None, converter=optional(money))
+    roll_over: float | None = field(default=None, converter=optional(money))
+    lost_order: float | None = field(default=None, converter=optional(money))
 
     def is_night(self, minute: float) -> bool:
         """Whether it is night so many minutes after midnight; a night that begins when it ends never comes.

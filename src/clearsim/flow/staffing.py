@@ -4,21 +4,33 @@
 duty. `Forecast` is decided before the run, from the demand's profile; `clearsim.policies.planned` carries it out.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Literal
 
-from clearsim.flow.times import Constant, Time, as_distribution
-from clearsim.units import is_count, share, to_ms
+from attrs import field, frozen
+from attrs.validators import optional
 
+from clearsim.flow.times import Time, one_length
+from clearsim.flow.values import Names, Word, fraction, mapping, name, named, names, one_of, whole
+from clearsim.units import is_count, quoted
+
+MOST_PEOPLE = 1_000_000
 EVERY_MIN, LEAD_MIN, STAY_MIN = 15.0, 60.0, 240.0
 """How often a backlog rule looks, how soon whoever is called comes, and how long he stays, unless it is said."""
 SHARED_EVERY_MIN, PLANNED_EVERY_MIN = 30.0, 60.0
 """How often people are shared out, and how often a forecast sets their number, unless it is said."""
 
 
-@dataclass(frozen=True)
-class Backlog:
+def _every(value: Time) -> float:
+    """Minutes from one review to the next, at least one."""
+    every = one_length(value)
+    if every < 1:
+        raise ValueError(f"a staffing rule looks at most once a minute, not every {every:g} min")
+    return every
+
+
+@frozen(field_transformer=named)
+class Backlog(Word):
     """Call people in while the lines are long, and let them go when they are short.
 
     Every `every` the rule counts who waits in all lines that need the pool. With `call_at` or more waiting, a `crew` is
@@ -27,27 +39,41 @@ class Backlog:
     Between the two numbers nothing changes (hysteresis).
     """
 
-    pool: str
-    call_at: int
-    release_at: int
-    at_most: int
-    crew: int = 1
-    every: Time = EVERY_MIN
-    lead: Time = LEAD_MIN
-    stay: Time = STAY_MIN
+    pool: str = field(converter=name)
+    call_at: int = field(validator=whole(most=MOST_PEOPLE))
+    release_at: int = field(validator=whole(most=MOST_PEOPLE))
+    at_most: int = field(validator=whole(most=MOST_PEOPLE))
+    crew: int = field(default=1, validator=whole(most=MOST_PEOPLE))
+    every: float = field(default=EVERY_MIN, converter=_every)
+    lead: float = field(default=LEAD_MIN, converter=one_length)
+    stay: float = field(default=STAY_MIN, converter=one_length)
 
-    def __post_init__(self) -> None:
-        for name in ("call_at", "release_at", "at_most", "crew"):
-            _whole(f"{name} of a backlog rule", getattr(self, name))
+    def __attrs_post_init__(self) -> None:
         if not self.release_at < self.call_at:
-            raise ValueError(f"a backlog rule releases below the line at which it calls, not at {self.release_at}")
+            raise ValueError(
+                f"it releases at fewer in line than it calls at ({self.call_at}), not at {self.release_at}"
+            )
         if not 1 <= self.crew <= self.at_most:
             raise ValueError(f"a crew is at least 1 and at most the {self.at_most} who may be called, not {self.crew}")
-        _lengths(self, "every", "lead", "stay")
 
 
-@dataclass(frozen=True)
-class Proportional:
+def _pools(values: Names) -> tuple[str, ...]:
+    found = names(values)
+    if len(set(found)) < 2 or len(set(found)) < len(found):
+        raise ValueError("people are shared among two pools or more, each named once")
+    return found
+
+
+def _keep(values: Mapping[str, int]) -> dict[str, int]:
+    found = mapping(values, "how many each pool keeps, such as {'officers': 2}")
+    for number in found.values():
+        if not is_count(number) or number > MOST_PEOPLE:
+            raise ValueError(f"what a pool keeps is a whole number from 0 to 1 000 000, not {quoted(number)}")
+    return found
+
+
+@frozen(field_transformer=named)
+class Proportional(Word):
     """People who can work in several pools follow the work.
 
     Every `every`, and whenever a roster of theirs changes, those beyond `keep` of each pool are shared out among the
@@ -56,26 +82,28 @@ class Proportional:
     the other after `move`, which is shorter than `every`.
     """
 
-    pools: Sequence[str]
-    every: Time = SHARED_EVERY_MIN
-    move: Time = 0.0
-    keep: Mapping[str, int] = field(default_factory=dict)
+    pools: tuple[str, ...] = field(converter=_pools)
+    every: float = field(default=SHARED_EVERY_MIN, converter=_every)
+    move: float = field(default=0.0, converter=one_length)
+    keep: dict[str, int] = field(factory=dict, converter=_keep)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "pools", tuple(self.pools))
-        if len(set(self.pools)) < 2 or len(set(self.pools)) < len(self.pools):
-            raise ValueError("people are shared among two pools or more, each named once")
-        for pool, number in self.keep.items():
+    def __attrs_post_init__(self) -> None:
+        for pool in self.keep:
             if pool not in self.pools:
                 raise ValueError(f"`{pool}` keeps people but is not one of the pools that share them")
-            _whole(f"what `{pool}` keeps", number)
-        _lengths(self, "every", "move")
-        if not as_distribution(self.move).expected < as_distribution(self.every).expected:
-            raise ValueError("people must have moved before they move again: `move` is shorter than `every`")
+        if not self.move < self.every:
+            raise ValueError("people must have moved before they move again: `move` < `every`")
 
 
-@dataclass(frozen=True)
-class Forecast:
+def _target(value: float | str) -> float:
+    target = fraction(value)
+    if not 0 < target < 1:
+        raise ValueError(f"the share that waits lies between 0 and 1, not {value!r}")
+    return target
+
+
+@frozen(field_transformer=named)
+class Forecast(Word):
     """As many on duty as the demand's profile asks for, so that a share `target` of those who come have to wait.
 
     `method` is the modified offered load (the work in progress if nobody ever waited), or the pointwise-stationary
@@ -83,26 +111,18 @@ class Forecast:
     below `least` nor above `at_most`; the pool's own calendar says nothing any more.
     """
 
-    pool: str
-    target: float | str
-    every: Time = PLANNED_EVERY_MIN
-    least: int = 0
-    at_most: int | None = None
-    method: Literal["modified offered load", "pointwise stationary"] = "modified offered load"
+    pool: str = field(converter=name)
+    target: float = field(converter=_target)
+    every: float = field(default=PLANNED_EVERY_MIN, converter=_every)
+    least: int = field(default=0, validator=whole(most=MOST_PEOPLE))
+    at_most: int | None = field(default=None, validator=optional(whole(most=MOST_PEOPLE)))
+    method: Literal["modified offered load", "pointwise stationary"] = field(
+        default="modified offered load", validator=one_of("modified offered load", "pointwise stationary")
+    )
 
-    def __post_init__(self) -> None:
-        if isinstance(self.target, str):
-            object.__setattr__(self, "target", share(self.target))
-        if not 0 < float(self.target) < 1:
-            raise ValueError(f"the share that waits lies between 0 and 1, not {self.target}")
-        _whole("the least of a forecast", self.least)
-        if self.at_most is not None:
-            _whole("the most of a forecast", self.at_most)
-            if self.at_most < max(self.least, 1):
-                raise ValueError(f"a forecast cannot have at least {self.least} and at most {self.at_most}")
-        if self.method not in ("modified offered load", "pointwise stationary"):
-            raise ValueError(f"there is no method {self.method!r}")
-        _lengths(self, "every")
+    def __attrs_post_init__(self) -> None:
+        if self.at_most is not None and self.at_most < max(self.least, 1):
+            raise ValueError(f"it cannot have at least {self.least} and at most {self.at_most}")
 
 
 Staffing = Backlog | Proportional | Forecast
@@ -110,20 +130,4 @@ Staffing = Backlog | Proportional | Forecast
 
 def pools_of(rule: Staffing) -> tuple[str, ...]:
     """The pools whose capacity the rule sets."""
-    return tuple(rule.pools) if isinstance(rule, Proportional) else (rule.pool,)
-
-
-def _whole(what: str, number: int) -> None:
-    if not is_count(number) or number > 1_000_000:
-        raise ValueError(f"{what} is a whole number from 0 to 1 000 000, not {number}")
-
-
-def _lengths(rule: object, *names: str) -> None:
-    """Lengths of time as minutes; a review comes at least a minute after the one before."""
-    for name in names:
-        length = as_distribution(getattr(rule, name))
-        if not isinstance(length, Constant):
-            raise ValueError(f"`{name}` of a staffing rule is one length of time, not a distribution")
-        object.__setattr__(rule, name, length.expected)
-        if name == "every" and to_ms(length.expected) < 60_000:
-            raise ValueError(f"a staffing rule looks at most once a minute, not every {length.expected:g} min")
+    return rule.pools if isinstance(rule, Proportional) else (rule.pool,)

@@ -6,122 +6,100 @@ the step takes: in the ``"cab"`` or ``"out"`` of it; without it no driver is bou
 which the step ends, from which dwell times are measured (``"released"``).
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
-from clearsim.flow.attributes import Names, as_names
+from attrs import converters, field, frozen
+from attrs.validators import instance_of, optional
+
 from clearsim.flow.pace import Pace
-from clearsim.flow.times import Constant, Time, as_distribution
-from clearsim.units import is_count
+from clearsim.flow.times import Distribution, as_distribution, one_length
+from clearsim.flow.values import Word, kind_of, name, named, names, one_of, whole
 
 Driver = Literal["cab", "out"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Step:
-    only_if: Names = ()
-    unless: Names = ()
-    driver: Driver | None = None
-    milestone: str | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("only_if", "unless"):
-            object.__setattr__(self, name, as_names(getattr(self, name)))
-        if self.driver not in (None, "cab", "out"):
-            raise ValueError(f'driver is "cab", "out" or left away, not {self.driver!r}')
+@frozen(field_transformer=named, kw_only=True, repr=False)
+class _Step(Word):
+    only_if: tuple[str, ...] = field(default=(), converter=names)
+    unless: tuple[str, ...] = field(default=(), converter=names)
+    driver: Driver | None = field(default=None, validator=one_of("cab", "out", None))
+    milestone: str | None = field(default=None, validator=optional(instance_of(str)))
 
     def __repr__(self) -> str:
-        words = [str(value) for name, value in vars(self).items() if name in ("station", "service", "stock", "flow")]
+        places = ("station", "service", "stock", "flow")
+        words = [str(getattr(self, name)) for name in places if hasattr(self, name)]
         words += [f"only_if={'+'.join(self.only_if)}"] if self.only_if else []
         words += [f"unless={'+'.join(self.unless)}"] if self.unless else []
         return f"{type(self).__name__}({', '.join(words)})"
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(field_transformer=named, repr=False)
 class _Timed(_Step):
-    time: Time
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        object.__setattr__(self, "time", as_distribution(self.time))
+    time: Distribution = field(converter=as_distribution)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(field_transformer=named, repr=False)
 class Serve(_Step):
     """Join the station's line, seize what it needs, hold it for `time`, release it."""
 
-    station: str
-    time: Time
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        object.__setattr__(self, "time", as_distribution(self.time))
+    station: str = field(converter=name)
+    time: Distribution = field(converter=as_distribution)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(field_transformer=named, repr=False)
 class Enter(_Step):
     """Join the station's line and seize what it needs, until the `Leave` of the same station."""
 
-    station: str
+    station: str = field(converter=name)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(field_transformer=named, repr=False)
 class Leave(_Step):
     """Release what `Enter` seized."""
 
-    station: str
+    station: str = field(converter=name)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(field_transformer=named, repr=False)
 class Travel(_Timed):
     """Be on the road for `time`, faster or slower by `pace`; the minutes of a bound driver count as driving."""
 
-    pace: Pace | None = None
+    pace: Pace | None = field(default=None, validator=optional(kind_of(Pace, "a Pace")))
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(field_transformer=named, repr=False)
 class Hold(_Timed):
     """Take `time` and need nothing; `pace` makes it shorter or longer by the moment at which it begins."""
 
-    pace: Pace | None = None
+    pace: Pace | None = field(default=None, validator=optional(kind_of(Pace, "a Pace")))
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(field_transformer=named, repr=False)
 class Await(_Step):
     """Wait until the partner in `flow` has finished its flow. The two flows are bound by `Ahead`."""
 
-    flow: str
+    flow: str = field(converter=name)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(field_transformer=named, repr=False)
 class Board(_Step):
     """Wait for the next departure of `service` that has room and whose cut-off has not passed.
 
     `booked` says which departure was intended: the first whose cut-off lies at least so long after the arrival.
     """
 
-    service: str
-    booked: Time | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.booked is not None:
-            object.__setattr__(self, "booked", as_distribution(self.booked))
+    service: str = field(converter=name)
+    booked: float | None = field(default=None, converter=converters.optional(one_length))
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(field_transformer=named, repr=False)
 class _Moved(_Step):
-    stock: str
-    amount: int = 1
-    family: str | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not is_count(self.amount) or self.amount < 1:
-            raise ValueError(f"the amount moved into or out of a stock is a whole number from 1 up, not {self.amount}")
+    stock: str = field(converter=name)
+    amount: int = field(default=1, validator=whole(1))
+    family: str | None = field(default=None, validator=optional(instance_of(str)))
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(field_transformer=named, repr=False)
 class Take(_Moved):
     """Wait until the stock holds `amount` units of the entity's family (a `Category` attribute), then take them.
 
@@ -129,18 +107,10 @@ class Take(_Moved):
     patience of 0 is for those who go elsewhere at once. Without one nobody is ever lost.
     """
 
-    patience: Time | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.patience is not None:
-            patience = as_distribution(self.patience)
-            if not isinstance(patience, Constant):
-                raise ValueError("a patience is one length of time, not a distribution")
-            object.__setattr__(self, "patience", patience.expected)
+    patience: float | None = field(default=None, converter=converters.optional(one_length))
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(field_transformer=named, repr=False)
 class Put(_Moved):
     """Put `amount` units of the entity's family (a `Category` attribute) into the stock."""
 

@@ -7,36 +7,37 @@ A distribution draws nothing. It names the standard variate that it scales, so t
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from numbers import Real
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from attrs import field, frozen
 
-from clearsim.units import LONGEST_MIN, duration_min
+from clearsim.flow.values import Length, Word, at_least_0, listed, minutes, named
+from clearsim.units import LONGEST_MIN, duration_min, money_cny, quoted
 
 FloatArray = npt.NDArray[np.float64]
 Variate = Literal["none", "uniform", "normal", "exponential", "gamma", "row"]
 
 
-@dataclass(frozen=True)
-class Distribution:
+def _quantity(value: Length) -> float:
+    """A number from 0 up; minutes of a text with a unit of time."""
+    if isinstance(value, str):
+        return duration_min(value)
+    return at_least_0(value, "a number, or a time with its unit such as '15 min'")
+
+
+def _quantities(values: Iterable[Length]) -> tuple[float, ...]:
+    found = tuple(_quantity(value) for value in listed(values, "a list of numbers, or of times such as '15 min'"))
+    if not found:
+        raise ValueError("at least one value is needed")
+    return found
+
+
+class Distribution(Word):
     """A distribution of non-negative numbers. `expected` is exact; `scaled` maps standard variates to values."""
 
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, str):
-                value = duration_min(value)
-                object.__setattr__(self, field.name, value)
-            for number in value if isinstance(value, tuple) else (value,):
-                if not isinstance(number, Real) or isinstance(number, bool) or not math.isfinite(number) or number < 0:
-                    raise ValueError(f"{type(self).__name__}: {field.name} must be a number from 0 up, not {number}")
-        self._check()
-
-    def _check(self) -> None:
-        """Refuse parameters that do not fit together."""
+    __slots__ = ()
 
     @property
     def variate(self) -> Variate:
@@ -58,7 +59,7 @@ class Distribution:
         raise TypeError(f"{type(self).__name__} is not a distribution to draw from")
 
 
-@dataclass(frozen=True)
+@frozen(field_transformer=named)
 class Constant(Distribution):
     """Always `value`.
 
@@ -66,96 +67,100 @@ class Constant(Distribution):
     1.5
     """
 
-    value: float | str
+    value: float = field(converter=_quantity)
 
     variate = "none"
 
     @property
     def expected(self) -> float:
-        return _f(self.value)
+        return self.value
 
     def scaled(self, variates: FloatArray) -> FloatArray:
-        return np.full(variates.shape, _f(self.value))
+        return np.full(variates.shape, self.value)
 
 
-@dataclass(frozen=True)
+@frozen(field_transformer=named)
 class Uniform(Distribution):
     """Anything from `low` to `high`, equally likely."""
 
-    low: float | str
-    high: float | str
+    low: float = field(converter=_quantity)
+    high: float = field(converter=_quantity)
 
     variate = "uniform"
 
-    def _check(self) -> None:
-        if _f(self.low) > _f(self.high):
-            raise ValueError(f"uniform: the low end {self.low} lies above the high end {self.high}")
+    def __attrs_post_init__(self) -> None:
+        if self.low > self.high:
+            raise ValueError(f"the low end {self.low:g} lies above the high end {self.high:g}")
 
     @property
     def expected(self) -> float:
-        return (_f(self.low) + _f(self.high)) / 2
+        return (self.low + self.high) / 2
 
     def scaled(self, variates: FloatArray) -> FloatArray:
-        low, high = _f(self.low), _f(self.high)
-        return low + (high - low) * variates
+        return self.low + (self.high - self.low) * variates
 
 
-@dataclass(frozen=True)
+@frozen(field_transformer=named)
 class Triangular(Distribution):
     """From `low` to `high`, most likely `mode`. Inverse distribution function: Kotz and van Dorp (2004), ch. 1."""
 
-    low: float | str
-    mode: float | str
-    high: float | str
+    low: float = field(converter=_quantity)
+    mode: float = field(converter=_quantity)
+    high: float = field(converter=_quantity)
 
     variate = "uniform"
 
-    def _check(self) -> None:
-        if not _f(self.low) <= _f(self.mode) <= _f(self.high):
-            raise ValueError(f"triangular: expected low ≤ mode ≤ high, not {self.low}, {self.mode}, {self.high}")
+    def __attrs_post_init__(self) -> None:
+        if not self.low <= self.mode <= self.high:
+            found = f"{self.low:g}, {self.mode:g}, {self.high:g}"
+            raise ValueError(f"expected low ≤ mode ≤ high, not {found}")
 
     @property
     def expected(self) -> float:
-        return (_f(self.low) + _f(self.mode) + _f(self.high)) / 3
+        return (self.low + self.mode + self.high) / 3
 
     def scaled(self, variates: FloatArray) -> FloatArray:
-        low, mode, high = _f(self.low), _f(self.mode), _f(self.high)
+        low, mode, high = self.low, self.mode, self.high
         rising = low + np.sqrt(variates * (high - low) * (mode - low))
         falling = high - np.sqrt((1 - variates) * (high - low) * (high - mode))
         return np.where(variates * (high - low) < mode - low, rising, falling)
 
 
-@dataclass(frozen=True)
+@frozen(field_transformer=named)
 class Exponential(Distribution):
     """Memoryless with the given `mean`."""
 
-    mean: float | str
+    mean: float = field(converter=_quantity)
 
     variate = "exponential"
 
     @property
     def expected(self) -> float:
-        return _f(self.mean)
+        return self.mean
 
     def scaled(self, variates: FloatArray) -> FloatArray:
-        return _f(self.mean) * variates
+        return self.mean * variates
 
 
-@dataclass(frozen=True)
+def _spread(value: float) -> float:
+    """A coefficient of variation."""
+    cv = at_least_0(value, "a coefficient of variation")
+    if not 0 < cv <= 20:
+        raise ValueError(f"a coefficient of variation lies above 0 and up to 20, not {value!r}")
+    return cv
+
+
+@frozen(field_transformer=named)
 class _MeanAndSpread(Distribution):
-    mean: float | str
-    cv: float
+    mean: float = field(converter=_quantity)
+    cv: float = field(converter=_spread)
 
     @property
     def expected(self) -> float:
-        return _f(self.mean)
-
-    def _check(self) -> None:
-        if isinstance(self.cv, bool) or not 0 < self.cv <= 20:
-            raise ValueError(f"{type(self).__name__.lower()}: cv must lie above 0 and up to 20, not {self.cv}")
+        return self.mean
 
 
-@dataclass(frozen=True)
+@frozen(field_transformer=named)
 class Gamma(_MeanAndSpread):
     """Gamma by `mean` and coefficient of variation `cv`: shape 1/cv², scale mean·cv²."""
 
@@ -166,10 +171,10 @@ class Gamma(_MeanAndSpread):
         return 1 / self.cv**2
 
     def scaled(self, variates: FloatArray) -> FloatArray:
-        return _f(self.mean) * self.cv**2 * variates
+        return self.mean * self.cv**2 * variates
 
 
-@dataclass(frozen=True)
+@frozen(field_transformer=named)
 class Lognormal(_MeanAndSpread):
     """Lognormal by `mean` and coefficient of variation `cv`: σ² = ln(1 + cv²), µ = ln(mean) − σ²/2."""
 
@@ -177,28 +182,19 @@ class Lognormal(_MeanAndSpread):
 
     def scaled(self, variates: FloatArray) -> FloatArray:
         variance = math.log1p(self.cv**2)
-        return _f(self.mean) * np.exp(math.sqrt(variance) * variates - variance / 2)
+        return self.mean * np.exp(math.sqrt(variance) * variates - variance / 2)
 
 
-@dataclass(frozen=True)
+@frozen(field_transformer=named)
 class _Values(Distribution):
-    values: tuple[float, ...]
-
-    def __init__(self, values: Iterable[float | str]) -> None:
-        minutes = (duration_min(value) if isinstance(value, str) else float(value) for value in values)
-        object.__setattr__(self, "values", tuple(minutes))
-        self.__post_init__()
-
-    def _check(self) -> None:
-        if not self.values:
-            raise ValueError(f"{type(self).__name__.lower()}: at least one value is needed")
+    values: tuple[float, ...] = field(converter=_quantities)
 
     @property
     def expected(self) -> float:
         return math.fsum(self.values) / len(self.values)
 
 
-@dataclass(frozen=True, init=False)
+@frozen(field_transformer=named)
 class Empirical(_Values):
     """One of the observed `values`, each equally likely."""
 
@@ -209,7 +205,7 @@ class Empirical(_Values):
         return values[np.minimum((variates * len(values)).astype(np.int64), len(values) - 1)]
 
 
-@dataclass(frozen=True, init=False)
+@frozen(field_transformer=named)
 class Given(_Values):
     """`values` entity by entity, in the order in which they were to arrive; nothing is drawn."""
 
@@ -232,12 +228,34 @@ def as_distribution(time: Time) -> Distribution:
     >>> as_distribution("10 s").expected * 60
     10.0
     """
-    result = time if isinstance(time, Distribution) else Constant(time)
-    if result.expected > LONGEST_MIN:
-        raise ValueError(f"a time is at most 100 years on average, not {result.expected:.4g} min")
-    return result
+    if isinstance(time, str):
+        return Constant(minutes(time))
+    if not isinstance(time, Distribution):
+        return Constant(at_least_0(time, "minutes, a time with its unit such as '15 min', or a distribution"))
+    if not time.expected <= LONGEST_MIN:
+        raise ValueError(f"a time is at most 100 years on average, not {time.expected:.4g} min")
+    return time
 
 
-def _f(value: float | str) -> float:
-    # After `__post_init__` every parameter is a number; strings exist only on the way in.
-    return float(value)
+def as_amount(value: Time) -> Distribution:
+    """The distribution of a number of any unit: a text gives its unit, of time or of money."""
+    if isinstance(value, str) and value.strip()[:3].isalpha():
+        return Constant(money_cny(value))
+    if isinstance(value, str):
+        return Constant(duration_min(value))
+    if not isinstance(value, Distribution):
+        return Constant(at_least_0(value, "a distribution, a number, or a text such as '2 min' or 'CNY 50'"))
+    return value
+
+
+def one_length(time: Time) -> float:
+    """Minutes of what is always as long; a distribution other than `Constant` is refused.
+
+    >>> one_length("2 h")
+    120.0
+    """
+    if isinstance(time, Constant):
+        return minutes(time.value)
+    if isinstance(time, Distribution):
+        raise ValueError(f"expected one length of time, not the distribution {quoted(time)}")
+    return minutes(time)

@@ -5,7 +5,8 @@ more.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from attrs import evolve
 
 from clearsim.flow import Flow, Network, Pool, Prices, Service, Station, Stock
 from clearsim.flow.steps import Board, Enter, Put, Serve, Take
@@ -81,7 +82,7 @@ def _prices(s: Scenario) -> Prices | None:
     night = given.night
     if night is None:
         return prices
-    return replace(prices, night=night.factor, night_from_min=night.begins, night_until_min=night.until)
+    return evolve(prices, night=night.factor, night_from_min=night.begins, night_until_min=night.until)
 
 
 def _places(step: object) -> tuple[str, ...]:

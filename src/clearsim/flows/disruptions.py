@@ -5,7 +5,8 @@ moves a random draw.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from attrs import evolve
 
 from clearsim.flow import (
     Adjustment,
@@ -25,9 +26,8 @@ from clearsim.flow import (
     Timetable,
     Travel,
 )
-from clearsim.flow.calendar import Window
 from clearsim.flow.steps import Step
-from clearsim.flow.times import as_distribution
+from clearsim.flow.values import Window
 from clearsim.flows.events import Happening, events, window
 from clearsim.flows.sites import POSTS, STAFF_LABELS
 from clearsim.scenario import Scenario
@@ -65,11 +65,11 @@ def disrupted(network: Network, s: Scenario, paths: Mapping[str, str]) -> Networ
         return network
     closed = [item.road for item in s.disruptions if isinstance(item, ClosedRoad)]
     used = [road for road in ROADS if road in closed and any(flow.name == ROADS[road][0] for flow in network.flows)]
-    return replace(
+    return evolve(
         network,
         flows=[_flow(flow, network, s) for flow in network.flows],
         pools=[
-            *(replace(x, adjustments=(*x.adjustments, *_adjustments(x, s, paths[x.name]))) for x in network.pools),
+            *(evolve(x, adjustments=(*x.adjustments, *_adjustments(x, s, paths[x.name]))) for x in network.pools),
             *(
                 Pool(f"{road}_road", 1, adjustments=_closures(road, s), label=_road("road", "道路", road))
                 for road in used
@@ -79,7 +79,7 @@ def disrupted(network: Network, s: Scenario, paths: Mapping[str, str]) -> Networ
             *network.stations,
             *(Station(road, {f"{road}_road": 1}, label=_road("road closed", "封路", road)) for road in used),
         ],
-        services=[replace(x, cancelled=(*x.cancelled, *_cancelled(x.name, s))) for x in network.services],
+        services=[evolve(x, cancelled=(*x.cancelled, *_cancelled(x.name, s))) for x in network.services],
         events=[*network.events, *events(s, _happenings(network, s, paths))],
     )
 
@@ -109,11 +109,11 @@ def _flow(flow: Flow, network: Network, s: Scenario) -> Flow:
     """The flow with its roads, its flights, and its ways while online filing is down."""
     for road, (driven_by, _) in ROADS.items():
         if flow.name == driven_by:
-            flow = replace(flow, steps=[new for step in flow.steps for new in _on_road(step, road, s)])
+            flow = evolve(flow, steps=[new for step in flow.steps for new in _on_road(step, road, s)])
     if isinstance(flow.arrivals, Timetable):
         cancelled = [window(x, s) for x in s.disruptions if isinstance(x, Cancelled) and x.service == "flights"]
         late = [Late(*window(x, s), x.by) for x in s.disruptions if isinstance(x, LateFlights)]
-        flow = replace(flow, arrivals=replace(flow.arrivals, cancelled=cancelled, late=late))
+        flow = evolve(flow, arrivals=evolve(flow.arrivals, cancelled=cancelled, late=late))
     down = [window(item, s) for item in s.disruptions if isinstance(item, Outage)]
     return _while_down(flow, network, down) if down else flow
 
@@ -127,7 +127,7 @@ def _on_road(step: Step, road: str, s: Scenario) -> Iterator[Step]:
         yield Serve(road, 0.0, only_if=step.only_if, unless=step.unless, driver=step.driver)
     slow = [item for item in s.disruptions if isinstance(item, SlowRoad) and item.road == road]
     windows = [Between(*window(item, s), 1 / item.times) for item in slow]
-    yield replace(step, pace=Pace(windows=windows)) if windows else step
+    yield evolve(step, pace=Pace(windows=windows)) if windows else step
 
 
 def _while_down(flow: Flow, network: Network, windows: list[Window]) -> Flow:
@@ -138,18 +138,18 @@ def _while_down(flow: Flow, network: Network, windows: list[Window]) -> Flow:
             reported = flow.attributes[ahead.only_if]
             if not isinstance(reported, Share):
                 raise TypeError(f"an outage cannot keep {ahead.only_if} from being so")
-            down = During(windows, ahead=as_distribution(ahead.lead))
-            own = {**flow.attributes, ahead.only_if: replace(reported, unless=(*reported.unless, DOWN))}
-            flow = replace(flow, attributes={DOWN: down, **own})
+            down = During(windows, ahead=ahead.lead)
+            own = {**flow.attributes, ahead.only_if: evolve(reported, unless=(*reported.unless, DOWN))}
+            flow = evolve(flow, attributes={DOWN: down, **own})
     at_counter = next((step for step in flow.steps if "channel=counter" in step.only_if), None)
     if at_counter is not None:
         steps: list[Step] = []
         for step in flow.steps:
             if isinstance(step, Hold) and "channel=online" in step.only_if:
-                steps.append(replace(at_counter, only_if=(*step.only_if, DOWN), milestone=None))
-                step = replace(step, unless=(*step.unless, DOWN))
+                steps.append(evolve(at_counter, only_if=(*step.only_if, DOWN), milestone=None))
+                step = evolve(step, unless=(*step.unless, DOWN))
             steps.append(step)
-        flow = replace(flow, steps=steps, attributes={**flow.attributes, DOWN: During(windows)})
+        flow = evolve(flow, steps=steps, attributes={**flow.attributes, DOWN: During(windows)})
     return flow
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from clearsim.flow import Event, Label
-from clearsim.flow.calendar import Window
+from clearsim.flow.values import Window
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import Wave
 from clearsim.scenario.disruptions import AnyDisruption

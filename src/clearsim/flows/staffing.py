@@ -1,6 +1,6 @@
 """What the peak squads of a scenario are in its network (S7)."""
 
-from dataclasses import replace
+from attrs import evolve
 
 from clearsim.flow import Pool
 from clearsim.flows.sites import POSTS
@@ -13,4 +13,4 @@ def with_squads(pool: Pool, s: Scenario) -> Pool:
     unit = POSTS.get(pool.name, pool.name)
     squads = [item for item in s.policy.staffing if isinstance(item, PeakSquad) and item.pool == unit]
     extra = [adjustment for squad in squads for adjustment in squad.adjustments(s.start)]
-    return replace(pool, adjustments=(*pool.adjustments, *extra)) if extra else pool
+    return evolve(pool, adjustments=(*pool.adjustments, *extra)) if extra else pool

@@ -59,7 +59,7 @@ def warm_up_needed(network: Network, traces: Iterable[Trace], *, forced: bool = 
         why = f"none is needed, for the run begins and ends as it does in truth: {'; '.join(reasons)}"
         return WarmUpAnswer(0.0, Label(f"Warm-up: {why}.", "預熱期：不需要，仿真始末一如實際。"))
     cycle_min = cycle(network)
-    every_min = max(to_ms(network.duration_min) // INTERVALS, 1) / MINUTE_MS if cycle_min is None else cycle_min
+    every_min = max(to_ms(network.duration) // INTERVALS, 1) / MINUTE_MS if cycle_min is None else cycle_min
     replications = [numbers_inside(trace, every_min) for trace in traces]
     if not replications:
         raise ValueError("what a warm-up should be is seen from the trace of one replication or more")
@@ -83,7 +83,7 @@ def terminating(network: Network) -> list[str]:
     the run is shorter than a week: such a run begins as a day begins. What follows neither is never terminating.
     """
     reasons = list(dict.fromkeys(_dates(network)))
-    if cycle(network) is not None and network.duration_min < WEEK_MIN:
+    if cycle(network) is not None and network.duration < WEEK_MIN:
         reasons.append("work follows the clock, and the run is shorter than a week")
     return reasons
 
@@ -108,9 +108,9 @@ def _dates(network: Network) -> Iterator[str]:
         if getattr(flow.arrivals, "backlog", 0):
             yield f"a backlog of `{flow.name}` is there at the start"
     for pool in network.pools:
-        if isinstance(pool.calendar, Planned):
+        if isinstance(pool.capacity, Planned):
             yield f"`{pool.name}` is planned moment by moment"
-        if any(item.from_min > 0 or item.until_min < network.duration_min for item in pool.adjustments):
+        if any(item.from_min > 0 or item.until_min < network.duration for item in pool.adjustments):
             yield f"`{pool.name}` is changed between dates"
     for service in network.services:
         if service.cancelled:
@@ -134,7 +134,7 @@ def _cycles(network: Network) -> Iterator[float]:
                     yield DAY_MIN
             case Timetable(landings=landings):
                 yield from (_by(landing.weekdays) for landing in landings)
-    for calendar in (pool.calendar for pool in network.pools):
+    for calendar in (pool.capacity for pool in network.pools):
         if not isinstance(calendar, Planned):
             if len(set(calendar.week)) > 1:
                 yield WEEK_MIN

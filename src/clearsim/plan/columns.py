@@ -6,7 +6,7 @@ from clearsim.flow.attributes import Category
 from clearsim.flow.network import Network
 from clearsim.flow.places import Flow, attributes_of
 from clearsim.flow.steps import Hold, Put, Serve, Step, Take, Travel
-from clearsim.flow.times import Constant, Distribution, as_distribution
+from clearsim.flow.times import Constant, Distribution
 
 
 class TimeColumn(NamedTuple):
@@ -50,7 +50,7 @@ def columns_by_step(flow: Flow, network: Network) -> list[tuple[Step, NumberColu
         column: NumberColumn | None = None
         if isinstance(step, Serve | Travel | Hold):
             place = step.station if isinstance(step, Serve) else type(step).__name__.lower()
-            time = as_distribution(step.time)
+            time = step.time
             if not isinstance(time, Constant):
                 column = TimeColumn(f"time at {place} {seen.get(place, 0)}", time)
             seen[place] = seen.get(place, 0) + 1

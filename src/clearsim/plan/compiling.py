@@ -30,8 +30,8 @@ def compile_network(network: Network) -> Plan:
     return Plan(
         name=network.name,
         start=network.start,
-        warm_up_ms=to_ms(network.warm_up_min),
-        arrivals_end_ms=to_ms(network.duration_min),
+        warm_up_ms=to_ms(network.warm_up),
+        arrivals_end_ms=to_ms(network.duration),
         end_ms=end_ms,
         pools=pool_rows(network, end_ms),
         stations=station_rows(network),

@@ -14,7 +14,7 @@ from clearsim.units import DAY_MS, since_midnight_ms, to_ms
 def pool_rows(network: Network, end_ms: int) -> Pools:
     """The pools, and their capacities over time: as they are, and without adjustments."""
     changes = _in_order(pool.changes(network.start, end_ms) for pool in network.pools)
-    roster = _in_order(pool.calendar.changes(network.start, end_ms) for pool in network.pools)
+    roster = _in_order(pool.capacity.changes(network.start, end_ms) for pool in network.pools)
     return Pools(
         names=tuple(pool.name for pool in network.pools),
         is_staff=frozen(np.array([pool.kind == "staff" for pool in network.pools], dtype=np.bool_)),
@@ -50,7 +50,7 @@ def station_rows(network: Network) -> Stations:
 def departure_rows(network: Network, end_ms: int) -> Services:
     """Every departure that closes in the run."""
     rows = sorted(
-        (departs_ms - to_ms(service.cut_off_min), index, departs_ms, slots)
+        (departs_ms - to_ms(service.cut_off), index, departs_ms, slots)
         for index, service in enumerate(network.services)
         for departs_ms, slots in _departures(service, network, end_ms)
     )
@@ -74,11 +74,11 @@ def _due(service: Service, network: Network, end_ms: int) -> list[tuple[int, int
     if not isinstance(service.departures, Departures):
         return [(to_ms(minute), slots) for minute, slots in service.departures]
     start, midnight_ms = network.start, -since_midnight_ms(network.start)
-    last_ms = end_ms + to_ms(service.cut_off_min)
+    last_ms = end_ms + to_ms(service.cut_off)
     return [
         (at_ms, service.departures.slots)
         for day in range((last_ms - midnight_ms) // DAY_MS + 1)
         if (start.weekday() + day) % 7 in service.departures.weekdays
-        for minute in service.departures.clock_minutes
+        for minute in service.departures.minutes
         if (at_ms := midnight_ms + day * DAY_MS + to_ms(minute)) >= 0
     ]

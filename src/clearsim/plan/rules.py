@@ -5,7 +5,6 @@ import numpy as np
 from clearsim.flow.network import Network
 from clearsim.flow.staffing import Backlog, Forecast, Proportional, Staffing, pools_of
 from clearsim.flow.steps import Serve
-from clearsim.flow.times import as_distribution
 from clearsim.plan.rows import BACKLOG, NONE, PROPORTIONAL, Rules, ints
 from clearsim.units import to_ms
 
@@ -27,9 +26,9 @@ def rule_rows(network: Network) -> Rules:
         rule_of[[pools.index(pool) for pool in pools_of(rule)]] = number
     return Rules(
         kind=ints(row[0] for row in rows),
-        every_ms=ints(to_ms(as_distribution(row[1]).expected) for row in rows),
-        delay_ms=ints(to_ms(as_distribution(row[2]).expected) for row in rows),
-        stay_ms=ints(to_ms(as_distribution(row[3]).expected) for row in rows),
+        every_ms=ints(to_ms(row[1]) for row in rows),
+        delay_ms=ints(to_ms(row[2]) for row in rows),
+        stay_ms=ints(to_ms(row[3]) for row in rows),
         call_at=ints(row[4] for row in rows),
         release_at=ints(row[5] for row in rows),
         crew=ints(row[6] for row in rows),
@@ -59,5 +58,5 @@ def _watched(network: Network, rule: Staffing, pool: str) -> list[tuple[int, int
 def _mean_service_min(network: Network, station: str) -> float:
     """The mean over the steps that serve at the station of their mean times; 0 where there is none."""
     steps = [step for flow in network.flows for step in flow.steps if isinstance(step, Serve)]
-    times = [as_distribution(step.time).expected for step in steps if step.station == station]
+    times = [step.time.expected for step in steps if step.station == station]
     return sum(times) / len(times) if times else 0.0

@@ -8,7 +8,6 @@ import numpy as np
 from clearsim.flow.network import Network
 from clearsim.flow.pace import Pace
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
-from clearsim.flow.times import as_distribution
 from clearsim.plan.columns import columns_by_step, flag_bits
 from clearsim.plan.rows import NONE, STAMPS, Code, Steps, frozen, ints
 from clearsim.units import to_ms
@@ -38,7 +37,7 @@ def step_rows(network: Network, stocks: Sequence[tuple[str, str]], paces: Sequen
             elif isinstance(step, Take | Put):
                 target = first_stock[step.stock]
             if isinstance(step, Serve | Travel | Hold) and column is None:
-                number = to_ms(as_distribution(step.time).expected)
+                number = to_ms(step.time.expected)
             booked = step.booked if isinstance(step, Board) else None
             patience = step.patience if isinstance(step, Take) else None
             pace = step.pace if isinstance(step, Travel | Hold) else None
@@ -54,9 +53,9 @@ def step_rows(network: Network, stocks: Sequence[tuple[str, str]], paces: Sequen
                     "column": NONE if column is None else columns,
                     "amount": step.amount if isinstance(step, Take | Put) else 0,
                     "stamp": stamps if code in STAMPS else NONE,
-                    "booked_ms": NONE if booked is None else to_ms(as_distribution(booked).expected),
+                    "booked_ms": NONE if booked is None else to_ms(booked),
                     "pace": NONE if pace is None else paces.index(pace),
-                    "patience_ms": NONE if patience is None else to_ms(as_distribution(patience).expected),
+                    "patience_ms": NONE if patience is None else to_ms(patience),
                 }
             )
             columns += column is not None

@@ -1,16 +1,15 @@
 """Staffing by forecast: the demand's profile, the load that it offers, and the people that keep waiting rare (S7)."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
+from attrs import evolve
 
 from clearsim.demand.profile import CELL_MS
 from clearsim.flow.calendar import Planned
 from clearsim.flow.network import Network
 from clearsim.flow.places import Pool
 from clearsim.flow.staffing import Forecast
-from clearsim.flow.times import as_distribution
 from clearsim.policies.erlang import FloatArray, servers_for
 from clearsim.policies.offered import Offered, crew, offered, people
 from clearsim.units import MINUTE_MS, to_ms
@@ -32,11 +31,11 @@ def planned(network: Network) -> Network:
         return network
     found = offered(network)
     pools = [
-        replace(pool, capacity=_planned(network, pool, rules[pool.name], found)) if pool.name in rules else pool
+        evolve(pool, capacity=_planned(network, pool, rules[pool.name], found)) if pool.name in rules else pool
         for pool in network.pools
     ]
     rest = [rule for rule in network.staffing if not isinstance(rule, Forecast)]
-    return replace(network, pools=pools, staffing=rest)
+    return evolve(network, pools=pools, staffing=rest)
 
 
 def _planned(network: Network, pool: Pool, rule: Forecast, found: Offered) -> Planned:
@@ -46,9 +45,9 @@ def _planned(network: Network, pool: Pool, rule: Forecast, found: Offered) -> Pl
         load = people(network, found.load, pool) / size
     else:
         load = people(network, found.coming * found.stay_ms[:, None] / CELL_MS, pool) / size
-    every_ms = as_distribution(rule.every).expected * MINUTE_MS
+    every_ms = rule.every * MINUTE_MS
     intervals = math.ceil(to_ms(network.end_min) / every_ms)
-    servers = servers_for(*_by_interval(load, begins, every_ms, intervals), float(rule.target))
+    servers = servers_for(*_by_interval(load, begins, every_ms, intervals), rule.target)
     most = 1_000_000 if rule.at_most is None else rule.at_most
     number = np.clip(np.ceil(np.round(servers * size, 9)).astype(np.int64), rule.least, most)
     return Planned(tuple((i * every_ms / MINUTE_MS, int(number[i])) for i in range(intervals)))

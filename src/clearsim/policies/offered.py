@@ -18,11 +18,12 @@ is taken; a budget a day is spent on as many as are expected that day.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from attrs import evolve
 
 from clearsim.demand import Demand, draw
 from clearsim.demand.draw import holds, probability_of
@@ -33,7 +34,7 @@ from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, During, 
 from clearsim.flow.network import Network
 from clearsim.flow.places import Flow, Pool
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Serve, Travel
-from clearsim.flow.times import Given, as_distribution
+from clearsim.flow.times import Given
 from clearsim.plan import NONE, IntArray, Plan, compile_network
 from clearsim.units import DAY_MS, HOUR_MS, LONGEST_MIN, MINUTE_MS, since_midnight_ms, to_ms
 
@@ -65,8 +66,8 @@ class Offered(NamedTuple):
 
 def offered(network: Network) -> Offered:
     """The offered load of every station. Raises what `draw` raises where a recorded file cannot be read."""
-    most = [replace(pool, capacity=1_000_000, adjustments=()) for pool in network.pools]
-    network = replace(network, staffing=(), pools=most)  # nobody waits, and no rule is in force
+    most = [evolve(pool, capacity=1_000_000, adjustments=()) for pool in network.pools]
+    network = evolve(network, staffing=(), pools=most)  # nobody waits, and no rule is in force
     plan = compile_network(network)
     tally = _Tally(plan)
     for owner in network.flows:
@@ -152,14 +153,14 @@ class _Part:
 def _cohorts(owner: Flow, companions: Sequence[Flow], network: Network, cells: int) -> Iterator[_Cohort]:
     flows = (owner, *companions)
     if any(isinstance(getattr(step, "time", None), Given) for flow in flows for step in flow.steps):
-        demand = draw(replace(network, flows=flows), SEED)  # given entity by entity: the run's own
+        demand = draw(evolve(network, flows=flows), SEED)  # given entity by entity: the run's own
         arrival_ms = [demand.arrival_ms[demand.rows(flow)].astype(np.float64) for flow in range(len(flows))]
         yield _Cohort(flows, demand, arrival_ms, np.ones(len(arrival_ms[0])), None, False, 0.0)
         return
     rate, first_ms = _profile(owner, network, cells)
     clock_ms = since_midnight_ms(network.start)
     for attributes, holding in _budgets(_spells(owner, cells), rate, clock_ms):
-        drawn = _probes(replace(owner, attributes=attributes), companions, network)
+        drawn = _probes(evolve(owner, attributes=attributes), companions, network)
         early = min(float(np.quantile(arrival, 1 - MOST_LEAD)) for arrival in drawn.arrival_ms)
         head = max(0, min(cells, -int(early // CELL_MS)))
         yield from _early(drawn, np.where(holding, rate, 0.0)[:head])
@@ -177,7 +178,7 @@ def _spells(flow: Flow, cells: int) -> Iterator[tuple[Mapping[str, Attribute], n
     middle = (np.arange(cells) + 0.5) * CELL_MS / MINUTE_MS
     holds = np.zeros((len(during), cells), dtype=np.bool_)
     for row, attribute in enumerate(during.values()):
-        moment = middle - as_distribution(attribute.ahead).expected
+        moment = middle - attribute.ahead.expected
         for from_min, until_min in attribute.windows:
             holds[row] |= (moment >= from_min) & (moment < until_min)
     always = ((-LONGEST_MIN, LONGEST_MIN),)
@@ -197,19 +198,19 @@ def _budgets(
         kept = [np.rint((x.a_day or 0) * PROBES / np.maximum(expected, 1e-9)) for x in budgets.values()]
         scaled = np.minimum(np.array(kept).reshape(len(kept), len(rate)), PROBES).astype(np.int64)
         for left in np.unique(scaled, axis=1).T:
-            own = {name: replace(x, a_day=int(n)) for (name, x), n in zip(budgets.items(), left, strict=True)}
+            own = {name: evolve(x, a_day=int(n)) for (name, x), n in zip(budgets.items(), left, strict=True)}
             yield {**attributes, **own}, holding & (scaled == left[:, None]).all(axis=0)
 
 
 def _probes(owner: Flow, companions: Sequence[Flow], network: Network) -> _Cohort:
     """Probes whose arrivals count from the moment at which the owner is due."""
-    flows = (replace(owner, arrivals=At([FAR_MIN] * PROBES)), *companions)
-    demand = draw(replace(network, flows=flows, duration=2 * FAR_MIN, run_on=0.0), SEED)
+    flows = (evolve(owner, arrivals=At([FAR_MIN] * PROBES)), *companions)
+    demand = draw(evolve(network, flows=flows, duration=2 * FAR_MIN, run_on=0.0), SEED)
     weight = _weights(demand, owner.attributes, flows)
     far_ms = to_ms(FAR_MIN)
     arrival_ms = [(demand.arrival_ms[demand.rows(i)] - far_ms).astype(np.float64) for i in range(len(flows))]
     if isinstance(owner.arrivals, Timetable):
-        delay = as_distribution(owner.arrivals.delay)
+        delay = owner.arrivals.delay
         delay_ms = Streams(SEED, 0).sample(f"{owner.name}/delay", delay, {1: PROBES}) * MINUTE_MS
         arrival_ms = [arrival + _exact(delay_ms, weight, delay.expected * MINUTE_MS) for arrival in arrival_ms]
     return _Cohort(flows, demand, arrival_ms, weight, None, False, 0.0)
@@ -227,7 +228,7 @@ def _early(probes: _Cohort, rate: FloatArray) -> Iterator[_Cohort]:
 
 def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, float]:
     """Expected arrivals in every cell, and the first moment at which any can come."""
-    arrivals, end_ms = flow.arrivals, to_ms(network.duration_min)
+    arrivals, end_ms = flow.arrivals, to_ms(network.duration)
     match arrivals:
         case Poisson():
             days = range(-(-end_ms // DAY_MS))
@@ -236,13 +237,13 @@ def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, floa
             rate = rate * np.clip((end_ms - begins_ms) / CELL_MS, 0, 1)
             return rate, float(begins_ms[np.argmax(rate > 0)])
         case At() | Recorded():
-            punctual: Arrivals = replace(arrivals, backlog=0)
+            punctual: Arrivals = evolve(arrivals, backlog=0)
         case Timetable():
-            punctual = replace(arrivals, backlog=0, delay=0.0)
+            punctual = evolve(arrivals, backlog=0, delay=0.0)
         case Ahead():
             raise TypeError("companions arrive with their partners")
     alone = Flow(flow.name, punctual, [Hold(0.0)])
-    instants_ms = draw(replace(network, flows=[alone]), SEED).arrival_ms.astype(np.float64)
+    instants_ms = draw(evolve(network, flows=[alone]), SEED).arrival_ms.astype(np.float64)
     rate = _counted(instants_ms, np.ones(len(instants_ms)), cells, scattered=True)
     return rate, float(instants_ms.min(initial=end_ms))
 
@@ -359,7 +360,7 @@ class _Walk:
     def _timed(self, row: int, step: Serve | Hold | Travel, taken: Any, station: int | None) -> None:
         pace = int(self.plan.steps.pace[row])
         column = int(self.plan.steps.column[row])
-        expected_ms = as_distribution(step.time).expected * MINUTE_MS
+        expected_ms = step.time.expected * MINUTE_MS
         hold_ms = np.full(len(self.now_ms), float(self.plan.steps.number[row]))
         if column != NONE:
             hold_ms = self.numbers[:, column].astype(np.float64)

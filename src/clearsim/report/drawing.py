@@ -56,10 +56,10 @@ def network_svg(network: Network) -> str:
 
 def _lines(network: Network, width: int) -> Iterator[str]:
     yield from _wrapped(network.name, "", width)
-    run_on = network.end_min - network.duration_min
+    run_on = network.end_min - network.duration
     doors = f", then open for {duration(run_on)} more" if run_on else ""
-    begins = f"; KPIs leave out the first {duration(network.warm_up_min)}" if network.warm_up_min else ""
-    about = f"from {network.start:%Y-%m-%d %H:%M}, arrivals for {duration(network.duration_min)}{doors}{begins}"
+    begins = f"; KPIs leave out the first {duration(network.warm_up)}" if network.warm_up else ""
+    about = f"from {network.start:%Y-%m-%d %H:%M}, arrivals for {duration(network.duration)}{doors}{begins}"
     yield from _wrapped(about, "", width)
     for event in network.events:
         when = between(event.from_min, event.until_min, network.start)

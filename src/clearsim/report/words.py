@@ -44,7 +44,7 @@ from clearsim.flow.calendar import WEEKDAYS, Planned
 from clearsim.flow.places import Place, attributes_of
 from clearsim.flow.staffing import Staffing
 from clearsim.flow.steps import Step
-from clearsim.flow.times import Time, as_distribution
+from clearsim.flow.times import Distribution
 
 SHOWN_CLOCKS = 6
 """A longer list of departures is counted, not told."""
@@ -84,11 +84,10 @@ def duration(minutes: float) -> str:
     return f"{minutes * 60:.3g} s"
 
 
-def time_in_words(time: Time) -> str:
+def time_in_words(time: Distribution) -> str:
     """The mean of a time, and the kind of its distribution where it varies: ``20 min (lognormal)``."""
-    found = as_distribution(time)
-    kind = "" if isinstance(found, Constant) else f" ({type(found).__name__.lower()})"
-    return f"{duration(found.expected)}{kind}"
+    kind = "" if isinstance(time, Constant) else f" ({type(time).__name__.lower()})"
+    return f"{duration(time.expected)}{kind}"
 
 
 def conditions(step: Step) -> str:
@@ -107,9 +106,9 @@ def capacity(pool: Pool) -> str:
     >>> capacity(Pool("clerks", Calendar.weekly({"mon-fri": {"09:00": 3, "17:00": 0}, "sat,sun": {"00:00": 0}})))
     'mon-fri 09:00 3, 17:00 0; sat-sun 0'
     """
-    if isinstance(pool.calendar, Planned):
+    if isinstance(pool.capacity, Planned):
         return f"planned {on_duty(pool)}"
-    week, parts = pool.calendar.week, []
+    week, parts = pool.capacity.week, []
     for day, group in groupby(range(7), key=lambda index: week[index]):
         days = [WEEKDAYS[index] for index in group]
         name = "daily" if len(days) == 7 else "-".join(dict.fromkeys((days[0], days[-1])))
@@ -126,7 +125,7 @@ def on_duty(pool: Pool) -> str:
 
 
 def _capacities(pool: Pool) -> set[int]:
-    calendar = pool.calendar
+    calendar = pool.capacity
     if isinstance(calendar, Planned):
         return {count for _, count in calendar.moments}
     return {count for day in calendar.week for _, count in day}
@@ -150,7 +149,7 @@ def adjustments(pool: Pool, start: datetime) -> list[str]:
 
 def pace(found: Pace, start: datetime) -> list[str]:
     """How fast work goes where it is not always the same, one piece of text a reason."""
-    result = [f"{window.pace:.3g} of the pace {between(window[0], window[1], start)}" for window in found.windows]
+    result = [f"{window.pace:.3g} of the pace {between(*window.window, start)}" for window in found.windows]
     if len(set(found.hours)) > 1 or found.hours[0] != 1:
         result.append(f"pace by the hour {min(found.hours):.3g}–{max(found.hours):.3g}")
     if found.by_open:
@@ -161,11 +160,11 @@ def pace(found: Pace, start: datetime) -> list[str]:
 def staffing(rule: Staffing, network: Network) -> str:
     """A staffing rule in a sentence."""
     label = {pool.name: label_of(pool) for pool in network.pools}
-    every = duration(as_distribution(rule.every).expected)
+    every = duration(rule.every)
     match rule:
         case Backlog():
             text = f"{rule.crew} more called when {digits(rule.call_at)} wait, sent home at {digits(rule.release_at)}"
-            stay = duration(as_distribution(rule.stay).expected)
+            stay = duration(rule.stay)
             limits = f"stay {stay}, at most {digits(rule.at_most)}, looked at every {every}"
             return f"{label[rule.pool]}: {text}; come {after(rule.lead)}, {limits}"
         case Proportional():
@@ -174,13 +173,12 @@ def staffing(rule: Staffing, network: Network) -> str:
             return f"{text}, every {every}, come {after(rule.move)}{kept}"
         case Forecast():
             most = "" if rule.at_most is None else f", at most {digits(rule.at_most)}"
-            text = f"as many as the forecast asks for, so that {_percent(float(rule.target))} wait ({rule.method})"
+            text = f"as many as the forecast asks for, so that {_percent(rule.target)} wait ({rule.method})"
             return f"{label[rule.pool]}: {text}; at least {digits(rule.least)}{most}, anew every {every}"
 
 
-def after(time: Time) -> str:
+def after(minutes: float) -> str:
     """After how long something happens: ``after 2 h``, ``at once``."""
-    minutes = as_distribution(time).expected
     return f"after {duration(minutes)}" if minutes else "at once"
 
 
@@ -215,15 +213,15 @@ def arrivals(flow: Flow, network: Network) -> str:
         case Poisson() as random:
             surges = dict.fromkeys(f"{surge.name} up to x{surge.peak:g}" for surge in random.surges)
             follows = [f"follows {random.follows.flow}"] if random.follows else []
-            text = ", ".join([f"{digits(random.per_min * 24 * 60)} a day", "at random", *surges, *follows])
+            text = ", ".join([f"{digits(random.rate * 24 * 60)} a day", "at random", *surges, *follows])
         case At(minutes=minutes):
             text = f"{len(minutes)} at given instants"
         case Timetable(landings=landings, cancelled=cancelled, late=late):
             text = f"{digits(sum(x.count * len(x.weekdays) for x in landings) / 7)} a day, by timetable"
             text += "".join(f", none {between(*window, network.start)}" for window in cancelled)
-            text += "".join(f", {duration(x.by_min)} late {between(x[0], x[1], network.start)}" for x in late)
-        case Recorded(path=path, column=column):
-            text = f"recorded in {path.name}, column {column}"
+            text += "".join(f", {duration(x.by_min)} late {between(*x.window, network.start)}" for x in late)
+        case Recorded(path=path, columns=columns):
+            text = f"recorded in {path.name}, column {' and '.join(columns)}"
         case Ahead(of=of, lead=lead, only_if=only_if):
             partner = label_of(next(other for other in network.flows if other.name == of))
             text = f"one for each of {partner}, {time_in_words(lead)} ahead{f' if {only_if}' if only_if else ''}"
@@ -237,8 +235,8 @@ def timetable(service: Service) -> str:
     if not isinstance(departures, Departures):
         text = f"{len(departures)} given departures"
     else:
-        text = f"{_clocks(departures.clock_minutes)}, {_days(departures.weekdays)}, {digits(departures.slots)} slots"
-    return f"{text}, cut-off {duration(service.cut_off_min)}" if service.cut_off_min else text
+        text = f"{_clocks(departures.minutes)}, {_days(departures.weekdays)}, {digits(departures.slots)} slots"
+    return f"{text}, cut-off {duration(service.cut_off)}" if service.cut_off else text
 
 
 def attributes(flow: Flow, network: Network) -> list[str]:
@@ -250,7 +248,7 @@ def attributes(flow: Flow, network: Network) -> list[str]:
         match attribute:
             case Category(classes=classes):
                 result.append(f"{name}: {', '.join(f'{key} {_percent(share)}' for key, share in classes.items())}")
-            case Share(probability=p, factors=factors, among=among, unless=unless, a_day=a_day):
+            case Share(p=p, factors=factors, among=among, unless=unless, a_day=a_day):
                 rates = [_percent(p)] if p != 1 or not factors else []
                 rates += [f"by {', '.join(factors)}"] if factors else []
                 rates += [f"of {' and '.join(among)}"] if among else []
@@ -259,7 +257,7 @@ def attributes(flow: Flow, network: Network) -> list[str]:
                 result.append(f"{name}: {', '.join([' '.join(rates), *limits])}")
             case During(windows=windows, ahead=ahead):
                 when = ", ".join(between(*window, network.start) for window in windows)
-                lead = as_distribution(ahead).expected
+                lead = ahead.expected
                 result.append(f"{name}: {f'{duration(lead)} before arrival, ' if lead else ''}{when}")
             case AnyOf(conditions=conditions):
                 result.append(f"{name}: {' or '.join(conditions)}")

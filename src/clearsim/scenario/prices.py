@@ -16,9 +16,9 @@ class Night(Strict):
 
     factor: Factor
     """By how much an hour on duty costs more by night: 1.5 for half as much again."""
-    begins: Annotated[Clock, Field(alias="from")] = flow.Prices.night_from_min
+    begins: Annotated[Clock, Field(alias="from")] = flow.NIGHT_FROM_MIN
     """When the night begins, 22:00 unless said."""
-    until: Clock = flow.Prices.night_until_min
+    until: Clock = flow.NIGHT_UNTIL_MIN
     """When the night is over, 06:00 unless said."""
 
 
