@@ -89,10 +89,12 @@ def test_whoever_is_there_beyond_the_roster_works_overtime_and_the_absent_do_not
 
 def test_those_who_are_called_in_work_overtime(simulate: Simulate) -> None:
     # Thirty trucks at noon, an hour each. Of the 29 who wait then one starts at 13:00 in any case, and with the two who
-    # are called at noon three in every hour: the last two at 22:00. At 22:15 nobody waits, and the two may go.
+    # are called at noon three in every hour: the last two at 22:00. At 22:15 nobody waits, and the two may go: one of
+    # them is in service until 23:00, as is the one who is there by the roster.
     rule = Backlog("officers", call_at=5, release_at=0, at_most=2, crew=2, every="15 min", lead="60 min")
     port = desk(1, [12 * H] * 30, 60, staffing=[rule])
-    assert hours(port, simulate) == (16, 8, 2 * 9.25)
+    assert hours(port, simulate) == (16, 8, 2 * 9.25 + 0.75)
+    assert about(port, simulate, "", "officers")["stayed_late_hours"] == 0.75
 
 
 def test_staff_hours_are_those_of_all_people_and_of_no_equipment(simulate: Simulate) -> None:

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand import Demand
-from clearsim.levels import Level, level
-from clearsim.plan import NONE, NOT_YET, STAMPS, Code, IntArray, Plan
+from clearsim.levels import Level, level, steps, together
+from clearsim.plan import NONE, NOT_YET, PROPORTIONAL, STAMPS, Code, IntArray, Plan
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -135,6 +135,54 @@ class Trace:
                 count = int(stations.need_count[need])
                 changes[stations.need_pool[need]] += [(started, count), (ended, -count)]
         return tuple(level(parts, self.plan.end_ms) for parts in changes)
+
+    @cached_property
+    def people(self) -> tuple[Level, ...]:
+        """How many members of every pool are on duty, over time.
+
+        This is the pool's capacity. Members who are shared among pools count in the pool whose roster they are on,
+        wherever they work, and on the way.
+        """
+        plan = self.plan.pools
+
+        def rostered(pool: int) -> Level:
+            own = plan.change_pool == pool
+            return Level(plan.change_ms[own], plan.change_capacity[own], self.plan.end_ms)
+
+        return tuple(rostered(pool) if shares else self.on_duty[pool] for pool, shares in enumerate(self._shares))
+
+    @cached_property
+    def finishing(self) -> tuple[Level, ...]:
+        """How many of every pool are in use above its capacity, over time: they finish what they began."""
+        return tuple(used.above(there) for used, there in zip(self.in_use, self.on_duty, strict=True))
+
+    @cached_property
+    def staying(self) -> tuple[Level, ...]:
+        """How many members of every pool work without being on duty, over time: they finish what they began.
+
+        These are those of `finishing`. Of pools that share people they are only as many as the pools have in use above
+        all of their people together, and they are handed out to the pools in the order of the rule.
+        """
+        rules, staying = self.plan.rules, list(self.finishing)
+        for rule in np.flatnonzero(rules.kind == PROPORTIONAL).tolist():
+            pools = rules.pool[rules.first[rule] : rules.first[rule + 1]].tolist()
+            used, there, finishing = (
+                [levels[pool] for pool in pools] for levels in (self.in_use, self.people, self.finishing)
+            )
+            moments, values = together([*used, *there, *finishing])
+            in_use, on_duty, above = values.reshape(3, len(pools), -1)
+            left = np.maximum((in_use - on_duty).sum(axis=0), 0)
+            for pool, most in zip(pools, above, strict=True):
+                late = np.minimum(most, left)
+                staying[pool] = steps(moments, late, self.plan.end_ms)
+                left = left - late
+        return tuple(staying)
+
+    @property
+    def _shares(self) -> list[bool]:
+        """Whether each pool shares its people with others."""
+        rules = self.plan.rules
+        return [rule != NONE and rules.kind[rule] == PROPORTIONAL for rule in rules.rule_of.tolist()]
 
     @cached_property
     def shelves(self) -> tuple[Level, ...]:
