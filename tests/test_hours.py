@@ -1,6 +1,7 @@
 """Hours are what people really work: whoever is in service when a shift ends finishes, and those hours count."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -128,8 +129,8 @@ def test_equipment_that_is_closed_while_in_use_is_open_until_the_work_is_done(si
 # People who are shared
 
 
-def shared(guards: Capacity, clerks: Capacity, trucks: list[float], errands: int = 0, **rest: float) -> Network:
-    """Guards at the gate and clerks at the window, who follow the work; trucks come at 0, errands of 10 min at 20."""
+def shared(guards: Capacity, clerks: Capacity, trucks: list[float], errands: int = 0, **rest: Any) -> Network:
+    """Guards at the gate and clerks at the window, who follow the work: trucks from 0 on, errands of 10 min from 20."""
     errand = Flow("errand", At([20] * errands), [Serve("window", 10)])
     return Network(
         pools=[Pool("guards", guards, kind="staff"), Pool("clerks", clerks, kind="staff")],
@@ -145,7 +146,7 @@ def test_whoever_finishes_in_a_pool_that_people_left_works_no_overtime_while_all
 ) -> None:
     # Two guards are busy at the gate until 90. At 30 so many wait at the window that one of them is to go there, and is
     # there at 50: until then three work and three are on duty. From 50 to 90 four work.
-    port = shared(2, 1, [90, 90], errands=40, move=20)
+    port = shared(2, 1, [90, 90], errands=40, move=20, keep={"clerks": 1})
     trace = run(port, simulate)
     assert in_minutes(trace.on_duty[0])[:2] == [(0, 2), (30, 1)]
     assert in_minutes(trace.finishing[0]) == [(30, 1), (90, 0)]
