@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -137,19 +138,26 @@ class Trace:
         return tuple(level(parts, self.plan.end_ms) for parts in changes)
 
     @cached_property
+    def sharing(self) -> tuple[tuple[int, ...], ...]:
+        """For every pool, the pools that share its people, itself included, in the order of the rule."""
+        rules = self.plan.rules
+        pools = [tuple(rules.pool[first:last].tolist()) for first, last in pairwise(rules.first.tolist())]
+        shared = {pool: pools[rule] for rule in np.flatnonzero(rules.kind == PROPORTIONAL) for pool in pools[rule]}
+        return tuple(shared.get(pool, (pool,)) for pool in range(len(self.plan.pools.names)))
+
+    @cached_property
     def people(self) -> tuple[Level, ...]:
         """How many members of every pool are on duty, over time.
 
-        This is the pool's capacity. Members who are shared among pools count in the pool whose roster they are on,
+        This is the pool's capacity; but people who are shared among pools count in the pool whose roster they are on,
         wherever they work, and on the way.
         """
-        plan = self.plan.pools
-
-        def rostered(pool: int) -> Level:
-            own = plan.change_pool == pool
-            return Level(plan.change_ms[own], plan.change_capacity[own], self.plan.end_ms)
-
-        return tuple(rostered(pool) if shares else self.on_duty[pool] for pool, shares in enumerate(self._shares))
+        pools, end_ms = self.plan.pools, self.plan.end_ms
+        owns = [pools.change_pool == pool for pool in range(len(pools.names))]
+        return tuple(
+            there if group == (pool,) else Level(pools.change_ms[owns[pool]], pools.change_capacity[owns[pool]], end_ms)
+            for pool, (there, group) in enumerate(zip(self.on_duty, self.sharing, strict=True))
+        )
 
     @cached_property
     def finishing(self) -> tuple[Level, ...]:
@@ -158,31 +166,21 @@ class Trace:
 
     @cached_property
     def staying(self) -> tuple[Level, ...]:
-        """How many members of every pool work without being on duty, over time: they finish what they began.
+        """How many members of every pool finish what they began and are not on duty, over time.
 
-        These are those of `finishing`. Of pools that share people they are only as many as the pools have in use above
-        all of their people together, and they are handed out to the pools in the order of the rule.
+        All that are `finishing`; but pools that share people have only as many as are in use in all of them above the
+        people of all of them, and these are handed out to the pools in the order of the rule.
         """
-        rules, staying = self.plan.rules, list(self.finishing)
-        for rule in np.flatnonzero(rules.kind == PROPORTIONAL).tolist():
-            pools = rules.pool[rules.first[rule] : rules.first[rule + 1]].tolist()
-            used, there, finishing = (
-                [levels[pool] for pool in pools] for levels in (self.in_use, self.people, self.finishing)
-            )
-            moments, values = together([*used, *there, *finishing])
-            in_use, on_duty, above = values.reshape(3, len(pools), -1)
+        staying = list(self.finishing)
+        for group in sorted({group for group in self.sharing if len(group) > 1}):
+            kinds = (self.in_use, self.people, self.finishing)
+            moments, values = together([levels[pool] for levels in kinds for pool in group])
+            in_use, on_duty, finishing = values.reshape(3, len(group), -1)
             left = np.maximum((in_use - on_duty).sum(axis=0), 0)
-            for pool, most in zip(pools, above, strict=True):
-                late = np.minimum(most, left)
-                staying[pool] = steps(moments, late, self.plan.end_ms)
-                left = left - late
+            for pool, most in zip(group, finishing, strict=True):
+                staying[pool] = steps(moments, np.minimum(most, left), self.plan.end_ms)
+                left = np.maximum(left - most, 0)
         return tuple(staying)
-
-    @property
-    def _shares(self) -> list[bool]:
-        """Whether each pool shares its people with others."""
-        rules = self.plan.rules
-        return [rule != NONE and rules.kind[rule] == PROPORTIONAL for rule in rules.rule_of.tolist()]
 
     @cached_property
     def shelves(self) -> tuple[Level, ...]:

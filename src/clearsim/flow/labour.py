@@ -5,13 +5,13 @@ be found where nothing is said is not claimed.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
 
 from clearsim.flow.calendar import WEEKDAYS, Calendar
-from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, to_ms
+from clearsim.units import DAY_MS, HOUR_MS, LONGEST_MIN, MINUTE_MS, is_count, to_ms
 
 WEEK_MS = 7 * DAY_MS
 
@@ -23,6 +23,30 @@ class Labour:
     longest_shift_min: float | None = None
     rest_min: float | None = None
     a_week_min: float | None = None
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if value is not None and not (isinstance(value, int | float) and 0 <= value <= LONGEST_MIN):
+                raise ValueError(f"labour: {item.name} is a number of minutes from 0 up, not {value!r}")
+
+
+@dataclass(frozen=True)
+class Spell:
+    """From `from_min` until `until_min` after the start a pool has `people`, each of whom keeps the `rules`."""
+
+    from_min: float
+    until_min: float
+    people: int
+    rules: Labour
+
+    def __post_init__(self) -> None:
+        if not -LONGEST_MIN <= self.from_min < self.until_min <= LONGEST_MIN:
+            raise ValueError(f"a spell ends after it begins, not at {self.until_min!r} min from {self.from_min!r} min")
+        if not is_count(self.people):
+            raise ValueError(f"the people of a spell are a whole number from 0 up, not {self.people!r}")
+        if not isinstance(self.rules, Labour):
+            raise ValueError(f"the rules of a spell are Labour, not {self.rules!r}")
 
 
 class Breach(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from clearsim.flow.arrivals import Ahead, Arrivals
 from clearsim.flow.attributes import Attribute
 from clearsim.flow.calendar import Adjustment, Calendar, Capacity, Planned, Window, adjusted, as_calendar, windows_of
+from clearsim.flow.labour import Spell
 from clearsim.flow.pace import Pace
 from clearsim.flow.steps import Step
 from clearsim.flow.times import Time
@@ -29,7 +30,8 @@ class Pool:
     """Staff or equipment: officers, lanes, bays, scanners.
 
     `capacity` is a number, a daily roster, a `Calendar`, or `Planned` moment by moment; `adjustments` change it between
-    dates: an extra crew, the absent, a closure.
+    dates: an extra crew, the absent, a closure. With `labour`, the people whom the pool has and the rules that they
+    keep, spell by spell, a KPI says whether they could have worked the hours of a run.
     """
 
     name: str
@@ -37,9 +39,11 @@ class Pool:
     kind: Literal["staff", "equipment"] = "equipment"
     adjustments: Sequence[Adjustment] = ()
     label: Label | None = None
+    labour: Sequence[Spell] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "adjustments", tuple(self.adjustments))
+        object.__setattr__(self, "labour", tuple(self.labour))
 
     @property
     def calendar(self) -> Calendar | Planned:

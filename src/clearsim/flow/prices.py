@@ -11,8 +11,9 @@ DAY_MIN = 24 * 60.0
 class Prices:
     """Prices in CNY; None where nobody gave one.
 
-    An hour on duty costs `staff_hour`; one by night, from `night_from_min` to `night_until_min` after midnight, `night`
-    times as much, and one beyond the roster `overtime` times as much, by day and by night. `driver_hour` is a bound
+    An hour of work costs `staff_hour`; one by night, from `night_from_min` to `night_until_min` after midnight, `night`
+    times as much, and one beyond the roster `overtime` times as much, by day and by night, also where somebody only
+    finishes what was begun before the shift ended. `driver_hour` is a bound
     driver's. `roll_over` is for every day between the departure that was booked and the one that was made, `lost_order`
     for whoever gives up waiting for goods.
     """

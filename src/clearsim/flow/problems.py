@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clearsim.flow.arrivals import Ahead, Arrivals, Poisson
 from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, Number, Share, YesNo
 from clearsim.flow.calendar import Adjustment, Planned
+from clearsim.flow.labour import Spell
 from clearsim.flow.pace import Pace
 from clearsim.flow.places import Control, Flow, Place, Pool, Service, Station, Stock, attributes_of, companions_of
 from clearsim.flow.prices import Prices
@@ -53,6 +54,8 @@ def problems_of(network: "Network") -> Iterator[str]:
     for pool in network.pools:
         if pool.kind not in ("staff", "equipment"):
             yield f"pool `{pool.name}` is staff or equipment, not {shown(pool.kind)}"
+        elif pool.labour and pool.kind == "equipment":
+            yield f"pool `{pool.name}` is equipment: only staff have labour rules"
         try:
             pool.calendar  # noqa: B018  # evaluated for its checks
         except ValueError as error:
@@ -104,6 +107,9 @@ def _strangers(network: "Network") -> Iterator[str]:
             for item in pool.adjustments:
                 if not isinstance(item, Adjustment):
                     yield f"pool `{pool.name}`: expected an Adjustment, not {shown(item)}"
+            for spell in pool.labour:
+                if not isinstance(spell, Spell):
+                    yield f"pool `{pool.name}`: expected a Spell of labour rules, not {shown(spell)}"
     if not isinstance(network.start, datetime) or network.start.tzinfo is not None:
         yield f"start: expected a datetime in local time, without a zone, not {shown(network.start)}"
     for stock in network.stocks:

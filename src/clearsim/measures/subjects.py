@@ -11,6 +11,7 @@ from clearsim.measures.drivers import Drivers
 from clearsim.measures.duty import needed, shifts_of, staff_hours, worked_ms
 from clearsim.measures.dwell import Dwell, Fees, Losses, Through, Trips
 from clearsim.measures.kpi import Subject
+from clearsim.measures.labour import conducts
 from clearsim.measures.money import bills
 from clearsim.measures.recovery import Recovery
 from clearsim.measures.resources import Inspections, Shelf, Use, Workforce
@@ -40,6 +41,7 @@ def subjects(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
     yield from shifts
     if shifts:
         yield Workforce(staff_hours(trace, range(len(plan.pools.names))))
+    yield from conducts(trace)
     yield from _shelves(trace)
     if plan.prices is not None:
         yield from bills([*wholes, *shifts], plan.prices)
