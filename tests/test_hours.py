@@ -60,15 +60,15 @@ def test_whoever_finishes_after_the_shift_works_overtime_and_is_paid_for_it(simu
 
 
 def test_a_roster_of_a_minute_six_times_a_day_does_not_do_a_weeks_work_for_a_minute_s_pay(simulate: Simulate) -> None:
-    # Each opening takes two trucks, 3 h each: 4 h by turns of two officers, six times a day. Only 2 · 6 min are rostered.
+    # Two officers open at 00:00, 04:00, …, 20:00 for a minute, and each takes one truck, for 3 h.
     opened = {f"{hour:02d}:0{minute}": 2 * (minute == 0) for hour in range(0, 24, 4) for minute in (0, 1)}
     port = desk(opened, [0] * 84, 3 * H, duration="7 d", prices=PRICES)
     found = about(port, simulate, "", "officers")
-    rostered, worked = 7 * 12 / 60, 84 * 3
-    assert found["ordinary_hours"] + found["night_hours"] == pytest.approx(rostered)
-    assert found["duty_hours"] == pytest.approx(worked)
+    by_day, by_night, all_hours = 7 * 4 * 2 / 60, 7 * 2 * 2 / 60, 84 * 3
+    late = all_hours - by_day - by_night
+    assert hours(port, simulate) == pytest.approx((by_day, by_night, late))
     assert found["utilisation"] == pytest.approx(100)
-    assert found["staff_cost"] > 150 * (worked - rostered)
+    assert found["staff_cost"] == pytest.approx(100 * (by_day + 1.2 * by_night + 1.5 * late))
 
 
 def test_a_shift_by_night_that_goes_on_costs_the_factor_of_overtime_alone(simulate: Simulate) -> None:
@@ -80,8 +80,7 @@ def test_a_shift_by_night_that_goes_on_costs_the_factor_of_overtime_alone(simula
 
 
 def test_only_those_who_have_not_finished_stay_late(simulate: Simulate) -> None:
-    # Three until 10:00, then one. At 10:00 three are in service: until 10:30, 11:00 and 12:00; the next starts at 11:00,
-    # when a place is free again for the one on duty.
+    # Three from 09:00 to 10:00, then one until 12:00. They finish at 10:30, 11:00 and 12:00.
     port = Network(
         pools=[Pool("officers", {"00:00": 0, "09:00": 3, "10:00": 1, "12:00": 0}, kind="staff")],
         stations=[Station("desk", {"officers": 1})],
@@ -192,7 +191,8 @@ def test_no_utilisation_exceeds_100_percent_and_hours_by_the_roster_and_beyond_i
     names = list(trace.plan.pools.names)
     assert not any(value[name, "utilisation"] > 100 + MOST for name in names)
     groups = [[names.index(name) for name in rule.pools] for rule in network.staffing if isinstance(rule, Proportional)]
-    groups += [[pool] for pool in range(len(names)) if pool not in sum(groups, [])]
+    shared = {pool for group in groups for pool in group}
+    groups += [[pool] for pool in range(len(names)) if pool not in shared]
     for pools in groups:
         parts = ("ordinary_hours", "night_hours", "overtime_hours")
         worked = sum(value[names[pool], part] for pool in pools for part in parts)

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from clearsim.flow.labour import Breach, Spell, breaches
 from clearsim.levels import together
 from clearsim.measures.kpi import kpi

@@ -30,7 +30,7 @@ class Prices(Strict):
     night: Night | None = None
     """The dearer hours by night (夜班)."""
     overtime: Factor | None = None
-    """By how much an hour beyond the roster costs more (加班): of squads, of people called in, of those who stay late."""
+    """By how much an hour beyond the roster costs more (加班): squads, people called in, those who stay late."""
     driver_hour: Money | None = None
     """An hour of a driver, with truck, who waits, is served or drives."""
     roll_over: Money | None = None
