@@ -1,4 +1,4 @@
-"""Labour rules: what a roster asks of the people behind it, and where no assignment of people could meet it.
+"""Labour rules: what a roster or a run asks of the people behind it, and where no assignment of people could meet it.
 
 Only what is proven is said: whoever finds shifts for the people that keep the rules is never refused. That shifts can
 be found where nothing is said is not claimed.
