@@ -14,6 +14,7 @@ from clearsim.flow import (
     At,
     Backlog,
     Flow,
+    Given,
     Network,
     Pool,
     Prices,
@@ -123,6 +124,16 @@ def test_equipment_that_is_closed_while_in_use_is_open_until_the_work_is_done(si
         flows=[Flow("truck", At([8.5 * H]), [Serve("lane", 90)])],
     )
     assert about(port, simulate, "", "lanes") == approx({"utilisation": 75, "duty_hours": 2})
+
+
+def test_what_is_done_in_an_hour_is_per_hour_really_worked(simulate: Simulate) -> None:
+    # Two inspectors for an hour by the roster, and for three more until the second inspection is finished.
+    port = Network(
+        pools=[Pool("inspectors", {"00:00": 2, "01:00": 0}, kind="staff")],
+        stations=[Station("inspection", {"inspectors": 2}, inspection=True)],
+        flows=[Flow("truck", At([0, 10]), [Serve("inspection", Given([50, 190]))])],
+    )
+    assert about(port, simulate, "", "inspection")["inspections_per_officer_hour"] == 2 / (2 * 4)
 
 
 # People who are shared
