@@ -31,6 +31,7 @@ from clearsim.units import HOUR_MS
 from tests.networks import Simulate, about, approx, run
 from tests.strategies import networks
 from tests.test_money import H, desk, hours
+from tests.test_parity import EXAMPLES
 
 PRICES = Prices(staff_hour=100, night=1.2, overtime=1.5)
 MOST = 1e-9
@@ -191,7 +192,7 @@ def at_work(trace: Trace, pools: list[int]) -> float:
 
 
 @given(networks(), st.integers(0, 99))
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(1, EXAMPLES // 3), deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_utilisation_exceeds_100_percent_and_hours_by_the_roster_and_beyond_it_are_those_at_work(
     simulate: Simulate, network: Network, seed: int
 ) -> None:
