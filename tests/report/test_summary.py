@@ -12,12 +12,14 @@ from clearsim.flow import (
     Exponential,
     Flow,
     Label,
+    Labour,
     Network,
     Poisson,
     Pool,
     Prices,
     Serve,
     Share,
+    Spell,
     Station,
     Stock,
     Take,
@@ -129,3 +131,20 @@ def test_money_is_a_table_where_there_are_prices() -> None:
         ("total cost 總費用", "21 797", "", ""),
     ]
     assert "Total cost 總費用: CNY 21 797." in findings(result)
+
+
+def test_who_stays_late_and_runs_that_break_labour_rules_are_told_where_there_are_any() -> None:
+    def told(minutes: float) -> str:
+        rules = [Spell(0, 1440, 1, Labour(longest_shift_min=480, rest_min=960))]
+        late = Network(
+            pools=[Pool("officers", {"00:00": 0, "08:00": 1, "16:00": 0}, kind="staff", labour=rules)],
+            stations=[Station("desk", {"officers": 1})],
+            flows=[Flow("truck", At([480]), [Serve("desk", minutes)])],
+        )
+        rows = table(run(late, replications=2), "People")
+        return "; ".join(" ".join(row[:2]) for row in rows)
+
+    assert "staying late" not in told(480)
+    assert "labour rules" not in told(480)
+    assert "Hours of staying late 下班後續作工時;   officers 1.0" in told(540)
+    assert "Runs that break labour rules 違反工時規定的運行;   officers 100" in told(540)

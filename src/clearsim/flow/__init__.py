@@ -13,6 +13,7 @@ both engines, the measures, the drawing of the network and the documentation rea
 from clearsim.flow.arrivals import Ahead, At, Follows, Landing, Late, Poisson, Recorded, Surge, Timetable
 from clearsim.flow.attributes import AllOf, AnyOf, Category, During, Number, Share
 from clearsim.flow.calendar import Adjustment, Calendar, Planned
+from clearsim.flow.labour import Labour, Spell
 from clearsim.flow.network import Event, Network, NetworkError
 from clearsim.flow.pace import Between, Pace
 from clearsim.flow.places import Control, Departures, Flow, Label, LateFee, Pool, Service, Station, Stock
@@ -59,6 +60,7 @@ __all__ = [
     "Given",
     "Hold",
     "Label",
+    "Labour",
     "Landing",
     "Late",
     "LateFee",
@@ -78,6 +80,7 @@ __all__ = [
     "Serve",
     "Service",
     "Share",
+    "Spell",
     "Station",
     "Stock",
     "Surge",

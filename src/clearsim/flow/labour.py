@@ -1,28 +1,38 @@
-"""Labour rules: what a roster asks of the people behind it, and where no assignment of people could meet it.
+"""Labour rules: what a roster or a run asks of the people behind it, and where no assignment of people could meet it.
 
 Only what is proven is said: whoever finds shifts for the people that keep the rules is never refused. That shifts can
 be found where nothing is said is not claimed.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from attrs import field, frozen
+from attrs.converters import optional
 
 from clearsim.flow.calendar import WEEKDAYS, Calendar
+from clearsim.flow.values import Span, Word, kind_of, minutes, named, whole
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, to_ms
 
 WEEK_MS = 7 * DAY_MS
 
 
-@dataclass(frozen=True)
-class Labour:
+@frozen(field_transformer=named)
+class Labour(Word):
     """Rules for each person, in minutes: the longest shift, the rest between two, and the work in any seven days."""
 
-    longest_shift_min: float | None = None
-    rest_min: float | None = None
-    a_week_min: float | None = None
+    longest_shift_min: float | None = field(default=None, converter=optional(minutes))
+    rest_min: float | None = field(default=None, converter=optional(minutes))
+    a_week_min: float | None = field(default=None, converter=optional(minutes))
+
+
+@frozen(field_transformer=named)
+class Spell(Span):
+    """From `from_min` until `until_min` a pool has `people`, each of whom keeps the `rules`."""
+
+    people: int = field(validator=whole())
+    rules: Labour = field(validator=kind_of(Labour, "Labour"))
 
 
 class Breach(NamedTuple):

@@ -10,6 +10,7 @@ from attrs.validators import optional
 from clearsim.flow.arrivals import ALL_WEEK, Ahead, Arrivals
 from clearsim.flow.attributes import Attribute
 from clearsim.flow.calendar import Adjustment, Calendar, Planned, adjusted, as_calendar
+from clearsim.flow.labour import Spell
 from clearsim.flow.pace import Pace
 from clearsim.flow.steps import Step
 from clearsim.flow.times import one_length
@@ -56,12 +57,17 @@ def _adjustments(values: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
     return each(values, Adjustment, "a list of Adjustment")
 
 
+def _spells(values: Iterable[Spell]) -> tuple[Spell, ...]:
+    return each(values, Spell, "a list of Spell")
+
+
 @frozen(field_transformer=named)
 class Pool(Word):
     """Staff or equipment: officers, lanes, bays, scanners.
 
     `capacity` is a `Calendar`, made from a number, a daily roster or a calendar, or `Planned` moment by moment;
-    `adjustments` change it between dates: an extra crew, the absent, a closure.
+    `adjustments` change it between dates: an extra crew, the absent, a closure. With `labour`, the people of the pool
+    and the rules that they keep, spell by spell, a KPI says whether they could have worked the hours of a run.
     """
 
     name: str = field(converter=name)
@@ -69,6 +75,11 @@ class Pool(Word):
     kind: Literal["staff", "equipment"] = field(default="equipment", validator=one_of("staff", "equipment"))
     adjustments: tuple[Adjustment, ...] = field(default=(), converter=_adjustments)
     label: Label | None = field(default=None, validator=_label)
+    labour: tuple[Spell, ...] = field(default=(), converter=_spells)
+
+    def __attrs_post_init__(self) -> None:
+        if self.labour and self.kind == "equipment":
+            raise ValueError("it is equipment: only staff have labour rules")
 
     def changes(self, start: datetime, end_ms: int) -> list[tuple[int, int]]:
         """`(ms since start, capacity)` wherever the capacity changes in [0, end_ms), the first at 0."""

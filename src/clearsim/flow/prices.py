@@ -13,10 +13,11 @@ NIGHT_FROM_MIN, NIGHT_UNTIL_MIN = 22 * 60.0, 6 * 60.0
 class Prices(Word):
     """Prices in CNY, each a number or a text such as ``"CNY 50"``; None for what has no price.
 
-    An hour on duty costs `staff_hour`. By night, from the clock time `night_from_min` until `night_until_min`, it costs
-    `night` times as much; beyond the roster, by day and by night, `overtime` times as much. `driver_hour` is the price
-    of a bound driver's hour. `roll_over` is the price of every day between the departure that was booked and the one
-    that was made, `lost_order` that of an order given up for lack of goods.
+    An hour of work costs `staff_hour`. By night, from the clock time `night_from_min` until `night_until_min`, it costs
+    `night` times as much; beyond the roster, by day and by night, `overtime` times as much, also where people only
+    finish what they began before their shift ended. `driver_hour` is the price of a bound driver's hour. `roll_over` is
+    the price of every day between the departure that was booked and the one that was made, `lost_order` that of an
+    order given up for lack of goods.
     """
 
     staff_hour: float | None = field(default=None, converter=optional(money))

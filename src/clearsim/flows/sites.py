@@ -6,6 +6,7 @@ from typing import NamedTuple
 from clearsim.flow import Adjustment, Calendar, Departures, Label, Pace, Pool, Service, Station, Stock
 from clearsim.flow.places import Place
 from clearsim.scenario import Scenario
+from clearsim.scenario.labour import spells
 from clearsim.scenario.sites import Airport, Counter, Desk, Lanes, Rail, Timetable, Warehouse, Zone
 from clearsim.scenario.staff import Duty
 
@@ -55,12 +56,13 @@ def _staff(s: Scenario) -> Iterator[Sited]:
     fast, ordinary = duties.get("fast_officers"), duties.get("airport_officers")
     one_team = fast is not None and ordinary is not None and not s.policy.fast_channel.keeps_apart
     for name, duty in duties.items():
-        roster = duty.roster
+        roster, labour = duty.roster, spells(s, duty)
         if one_team and name == "fast_officers":
             continue
         if one_team and fast is not None and name == "airport_officers":
-            roster = roster + fast.roster
-        yield Sited(Pool(name, roster, kind="staff", label=STAFF_LABELS[name]), f"staff.{name}.roster")
+            roster, labour = roster + fast.roster, spells(s, duty, fast)
+        pool = Pool(name, roster, kind="staff", label=STAFF_LABELS[name], labour=labour)
+        yield Sited(pool, f"staff.{name}.roster")
     if fast is not None and ordinary is not None:
         yield from _channels(s, fast.roster, ordinary.roster)
 

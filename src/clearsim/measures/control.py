@@ -10,7 +10,7 @@ from clearsim.trace import BoolArray
 class Controls:
     """The units of a flow that the control is done with: those inspected, and those let pass, before the run's end.
 
-    One value each. `found` hits are made while arrivals come, in the `staff_hours` that are then on duty;
+    One value each. `found` hits are made while arrivals come, in the `staff_hours` that are then worked;
     `driver_hours` their drivers spend waiting and served where units are looked at, which others pass at once.
     """
 
@@ -44,7 +44,7 @@ def missed(c: Controls) -> float:
 
 @kpi("/h", "hits per officer hour", "每關員工時查獲", better="more")
 def hits_per_officer_hour(c: Controls) -> float:
-    """Hits while arrivals come, over the hours on duty then of the staff of the flow's inspection stations.
+    """Hits while arrivals come, over the hours then worked by the staff of the flow's inspection stations.
 
     That staff's other work at these stations, for other flows, is in the hours and not in the hits.
     """

@@ -1,34 +1,26 @@
-"""Who was on duty, and for how many hours: by the roster, by night, and beyond the roster."""
+"""Who was at work, and for how many hours: by the roster, by night, beyond the roster, and after the shift."""
 
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from clearsim.flow.prices import Prices
-from clearsim.levels import Level
+from clearsim.levels import Level, steps, together
 from clearsim.measures.resources import Shifts
-from clearsim.plan import NONE, PROPORTIONAL, Plan
+from clearsim.plan import Plan
 from clearsim.trace import Trace
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, to_ms
 
 
-def people_of(trace: Trace, pool: int) -> Level:
-    """Those of the pool who are on duty, over time.
-
-    People who are shared among pools count in the pool whose roster they are on, wherever they work, and on the way.
-    """
-    plan, rule = trace.plan, int(trace.plan.rules.rule_of[pool])
-    if rule == NONE or plan.rules.kind[rule] != PROPORTIONAL:
-        return trace.on_duty[pool]
-    own = plan.pools.change_pool == pool
-    return Level(plan.pools.change_ms[own], plan.pools.change_capacity[own], plan.end_ms)
-
-
 def staff_hours(trace: Trace, pools: Iterable[int]) -> float:
-    """Hours on duty of those pools that are people, while arrivals come, since the warm-up."""
-    plan = trace.plan
-    people = [pool for pool in pools if plan.pools.is_staff[pool]]
-    return sum(people_of(trace, pool).area(plan.warm_up_ms, plan.arrivals_end_ms) for pool in people) / HOUR_MS
+    """Hours that the people of those pools really worked, while arrivals come, since the warm-up."""
+    return sum(worked_ms(trace, pool) for pool in pools if trace.plan.pools.is_staff[pool]) / HOUR_MS
+
+
+def worked_ms(trace: Trace, pool: int) -> int:
+    """Time on duty, and time worked without being on duty, of all members of a pool: in the window of all hours."""
+    window = trace.plan.warm_up_ms, trace.plan.arrivals_end_ms
+    return trace.people[pool].area(*window) + trace.staying[pool].area(*window)
 
 
 def needed(plan: Plan, station: int) -> list[int]:
@@ -39,26 +31,29 @@ def needed(plan: Plan, station: int) -> list[int]:
 
 def shifts_of(trace: Trace) -> Iterator[Shifts]:
     """Of every pool of people the hours by the roster, by day and by night, and those beyond it."""
-    plan, pools = trace.plan, trace.plan.pools
-    from_ms, until_ms = plan.warm_up_ms, plan.arrivals_end_ms
+    plan, nights = trace.plan, _nights(trace.plan)
+    for pool in np.flatnonzero(plan.pools.is_staff).tolist():
+        levels = [trace.people[pool], trace.staying[pool], _roster(plan, pool), nights]
+        moments, (on_duty, staying, roster, night) = together(levels)
+        length_ms = np.diff(np.clip(np.append(moments, plan.end_ms), plan.warm_up_ms, plan.arrivals_end_ms))
+        rostered = np.minimum(on_duty, roster)
+        yield Shifts(
+            plan.pools.names[pool],
+            ordinary=int((rostered * (1 - night)) @ length_ms) / HOUR_MS,
+            night=int((rostered * night) @ length_ms) / HOUR_MS,
+            overtime=int((on_duty - rostered + staying) @ length_ms) / HOUR_MS,
+            stayed_late=int(staying @ length_ms) / HOUR_MS,
+        )
+
+
+def _nights(plan: Plan) -> Level:
+    """1 by night, 0 by day."""
     prices = plan.prices or Prices()
     turns = [to_ms(minute) - plan.clock_ms for minute in (prices.night_from_min, prices.night_until_min)]
-    nights = [day + turn for day in range(0, until_ms + DAY_MS, DAY_MS) for turn in turns]
-    edges = np.concatenate([[from_ms, until_ms], nights, trace.capacity_ms, pools.change_ms, pools.roster_ms])
-    edges = np.unique(np.clip(edges, from_ms, until_ms))
-    moments, length_h = edges[:-1], np.diff(edges) / HOUR_MS
+    moments = np.unique([0, *(day + turn for day in range(0, plan.end_ms + DAY_MS, DAY_MS) for turn in turns)])
+    moments = moments[(moments >= 0) & (moments < plan.end_ms)]
     clocks = (moments + plan.clock_ms) % DAY_MS / MINUTE_MS
-    is_night = np.array([prices.is_night(minute) for minute in clocks.tolist()], dtype=np.bool_)
-    for pool in np.flatnonzero(pools.is_staff).tolist():
-        duty = people_of(trace, pool).at(moments)
-        overtime = np.maximum(duty - _roster(plan, pool).at(moments), 0)
-        rostered = duty - overtime
-        yield Shifts(
-            pools.names[pool],
-            ordinary=float((rostered * ~is_night) @ length_h),
-            night=float((rostered * is_night) @ length_h),
-            overtime=float(overtime @ length_h),
-        )
+    return steps(moments, np.array([int(prices.is_night(minute)) for minute in clocks.tolist()]), plan.end_ms)
 
 
 def _roster(plan: Plan, pool: int) -> Level:

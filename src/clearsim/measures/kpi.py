@@ -59,7 +59,8 @@ Compute = TypeVar("Compute", bound=Callable[[Any], float])
 def kpi(unit: str, en: str, zh: str, better: Better = None, planned: bool = False) -> Callable[[Compute], Compute]:
     """Register a function of one subject as a KPI under its own name.
 
-    `planned` is what rosters and timetables alone may fix: if it is always the same, that is no accident.
+    `planned` is what rosters and timetables alone may fix: if it is always the same, that is no accident. Hours of
+    people who may stay late are not planned.
     """
 
     def register(compute: Compute) -> Compute:

@@ -28,7 +28,7 @@ class Bill:
 
 
 class StaffBill(Bill):
-    """The hours on duty of a pool, those by night and overtime counted by their factors, at the price of an hour."""
+    """The hours worked by a pool, those by night and overtime counted by their factors, at the price of an hour."""
 
 
 class DriverBill(Bill):
@@ -52,11 +52,11 @@ class Total:
     station: str = ""
 
 
-@kpi("CNY", "staff cost", "人員費用", better="less", planned=True)
+@kpi("CNY", "staff cost", "人員費用", better="less")
 def staff_cost(b: StaffBill) -> float:
-    """Hours on duty at `staff_hour`, those by night and those of overtime times their factors, while arrivals come.
+    """Hours worked at `staff_hour`, those by night and those of overtime times their factors, while arrivals come.
 
-    An hour of overtime by night costs the factor of overtime alone.
+    Overtime includes the hours of those who stay late. An hour of overtime by night costs the factor of overtime alone.
     """
     return b.cny
 

@@ -9,46 +9,50 @@ from clearsim.units import HOUR_MS
 
 @dataclass(frozen=True)
 class Use:
-    """A pool: how many were there to serve, how many were in use, and how many of it were on duty, over time.
+    """A pool while arrivals come: the time (ms) for which its members were in use, there to serve, and at work.
 
-    The first and the last differ where people are shared among pools. `until_ms` is when arrivals end.
+    The last two differ where people are shared among pools: they serve in one pool and belong to another.
     """
 
     station: str
-    there: Level
-    in_use: Level
-    on_duty: Level
-    until_ms: int
+    in_use_ms: int
+    there_ms: int
+    at_work_ms: int
     flow: str = ""
 
 
 @kpi("%", "utilisation", "利用率")
 def utilisation(u: Use) -> float:
-    """Time in use over the time of those who were there, while arrivals come; the run-on is left out.
+    """Time in use over the time on duty and the time worked beyond it, while arrivals come; never above 100 %.
 
-    Above 100 % where work in progress was finished after a shift's end. Undefined for a pool where nobody ever is.
+    Members that are no longer on duty (closed, for equipment) and finish what they began count in both times. Undefined
+    for a pool that is never on duty or in use.
     """
-    there = u.there.area(0, u.until_ms)
-    return 100 * u.in_use.area(0, u.until_ms) / there if there else UNDEFINED
+    return 100 * u.in_use_ms / u.there_ms if u.there_ms else UNDEFINED
 
 
-@kpi("h", "hours on duty", "在崗工時", planned=True)
+@kpi("h", "hours worked", "實際工時")
 def duty_hours(u: Use) -> float:
-    """Hours on duty while arrivals come, of all members of the pool together; the absent have none.
+    """Hours at work while arrivals come, of all members of the pool together: on duty, or finishing work after that.
 
-    Whoever is shared among pools counts in the pool of his roster, wherever he works, and on his way too.
+    For equipment: hours open, or closed and still in use. People who are shared among pools count in the pool whose
+    roster they are on, wherever they work, and on the way too. The absent have no hours.
     """
-    return u.on_duty.area(0, u.until_ms) / HOUR_MS
+    return u.at_work_ms / HOUR_MS
 
 
 @dataclass(frozen=True)
 class Shifts:
-    """A pool of people: their hours on duty while arrivals come, by the roster and beyond it."""
+    """A pool of people: the hours that they worked while arrivals come, by the roster and beyond it.
+
+    `stayed_late` is a part of `overtime`.
+    """
 
     station: str
     ordinary: float
     night: float
     overtime: float
+    stayed_late: float
     flow: str = ""
 
 
@@ -64,13 +68,23 @@ def night_hours(s: Shifts) -> float:
     return s.night
 
 
-@kpi("h", "overtime hours", "加班工時", better="less", planned=True)
+@kpi("h", "overtime hours", "加班工時", better="less")
 def overtime_hours(s: Shifts) -> float:
-    """Hours on duty beyond the pool's own roster, by day and by night, while arrivals come: squads, people called in.
+    """Hours worked beyond the pool's own roster, by day and by night, while arrivals come.
 
-    Where people move between pools, only those beyond the rosters of these pools together are overtime.
+    These are the hours of squads, of people who are called in, and of those who stay late (`stayed_late_hours`). Where
+    people move between pools, only hours beyond the rosters of these pools together are overtime.
     """
     return s.overtime
+
+
+@kpi("h", "hours of staying late", "下班後續作工時", better="less")
+def stayed_late_hours(s: Shifts) -> float:
+    """Hours worked by people who are no longer on duty and finish what they began, while arrivals come.
+
+    They are a part of `overtime_hours`. A plan with many of them depends on people who stay after their shift.
+    """
+    return s.stayed_late
 
 
 @dataclass(frozen=True)
@@ -82,15 +96,18 @@ class Workforce:
     station: str = ""
 
 
-@kpi("h", "staff hours", "總在崗工時", better="less", planned=True)
+@kpi("h", "staff hours", "總工時", better="less")
 def staff_hours(w: Workforce) -> float:
-    """Hours on duty of all people together while arrivals come, by the roster and beyond it, by day and by night."""
+    """Hours worked by all people together while arrivals come, by the roster and beyond it, by day and by night.
+
+    Those who finish work after their shift are at work until they have.
+    """
     return w.hours
 
 
 @dataclass(frozen=True)
 class Inspections:
-    """An inspection station: what was finished while arrivals came, and the hours on duty of the staff it needs."""
+    """An inspection station: what was finished while arrivals came, and the hours worked by the staff it needs."""
 
     station: str
     finished: int
@@ -100,7 +117,7 @@ class Inspections:
 
 @kpi("/h", "inspections per officer hour", "每關員工時查驗數", better="more")
 def inspections_per_officer_hour(i: Inspections) -> float:
-    """Inspections finished while arrivals come, over the hours on duty of the station's staff, all flows together."""
+    """Inspections finished while arrivals come, over the hours worked by the station's staff, all flows together."""
     return i.finished / i.staff_hours if i.staff_hours else UNDEFINED
 
 

@@ -8,9 +8,10 @@ import numpy as np
 from clearsim.measures.control import Controls
 from clearsim.measures.departures import Booked, Slots
 from clearsim.measures.drivers import Drivers
-from clearsim.measures.duty import needed, people_of, shifts_of, staff_hours
+from clearsim.measures.duty import needed, shifts_of, staff_hours, worked_ms
 from clearsim.measures.dwell import Dwell, Fees, Losses, Through, Trips
 from clearsim.measures.kpi import Subject
+from clearsim.measures.labour import conducts
 from clearsim.measures.money import bills
 from clearsim.measures.recovery import Recovery
 from clearsim.measures.resources import Inspections, Shelf, Use, Workforce
@@ -40,6 +41,7 @@ def subjects(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
     yield from shifts
     if shifts:
         yield Workforce(staff_hours(trace, range(len(plan.pools.names))))
+    yield from conducts(trace)
     yield from _shelves(trace)
     if plan.prices is not None:
         yield from bills([*wholes, *shifts], plan.prices)
@@ -212,8 +214,10 @@ def _slots(trace: Trace) -> Iterator[Slots]:
 def _pools(trace: Trace) -> Iterator[Use | Inspections]:
     plan, from_ms, until_ms = trace.plan, trace.plan.warm_up_ms, trace.plan.arrivals_end_ms
     for pool, name in enumerate(plan.pools.names):
-        there, in_use, on_duty = trace.on_duty[pool], trace.in_use[pool], people_of(trace, pool)
-        yield Use(name, there.since(from_ms), in_use.since(from_ms), on_duty.since(from_ms), until_ms)
+        in_use_ms, on_duty_ms, finishing_ms = (
+            levels[pool].area(from_ms, until_ms) for levels in (trace.in_use, trace.on_duty, trace.finishing)
+        )
+        yield Use(name, in_use_ms, on_duty_ms + finishing_ms, worked_ms(trace, pool))
     for station in np.flatnonzero(plan.stations.is_inspection).tolist():
         ends = [line.end_ms for line in trace.lines if line.place == plan.stations.names[station]]
         finished = sum(int(((end >= from_ms) & (end < until_ms)).sum()) for end in ends)

@@ -24,6 +24,7 @@ def pool_rows(network: Network, end_ms: int) -> Pools:
         roster_ms=ints(at_ms for at_ms, _, _ in roster),
         roster_pool=ints(pool for _, pool, _ in roster),
         roster_capacity=ints(capacity for _, _, capacity in roster),
+        labour=tuple(tuple(pool.labour) for pool in network.pools),
     )
 
 

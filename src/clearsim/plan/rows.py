@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.flow.labour import Spell
 from clearsim.flow.places import Control, Label, LateFee
 from clearsim.flow.prices import Prices
 from clearsim.units import DAY_MS, since_midnight_ms
@@ -47,7 +48,8 @@ BACKLOG, PROPORTIONAL = 0, 1
 class Pools(NamedTuple):
     """`P` pools and every change of their capacity, in order of (ms, pool); the changes at 0 set the beginning.
 
-    `roster` are the changes of the pools' own calendars, before adjustments.
+    `roster` are the changes of the pools' own calendars, before adjustments. `labour` are the pools' people and the
+    rules that these keep, which engines do not look at.
     """
 
     names: tuple[str, ...]
@@ -58,6 +60,7 @@ class Pools(NamedTuple):
     roster_ms: IntArray
     roster_pool: IntArray
     roster_capacity: IntArray
+    labour: tuple[tuple[Spell, ...], ...]
 
 
 class Stations(NamedTuple):

@@ -11,6 +11,7 @@ SUBJECTS = {
     "Booked departures": ("Booked",),
     "Departures": ("Slots",),
     "Pools": ("Use", "Shifts", "Workforce"),
+    "Labour rules": ("Conduct",),
     "Inspections": ("Inspections",),
     "Inspection control": ("Controls",),
     "Stocks": ("Shelf",),

@@ -36,6 +36,8 @@ GROUP_KPIS = ("driver_wait_mean", "driver_wait_p95", "dwell_mean")
 """What of it is shown for its groups too."""
 RESOURCE_KPIS = {
     "Overtime hours 加班工時": "overtime_hours",
+    "Hours of staying late 下班後續作工時": "stayed_late_hours",
+    "Runs that break labour rules 違反工時規定的運行": "labour_broken",
     "Departures: slots used 艙位利用率": "slots_used",
     "Inspections per officer hour 每關員工時查驗數": "inspections_per_officer_hour",
     "Lowest stock 最低庫存": "stock_lowest",
@@ -43,7 +45,7 @@ RESOURCE_KPIS = {
     "Lost for lack of stock 缺貨流失": "stock_lost",
 }
 """What is shown of people, equipment, departures and stocks, besides utilisation."""
-WHERE_ANY = ("overtime_hours", "stock_lost")
+WHERE_ANY = ("overtime_hours", "stayed_late_hours", "labour_broken", "stock_lost")
 """What is shown only where there is any."""
 COSTS = {
     "staff_cost": ("prices", "staff_hour"),

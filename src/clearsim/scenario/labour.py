@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 from pydantic import Field, model_validator
 
 from clearsim.flow.calendar import Adjustment, adjusted
-from clearsim.flow.labour import Labour, breaches, longest_piece
+from clearsim.flow.labour import Labour, Spell, breaches, longest_piece
 from clearsim.scenario.base import Duration, Moment, Strict
 from clearsim.scenario.problems import Path
 from clearsim.scenario.quantities import Mistake, refused
@@ -64,6 +64,14 @@ class LabourLaw(LabourRules):
         return self
 
 
+def spells(s: "Scenario", *duties: Duty) -> tuple[Spell, ...]:
+    """The people of one or more units and the rules that they keep: in ordinary times and while they are locked in.
+
+    Spells in which the number of people is not said are left out; all of them, where the scenario has no labour rules.
+    """
+    return () if s.labour is None else tuple(spell for spell, _ in _spells(s, s.labour, *duties))
+
+
 def mistakes_of_labour(s: "Scenario") -> Iterator[Mistake]:
     """Every roster and staffing rule for which there are provably too few people, or whose shifts are too long."""
     law = s.labour or LabourLaw()
@@ -118,22 +126,29 @@ def _broken(
     s: "Scenario", duty: Duty, law: LabourLaw, changes: list[tuple[int, int]], by_head: bool = False
 ) -> Iterator[str]:
     """What cannot be kept, in ordinary times and while people are locked in."""
-    end_ms, at_ms = to_ms(s.duration + s.run_on), 0
-    spells: list[tuple[int, int, LockedIn | None]] = []
+    for spell, locked in _spells(s, law, duty):
+        rules = Labour() if by_head else spell.rules
+        for breach in breaches(changes, to_ms(spell.from_min), to_ms(spell.until_min), spell.people, rules):
+            since, until = (s.start + timedelta(milliseconds=at) for at in breach[1:])
+            inside = " while they are locked in" if locked else ""
+            yield f"{breach.why}{inside}: {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"
+
+
+def _spells(s: "Scenario", law: LabourLaw, *duties: Duty) -> Iterator[tuple[Spell, bool]]:
+    """Spells in order of time for which the people of all these units are known, and whether they are locked in."""
+    end_min, at_min = s.duration + s.run_on, 0.0
+    parts: list[tuple[float, float, LockedIn | None]] = []
     for locked in law.locked_in:
         first, last = (
-            min(max(to_ms((moment - s.start).total_seconds() / 60), 0), end_ms)
-            for moment in (locked.starts, locked.until)
+            min(max((moment - s.start).total_seconds() / 60, 0.0), end_min) for moment in (locked.starts, locked.until)
         )
-        spells += [(at_ms, first, None), (first, last, locked)]
-        at_ms = last
-    for from_ms, until_ms, spell in [*spells, (at_ms, end_ms, None)]:
-        people = duty.people if spell is None or duty.locked_in is None else duty.locked_in
-        if from_ms < until_ms and people is not None:
-            for breach in breaches(changes, from_ms, until_ms, people, Labour() if by_head else _rules(law, spell)):
-                since, until = (s.start + timedelta(milliseconds=at) for at in breach[1:])
-                inside = "" if spell is None else " while they are locked in"
-                yield f"{breach.why}{inside}: {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"
+        parts += [(at_min, first, None), (first, last, locked)]
+        at_min = last
+    for from_min, until_min, part in [*parts, (at_min, end_min, None)]:
+        people = [duty.people if part is None else duty.locked_in or duty.people for duty in duties]
+        known = [number for number in people if number is not None]
+        if from_min < until_min and len(known) == len(people):
+            yield Spell(from_min, until_min, sum(known), _rules(law, part)), part is not None
 
 
 def _rules(law: LabourLaw, locked: LockedIn | None) -> Labour:

@@ -78,7 +78,10 @@ class Scenario(Strict):
     staff: Staff
     """Who is on duty."""
     labour: LabourLaw | None = None
-    """Labour rules (工時規定), which rosters and staffing rules must be able to keep with a unit's `people`."""
+    """Labour rules (工時規定), which rosters and staffing rules must be able to keep with a unit's `people`.
+
+    The hours that are really worked in a run may still break them, where people stay late: a KPI counts such runs.
+    """
     zone: Zone | None = None
     """The bonded zone."""
     rail: Rail | None = None

@@ -26,11 +26,11 @@ class Prices(Strict):
     """Prices in CNY. What has none is left out of the money, and the hours and orders are counted all the same."""
 
     staff_hour: Money | None = None
-    """An hour on duty of one person."""
+    """An hour of work of one person."""
     night: Night | None = None
     """The dearer hours by night (夜班)."""
     overtime: Factor | None = None
-    """By how much an hour costs more for people beyond the roster (加班): squads and those who are called in."""
+    """By how much an hour beyond the roster costs more (加班): squads, people called in, those who stay late."""
     driver_hour: Money | None = None
     """An hour of a driver, with truck, who waits, is served or drives."""
     roll_over: Money | None = None
