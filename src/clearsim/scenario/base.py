@@ -7,6 +7,7 @@ from clearsim.scenario.distributions import AmountOf, TimeOf
 from clearsim.scenario.quantities import (
     Clock,
     Count,
+    DailyClock,
     Duration,
     Moment,
     Money,
@@ -23,6 +24,7 @@ __all__ = [
     "AmountOf",
     "Clock",
     "Count",
+    "DailyClock",
     "Days",
     "Duration",
     "Moment",

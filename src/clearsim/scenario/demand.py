@@ -11,6 +11,7 @@ from clearsim.scenario.base import (
     AmountOf,
     Clock,
     Count,
+    DailyClock,
     Days,
     Duration,
     Moment,
@@ -168,7 +169,7 @@ class Errands(RandomArrivals):
 class FlightArrival(Strict):
     """One flight of the timetable."""
 
-    at: Clock
+    at: DailyClock
     """Landing time by the clock."""
     pallets: Positive
     """Shipments on board, one a pallet."""

@@ -5,6 +5,7 @@ Schema and what editors show.
 """
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -21,7 +22,7 @@ from clearsim.scenario.risk import Risk
 from clearsim.scenario.sites import Airport, Counter, Eligible, Rail, Roads, Warehouse, Zone
 from clearsim.scenario.staff import Staff
 from clearsim.scenario.staffing import mistakes_of_staffing, most_of
-from clearsim.units import to_ms
+from clearsim.units import LONGEST_MIN, to_ms
 
 NEEDS = {
     "orders": ("warehouse", "staff.order_reviewers", "staff.pickers", "staff.parcel_inspectors"),
@@ -40,6 +41,18 @@ NEEDS = {
 
 CREWS = {"zone": "inspectors", "rail": "rail_inspectors", "airport": "airport_inspectors"}
 """Who forms the crews of each site's inspection."""
+
+
+def _moments(part: object, path: Path) -> Iterator[tuple[Path, datetime]]:
+    """Every moment in a part of a scenario, and where a planner writes it."""
+    if isinstance(part, datetime):
+        yield path, part
+    elif isinstance(part, Strict):
+        for name, field in type(part).model_fields.items():
+            yield from _moments(getattr(part, name), (*path, field.alias or name))
+    elif isinstance(part, tuple):
+        for index, item in enumerate(part):
+            yield from _moments(item, (*path, index))
 
 
 def _policy_name(name: str) -> str:
@@ -126,9 +139,19 @@ class Scenario(Strict):
                 wrong.append((text, (site, "inspection", "crew")))
         wrong += [*mistakes_of(self), *self._strangers()]
         wrong += [*mistakes_of_staffing(self, self.needed), *mistakes_of_labour(self)]
+        wrong = [*self._far_away()] or wrong
         if wrong:
             raise refused(wrong)
         return self
+
+    def _far_away(self) -> Iterator[Mistake]:
+        """Moments more than a century from the start, which are slips. A disruption may last as long as it likes."""
+        far = timedelta(minutes=LONGEST_MIN)
+        moments = [*_moments(self.demand, ("demand",)), *_moments(self.policy, ("policy",))]
+        begins = [(("disruptions", index, "from"), item.starts) for index, item in enumerate(self.disruptions)]
+        for path, moment in [*moments, *((path, moment) for path, moment in begins if moment > self.start)]:
+            if abs(moment - self.start) > far:
+                yield f"this is more than 100 years from the start of the run, {self.start:%Y-%m-%d %H:%M}", path
 
     @property
     def needed(self) -> set[str]:

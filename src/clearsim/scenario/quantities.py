@@ -66,6 +66,18 @@ def moment(text: object) -> datetime:
     return day + timedelta(minutes=clock_min(match["clock"] or "00:00"))
 
 
+def daily_clock_min(text: object) -> float:
+    """Minutes after midnight of a clock time at which something comes every day: 24:00 would be the next day's.
+
+    >>> daily_clock_min("23:40")
+    1420.0
+    """
+    minutes = clock_min(text)
+    if minutes == 24 * 60:
+        raise ValueError("a daily clock time lies between 00:00 and 23:59; write `00:00` for midnight")
+    return minutes
+
+
 _MOMENT = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})(?:[ T]+(?P<clock>\d{1,2}:\d{2}))?")
 
 
@@ -94,6 +106,8 @@ Money = Annotated[float, _read(money_cny), _written("Money", "CNY 50", units._MO
 """Yuan, from ``CNY 50``."""
 Clock = Annotated[float, _read(clock_min), _written("Clock", "08:00", units._CLOCK)]
 """Minutes after midnight, from ``08:00``."""
+DailyClock = Annotated[float, _read(daily_clock_min), _written("Clock", "08:00", units._CLOCK)]
+"""Minutes after midnight of what comes every day, from ``00:00`` to ``23:59``."""
 Moment = Annotated[datetime, BeforeValidator(moment), _written("Moment", "2022-10-31 08:00", _MOMENT)]
 """Local time to the minute, from ``2022-10-31 08:00`` or ``2022-10-31``."""
 Count = Annotated[int, Field(ge=0, le=MOST)]

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from clearsim.flow.times import Constant
 from clearsim.scenario.manual import meanings
 from clearsim.scenario.provenance import GRADES
 
@@ -47,6 +48,10 @@ class _Described(GenerateJsonSchema):
         for name, field in result.get("properties", {}).items():
             field.setdefault("description", texts.get(name, ""))
         return result
+
+    def encode_default(self, dft: Any) -> Any:
+        """A time is shown as a planner writes it."""
+        return f"{dft.value:g} min" if isinstance(dft, Constant) else super().encode_default(dft)
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchem
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from clearsim.flow.pace import FASTEST, SLOWEST
-from clearsim.scenario.base import Clock, Count, Days, Duration, Money, Positive, Roster, ShareOf, Strict, TimeOf
+from clearsim.scenario.base import Count, DailyClock, Days, Duration, Money, Positive, Roster, ShareOf, Strict, TimeOf
 from clearsim.scenario.quantities import Mistake, refused
 from clearsim.units import shown
 
@@ -107,7 +107,7 @@ class Zone(Strict):
 class Timetable(Strict):
     """Departures that leave on time, with or without the cargo."""
 
-    departures: tuple[Clock, ...] = ()
+    departures: tuple[DailyClock, ...] = ()
     """Departure times by the clock, in order; or say `every`."""
     every: Duration | None = None
     """A departure every so often around the clock, from 00:00 on; or say `departures`."""
