@@ -57,7 +57,7 @@ times = st.one_of(
     st.lists(minutes, min_size=1, max_size=4).map(Empirical),
     st.lists(minutes, min_size=2, max_size=4).map(Empirical),
 )
-capacity = st.sampled_from([1, 2, 3, 1, 0])
+capacity = st.sampled_from([1, 2, 3, 4, 1, 0])
 capacities = st.one_of(
     capacity,
     st.dictionaries(st.integers(0, LONGEST), capacity, min_size=2, max_size=6).map(
@@ -110,8 +110,9 @@ def rules(draw: Callable[..., Any], pools: list[str]) -> list[Backlog | Proporti
 @st.composite
 def networks(draw: Callable[..., Any]) -> Network:
     """A network of one to four flows and whatever they use."""
-    pools = [Pool(f"pool {i}", draw(capacities)) for i in range(draw(st.integers(1, 4)))]
-    need = st.sampled_from([1, 1, 1, 2])
+    passing = st.sampled_from([False, False, True])
+    pools = [Pool(f"pool {i}", draw(capacities), passing=draw(passing)) for i in range(draw(st.integers(1, 4)))]
+    need = st.sampled_from([1, 1, 2, 3])
     most = {pool.name: pool.calendar.most for pool in pools}
     needs = st.dictionaries(st.sampled_from([pool.name for pool in pools]), need, max_size=len(pools)).map(
         lambda wanted: {name: min(count, most[name]) for name, count in wanted.items() if most[name]}

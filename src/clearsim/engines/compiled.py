@@ -110,6 +110,9 @@ def _run(tables: Tables) -> None:
         group_first,
         group_line,
         pool_group,
+        is_keepable,
+        keeps,
+        left,
         change_ms,
         change_pool,
         change_capacity,
@@ -337,21 +340,28 @@ def _run(tables: Tables) -> None:
                     )
             fixed_ms = _next_fixed(change_ms, change, closes_ms, closing, review_ms, coming_ms)
 
-        # C. One pass of grants, first where something was touched: nowhere else can a head have come to fit.
+        # C. Grants, first where something was touched: nowhere else can a head have come to fit.
         for i in range(n_touched):
             group = touched[i]
             is_touched[group] = False
             while group < groups:
                 # Of the fitting heads of stations that compete, the one that comes before the others.
                 s = line = NOBODY
-                for k in range(group_first[group], group_first[group + 1]):
-                    first = _first(lines, group_line[k], slot)
-                    if (
-                        first != NOBODY
-                        and (s == NOBODY or _before(slot, first, s))
-                        and _fits(lines, group_line[k], need_pool, need_count, free)
-                    ):
-                        s, line = first, group_line[k]
+                if keeps[group]:
+                    s = _first_unkept(
+                        *(group_first[group], group_first[group + 1], group_line, lines, slot, need_pool, need_count),
+                        *(is_keepable, capacity, free, left),
+                    )
+                    line = steps[slot[s].step].target
+                else:
+                    for k in range(group_first[group], group_first[group + 1]):
+                        first = _first(lines, group_line[k], slot)
+                        if (
+                            first != NOBODY
+                            and (s == NOBODY or _before(slot, first, s))
+                            and _fits(lines, group_line[k], need_pool, need_count, free)
+                        ):
+                            s, line = first, group_line[k]
                 if s == NOBODY:
                     break
                 _take_first(lines, line, slot, s)
@@ -530,6 +540,64 @@ def _fits(lines: Table, line: int, need_pool: Rows, need_count: IntArray, free: 
         if free[need_pool[k]] < need_count[k]:
             return False
     return True
+
+
+@_rare
+def _first_unkept(
+    begin: int,
+    end: int,
+    group_line: Rows,
+    lines: Table,
+    slot: Table,
+    need_pool: Rows,
+    need_count: IntArray,
+    is_keepable: npt.NDArray[np.bool_],
+    capacity: IntArray,
+    free: IntArray,
+    left: IntArray,
+) -> int:
+    """The first head of the lines `group_line[begin:end]` that fits into what is free and not kept by those before it.
+
+    `left` is room for what is free and not kept.
+    """
+    for k in range(begin, end):
+        for need in range(lines[group_line[k]].need_first, lines[group_line[k]].need_end):
+            left[need_pool[need]] = free[need_pool[need]]
+    before = NOBODY
+    while True:
+        s = line = NOBODY
+        for k in range(begin, end):
+            first = _first(lines, group_line[k], slot)
+            if (
+                first != NOBODY
+                and (before == NOBODY or _before(slot, before, first))
+                and (s == NOBODY or _before(slot, first, s))
+            ):
+                s, line = first, group_line[k]
+        if s == NOBODY or _fits(lines, line, need_pool, need_count, left):
+            return s
+        _keep(lines, line, need_pool, need_count, is_keepable, capacity, left)
+        before = s
+
+
+@_rare
+def _keep(
+    lines: Table,
+    line: int,
+    need_pool: Rows,
+    need_count: IntArray,
+    is_keepable: npt.NDArray[np.bool_],
+    capacity: IntArray,
+    left: IntArray,
+) -> None:
+    """The head of the line waits, and keeps what it needs of what is `left`, if it may."""
+    for k in range(lines[line].need_first, lines[line].need_end):
+        pool, count = need_pool[k], need_count[k]
+        if count > left[pool] and (not is_keepable[pool] or count > capacity[pool]):
+            return
+    for k in range(lines[line].need_first, lines[line].need_end):
+        if is_keepable[need_pool[k]]:
+            left[need_pool[k]] -= min(need_count[k], max(left[need_pool[k]], 0))
 
 
 @_part

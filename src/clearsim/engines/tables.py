@@ -69,6 +69,9 @@ class Tables(NamedTuple):
     group_first: Rows
     group_line: Rows
     pool_group: IntArray
+    is_keepable: npt.NDArray[np.bool_]
+    keeps: npt.NDArray[np.bool_]
+    left: IntArray
     change_ms: IntArray
     change_pool: IntArray
     change_capacity: IntArray
@@ -134,6 +137,7 @@ def check(plan: Plan, demand: Demand) -> None:
     _exactly(demand.number_first[[0, -1]] - [0, len(demand.number)], 0, "numbers beyond those of the flows")
     _within(stations.need_first, 0, len(stations.need_pool), "the first need of a station")
     _within(stations.need_pool, 0, n_pools - 1, "the pool of a need")
+    _exactly(len(pools.is_keepable), n_pools, "pools that are keepable or not")
     _within(pools.change_pool, 0, n_pools - 1, "the pool of a change")
     _within(np.diff(pools.change_ms, prepend=0), 0, NEVER, "from one change to the next (ms)")
     _within(services.service, 0, n_services - 1, "the service of a departure")
@@ -254,6 +258,9 @@ def tables_of(plan: Plan, demand: Demand) -> Tables:
         group_first=_rows(np.concatenate([[0], np.cumsum(np.bincount(group_of, minlength=groups))])),
         group_line=_rows(np.argsort(group_of, kind="stable")),
         pool_group=_frozen(pool_group),
+        is_keepable=np.array(pools.is_keepable, dtype=np.bool_),
+        keeps=_keeps(plan, group_of, groups),
+        left=np.zeros(len(pools.names), dtype=np.int64),
         change_ms=_frozen(pools.change_ms),
         change_pool=_frozen(pools.change_pool),
         change_capacity=_frozen(pools.change_capacity),
@@ -334,6 +341,20 @@ def _groups(plan: Plan) -> IntArray:
     for group, (_, members) in enumerate(groups):
         group_of[members] = group
     return group_of
+
+
+def _keeps(plan: Plan, group_of: IntArray, groups: int) -> npt.NDArray[np.bool_]:
+    """The groups in which a waiting head may keep something.
+
+    Where no station needs two keepable units, a head that lacks one lacks all that it could keep.
+    """
+    stations = plan.stations
+    station = np.repeat(np.arange(len(group_of)), np.diff(stations.need_first))
+    units = np.zeros(len(group_of), dtype=np.int64)
+    np.add.at(units, station, stations.need_count * plan.pools.is_keepable[stations.need_pool])
+    keeps = np.zeros(groups, dtype=np.bool_)
+    keeps[group_of[units > 1]] = True
+    return keeps
 
 
 def _steps(plan: Plan, demand: Demand, first_stock: int) -> Table:

@@ -30,6 +30,10 @@ class Pool:
 
     `capacity` is a number, a daily roster, a `Calendar`, or `Planned` moment by moment; `adjustments` change it between
     dates: an extra crew, the absent, a closure.
+
+    Where several stations need the pool, an entity that waits for more of it than is free is not passed: what is free
+    is kept for it (the rule is in `Station`). With `passing` those behind it take what is free. So more is in use, but
+    an entity that needs several at once may wait for very long.
     """
 
     name: str
@@ -37,9 +41,12 @@ class Pool:
     kind: Literal["staff", "equipment"] = "equipment"
     adjustments: Sequence[Adjustment] = ()
     label: Label | None = None
+    passing: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "adjustments", tuple(self.adjustments))
+        if not isinstance(self.passing, bool):
+            raise ValueError(f"passing is True or False, not {self.passing!r}")
 
     @property
     def calendar(self) -> Calendar | Planned:
@@ -56,10 +63,18 @@ class Pool:
 class Station:
     """One waiting line and what it takes to be served there: the pools in `needs`, together or not at all.
 
-    Where stations compete for a pool, the head with the smallest (priority, joined, entity) goes first; `priority`
-    is the station's plus the entity's, and smaller is sooner. A station that needs nothing never makes anyone wait.
-    `pace` makes its service faster or slower by the hour, or by how many are on duty. Every visit of a `trip` station
-    costs somebody a trip to it (跑窗口), such as to a counter.
+    Where stations compete for a pool, the heads of their lines are looked at in the order (priority, joined, entity);
+    `priority` is the station's plus the entity's, and smaller is sooner. A head that fits into what is free is served.
+    A head that does not fit waits, and what is free of the shared pools is kept for it, up to its needs: nobody behind
+    it takes that. Three kinds of heads keep nothing, since people kept for them would stand idle:
+
+    - a head that lacks something only its own station needs, such as a lane;
+    - a head that needs more than are on duty;
+    - a head that lacks units of a pool with `passing`, or of a pool held from `Enter` to `Leave` by entities that wait
+      in between for what the head would keep: they could never leave.
+
+    A station that needs nothing never makes anyone wait. `pace` makes its service faster or slower by the hour, or by
+    how many are on duty. Every visit of a `trip` station costs somebody a trip to it (跑窗口), such as to a counter.
     """
 
     name: str

@@ -47,11 +47,13 @@ BACKLOG, PROPORTIONAL = 0, 1
 class Pools(NamedTuple):
     """`P` pools and every change of their capacity, in order of (ms, pool); the changes at 0 set the beginning.
 
-    `roster` are the changes of the pools' own calendars, before adjustments.
+    `roster` are the changes of the pools' own calendars, before adjustments. A waiting head keeps what is free of the
+    pools that are `is_keepable`.
     """
 
     names: tuple[str, ...]
     is_staff: npt.NDArray[np.bool_]
+    is_keepable: npt.NDArray[np.bool_]
     change_ms: IntArray
     change_pool: IntArray
     change_capacity: IntArray
