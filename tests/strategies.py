@@ -57,13 +57,18 @@ times = st.one_of(
     st.lists(minutes, min_size=1, max_size=4).map(Empirical),
     st.lists(minutes, min_size=2, max_size=4).map(Empirical),
 )
-capacity = st.sampled_from([1, 2, 3, 4, 1, 0])
+capacity = st.sampled_from([1, 2, 3, 1, 0])
+
+
+def _daily(roster: dict[int, int]) -> Calendar:
+    return Calendar.daily({f"00:{minute:02d}": roster[minute] for minute in sorted(roster)})
+
+
 capacities = st.one_of(
     capacity,
-    st.dictionaries(st.integers(0, LONGEST), capacity, min_size=2, max_size=6).map(
-        lambda roster: Calendar.daily({f"00:{minute:02d}": roster[minute] for minute in sorted(roster)})
-    ),
+    st.dictionaries(st.integers(0, LONGEST), capacity, min_size=2, max_size=6).map(_daily),
 )
+passing = st.sampled_from([False, False, False, True])
 conditions = st.fixed_dictionaries(
     {},
     optional={
@@ -108,19 +113,46 @@ def rules(draw: Callable[..., Any], pools: list[str]) -> list[Backlog | Proporti
 
 
 @st.composite
-def networks(draw: Callable[..., Any]) -> Network:
-    """A network of one to four flows and whatever they use."""
-    passing = st.sampled_from([False, False, True])
+def ordinary_places(draw: Callable[..., Any]) -> tuple[list[Pool], list[Station]]:
+    """One to four pools and the stations that need some of them."""
     pools = [Pool(f"pool {i}", draw(capacities), passing=draw(passing)) for i in range(draw(st.integers(1, 4)))]
-    need = st.sampled_from([1, 1, 2, 3])
+    return pools, draw(stations_of(pools, need=st.sampled_from([1, 1, 1, 2]), least=0, stations=(1, 5)))
+
+
+@st.composite
+def crowded_places(draw: Callable[..., Any]) -> tuple[list[Pool], list[Station]]:
+    """Few pools that all stations share, of which they need very different numbers: heads keep much."""
+    several = st.sampled_from([2, 3, 4, 5])
+    roster = st.dictionaries(st.integers(0, LONGEST), several, min_size=2, max_size=3).map(_daily)
+    capacity = st.one_of(several, several, roster)
+    pools = [Pool(f"pool {i}", draw(capacity), passing=draw(passing)) for i in range(draw(st.integers(1, 3)))]
+    return pools, draw(stations_of(pools, need=st.sampled_from([3, 2, 1, 4, 5]), least=1, stations=(3, 5)))
+
+
+@st.composite
+def stations_of(
+    draw: Callable[..., Any],
+    pools: list[Pool],
+    need: st.SearchStrategy[int],
+    least: int,
+    stations: tuple[int, int],
+) -> list[Station]:
+    """Stations that need at least so many of the pools, of each no more than it ever has."""
     most = {pool.name: pool.calendar.most for pool in pools}
-    needs = st.dictionaries(st.sampled_from([pool.name for pool in pools]), need, max_size=len(pools)).map(
+    names = st.sampled_from([pool.name for pool in pools])
+    needs = st.dictionaries(names, need, min_size=least, max_size=len(pools)).map(
         lambda wanted: {name: min(count, most[name]) for name, count in wanted.items() if most[name]}
     )
-    stations = [
+    return [
         Station(f"station {i}", draw(needs), priority=draw(st.sampled_from([0, 0, 0, -1, 1])))
-        for i in range(draw(st.integers(1, 5)))
+        for i in range(draw(st.integers(*stations)))
     ]
+
+
+@st.composite
+def networks(draw: Callable[..., Any]) -> Network:
+    """A network of one to four flows and whatever they use."""
+    pools, stations = draw(st.one_of(crowded_places(), ordinary_places()))
     services = [Service(f"service {i}", draw(departures), draw(minutes)) for i in range(draw(st.integers(0, 2)))]
     opening = st.integers(0, 9)
     stocks = [
@@ -191,7 +223,15 @@ def _steps(
     stocks: list[Stock],
     awaited: list[str],
 ) -> list[Any]:
-    words = ["serve", "serve", "enter", "hold", *(["board"] if services else []), *(["take", "put"] if stocks else [])]
+    words = [
+        "serve",
+        "serve",
+        "serve",
+        "enter",
+        "hold",
+        *(["board"] if services else []),
+        *(["take", "put"] if stocks else []),
+    ]
     steps: list[Any] = []
     leave: list[tuple[str, dict[str, Any]]] = []
     for word in draw(st.lists(st.sampled_from(words), min_size=2, max_size=8)):
