@@ -120,7 +120,9 @@ def _details(
         pools = {pool.name: pool for pool in network.pools}
         for name, count in place.needs.items():
             there, what = capacity(pools[name]), label_of(pools[name])
-            yield f"needs {count} of {there} {what}" if there.isdigit() else f"needs {count} {what} (on duty {there})"
+            passing = ", those behind may pass" if pools[name].passing else ""
+            of_them = f"{count} of {there} {what}" if there.isdigit() else f"{count} {what} (on duty {there})"
+            yield f"needs {of_them}{passing}"
             yield from adjustments(pools[name], network.start)
     if isinstance(step, Take) and step.patience is not None:
         yield f"gives up {after(step.patience)}"
