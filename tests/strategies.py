@@ -16,6 +16,7 @@ from clearsim.flow import (
     Board,
     Calendar,
     Category,
+    Departures,
     Empirical,
     Enter,
     Flow,
@@ -153,7 +154,10 @@ def stations_of(
 def networks(draw: Callable[..., Any]) -> Network:
     """A network of one to four flows and whatever they use."""
     pools, stations = draw(st.one_of(crowded_places(), ordinary_places()))
-    services = [Service(f"service {i}", draw(departures), draw(minutes)) for i in range(draw(st.integers(0, 2)))]
+    services = [
+        Service(f"service {i}", draw(departures), draw(minutes), passing=draw(st.booleans()))
+        for i in range(draw(st.integers(0, 2)))
+    ]
     opening = st.integers(0, 9)
     stocks = [
         Stock(f"stock {i}", {family: draw(opening) for family in draw(st.permutations(FAMILIES))})
@@ -211,9 +215,17 @@ arrivals = st.one_of(
         delay=st.one_of(minutes, st.just(Empirical([0, 10, 3]))),
     ),
 )
-departures = st.dictionaries(st.integers(0, LONGEST + 30), st.integers(0, 4), min_size=1, max_size=12).map(
+departures = st.dictionaries(st.integers(0, LONGEST + 30), st.integers(0, 6), min_size=1, max_size=12).map(
     lambda slots: sorted((float(at), number) for at, number in slots.items())
 )
+
+
+def slots_for(service: Service) -> st.SearchStrategy[int | dict[str, int]]:
+    """One number of slots for all, or one a class; no more than the largest departure has."""
+    assert not isinstance(service.departures, Departures)
+    size = st.integers(1, max(1, *(slots for _, slots in service.departures), 1))
+    by_class = st.fixed_dictionaries({f"class={name}": size for name in ("first", "second", "third")})
+    return st.one_of(st.just(1), size, by_class)
 
 
 def _steps(
@@ -246,7 +258,8 @@ def _steps(
         elif word == "hold":
             steps.append(draw(st.sampled_from([Hold, Travel]))(draw(times), pace=draw(paces([])), **when))
         elif word == "board":
-            steps.append(Board(draw(st.sampled_from(services)).name, **when))
+            service = draw(st.sampled_from(services))
+            steps.append(Board(service.name, slots=draw(slots_for(service)), **when))
         else:
             stock = draw(st.sampled_from(stocks))
             family = None if len(stock.opening) == 1 else "family"

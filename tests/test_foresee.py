@@ -14,6 +14,7 @@ from clearsim.flow import (
     Await,
     Backlog,
     Board,
+    Category,
     Departures,
     Enter,
     Exponential,
@@ -259,12 +260,22 @@ def test_a_comfortable_network_brings_no_warnings() -> None:
 
 
 def test_a_service_with_fewer_slots_than_come_is_overbooked() -> None:
-    message = "train: about 10 come for 9 slots in the whole run; the rest stays behind"
+    message = "train: cargo for about 10 slots comes for 9 in the whole run; the rest stays behind"
     assert foresee(quay(At(range(10)), [(30, 4), (60, 5)])) == [Foreseen("train", "overbooked", message)]
     assert foresee(quay(At(range(10)), [(30, 4), (60, 6)])) == []
     # They come from minute 20 on: what left before has no slots for them.
     late = foresee(quay(At(range(20, 30)), [(10, 4), (40, 4), (60, 5)]))
-    assert "train: about 10 come for 9 slots on the departures that they can reach" in late[0].message
+    assert "train: cargo for about 10 slots comes for 9 on the departures that they can reach" in late[0].message
+
+
+def test_cargo_is_counted_in_slots() -> None:
+    size = Category({"20ft": 0.75, "40ft": 0.25})
+    board = Board("train", slots={"size=20ft": 1, "size=40ft": 2})
+    boxes = Flow("box", At([0] * 1000), [board], attributes={"size": size})
+    enough, less = (replace(quay(At([]), [(30, slots)]), flows=[boxes]) for slots in (1250, 1249))
+    assert foresee(enough) == []
+    (found,) = foresee(less)
+    assert found.message == "train: cargo for about 1250 slots comes for 1249 in the whole run; the rest stays behind"
 
 
 def test_only_those_whom_a_step_concerns_fill_the_slots() -> None:

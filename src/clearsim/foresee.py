@@ -157,7 +157,9 @@ def _services(plan: Plan, found: Offered) -> Iterator[Foreseen]:
         slots = int(plan.services.slots[own][reachable].sum())
         if found.cargo[service] > slots:
             within = "in the whole run" if reachable.all() else "on the departures that they can reach"
-            message = f"about {found.cargo[service]:.0f} come for {slots} slots {within}; the rest stays behind"
+            message = (
+                f"cargo for about {found.cargo[service]:.0f} slots comes for {slots} {within}; the rest stays behind"
+            )
             yield Foreseen(name, "overbooked", f"{_label(plan, name)}: {message}")
         clock_ms = (plan.services.departs_ms[own] + plan.clock_ms) % DAY_MS
         for clock in np.unique(clock_ms):

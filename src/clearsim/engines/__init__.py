@@ -20,7 +20,9 @@ C. Grants. The heads of the stations' lines are looked at in the order (priority
    pool that it needs, up to its needs, if all that it lacks is of keepable pools with as many on duty as it needs;
    otherwise it keeps nothing. What it lacks is judged against what is free and not kept by heads before it. Which
    pools are keepable is in `clearsim.plan.keeping`. The departures that closed at *t*, in the order
-   of the plan, take the heads of their lines up to their slots; they leave later, at their departure time. Every
+   of the plan, take the heads of their lines while they fit into the slots that are left. The first that does not fit
+   waits, and all behind it; where the service allows passing, those behind that fit are taken too. They leave later, at
+   their departure time. Every
    stock serves its line's head while it holds enough; a head that it cannot serve and whose patience is over gives
    up, and the next is looked at. Behind a head that waits on, those whose patience is over give up. So whoever comes
    with a patience of 0 is served in the C of that moment or not at all. Nobody overtakes within a line. These three

@@ -119,6 +119,7 @@ def _run(tables: Tables) -> None:
         closes_ms,
         departs_ms,
         places,
+        passing,
         quay,
         order,
         arrival_ms,
@@ -425,13 +426,29 @@ def _run(tables: Tables) -> None:
 
         # C. Then the departures that closed, in the order of the plan. Those aboard leave together, by one event.
         for departure in range(first_closing, closing):
-            for _ in range(places[departure]):
+            places_left = places[departure]
+            passed = last_passed = NOBODY  # those who do not fit are a list from here, where passing is allowed
+            while places_left > 0:
                 s = _first(lines, quay[departure], slot)
                 if s == NOBODY:
                     break
+                needed = _number(steps, slot[s].step, number, slot[s].number)
+                if needed > places_left and not passing[departure]:
+                    break
                 _take_first(lines, quay[departure], slot, s)
+                if needed > places_left:
+                    slot[s].next = NOBODY
+                    if passed == NOBODY:
+                        passed = s
+                    else:
+                        slot[last_passed].next = s
+                    last_passed = s
+                    continue
+                places_left -= needed
                 if departs_ms[departure] < end_ms:
                     boarded[departure] = _go_on(slot, s, departs_ms[departure], stamp, boarded[departure])
+            if passed != NOBODY:
+                _put_back(lines, quay[departure], slot, passed, last_passed)
             if boarded[departure] != NOBODY:
                 _push(event, events, departs_ms[departure], len(slot) + departure)
                 events += 1
@@ -694,6 +711,15 @@ def _take_first(lines: Table, line: int, slot: Table, first: int) -> None:
             lines[line].tail = NOBODY
     else:
         lines[line].root = _without_root(slot, first)
+
+
+@_rare
+def _put_back(lines: Table, line: int, slot: Table, first: int, last: int) -> None:
+    """Put the list of slots from `first` to `last`, which come before all others, back to the beginning of the line."""
+    slot[last].next = lines[line].head
+    lines[line].head = first
+    if lines[line].tail == NOBODY:
+        lines[line].tail = last
 
 
 @_part

@@ -28,7 +28,10 @@ Place = tuple[Code, int]
 
 
 class Waiting(NamedTuple):
-    """One in a line, in order of (priority, joined, entity). The event tells it that its wait is over, and how."""
+    """One in a line, in order of (priority, joined, entity). The event says that its wait is over, and how.
+
+    The `amount` is in units of the stock or slots of the departure.
+    """
 
     priority: int
     joined_ms: int
@@ -173,7 +176,7 @@ class _Run:
                     self.stamp[stamp] = env.now
                 case Code.BOARD:
                     if concerned:
-                        departure = yield self.join((Code.BOARD, target), entity)
+                        departure = yield self.join((Code.BOARD, target), entity, number)
                         yield self.until(int(plan.services.departs_ms[departure]))
                     self.stamp[stamp] = env.now
                 case Code.TAKE:
@@ -300,9 +303,7 @@ class _Run:
             self.seize(station)
             self.grant((Code.SERVE, station))
         for departure in self.closed:
-            quay = (Code.BOARD, int(self.plan.services.service[departure]))
-            for _ in range(min(int(self.plan.services.slots[departure]), len(self.lines[quay]))):
-                self.grant(quay, departure)
+            self.board(departure)
         for place in self.stocks_to_serve:
             self.serve_stock(place)
         for place, waiting in self.out_of_patience:
@@ -334,6 +335,19 @@ class _Run:
             for pool, count in needs:
                 if is_keepable[pool]:
                     left[pool] -= min(count, max(left[pool], 0))  # fewer than 0 are left where a shift has ended
+
+    def board(self, departure: int) -> None:
+        """The departure takes those in its line who fit, in order; behind one who does not, only where passing is."""
+        services = self.plan.services
+        service, left = int(services.service[departure]), int(services.slots[departure])
+        rest: list[Waiting] = []
+        for waiting in sorted(self.lines[Code.BOARD, service]):
+            if waiting.amount <= left and (services.passing[service] or not rest):
+                left -= waiting.amount
+                waiting.over.succeed(departure)
+            else:
+                rest.append(waiting)
+        self.lines[Code.BOARD, service] = rest  # in order, and so a heap
 
     def serve_stock(self, place: Place) -> None:
         """Serve the heads of a stock's line, or let them give up, until one must and will wait."""

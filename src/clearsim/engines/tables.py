@@ -78,6 +78,7 @@ class Tables(NamedTuple):
     closes_ms: IntArray
     departs_ms: IntArray
     places: IntArray
+    passing: npt.NDArray[np.bool_]
     quay: Rows
     order: IntArray
     arrival_ms: IntArray
@@ -141,6 +142,7 @@ def check(plan: Plan, demand: Demand) -> None:
     _within(pools.change_pool, 0, n_pools - 1, "the pool of a change")
     _within(np.diff(pools.change_ms, prepend=0), 0, NEVER, "from one change to the next (ms)")
     _within(services.service, 0, n_services - 1, "the service of a departure")
+    _exactly(len(services.passing), n_services, "services that allow passing or not")
     _within(np.diff(services.closes_ms, prepend=0), 0, NEVER, "from one closing to the next (ms)")
     _within(services.departs_ms - services.closes_ms, 0, NEVER, "from closing to departure (ms)")
     _within(stations.priority, -(2**61), 2**61, "a priority")
@@ -173,9 +175,11 @@ def check(plan: Plan, demand: Demand) -> None:
             _within(steps.pace[step], NONE, len(paces.pool) - 1, "the pace of a step")
             if code == Code.TRY:
                 _within(steps.patience_ms[step], 0, NEVER, "a patience (ms)")
+            own = steps.number[step] if column == NONE else numbers[:, column]
+            if code == Code.BOARD:
+                _within(own, 1, NEVER, "the slots of a boarding")
             if code in (Code.TAKE, Code.TRY, Code.PUT):
-                rows = steps.number[step] if column == NONE else numbers[:, column]
-                _within(rows, 0, n_stocks - 1 - target, "the family of a stock")
+                _within(own, 0, n_stocks - 1 - target, "the family of a stock")
                 put += int(counts[flow]) * int(steps.amount[step])
     _within(stocks.opening, -NEVER, NEVER - put, "the opening of a stock")
     _check_paces(paces, n_pools)
@@ -267,6 +271,7 @@ def tables_of(plan: Plan, demand: Demand) -> Tables:
         closes_ms=_frozen(services.closes_ms),
         departs_ms=_frozen(services.departs_ms),
         places=_frozen(services.slots),
+        passing=np.array(services.passing[services.service], dtype=np.bool_),
         quay=_rows(services.service + len(stations.names)),
         order=_frozen(order),
         arrival_ms=_frozen(demand.arrival_ms),

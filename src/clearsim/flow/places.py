@@ -127,7 +127,9 @@ class Service:
     """Departures that leave on time whether or not the cargo made it: trains, courier trucks, shuttles.
 
     `departures` is a weekly timetable or explicit `(minute after the start, slots)` pairs. A departure takes those
-    who joined the line no later than `cut_off` before it, in order of (priority, joined, entity), up to its slots.
+    who joined the line no later than `cut_off` before it, in order of (priority, joined, entity), up to its slots. One
+    that takes more slots than are left waits for the next departure, and those behind it too; with `passing` smaller
+    ones behind it may go.
     Departures within a window `(from, until)` of `cancelled`, minutes after the start, take nobody; whoever was booked
     on one has missed it.
     """
@@ -137,8 +139,11 @@ class Service:
     cut_off: Time = 0.0
     cancelled: Sequence[Window] = ()
     label: Label | None = None
+    passing: bool = False
 
     def __post_init__(self) -> None:
+        if not isinstance(self.passing, bool):
+            raise ValueError(f"passing is True or False, not {self.passing!r}")
         object.__setattr__(self, "cancelled", windows_of(self.cancelled))
         cut_off = duration_min(self.cut_off) if isinstance(self.cut_off, str) else self.cut_off
         if not isinstance(cut_off, (int, float)) or not 0 <= cut_off <= LONGEST_MIN:

@@ -6,6 +6,7 @@ the step takes: in the ``"cab"`` or ``"out"`` of it; without it no driver is bou
 which the step ends, from which dwell times are measured (``"released"``).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -97,16 +98,27 @@ class Await(_Step):
 class Board(_Step):
     """Wait for the next departure of `service` that has room and whose cut-off has not passed.
 
-    `booked` says which departure was intended: the first whose cut-off lies at least so long after the arrival.
+    An entity takes so many `slots`: one number for all, or one for every class of a category
+    (``{"size=20ft": 1, "size=40ft": 2}``). `booked` says which departure was intended: the first whose cut-off lies at
+    least so long after the arrival.
     """
 
     service: str
     booked: Time | None = None
+    slots: int | Mapping[str, int] = 1
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if not self.sizes or not all(is_count(size) and size > 0 for size in self.sizes):
+            example = "{'size=20ft': 1, 'size=40ft': 2}"
+            raise ValueError(f"slots are a whole number from 1 up, or one a class as in {example}, not {self.slots!r}")
         if self.booked is not None:
             object.__setattr__(self, "booked", as_distribution(self.booked))
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The numbers of slots that an entity may take."""
+        return tuple(self.slots.values()) if isinstance(self.slots, Mapping) else (self.slots,)
 
 
 @dataclass(frozen=True, repr=False)

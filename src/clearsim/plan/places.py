@@ -60,6 +60,7 @@ def departure_rows(network: Network, end_ms: int) -> Services:
     rows = [row for row in rows if 0 <= row[0] < end_ms]
     return Services(
         names=tuple(service.name for service in network.services),
+        passing=frozen(np.array([service.passing for service in network.services], dtype=np.bool_)),
         service=ints(row[1] for row in rows),
         closes_ms=ints(row[0] for row in rows),
         departs_ms=ints(row[2] for row in rows),

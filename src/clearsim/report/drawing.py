@@ -4,7 +4,7 @@ import io
 import unicodedata
 from collections.abc import Iterator
 
-from clearsim.flow import Enter, Flow, Hold, Leave, Network, Put, Serve, Service, Station, Stock, Take, Travel
+from clearsim.flow import Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Service, Station, Stock, Take, Travel
 from clearsim.report.words import (
     adjustments,
     after,
@@ -20,6 +20,7 @@ from clearsim.report.words import (
     late_fee,
     pace,
     place_of,
+    slots_taken,
     staffing,
     time_in_words,
     timetable,
@@ -129,6 +130,8 @@ def _details(
     if isinstance(step, Enter):
         later = enumerate(flow.steps[number:], start=number + 1)
         yield f"until step {next(at for at, x in later if isinstance(x, Leave) and x.station == step.station)}"
+    if isinstance(step, Board):
+        yield from slots_taken(step)
     if isinstance(place, Service):
         yield timetable(place)
         yield from cancelled(place, network.start)
