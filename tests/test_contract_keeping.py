@@ -6,7 +6,10 @@ Times are minutes, a column of a timeline is a minute: `.` waits, `=` is served,
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clearsim.flow import (
     Ahead,
@@ -244,6 +247,32 @@ def test_a_long_truck_gets_its_two_bays_though_bays_are_held_through_other_waits
     trace = run(port, simulate)
     assert [row[0] for row in stamps(trace, "long")] == [10]
     assert [row[0] for row in stamps(trace, "short")] == [0, 20, 20]
+
+
+@given(
+    visits=st.lists(
+        st.tuples(st.integers(0, 60), st.integers(0, 20), st.sampled_from(["gate", "desk", "lane"])), max_size=25
+    ),
+    officers=st.integers(1, 4),
+)
+def test_where_every_station_needs_one_of_one_shared_pool_passing_changes_nothing(
+    simulate: Simulate, visits: list[tuple[int, int, str]], officers: int
+) -> None:
+    def port(passing: bool) -> Network:
+        needs = {"gate": {"officers": 1}, "desk": {"officers": 1}, "lane": {"officers": 1, "lanes": 1}}
+        return shared(
+            officers,
+            needs,
+            {
+                name: ([float(at) for at, _, place in chosen if place == name], Given([t for _, t, _ in chosen] or [0]))
+                for name in needs
+                for chosen in [sorted(visit for visit in visits if visit[2] == name)]
+            },
+            Pool("lanes", 1),
+            passing=passing,
+        )
+
+    np.testing.assert_array_equal(run(port(True), simulate).stamp, run(port(False), simulate).stamp)
 
 
 # Which pools can be kept

@@ -421,7 +421,11 @@ TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
         ),
         (
             "demand.export_trucks.containers={20ft: {share: 60 %, slots: 1}, 40ft: {share: 30 %, slots: 2}}",
-            *("demand.export_trucks.containers", "the shares of the containers add up to 90 %, not to 100 %", "containers"),
+            *(
+                "demand.export_trucks.containers",
+                "the shares of the containers add up to 90 %, not to 100 %",
+                "containers",
+            ),
         ),
         (
             "demand.export_trucks.containers={long: {share: 100 %, slots: 5000}}",
