@@ -17,6 +17,7 @@ from clearsim.flow import (
     Board,
     Calendar,
     Category,
+    Departures,
     Empirical,
     Enter,
     Flow,
@@ -59,12 +60,17 @@ times = st.one_of(
     st.lists(minutes, min_size=2, max_size=4).map(Empirical),
 )
 capacity = st.sampled_from([1, 2, 3, 1, 0])
+
+
+def _daily(roster: dict[int, int]) -> Calendar:
+    return Calendar.daily({f"00:{minute:02d}": roster[minute] for minute in sorted(roster)})
+
+
 capacities = st.one_of(
     capacity,
-    st.dictionaries(st.integers(0, LONGEST), capacity, min_size=2, max_size=6).map(
-        lambda roster: Calendar.daily({f"00:{minute:02d}": roster[minute] for minute in sorted(roster)})
-    ),
+    st.dictionaries(st.integers(0, LONGEST), capacity, min_size=2, max_size=6).map(_daily),
 )
+passing = st.sampled_from([False, False, False, True])
 conditions = st.fixed_dictionaries(
     {},
     optional={
@@ -109,19 +115,50 @@ def rules(draw: Callable[..., Any], pools: list[str]) -> list[Backlog | Proporti
 
 
 @st.composite
-def networks(draw: Callable[..., Any]) -> Network:
-    """A network of one to four flows and whatever they use."""
-    pools = [Pool(f"pool {i}", draw(capacities)) for i in range(draw(st.integers(1, 4)))]
-    need = st.sampled_from([1, 1, 1, 2])
+def ordinary_places(draw: Callable[..., Any]) -> tuple[list[Pool], list[Station]]:
+    """One to four pools and the stations that need some of them."""
+    pools = [Pool(f"pool {i}", draw(capacities), passing=draw(passing)) for i in range(draw(st.integers(1, 4)))]
+    return pools, draw(stations_of(pools, need=st.sampled_from([1, 1, 1, 2]), least=0, stations=(1, 5)))
+
+
+@st.composite
+def crowded_places(draw: Callable[..., Any]) -> tuple[list[Pool], list[Station]]:
+    """Few pools that all stations share, of which they need very different numbers: heads keep much."""
+    several = st.sampled_from([2, 3, 4, 5])
+    roster = st.dictionaries(st.integers(0, LONGEST), several, min_size=2, max_size=3).map(_daily)
+    capacity = st.one_of(several, several, roster)
+    pools = [Pool(f"pool {i}", draw(capacity), passing=draw(passing)) for i in range(draw(st.integers(1, 3)))]
+    return pools, draw(stations_of(pools, need=st.sampled_from([3, 2, 1, 4, 5]), least=1, stations=(3, 5)))
+
+
+@st.composite
+def stations_of(
+    draw: Callable[..., Any],
+    pools: list[Pool],
+    need: st.SearchStrategy[int],
+    least: int,
+    stations: tuple[int, int],
+) -> list[Station]:
+    """Stations that need at least so many of the pools, of each no more than it ever has."""
     most = {pool.name: pool.capacity.most for pool in pools}
-    needs = st.dictionaries(st.sampled_from([pool.name for pool in pools]), need, max_size=len(pools)).map(
+    names = st.sampled_from([pool.name for pool in pools])
+    needs = st.dictionaries(names, need, min_size=least, max_size=len(pools)).map(
         lambda wanted: {name: min(count, most[name]) for name, count in wanted.items() if most[name]}
     )
-    stations = [
+    return [
         Station(f"station {i}", draw(needs), priority=draw(st.sampled_from([0, 0, 0, -1, 1])))
-        for i in range(draw(st.integers(1, 5)))
+        for i in range(draw(st.integers(*stations)))
     ]
-    services = [Service(f"service {i}", draw(departures), draw(minutes)) for i in range(draw(st.integers(0, 2)))]
+
+
+@st.composite
+def networks(draw: Callable[..., Any]) -> Network:
+    """A network of one to four flows and whatever they use."""
+    pools, stations = draw(st.one_of(crowded_places(), ordinary_places()))
+    services = [
+        Service(f"service {i}", draw(departures), draw(minutes), passing=draw(st.booleans()))
+        for i in range(draw(st.integers(0, 2)))
+    ]
     opening = st.integers(0, 9)
     stocks = [
         Stock(f"stock {i}", {family: draw(opening) for family in draw(st.permutations(FAMILIES))})
@@ -179,9 +216,17 @@ arrivals = st.one_of(
         delay=st.one_of(minutes, st.just(Empirical([0, 10, 3]))),
     ),
 )
-departures = st.dictionaries(st.integers(0, LONGEST + 30), st.integers(0, 4), min_size=1, max_size=12).map(
+departures = st.dictionaries(st.integers(0, LONGEST + 30), st.integers(0, 6), min_size=1, max_size=12).map(
     lambda slots: sorted((float(at), number) for at, number in slots.items())
 )
+
+
+def slots_for(service: Service) -> st.SearchStrategy[int | dict[str, int]]:
+    """One number of slots for all, or one a class; no more than the largest departure has."""
+    assert not isinstance(service.departures, Departures)
+    size = st.integers(1, max(1, *(slots for _, slots in service.departures), 1))
+    by_class = st.fixed_dictionaries({f"class={name}": size for name in ("first", "second", "third")})
+    return st.one_of(st.just(1), size, by_class)
 
 
 def _steps(
@@ -191,7 +236,15 @@ def _steps(
     stocks: list[Stock],
     awaited: list[str],
 ) -> list[Any]:
-    words = ["serve", "serve", "enter", "hold", *(["board"] if services else []), *(["take", "put"] if stocks else [])]
+    words = [
+        "serve",
+        "serve",
+        "serve",
+        "enter",
+        "hold",
+        *(["board"] if services else []),
+        *(["take", "put"] if stocks else []),
+    ]
     steps: list[Any] = []
     leave: list[tuple[str, dict[str, Any]]] = []
     for word in draw(st.lists(st.sampled_from(words), min_size=2, max_size=8)):
@@ -206,7 +259,8 @@ def _steps(
         elif word == "hold":
             steps.append(draw(st.sampled_from([Hold, Travel]))(draw(times), pace=draw(paces([])), **when))
         elif word == "board":
-            steps.append(Board(draw(st.sampled_from(services)).name, **when))
+            service = draw(st.sampled_from(services))
+            steps.append(Board(service.name, slots=draw(slots_for(service)), **when))
         else:
             stock = draw(st.sampled_from(stocks))
             family = None if len(stock.opening) == 1 else "family"

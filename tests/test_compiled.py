@@ -17,6 +17,7 @@ from clearsim.demand import Demand, draw
 from clearsim.engines import cache, compiled, reference
 from clearsim.flow import (
     At,
+    Board,
     Category,
     Exponential,
     Flow,
@@ -26,6 +27,7 @@ from clearsim.flow import (
     Pool,
     Put,
     Serve,
+    Service,
     Station,
     Stock,
     Take,
@@ -136,6 +138,16 @@ def test_a_plan_that_points_outside_its_tables_is_refused() -> None:
     steps = plan.steps._replace(target=plan.steps.target + 7)
     with pytest.raises(ValueError, match="the target of a step"):
         compiled.simulate(plan._replace(steps=steps), demand)
+
+
+def test_a_boarding_without_slots_is_refused() -> None:
+    network = Network(
+        services=[Service("train", [(30, 1)])], flows=[Flow("box", At([1]), [Board("train")])], duration="1 h"
+    )
+    plan = compile_network(network)
+    steps = plan.steps._replace(number=np.zeros_like(plan.steps.number))
+    with pytest.raises(ValueError, match="the slots of a boarding"):
+        compiled.simulate(plan._replace(steps=steps), draw(network, 0))
 
 
 # The kept kernel: in processes of their own, because numba looks for it once in each.

@@ -94,16 +94,10 @@ def test_a_roster_that_does_not_begin_at_midnight_goes_on_from_the_evening_befor
 # Pools needed together
 
 
-def test_an_inspection_takes_its_lane_and_both_officers_together_or_nothing(simulate: Simulate) -> None:
-    # Two officers and one lane; a desk needs an officer, the inspection two officers and the lane, a wash the lane.
-    #             0    5    10   15   20   25   30
-    # desk a      [=========)
-    # inspection       ................[=========)    from 10 to 12 and from 16 to 22 one officer is free: not seized
-    # desk b            [=========)                   a smaller need at another station goes first
-    # wash               [=)                          the lane is not seized ahead either
-    # desk c                  [=========)
-    port = Network(
-        pools=[Pool("officers", 2), Pool("lanes", 1)],
+def yard(passing: bool) -> Network:
+    """Two officers and one lane; a desk needs an officer, the inspection two officers and the lane, a wash the lane."""
+    return Network(
+        pools=[Pool("officers", 2, passing=passing), Pool("lanes", 1, passing=passing)],
         stations=[
             Station("desk", {"officers": 1}),
             Station("inspection", {"lanes": 1, "officers": 2}),
@@ -115,7 +109,33 @@ def test_an_inspection_takes_its_lane_and_both_officers_together_or_nothing(simu
             Flow("dirty", At([7]), [Serve("wash", 2)]),
         ],
     )
-    trace = run(port, simulate)
+
+
+def test_an_inspection_takes_its_lane_and_both_officers_together_and_what_is_free_is_kept_for_it(
+    simulate: Simulate,
+) -> None:
+    #             0    5    10   15   20   25   30
+    # desk a      [=========)
+    # inspection       .....[=========)               the second officer and the lane are kept from 5 on
+    # desk b            ..............[=========)
+    # wash               .............[=)
+    # desk c                  ........[=========)
+    trace = run(yard(passing=False), simulate)
+    assert stamps(trace, "small") == [[0, 10], [20, 30], [20, 30]]
+    assert stamps(trace, "large") == [[10, 20]]
+    assert stamps(trace, "dirty") == [[20, 22]]
+
+
+def test_where_passing_is_allowed_an_inspection_takes_its_lane_and_both_officers_together_or_nothing(
+    simulate: Simulate,
+) -> None:
+    #             0    5    10   15   20   25   30
+    # desk a      [=========)
+    # inspection       ................[=========)    from 10 to 12 and from 16 to 22 one officer is free: not seized
+    # desk b            [=========)                   a smaller need at another station goes first
+    # wash               [=)                          the lane is not seized ahead either
+    # desk c                  [=========)
+    trace = run(yard(passing=True), simulate)
     assert stamps(trace, "small") == [[0, 10], [6, 16], [12, 22]]
     assert stamps(trace, "large") == [[22, 32]]
     assert stamps(trace, "dirty") == [[7, 9]]

@@ -13,6 +13,7 @@ from clearsim.experiment import run
 from clearsim.flow import Board, Calendar, Enter, Flow, Hold, Leave, Network, Poisson, Put, Serve, Share, Take, Travel
 from clearsim.flow.steps import Await, Step
 from clearsim.flows import network, paths
+from clearsim.plan import Code, compile_network
 from clearsim.scenario import Scenario, load
 from clearsim.units import DAY_MS
 
@@ -219,6 +220,19 @@ def test_adoption_by_size_is_each_sizes_own() -> None:
         count = (size == index).sum()
         assert abs(count / len(size) - share) < 3.29 * np.sqrt(share * (1 - share) / len(size))
         assert abs(reported[size == index].mean() - adoption) < 3.29 * np.sqrt(adoption * (1 - adoption) / count)
+
+
+def test_containers_take_the_slots_of_their_size() -> None:
+    sizes = "{20ft: {share: 60 %, slots: 1}, 40ft: {share: 40 %, slots: 2}}"
+    setting = f"demand.export_trucks.containers={sizes}"
+    net = network(ordinary_day(setting, "demand.export_trucks.per_day=20000", "rail.train.passing=true"))
+    plan, demand = compile_network(net), draw(net, 1)
+    flow = plan.flows.names.index("export_truck")
+    board = next(step for step in plan.steps_of(flow) if plan.steps.code[step] == Code.BOARD)
+    slots = demand.numbers(flow)[:, plan.steps.column[board]]
+    assert set(slots.tolist()) == {1, 2}
+    assert abs((slots == 2).mean() - 0.4) < 3.29 * np.sqrt(0.4 * 0.6 / len(slots))
+    assert plan.services.passing[plan.services.names.index("train")]
 
 
 def test_a_report_with_wrong_data_is_reviewed_ahead_and_again_at_the_window() -> None:

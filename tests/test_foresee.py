@@ -14,6 +14,7 @@ from clearsim.flow import (
     Await,
     Backlog,
     Board,
+    Category,
     Departures,
     Enter,
     Exponential,
@@ -49,6 +50,63 @@ def offered(found: list[Foreseen]) -> float:
     match = re.search(r"offered load up to (\S+) against", only.message)
     assert match
     return float(match[1])
+
+
+# Starving
+
+
+def office(documents: str, passing: bool, inspections: str = "0.5/h", officers: Any = 4) -> Network:
+    """Documents need one of the officers for 6 min, inspections four for 15 min."""
+    return Network(
+        pools=[Pool("officers", officers, passing=passing)],
+        stations=[Station("documents", {"officers": 1}), Station("inspection", {"officers": 4})],
+        flows=[
+            Flow("document", Poisson(documents), [Serve("documents", Exponential("6 min"))]),
+            Flow("truck", Poisson(inspections), [Serve("inspection", Exponential("15 min"))]),
+        ],
+    )
+
+
+def test_work_for_four_that_may_be_passed_is_said_to_starve() -> None:
+    # Documents keep 24/h · 6 min = 2.4 of 4 officers busy. None is busy in M/M/4 at that load 8.3 % of the time.
+    message = (
+        "officers: inspection needs 4 at once, and those who need fewer may pass; "
+        "4 are free at most 8% of the time, 01:00–00:00, so it waits for very long"  # the day starts empty
+    )
+    assert foresee(office("24/h", passing=True)) == [Foreseen("officers", "starving", message)]
+
+
+def test_work_for_four_that_is_not_passed_does_not_starve() -> None:
+    assert foresee(office("24/h", passing=False)) == []
+
+
+def test_work_for_four_beside_little_other_work_does_not_starve() -> None:
+    # 1.2 of 4 are busy: all are free 30 % of the time.
+    assert foresee(office("12/h", passing=True)) == []
+
+
+def test_work_for_four_starves_only_while_four_are_on_duty_and_work_comes() -> None:
+    (found,) = foresee(office("24/h", passing=True, officers={"00:00": 3, "08:00": 4, "16:00": 12}))
+    assert "4 are free at most 8% of the time, 08:00–16:00" in found.message
+    assert foresee(office("24/h", passing=True, inspections="0/h")) == []
+
+
+def test_work_that_holds_a_pool_while_it_waits_for_more_of_it_may_be_passed_and_is_said_to_starve() -> None:
+    # Documents are reviewed by one officer while another escorts them: what is free is not kept for an inspection.
+    port = office("12/h", passing=False)
+    escorted = evolve(
+        port,
+        stations=[*port.stations, Station("escort", {"officers": 1})],
+        flows=[
+            Flow(
+                "document",
+                Poisson("12/h"),
+                [Enter("escort"), Serve("documents", Exponential("6 min")), Leave("escort")],
+            ),
+            port.flows[1],
+        ],
+    )
+    assert [found.kind for found in foresee(escorted)] == ["starving"]
 
 
 # Overload
@@ -202,12 +260,22 @@ def test_a_comfortable_network_brings_no_warnings() -> None:
 
 
 def test_a_service_with_fewer_slots_than_come_is_overbooked() -> None:
-    message = "train: about 10 come for 9 slots in the whole run; the rest stays behind"
+    message = "train: cargo for about 10 slots comes for 9 in the whole run; the rest stays behind"
     assert foresee(quay(At(range(10)), [(30, 4), (60, 5)])) == [Foreseen("train", "overbooked", message)]
     assert foresee(quay(At(range(10)), [(30, 4), (60, 6)])) == []
     # They come from minute 20 on: what left before has no slots for them.
     late = foresee(quay(At(range(20, 30)), [(10, 4), (40, 4), (60, 5)]))
-    assert "train: about 10 come for 9 slots on the departures that they can reach" in late[0].message
+    assert "train: cargo for about 10 slots comes for 9 on the departures that they can reach" in late[0].message
+
+
+def test_cargo_is_counted_in_slots() -> None:
+    size = Category({"20ft": 0.75, "40ft": 0.25})
+    board = Board("train", slots={"size=20ft": 1, "size=40ft": 2})
+    boxes = Flow("box", At([0] * 1000), [board], attributes={"size": size})
+    enough, less = (evolve(quay(At([]), [(30, slots)]), flows=[boxes]) for slots in (1250, 1249))
+    assert foresee(enough) == []
+    (found,) = foresee(less)
+    assert found.message == "train: cargo for about 1250 slots comes for 1249 in the whole run; the rest stays behind"
 
 
 def test_only_those_whom_a_step_concerns_fill_the_slots() -> None:

@@ -1,4 +1,4 @@
-"""What can be said before a run: where work would exceed the people on duty, and departures nobody can reach.
+"""What can be said before a run: too few people on duty, work that starves, departures nobody can reach.
 
 Everything here follows from the offered load: the work in progress if nobody ever waited (`clearsim.policies.offered`).
 """
@@ -14,11 +14,18 @@ from clearsim.flow.network import Network
 from clearsim.flow.staffing import Backlog, pools_of
 from clearsim.plan import IntArray, Plan, compile_network
 from clearsim.policies import planned
+from clearsim.policies.erlang import free_at_once
 from clearsim.policies.offered import Offered, offered, people
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
 
 WORTH_SAYING_H = 0.1
 """An overload is told of if it makes those who come wait for some six minutes or more."""
+RARELY_FREE = 0.1
+"""An entity that needs several people at once starves if so many are free in less than this share of the time.
+
+Then it waits for that moment for many times as long as the work of others takes. With 4 officers, of whom other work
+keeps 2.4 busy, all are free 8 % of the time, and who needs all 4 waits an hour for work of 15 minutes.
+"""
 MOST_NEEDED = 1_000_000_000
 """More than any service needs."""
 FloatArray = npt.NDArray[np.float64]
@@ -36,15 +43,55 @@ def foresee(network: Network) -> list[Foreseen]:
     """Warnings about what the network's run would be, in the order of its pools and services."""
     network = planned(network)
     plan, found = compile_network(network), offered(network)
-    return [*_pools(network, plan, found), *_services(plan, found)]
+    return [*_pools(network, plan, found), *_starving(plan, found), *_services(plan, found)]
+
+
+def _starving(plan: Plan, found: Offered) -> Iterator[Foreseen]:
+    """Stations that need several of a pool at once, where those who need fewer may pass and keep the pool busy."""
+    stations = plan.stations
+    hours = -(-plan.end_ms // HOUR_MS)
+    by_hour = (len(stations.names), hours, found.load.shape[1] // hours)
+    load, coming = found.load.reshape(by_hour).mean(axis=2), found.coming.reshape(by_hour).sum(axis=2)
+    station_of = np.repeat(np.arange(len(stations.names)), np.diff(stations.need_first))
+    for pool in np.flatnonzero(~plan.pools.is_keepable).tolist():
+        own = stations.need_pool == pool
+        using, counts = station_of[own], stations.need_count[own]
+        there = np.diff(_capacity_area(*_on_duty(plan, pool), np.arange(hours + 1) * HOUR_MS)) // HOUR_MS
+        for station, needed in zip(using.tolist(), counts.tolist(), strict=True):
+            fewer = counts < needed
+            others = counts[fewer] @ load[using[fewer]]
+            free = _free_at_once(needed, there, others)
+            rarely = (free < RARELY_FREE) & (there >= needed) & (others > 0) & (coming[station] > 0)
+            if rarely.any():
+                first, last = _longest(rarely)
+                so_many = (
+                    f"{needed} are free at most {free[first:last].max():.0%} of the time, {_span(plan, first, last)}"
+                )
+                what = (
+                    f"{_label(plan, stations.names[station])} needs {needed} at once, and those who need fewer may pass"
+                )
+                name = plan.pools.names[pool]
+                yield Foreseen(name, "starving", f"{_label(plan, name)}: {what}; {so_many}, so it waits for very long")
+
+
+def _free_at_once(needed: int, there: FloatArray, load: FloatArray) -> FloatArray:
+    """The share of every hour in which `needed` are free, with so many `there` and the `load` of others."""
+    rows, index = np.unique(np.column_stack([there, np.round(load, 3)]), axis=0, return_inverse=True)
+    free = [free_at_once(needed, int(servers), float(offered)) for servers, offered in rows]
+    return np.array(free)[index.ravel()]
+
+
+def _on_duty(plan: Plan, pool: int) -> tuple[IntArray, IntArray]:
+    """When the capacity of the pool changes, and to what."""
+    own = plan.pools.change_pool == pool
+    return plan.pools.change_ms[own], plan.pools.change_capacity[own]
 
 
 def _pools(network: Network, plan: Plan, found: Offered) -> Iterator[Foreseen]:
     hours = -(-plan.end_ms // HOUR_MS)
     edges_ms = np.arange(hours + 1) * HOUR_MS
     for pool, name in enumerate(plan.pools.names):
-        own = plan.pools.change_pool == pool
-        at_ms, on_duty = plan.pools.change_ms[own], plan.pools.change_capacity[own]
+        at_ms, on_duty = _on_duty(plan, pool)
         crew = plan.stations.need_count[plan.stations.need_pool == pool].min(initial=MOST_NEEDED)
         usable = np.where(on_duty < crew, 0, on_duty)  # fewer than the smallest crew serve nobody
         capacity = np.diff(_capacity_area(at_ms, usable, edges_ms)) / HOUR_MS
@@ -110,7 +157,9 @@ def _services(plan: Plan, found: Offered) -> Iterator[Foreseen]:
         slots = int(plan.services.slots[own][reachable].sum())
         if found.cargo[service] > slots:
             within = "in the whole run" if reachable.all() else "on the departures that they can reach"
-            message = f"about {found.cargo[service]:.0f} come for {slots} slots {within}; the rest stays behind"
+            message = (
+                f"cargo for about {found.cargo[service]:.0f} slots comes for {slots} {within}; the rest stays behind"
+            )
             yield Foreseen(name, "overbooked", f"{_label(plan, name)}: {message}")
         clock_ms = (plan.services.departs_ms[own] + plan.clock_ms) % DAY_MS
         for clock in np.unique(clock_ms):

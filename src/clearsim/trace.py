@@ -92,10 +92,18 @@ class Trace:
 
     def stock_rows(self, flow: int, step: int) -> IntArray:
         """The stock row that each entity of the flow takes from or puts into at a step: shape (entities,)."""
-        column, first = int(self.plan.steps.column[step]), int(self.plan.steps.target[step])
+        return int(self.plan.steps.target[step]) + self._numbers(flow, step)
+
+    def slots(self, flow: int, step: int) -> IntArray:
+        """The slots that each entity of the flow takes as it boards at a step: shape (entities,)."""
+        return self._numbers(flow, step)
+
+    def _numbers(self, flow: int, step: int) -> IntArray:
+        """The step's number: its own for all, or that of each entity."""
+        column = int(self.plan.steps.column[step])
         if column == NONE or not self.entities(flow):
-            return np.full(self.entities(flow), first)
-        return first + self.demand.numbers(flow)[:, column]
+            return np.full(self.entities(flow), self.plan.steps.number[step])
+        return self.demand.numbers(flow)[:, column]
 
     @cached_property
     def lines(self) -> tuple["Line", ...]:

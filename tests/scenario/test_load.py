@@ -420,6 +420,18 @@ TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
             *("policy.fast_channel", "expected `dedicated`, `shared`, `priority` or `{kind: priority,", "fast_channel"),
         ),
         (
+            "demand.export_trucks.containers={20ft: {share: 60 %, slots: 1}, 40ft: {share: 30 %, slots: 2}}",
+            *(
+                "demand.export_trucks.containers",
+                "the shares of the containers add up to 90 %, not to 100 %",
+                "containers",
+            ),
+        ),
+        (
+            "demand.export_trucks.containers={long: {share: 100 %, slots: 5000}}",
+            *("demand.export_trucks.containers.long.slots", "a container of 5000 slots could never leave: a", "5000"),
+        ),
+        (
             "policy.pre_report={lead: 1 h}",
             *("policy.pre_report", "pre-report needs a `share`, or shares `by_size`", "pre_report"),
         ),

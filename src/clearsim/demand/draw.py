@@ -16,7 +16,7 @@ from clearsim.flow.calendar import is_within
 from clearsim.flow.network import Network
 from clearsim.flow.places import Flow, attributes_of
 from clearsim.flow.times import Distribution
-from clearsim.plan import FamilyColumn, IntArray, flag_bits, number_columns
+from clearsim.plan import ClassColumn, IntArray, flag_bits, number_columns
 from clearsim.units import DAY_MS, LONGEST_MIN, MINUTE_MS, since_midnight_ms, to_ms
 
 Columns = Mapping[str, npt.NDArray[Any]]
@@ -252,8 +252,8 @@ def _numbers(flow: Flow, network: Network, drawn: _Drawn, streams: Streams) -> I
     table = np.empty((len(drawn.arrival_ms), len(columns)), dtype=np.int64)
     owner = _owner(flow)
     for position, column in enumerate(columns):
-        if isinstance(column, FamilyColumn):
-            table[:, position] = np.array(column.rows)[drawn.attributes[column.category]]
+        if isinstance(column, ClassColumn):
+            table[:, position] = np.array(column.numbers)[drawn.attributes[column.category]]
         else:
             table[:, position] = _milliseconds(streams.sample(f"{owner}/{column.purpose}", column.time, drawn.blocks))
     return table

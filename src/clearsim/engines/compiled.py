@@ -110,12 +110,16 @@ def _run(tables: Tables) -> None:
         group_first,
         group_line,
         pool_group,
+        is_keepable,
+        keeps,
+        left,
         change_ms,
         change_pool,
         change_capacity,
         closes_ms,
         departs_ms,
         places,
+        passing,
         quay,
         order,
         arrival_ms,
@@ -337,21 +341,28 @@ def _run(tables: Tables) -> None:
                     )
             fixed_ms = _next_fixed(change_ms, change, closes_ms, closing, review_ms, coming_ms)
 
-        # C. One pass of grants, first where something was touched: nowhere else can a head have come to fit.
+        # C. Grants, first where something was touched: nowhere else can a head have come to fit.
         for i in range(n_touched):
             group = touched[i]
             is_touched[group] = False
             while group < groups:
                 # Of the fitting heads of stations that compete, the one that comes before the others.
                 s = line = NOBODY
-                for k in range(group_first[group], group_first[group + 1]):
-                    first = _first(lines, group_line[k], slot)
-                    if (
-                        first != NOBODY
-                        and (s == NOBODY or _before(slot, first, s))
-                        and _fits(lines, group_line[k], need_pool, need_count, free)
-                    ):
-                        s, line = first, group_line[k]
+                if keeps[group]:
+                    s = _first_unkept(
+                        *(group_first[group], group_first[group + 1], group_line, lines, slot, need_pool, need_count),
+                        *(is_keepable, capacity, free, left),
+                    )
+                    line = steps[slot[s].step].target
+                else:
+                    for k in range(group_first[group], group_first[group + 1]):
+                        first = _first(lines, group_line[k], slot)
+                        if (
+                            first != NOBODY
+                            and (s == NOBODY or _before(slot, first, s))
+                            and _fits(lines, group_line[k], need_pool, need_count, free)
+                        ):
+                            s, line = first, group_line[k]
                 if s == NOBODY:
                     break
                 _take_first(lines, line, slot, s)
@@ -415,13 +426,29 @@ def _run(tables: Tables) -> None:
 
         # C. Then the departures that closed, in the order of the plan. Those aboard leave together, by one event.
         for departure in range(first_closing, closing):
-            for _ in range(places[departure]):
+            places_left = places[departure]
+            passed = last_passed = NOBODY  # those who do not fit are a list from here, where passing is allowed
+            while places_left > 0:
                 s = _first(lines, quay[departure], slot)
                 if s == NOBODY:
                     break
+                needed = _number(steps, slot[s].step, number, slot[s].number)
+                if needed > places_left and not passing[departure]:
+                    break
                 _take_first(lines, quay[departure], slot, s)
+                if needed > places_left:
+                    slot[s].next = NOBODY
+                    if passed == NOBODY:
+                        passed = s
+                    else:
+                        slot[last_passed].next = s
+                    last_passed = s
+                    continue
+                places_left -= needed
                 if departs_ms[departure] < end_ms:
                     boarded[departure] = _go_on(slot, s, departs_ms[departure], stamp, boarded[departure])
+            if passed != NOBODY:
+                _put_back(lines, quay[departure], slot, passed, last_passed)
             if boarded[departure] != NOBODY:
                 _push(event, events, departs_ms[departure], len(slot) + departure)
                 events += 1
@@ -532,6 +559,64 @@ def _fits(lines: Table, line: int, need_pool: Rows, need_count: IntArray, free: 
     return True
 
 
+@_rare
+def _first_unkept(
+    begin: int,
+    end: int,
+    group_line: Rows,
+    lines: Table,
+    slot: Table,
+    need_pool: Rows,
+    need_count: IntArray,
+    is_keepable: npt.NDArray[np.bool_],
+    capacity: IntArray,
+    free: IntArray,
+    left: IntArray,
+) -> int:
+    """The first head of the lines `group_line[begin:end]` that fits into what is free and not kept by those before it.
+
+    `left` is room for what is free and not kept.
+    """
+    for k in range(begin, end):
+        for need in range(lines[group_line[k]].need_first, lines[group_line[k]].need_end):
+            left[need_pool[need]] = free[need_pool[need]]
+    before = NOBODY
+    while True:
+        s = line = NOBODY
+        for k in range(begin, end):
+            first = _first(lines, group_line[k], slot)
+            if (
+                first != NOBODY
+                and (before == NOBODY or _before(slot, before, first))
+                and (s == NOBODY or _before(slot, first, s))
+            ):
+                s, line = first, group_line[k]
+        if s == NOBODY or _fits(lines, line, need_pool, need_count, left):
+            return s
+        _keep(lines, line, need_pool, need_count, is_keepable, capacity, left)
+        before = s
+
+
+@_rare
+def _keep(
+    lines: Table,
+    line: int,
+    need_pool: Rows,
+    need_count: IntArray,
+    is_keepable: npt.NDArray[np.bool_],
+    capacity: IntArray,
+    left: IntArray,
+) -> None:
+    """The head of the line waits, and keeps what it needs of what is `left`, if it may."""
+    for k in range(lines[line].need_first, lines[line].need_end):
+        pool, count = need_pool[k], need_count[k]
+        if count > left[pool] and (not is_keepable[pool] or count > capacity[pool]):
+            return
+    for k in range(lines[line].need_first, lines[line].need_end):
+        if is_keepable[need_pool[k]]:
+            left[need_pool[k]] -= min(need_count[k], max(left[need_pool[k]], 0))
+
+
 @_part
 def _seize(lines: Table, line: int, need_pool: Rows, need_count: IntArray, free: IntArray) -> None:
     """Seize what the station needs."""
@@ -626,6 +711,15 @@ def _take_first(lines: Table, line: int, slot: Table, first: int) -> None:
             lines[line].tail = NOBODY
     else:
         lines[line].root = _without_root(slot, first)
+
+
+@_rare
+def _put_back(lines: Table, line: int, slot: Table, first: int, last: int) -> None:
+    """Put the list of slots from `first` to `last`, which come before all others, back to the beginning of the line."""
+    slot[last].next = lines[line].head
+    lines[line].head = first
+    if lines[line].tail == NOBODY:
+        lines[line].tail = last
 
 
 @_part

@@ -28,7 +28,10 @@ Place = tuple[Code, int]
 
 
 class Waiting(NamedTuple):
-    """One in a line, in order of (priority, joined, entity). The event tells it that its wait is over, and how."""
+    """One in a line, in order of (priority, joined, entity). The event says that its wait is over, and how.
+
+    The `amount` is in units of the stock or slots of the departure.
+    """
 
     priority: int
     joined_ms: int
@@ -65,7 +68,7 @@ class _Run:
         self.lines: dict[Place, list[Waiting]] = defaultdict(list)
         self.out_of_patience: list[tuple[Place, Waiting]] = []
         self.closed: list[int] = []
-        self.touched: set[Place] = set()
+        self.stocks_to_serve: set[Place] = set()
         self.phase_c_is_due = False
         self.finished = np.zeros(len(demand.arrival_ms), dtype=np.bool_)
         self.awaited: dict[int, simpy.Event] = {}
@@ -173,7 +176,7 @@ class _Run:
                     self.stamp[stamp] = env.now
                 case Code.BOARD:
                     if concerned:
-                        departure = yield self.join((Code.BOARD, target), entity)
+                        departure = yield self.join((Code.BOARD, target), entity, number)
                         yield self.until(int(plan.services.departs_ms[departure]))
                     self.stamp[stamp] = env.now
                 case Code.TAKE:
@@ -192,7 +195,7 @@ class _Run:
                 case Code.PUT:
                     if concerned:
                         self.level[target + number] += amount
-                        self.touch((Code.TAKE, target + number))
+                        self.look_at((Code.TAKE, target + number))
         self.finished[entity] = True
         if entity in self.awaited:
             self.awaited.pop(entity).succeed()
@@ -212,7 +215,7 @@ class _Run:
         gives_up_ms = live.NEVER if patience_ms is None else int(self.env.now) + patience_ms
         waiting = Waiting(priority, int(self.env.now), entity, amount, gives_up_ms, self.env.event())
         heapq.heappush(self.lines[place], waiting)
-        self.touch(place)
+        self.look_at(place)
         if patience_ms is not None:
             self.env.process(self.patience(place, waiting))
         return waiting.over
@@ -220,7 +223,7 @@ class _Run:
     def patience(self, place: Place, waiting: Waiting) -> Process:
         yield self.until(waiting.gives_up_ms)
         self.out_of_patience.append((place, waiting))
-        self.touch(place)
+        self.look_at(place)
 
     def seize(self, station: int) -> None:
         self.serving[station] += 1
@@ -231,16 +234,12 @@ class _Run:
         self.serving[station] -= 1
         for pool, count in self.needs[station]:
             self.free[pool] += count
-        self.touch_rivals({pool for pool, _ in self.needs[station]})
+        self.ask_for_grants()
 
-    def touch_rivals(self, pools: set[int]) -> None:
-        """The stations that need one of these pools may have become able to serve."""
-        for station, needs in enumerate(self.needs):
-            if any(pool in pools for pool, _ in needs):
-                self.touch((Code.SERVE, station))
-
-    def touch(self, place: Place) -> None:
-        self.touched.add(place)
+    def look_at(self, place: Place) -> None:
+        """Phase C is to look at the place. It looks at all stations anyway."""
+        if place[0] == Code.TAKE:
+            self.stocks_to_serve.add(place)
         self.ask_for_grants()
 
     def ask_for_grants(self) -> None:
@@ -294,25 +293,19 @@ class _Run:
         self.free[pool] += capacity - int(self.capacity[pool])
         self.capacity[pool] = capacity
         self.changes.append((int(self.env.now), pool, capacity))
-        self.touch_rivals({pool})
+        self.ask_for_grants()
 
-    # Phase C: one pass of grants.
+    # Phase C: grants.
 
     def phase_c(self, event: simpy.Event) -> None:
         self.phase_c_is_due = False
-        stations = {place for place in self.touched if place[0] == Code.SERVE}
-        # Grants only lower what is free, so a head that does not fit now fits in no later turn of this pass.
-        while stations := {place for place in stations if self.head_fits(place[1])}:
-            place = min(stations, key=lambda place: self.lines[place][0][:3])
-            self.seize(place[1])
-            self.grant(place)
+        while (station := self.next_to_serve()) is not None:
+            self.seize(station)
+            self.grant((Code.SERVE, station))
         for departure in self.closed:
-            quay = (Code.BOARD, int(self.plan.services.service[departure]))
-            for _ in range(min(int(self.plan.services.slots[departure]), len(self.lines[quay]))):
-                self.grant(quay, departure)
-        for place in self.touched:
-            if place[0] == Code.TAKE:
-                self.serve_stock(place)
+            self.board(departure)
+        for place in self.stocks_to_serve:
+            self.serve_stock(place)
         for place, waiting in self.out_of_patience:
             if not waiting.over.triggered:
                 self.lines[place].remove(waiting)
@@ -320,7 +313,41 @@ class _Run:
                 waiting.over.succeed(False)
         self.out_of_patience.clear()
         self.closed.clear()
-        self.touched.clear()
+        self.stocks_to_serve.clear()
+
+    def next_to_serve(self) -> int | None:
+        """The station whose head is granted next: the first that fits into what is free and not kept by those before.
+
+        Heads are looked at anew after every grant: one that has lost units of a pool with passing keeps nothing more.
+        """
+        left = list(self.free)
+        waiting = [station for station in range(len(self.needs)) if self.lines[Code.SERVE, station]]
+        for station in sorted(waiting, key=lambda station: self.lines[Code.SERVE, station][0][:3]):
+            if all(count <= left[pool] for pool, count in self.needs[station]):
+                return station
+            self.keep(station, left)
+        return None
+
+    def keep(self, station: int, left: list[int]) -> None:
+        """The head of the station waits, and keeps what it needs of what is `left`, if it may."""
+        needs, is_keepable = self.needs[station], self.plan.pools.is_keepable
+        if all(is_keepable[pool] and count <= self.capacity[pool] for pool, count in needs if count > left[pool]):
+            for pool, count in needs:
+                if is_keepable[pool]:
+                    left[pool] -= min(count, max(left[pool], 0))  # fewer than 0 are left where a shift has ended
+
+    def board(self, departure: int) -> None:
+        """The departure takes those in its line who fit, in order; behind one who does not, only where passing is."""
+        services = self.plan.services
+        service, left = int(services.service[departure]), int(services.slots[departure])
+        rest: list[Waiting] = []
+        for waiting in sorted(self.lines[Code.BOARD, service]):
+            if waiting.amount <= left and (services.passing[service] or not rest):
+                left -= waiting.amount
+                waiting.over.succeed(departure)
+            else:
+                rest.append(waiting)
+        self.lines[Code.BOARD, service] = rest  # in order, and so a heap
 
     def serve_stock(self, place: Place) -> None:
         """Serve the heads of a stock's line, or let them give up, until one must and will wait."""
@@ -332,11 +359,6 @@ class _Run:
                 self.grant(place, False)
             else:
                 break
-
-    def head_fits(self, station: int) -> bool:
-        return bool(self.lines[Code.SERVE, station]) and all(
-            self.free[pool] >= count for pool, count in self.needs[station]
-        )
 
     def grant(self, place: Place, value: object = True) -> None:
         heapq.heappop(self.lines[place]).over.succeed(value)

@@ -69,12 +69,16 @@ class Tables(NamedTuple):
     group_first: Rows
     group_line: Rows
     pool_group: IntArray
+    is_keepable: npt.NDArray[np.bool_]
+    keeps: npt.NDArray[np.bool_]
+    left: IntArray
     change_ms: IntArray
     change_pool: IntArray
     change_capacity: IntArray
     closes_ms: IntArray
     departs_ms: IntArray
     places: IntArray
+    passing: npt.NDArray[np.bool_]
     quay: Rows
     order: IntArray
     arrival_ms: IntArray
@@ -134,9 +138,11 @@ def check(plan: Plan, demand: Demand) -> None:
     _exactly(demand.number_first[[0, -1]] - [0, len(demand.number)], 0, "numbers beyond those of the flows")
     _within(stations.need_first, 0, len(stations.need_pool), "the first need of a station")
     _within(stations.need_pool, 0, n_pools - 1, "the pool of a need")
+    _exactly(len(pools.is_keepable), n_pools, "pools that are keepable or not")
     _within(pools.change_pool, 0, n_pools - 1, "the pool of a change")
     _within(np.diff(pools.change_ms, prepend=0), 0, NEVER, "from one change to the next (ms)")
     _within(services.service, 0, n_services - 1, "the service of a departure")
+    _exactly(len(services.passing), n_services, "services that allow passing or not")
     _within(np.diff(services.closes_ms, prepend=0), 0, NEVER, "from one closing to the next (ms)")
     _within(services.departs_ms - services.closes_ms, 0, NEVER, "from closing to departure (ms)")
     _within(stations.priority, -(2**61), 2**61, "a priority")
@@ -169,9 +175,11 @@ def check(plan: Plan, demand: Demand) -> None:
             _within(steps.pace[step], NONE, len(paces.pool) - 1, "the pace of a step")
             if code == Code.TRY:
                 _within(steps.patience_ms[step], 0, NEVER, "a patience (ms)")
+            own = steps.number[step] if column == NONE else numbers[:, column]
+            if code == Code.BOARD:
+                _within(own, 1, NEVER, "the slots of a boarding")
             if code in (Code.TAKE, Code.TRY, Code.PUT):
-                rows = steps.number[step] if column == NONE else numbers[:, column]
-                _within(rows, 0, n_stocks - 1 - target, "the family of a stock")
+                _within(own, 0, n_stocks - 1 - target, "the family of a stock")
                 put += int(counts[flow]) * int(steps.amount[step])
     _within(stocks.opening, -NEVER, NEVER - put, "the opening of a stock")
     _check_paces(paces, n_pools)
@@ -254,12 +262,16 @@ def tables_of(plan: Plan, demand: Demand) -> Tables:
         group_first=_rows(np.concatenate([[0], np.cumsum(np.bincount(group_of, minlength=groups))])),
         group_line=_rows(np.argsort(group_of, kind="stable")),
         pool_group=_frozen(pool_group),
+        is_keepable=np.array(pools.is_keepable, dtype=np.bool_),
+        keeps=_keeps(plan, group_of, groups),
+        left=np.zeros(len(pools.names), dtype=np.int64),
         change_ms=_frozen(pools.change_ms),
         change_pool=_frozen(pools.change_pool),
         change_capacity=_frozen(pools.change_capacity),
         closes_ms=_frozen(services.closes_ms),
         departs_ms=_frozen(services.departs_ms),
         places=_frozen(services.slots),
+        passing=np.array(services.passing[services.service], dtype=np.bool_),
         quay=_rows(services.service + len(stations.names)),
         order=_frozen(order),
         arrival_ms=_frozen(demand.arrival_ms),
@@ -334,6 +346,20 @@ def _groups(plan: Plan) -> IntArray:
     for group, (_, members) in enumerate(groups):
         group_of[members] = group
     return group_of
+
+
+def _keeps(plan: Plan, group_of: IntArray, groups: int) -> npt.NDArray[np.bool_]:
+    """The groups in which a waiting head may keep something.
+
+    Where no station needs two keepable units, a head that lacks one lacks all that it could keep.
+    """
+    stations = plan.stations
+    station = np.repeat(np.arange(len(group_of)), np.diff(stations.need_first))
+    units = np.zeros(len(group_of), dtype=np.int64)
+    np.add.at(units, station, stations.need_count * plan.pools.is_keepable[stations.need_pool])
+    keeps = np.zeros(groups, dtype=np.bool_)
+    keeps[group_of[units > 1]] = True
+    return keeps
 
 
 def _steps(plan: Plan, demand: Demand, first_stock: int) -> Table:

@@ -68,6 +68,10 @@ class Pool(Word):
     `capacity` is a `Calendar`, made from a number, a daily roster or a calendar, or `Planned` moment by moment;
     `adjustments` change it between dates: an extra crew, the absent, a closure. With `labour`, the people of the pool
     and the rules that they keep, spell by spell, a KPI says whether they could have worked the hours of a run.
+
+    Where several stations need the pool, an entity that waits for more of it than is free is not passed: what is free
+    is kept for it (the rule is in `Station`). With `passing` those behind it take what is free. So more is in use, but
+    an entity that needs several at once may wait for very long.
     """
 
     name: str = field(converter=name)
@@ -76,6 +80,7 @@ class Pool(Word):
     adjustments: tuple[Adjustment, ...] = field(default=(), converter=_adjustments)
     label: Label | None = field(default=None, validator=_label)
     labour: tuple[Spell, ...] = field(default=(), converter=_spells)
+    passing: bool = field(default=False, validator=one_of(True, False))
 
     def __attrs_post_init__(self) -> None:
         if self.labour and self.kind == "equipment":
@@ -99,10 +104,18 @@ def _needs(values: Mapping[str, int]) -> dict[str, int]:
 class Station(Word):
     """One waiting line and what it takes to be served there: the pools in `needs`, together or not at all.
 
-    Where stations compete for a pool, the head with the smallest (priority, joined, entity) goes first; `priority`
-    is the station's plus the entity's, and smaller is sooner. A station that needs nothing never makes anyone wait.
-    `pace` makes its service faster or slower by the hour, or by how many are on duty. Every visit of a `trip` station
-    costs somebody a trip to it (跑窗口), such as to a counter.
+    Where stations compete for a pool, the heads of their lines are looked at in the order (priority, joined, entity);
+    `priority` is the station's plus the entity's, and smaller is sooner. A head that fits into what is free is served.
+    A head that does not fit waits, and what is free of the shared pools is kept for it, up to its needs: nobody behind
+    it takes that. Three kinds of heads keep nothing, since people kept for them would stand idle:
+
+    - a head that lacks something only its own station needs, such as a lane;
+    - a head that needs more than are on duty;
+    - a head that lacks units of a pool with `passing`, or of a pool held from `Enter` to `Leave` by entities that wait
+      in between for what the head would keep: they could never leave.
+
+    A station that needs nothing never makes anyone wait. `pace` makes its service faster or slower by the hour, or by
+    how many are on duty. Every visit of a `trip` station costs somebody a trip to it (跑窗口), such as to a counter.
     """
 
     name: str = field(converter=name)
@@ -166,8 +179,9 @@ class Service(Word):
     """Departures that leave on time whether or not the cargo made it: trains, courier trucks, shuttles.
 
     `departures` is a weekly timetable or explicit `(moment, slots)` pairs. A departure takes those who joined the line
-    no later than `cut_off` minutes before it, in order of (priority, joined, entity), up to its slots. Departures
-    within a window `(from, until)` of `cancelled` take nobody; whoever was booked on one has missed it.
+    no later than `cut_off` minutes before it, in order of (priority, joined, entity), up to its slots. One that takes
+    more slots than are left waits for the next departure, and those behind it too; with `passing` smaller ones behind
+    it may go. Departures within a window `(from, until)` of `cancelled` take nobody; those booked on one missed it.
     """
 
     name: str = field(converter=name)
@@ -175,6 +189,7 @@ class Service(Word):
     cut_off: float = field(default=0.0, converter=one_length)
     cancelled: tuple[Window, ...] = field(default=(), converter=windows)
     label: Label | None = field(default=None, validator=_label)
+    passing: bool = field(default=False, validator=one_of(True, False))
 
 
 @frozen(field_transformer=named)

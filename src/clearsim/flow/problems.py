@@ -9,7 +9,7 @@ from clearsim.flow.arrivals import Ahead, Poisson, Recorded
 from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, Number, Share, YesNo
 from clearsim.flow.calendar import Planned
 from clearsim.flow.pace import Pace
-from clearsim.flow.places import Control, Flow, Pool, attributes_of, companions_of
+from clearsim.flow.places import Control, Departures, Flow, Pool, Service, attributes_of, companions_of
 from clearsim.flow.staffing import Backlog, Forecast, Proportional, pools_of
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.units import to_ms
@@ -240,8 +240,13 @@ def _step_problems(network: "Network", flow: Flow, step: Step, attributes: Mappi
         if step.station not in {station.name for station in network.stations}:
             yield f"there is no station `{step.station}`"
     elif isinstance(step, Board):
-        if step.service not in {service.name for service in network.services}:
+        service = next((service for service in network.services if service.name == step.service), None)
+        if service is None:
             yield f"there is no service `{step.service}`"
+        elif 0 < (most := _most_slots(service)) < max(step.sizes):
+            yield f"an entity of {max(step.sizes)} slots could never leave: no departure has more than {most}"
+        if isinstance(step.slots, dict) and not _are_classes(step.slots, attributes):
+            yield f"its slots name every class of one category, such as `size=20ft`, not {', '.join(step.slots)}"
     elif isinstance(step, Take | Put):
         stock = next((stock for stock in network.stocks if stock.name == step.stock), None)
         if stock is None:
@@ -259,6 +264,22 @@ def _step_problems(network: "Network", flow: Flow, step: Step, attributes: Mappi
         companions = companions_of(network.flows)
         if companions.get(step.flow) != flow.name and companions.get(flow.name) != step.flow:
             yield f"`{step.flow}` is not its partner: no `Ahead` binds the two flows"
+
+
+def _most_slots(service: Service) -> int:
+    """The slots of the service's largest departure, 0 without any."""
+    if isinstance(service.departures, Departures):
+        return service.departures.slots
+    return max((slots for _, slots in service.departures), default=0)
+
+
+def _are_classes(conditions: Iterable[str], attributes: Mapping[str, Attribute]) -> bool:
+    """Whether the conditions (`category=class`) are the classes of one category, each once."""
+    names = list(conditions)
+    category = attributes.get(names[0].partition("=")[0])
+    return isinstance(category, Category) and sorted(names) == sorted(
+        f"{names[0].partition('=')[0]}={label}" for label in category.classes
+    )
 
 
 def _bracket_problems(flow: Flow) -> Iterator[str]:

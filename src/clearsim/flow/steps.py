@@ -6,6 +6,7 @@ the step takes: in the ``"cab"`` or ``"out"`` of it; without it no driver is bou
 which the step ends, from which dwell times are measured (``"released"``).
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 from attrs import converters, field, frozen
@@ -14,6 +15,7 @@ from attrs.validators import instance_of, optional
 from clearsim.flow.pace import Pace
 from clearsim.flow.times import Distribution, as_distribution, one_length
 from clearsim.flow.values import Word, kind_of, name, named, names, one_of, whole
+from clearsim.units import is_count, quoted
 
 Driver = Literal["cab", "out"]
 
@@ -81,15 +83,31 @@ class Await(_Step):
     flow: str = field(converter=name)
 
 
+def _slots(value: int | Mapping[str, int]) -> int | dict[str, int]:
+    sizes = list(value.values()) if isinstance(value, Mapping) else [value]
+    if not sizes or not all(is_count(size) and size > 0 for size in sizes):
+        example = "{'size=20ft': 1, 'size=40ft': 2}"
+        raise ValueError(f"slots are a whole number from 1 up, or one a class as in {example}, not {quoted(value)}")
+    return dict(value) if isinstance(value, Mapping) else value
+
+
 @frozen(field_transformer=named, repr=False)
 class Board(_Step):
     """Wait for the next departure of `service` that has room and whose cut-off has not passed.
 
-    `booked` says which departure was intended: the first whose cut-off lies at least so long after the arrival.
+    An entity takes so many `slots`: one number for all, or one for every class of a category
+    (``{"size=20ft": 1, "size=40ft": 2}``). `booked` says which departure was intended: the first whose cut-off lies at
+    least so many minutes after the arrival.
     """
 
     service: str = field(converter=name)
     booked: float | None = field(default=None, converter=converters.optional(one_length))
+    slots: int | dict[str, int] = field(default=1, converter=_slots)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The numbers of slots that an entity may take."""
+        return tuple(self.slots.values()) if isinstance(self.slots, dict) else (self.slots,)
 
 
 @frozen(field_transformer=named, repr=False)

@@ -42,6 +42,7 @@ def export_truck(s: Scenario, arrivals: Trucks, zone: Zone, rail: Rail, roads: R
         attributes={
             **pre_report_attributes(s.policy.pre_report, risk),
             **risk_attributes(risk, linked=s.policy.linked),
+            **container_attributes(arrivals),
         },
         steps=[
             Serve("zone_gate", zone.gate.time, driver="cab"),
@@ -57,7 +58,7 @@ def export_truck(s: Scenario, arrivals: Trucks, zone: Zone, rail: Rail, roads: R
             Serve("rail_gate", rail.gate.time, only_if="checked_again", driver="cab"),
             Serve("rail_inspection", rail.inspection.time, only_if="inspected_again", driver="cab"),
             Serve("rail_yard", rail.yard.time, driver="cab", milestone="driver_free"),
-            Board("train", booked=rail.train.booked, milestone="departed"),
+            Board("train", booked=rail.train.booked, slots=slots_of(arrivals), milestone="departed"),
         ],
         apart="pre_reported",
         groups={
@@ -66,6 +67,17 @@ def export_truck(s: Scenario, arrivals: Trucks, zone: Zone, rail: Rail, roads: R
         },
         control=CONTROL if CONTROL.hit in risk_attributes(risk, linked=s.policy.linked) else None,
     )
+
+
+def container_attributes(trucks: Trucks) -> dict[str, Attribute]:
+    """The size of a truck's container, where the scenario has several."""
+    shares = {name: container.share for name, container in trucks.containers.items()}
+    return {"container": Category(shares)} if shares else {}
+
+
+def slots_of(trucks: Trucks) -> int | dict[str, int]:
+    """How many slots of a train a truck takes: one, or what its container takes."""
+    return {f"container={name}": container.slots for name, container in trucks.containers.items()} or 1
 
 
 def declaration(s: Scenario, zone: Zone) -> Flow:

@@ -128,7 +128,8 @@ def _rail(rail: Rail) -> Iterator[Sited]:
         crew={"rail_inspectors": rail.inspection.crew},
     )
     yield from _lanes("rail_yard", rail.yard, "rail.yard", Label("rail yard", "鐵路場站"))
-    yield _departures("train", rail.train, "rail.train", Label("China-Europe train", "中歐班列"))
+    label = Label("China-Europe train", "中歐班列")
+    yield _departures("train", rail.train, "rail.train", label, passing=rail.train.passing)
 
 
 def _airport(airport: Airport) -> Iterator[Sited]:
@@ -195,6 +196,6 @@ def _pace(place: Desk | Lanes | None, pool: str) -> Pace | None:
     return Pace(place.pace.hours, by_open=by_open, pool=pool if by_open else None)
 
 
-def _departures(name: str, timetable: Timetable, path: str, label: Label) -> Sited:
+def _departures(name: str, timetable: Timetable, path: str, label: Label, passing: bool = False) -> Sited:
     departures = Departures(timetable.clocks, timetable.slots, timetable.days)
-    return Sited(Service(name, departures, timetable.cut_off, label=label), path)
+    return Sited(Service(name, departures, timetable.cut_off, label=label, passing=passing), path)

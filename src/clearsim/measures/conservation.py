@@ -103,7 +103,7 @@ def _departures_hold(trace: Trace, service: int) -> None:
         if late.any():
             entity = int(line.entity[gone][late.argmax()])
             raise ConservationError(f"{plan.flows.names[line.flow]} {entity} left with a {name} that it had missed")
-        taken += np.bincount(index, minlength=len(own))
+        np.add.at(taken, index, trace.slots(line.flow, line.step)[line.entity[gone]])
     if (taken > services.slots[own]).any():
         raise ConservationError(f"service {name}: a departure left with more than its slots")
 

@@ -51,7 +51,7 @@ def roll_over_mean(b: Booked) -> float:
 
 @dataclass(frozen=True)
 class Slots:
-    """The departures of a service that left before the end of the run: their slots and how many went with each."""
+    """The departures of a service that left before the end of the run: their slots and how many were taken."""
 
     station: str
     slots: IntArray

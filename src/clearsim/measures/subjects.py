@@ -200,14 +200,15 @@ def _slots(trace: Trace) -> Iterator[Slots]:
     for service, name in enumerate(services.names):
         own = (services.service == service) & (services.departs_ms < plan.end_ms) & (services.slots > 0)
         own &= services.departs_ms >= plan.warm_up_ms
-        boarded = [
-            line.start_ms[line.start_ms != NOT_YET]
-            for line in trace.lines
-            if line.code == Code.BOARD and line.target == service
-        ]
-        left = np.sort(np.concatenate([*boarded, np.empty(0, dtype=np.int64)]))
         departs = services.departs_ms[own]
-        used = np.searchsorted(left, departs, side="right") - np.searchsorted(left, departs, side="left")
+        used = np.zeros(len(departs), dtype=np.int64)
+        for line in trace.lines:
+            if line.code == Code.BOARD and line.target == service:
+                index = np.searchsorted(departs, line.start_ms)
+                aboard = index < len(departs)
+                aboard[aboard] = departs[index[aboard]] == line.start_ms[aboard]
+                taken = trace.slots(line.flow, line.step)[line.entity]
+                np.add.at(used, index[aboard], taken[aboard])
         yield Slots(name, services.slots[own], used)
 
 

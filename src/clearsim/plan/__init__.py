@@ -5,7 +5,7 @@ timetables into departures, and every flow into rows of one table of steps. Ther
 is random is in the demand.
 """
 
-from clearsim.plan.columns import FamilyColumn, TimeColumn, flag_bits, number_columns
+from clearsim.plan.columns import ClassColumn, TimeColumn, flag_bits, number_columns
 from clearsim.plan.compiling import compile_network
 from clearsim.plan.rows import (
     BACKLOG,
@@ -28,8 +28,8 @@ __all__ = [
     "NOT_YET",
     "PROPORTIONAL",
     "STAMPS",
+    "ClassColumn",
     "Code",
-    "FamilyColumn",
     "IntArray",
     "Paces",
     "Plan",

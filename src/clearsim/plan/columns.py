@@ -1,11 +1,12 @@
 """What is to be drawn for a flow: flags and numbers, and in which columns they stand."""
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from clearsim.flow.attributes import Category
+from clearsim.flow.attributes import Attribute, Category
 from clearsim.flow.network import Network
 from clearsim.flow.places import Flow, attributes_of
-from clearsim.flow.steps import Hold, Put, Serve, Step, Take, Travel
+from clearsim.flow.steps import Board, Hold, Put, Serve, Step, Take, Travel
 from clearsim.flow.times import Constant, Distribution
 
 
@@ -16,14 +17,17 @@ class TimeColumn(NamedTuple):
     time: Distribution
 
 
-class FamilyColumn(NamedTuple):
-    """A column that follows from a category: for each of its classes in turn, the family's row within its stock."""
+class ClassColumn(NamedTuple):
+    """A column that follows from a category: a number for each of its classes in turn.
+
+    The number is a family's row within its stock, or the slots of a boarding.
+    """
 
     category: str
-    rows: tuple[int, ...]
+    numbers: tuple[int, ...]
 
 
-NumberColumn = TimeColumn | FamilyColumn
+NumberColumn = TimeColumn | ClassColumn
 
 
 def number_columns(flow: Flow, network: Network) -> list[NumberColumn]:
@@ -56,8 +60,16 @@ def columns_by_step(flow: Flow, network: Network) -> list[tuple[Step, NumberColu
             seen[place] = seen.get(place, 0) + 1
         elif isinstance(step, Take | Put) and step.family is not None:
             families = list(next(stock.opening for stock in network.stocks if stock.name == step.stock))
-            category = attributes[step.family]
-            classes = category.classes if isinstance(category, Category) else {}
-            column = FamilyColumn(step.family, tuple(families.index(name) for name in classes))
+            classes = _classes(attributes, step.family)
+            column = ClassColumn(step.family, tuple(families.index(name) for name in classes))
+        elif isinstance(step, Board) and isinstance(step.slots, dict):
+            category = next(iter(step.slots)).partition("=")[0]
+            classes = _classes(attributes, category)
+            column = ClassColumn(category, tuple(step.slots[f"{category}={name}"] for name in classes))
         result.append((step, column))
     return result
+
+
+def _classes(attributes: Mapping[str, Attribute], name: str) -> Iterable[str]:
+    category = attributes[name]
+    return category.classes if isinstance(category, Category) else ()

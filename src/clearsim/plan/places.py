@@ -7,6 +7,7 @@ import numpy as np
 from clearsim.flow.calendar import is_within
 from clearsim.flow.network import Network
 from clearsim.flow.places import Departures, Service
+from clearsim.plan.keeping import keepable_pools
 from clearsim.plan.rows import Pools, Services, Stations, frozen, ints
 from clearsim.units import DAY_MS, since_midnight_ms, to_ms
 
@@ -14,9 +15,11 @@ from clearsim.units import DAY_MS, since_midnight_ms, to_ms
 def pool_rows(network: Network, end_ms: int) -> Pools:
     """The pools, and their capacities over time: as they are, and without adjustments."""
     changes = _in_order(pool.changes(network.start, end_ms) for pool in network.pools)
+    keepable = keepable_pools(network)
     roster = _in_order(pool.capacity.changes(network.start, end_ms) for pool in network.pools)
     return Pools(
         names=tuple(pool.name for pool in network.pools),
+        is_keepable=frozen(np.array([pool.name in keepable for pool in network.pools], dtype=np.bool_)),
         is_staff=frozen(np.array([pool.kind == "staff" for pool in network.pools], dtype=np.bool_)),
         change_ms=ints(at_ms for at_ms, _, _ in changes),
         change_pool=ints(pool for _, pool, _ in changes),
@@ -58,6 +61,7 @@ def departure_rows(network: Network, end_ms: int) -> Services:
     rows = [row for row in rows if 0 <= row[0] < end_ms]
     return Services(
         names=tuple(service.name for service in network.services),
+        passing=frozen(np.array([service.passing for service in network.services], dtype=np.bool_)),
         service=ints(row[1] for row in rows),
         closes_ms=ints(row[0] for row in rows),
         departs_ms=ints(row[2] for row in rows),

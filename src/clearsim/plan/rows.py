@@ -48,12 +48,14 @@ BACKLOG, PROPORTIONAL = 0, 1
 class Pools(NamedTuple):
     """`P` pools and every change of their capacity, in order of (ms, pool); the changes at 0 set the beginning.
 
-    `roster` are the changes of the pools' own calendars, before adjustments. `labour` are the pools' people and the
-    rules that these keep, which engines do not look at.
+    `roster` are the changes of the pools' own calendars, before adjustments. A waiting head keeps what is free of the
+    pools that are `is_keepable`. `labour` are the pools' people and the rules that these keep, which engines do not
+    look at.
     """
 
     names: tuple[str, ...]
     is_staff: npt.NDArray[np.bool_]
+    is_keepable: npt.NDArray[np.bool_]
     change_ms: IntArray
     change_pool: IntArray
     change_capacity: IntArray
@@ -86,9 +88,11 @@ class Services(NamedTuple):
     """Departures of all services, in order of (closing, service, departure).
 
     Departure `d` of service `service[d]` closes at `closes_ms[d]` and leaves at `departs_ms[d]` with up to `slots[d]`.
+    Smaller ones may pass one that does not fit where the service's `passing` is true.
     """
 
     names: tuple[str, ...]
+    passing: npt.NDArray[np.bool_]
     service: IntArray
     closes_ms: IntArray
     departs_ms: IntArray
@@ -166,9 +170,10 @@ class Steps(NamedTuple):
     """One row a step, flow after flow.
 
     A step is taken by an entity with all the flags in `only` and none in `unless`. `target` is a station, a flow, a
-    service or a stock row. The hold (ms) or the stock row's offset is `number`, or the entity's own number in column
-    `column` (`NONE` where there is no column). `stamp` is the step's first stamp column, `NONE` if it leaves none.
-    `pace` is the row of the pace at which a hold goes, `NONE` for as drawn; `patience_ms` belongs to `TRY`.
+    service or a stock row. The hold (ms), the stock row's offset or the slots of a boarding is `number`, or the
+    entity's own number in column `column` (`NONE` where there is no column). `stamp` is the step's first stamp column,
+    `NONE` if it leaves none. `pace` is the row of the pace at which a hold goes, `NONE` for as drawn; `patience_ms`
+    belongs to `TRY`.
     """
 
     code: IntArray

@@ -38,6 +38,8 @@ def step_rows(network: Network, stocks: Sequence[tuple[str, str]], paces: Sequen
                 target = first_stock[step.stock]
             if isinstance(step, Serve | Travel | Hold) and column is None:
                 number = to_ms(step.time.expected)
+            if isinstance(step, Board) and isinstance(step.slots, int):
+                number = step.slots
             booked = step.booked if isinstance(step, Board) else None
             patience = step.patience if isinstance(step, Take) else None
             pace = step.pace if isinstance(step, Travel | Hold) else None

@@ -38,6 +38,26 @@ def erlang_c(servers: int, load: npt.ArrayLike) -> FloatArray:
     return _waiting(servers, offered, erlang_b(servers, offered))
 
 
+def free_at_once(needed: int, servers: int, load: float) -> float:
+    """The share of time in which at least `needed` of the servers are free in M/M/n; 0 under a load they cannot carry.
+
+    The law of how many are busy is Erlang's: a^k / k! up to n, and a geometric tail of those who wait (Cooper 1981,
+    section 3.4).
+
+    >>> round(free_at_once(4, 4, 2.4), 4)
+    0.0831
+    """
+    if load >= servers or needed > servers:
+        return 0.0
+    if load <= 0:
+        return 1.0
+    busy = np.arange(1, servers + 1)
+    logarithm = np.concatenate([[0.0], np.cumsum(math.log(load) - np.log(busy))])
+    weight = np.exp(logarithm - logarithm.max())
+    weight[servers] /= 1 - load / servers
+    return float(weight[: servers - needed + 1].sum() / weight.sum())
+
+
 def halfin_whitt(beta: float) -> float:
     """The share who wait in M/M/n with n = a + β√a servers, in the limit of large loads a.
 

@@ -53,8 +53,8 @@ class Offered(NamedTuple):
     """What the profile asks of every station, in cells of five minutes that cover the run by whole hours.
 
     `load` is the mean number at each station, `coming` the expected number who come to it, both of shape (stations,
-    cells); `stay_ms` the mean time at each. `cargo` is how many come to each service (by index), `earliest_ms` how
-    early one can be there.
+    cells); `stay_ms` the mean time at each. `cargo` is how many slots those who come to each service (by index)
+    take, `earliest_ms` how early one can be there.
     """
 
     load: FloatArray
@@ -80,7 +80,7 @@ def offered(network: Network) -> Offered:
         load=np.maximum(np.round(load, 6), 0),  # what is less comes from the arithmetic
         coming=np.maximum(np.round(tally.coming[:, :-1], 6), 0),
         stay_ms=np.divide(tally.stay_ms, number, out=np.zeros_like(number), where=number > 0),
-        cargo=tally.cargo,
+        cargo={service: round(slots, 6) for service, slots in tally.cargo.items()},
         earliest_ms=tally.earliest_ms,
     )
 
@@ -251,6 +251,8 @@ def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, floa
 def _weights(demand: Demand, attributes: Mapping[str, Attribute], flows: Iterable[Flow]) -> FloatArray:
     """A weight for every probe, such that each combination of what the flows depend on has its probability."""
     names = _named(name for flow in flows for step in flow.steps for name in (*step.only_if, *step.unless))
+    boarded = [step.slots for flow in flows for step in flow.steps if isinstance(step, Board)]
+    names |= _named(name for slots in boarded if isinstance(slots, Mapping) for name in slots)
     names |= {flow.arrivals.only_if for flow in flows if isinstance(flow.arrivals, Ahead) and flow.arrivals.only_if}
     for name in reversed(list(attributes)):  # a share's parent and axes stand before it, or count as well
         attribute = attributes[name]
@@ -350,7 +352,7 @@ class _Walk:
                     there = np.where(taken & ~self.moved, self.finished[partner], np.nan)
                     self.now_ms = np.fmax(self.now_ms, there)
                 case Board():
-                    self._board(target, taken, last=row == rows[-1])
+                    self._board(row, target, taken, last=row == rows[-1])
                 case _:
                     pass
         for part in self.parts:
@@ -435,11 +437,13 @@ class _Walk:
         spread = kernel if part.rate is None else _convolved(part.rate, kernel)
         return spread[self.before :][: self.tally.cells]
 
-    def _board(self, service: int, taken: npt.NDArray[np.bool_], last: bool) -> None:
+    def _board(self, row: int, service: int, taken: npt.NDArray[np.bool_], last: bool) -> None:
         """Those who come leave with the next departure; from then on they count from it."""
         services = self.plan.services
         own = np.flatnonzero((services.service == service) & (services.slots > 0))
         closes_ms, departs_ms = services.closes_ms[own], services.departs_ms[own].astype(np.float64)
+        column, number = int(self.plan.steps.column[row]), int(self.plan.steps.number[row])
+        slots = np.full(len(self.now_ms), number) if column == NONE else self.numbers[:, column]
         parts: list[_Part] = []
         for part in self.parts:
             rows = part.rows[taken[part.rows]]
@@ -447,7 +451,8 @@ class _Walk:
             if not rows.size:
                 continue
             first_ms = part.first_ms + float(self.now_ms[rows].min())
-            self.tally.cargo[service] = self.tally.cargo.get(service, 0.0) + part.number * self.weight[rows].sum()
+            asked = part.number * float(self.weight[rows] @ slots[rows])
+            self.tally.cargo[service] = self.tally.cargo.get(service, 0.0) + asked
             earliest = self.tally.earliest_ms.get(service, self.plan.end_ms)
             self.tally.earliest_ms[service] = min(earliest, int(first_ms))
             if part.rate is None:

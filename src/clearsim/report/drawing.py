@@ -4,7 +4,7 @@ import io
 import unicodedata
 from collections.abc import Iterator
 
-from clearsim.flow import Enter, Flow, Hold, Leave, Network, Put, Serve, Service, Station, Stock, Take, Travel
+from clearsim.flow import Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Service, Station, Stock, Take, Travel
 from clearsim.report.words import (
     adjustments,
     after,
@@ -20,6 +20,7 @@ from clearsim.report.words import (
     late_fee,
     pace,
     place_of,
+    slots_taken,
     staffing,
     time_in_words,
     timetable,
@@ -120,13 +121,17 @@ def _details(
         pools = {pool.name: pool for pool in network.pools}
         for name, count in place.needs.items():
             there, what = capacity(pools[name]), label_of(pools[name])
-            yield f"needs {count} of {there} {what}" if there.isdigit() else f"needs {count} {what} (on duty {there})"
+            passing = ", those behind may pass" if pools[name].passing else ""
+            of_them = f"{count} of {there} {what}" if there.isdigit() else f"{count} {what} (on duty {there})"
+            yield f"needs {of_them}{passing}"
             yield from adjustments(pools[name], network.start)
     if isinstance(step, Take) and step.patience is not None:
         yield f"gives up {after(step.patience)}"
     if isinstance(step, Enter):
         later = enumerate(flow.steps[number:], start=number + 1)
         yield f"until step {next(at for at, x in later if isinstance(x, Leave) and x.station == step.station)}"
+    if isinstance(step, Board):
+        yield from slots_taken(step)
     if isinstance(place, Service):
         yield timetable(place)
         yield from cancelled(place, network.start)

@@ -32,7 +32,17 @@ from clearsim.report.marks import (
     shared_in,
 )
 from clearsim.report.style import GREY, INK, Picture, look
-from clearsim.report.words import arrivals, conditions, digits, label_of, on_duty, place_of, time_in_words, timetable
+from clearsim.report.words import (
+    arrivals,
+    conditions,
+    digits,
+    label_of,
+    on_duty,
+    place_of,
+    slots_taken,
+    time_in_words,
+    timetable,
+)
 
 BOX, HEIGHT, GAP = 1.68, 0.86, 0.22
 HEADER, ABOVE, BELOW, BETWEEN = 0.32, 0.3, 0.4, 0.24
@@ -208,6 +218,7 @@ def _texts(network: Network, step: Step) -> Iterator[Line]:
             details.append(time_in_words(time))
         case Board():
             details += [timetable(service) for service in network.services if service is place]
+            details += slots_taken(step)
     if isinstance(step, Serve | Enter) and isinstance(place, Station):
         pools = {pool.name: pool for pool in network.pools}
         # A pool named after its station goes without that name: the inspection's lanes are lanes.

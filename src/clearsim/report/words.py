@@ -1,6 +1,6 @@
 """A network's parts in a few words each: what its drawings say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 
@@ -230,13 +230,24 @@ def arrivals(flow: Flow, network: Network) -> str:
 
 
 def timetable(service: Service) -> str:
-    """When a service leaves, with how many slots, and its cut-off."""
+    """When a service leaves, with how many slots, its cut-off, and whether smaller cargo behind may pass."""
     departures = service.departures
     if not isinstance(departures, Departures):
         text = f"{len(departures)} given departures"
     else:
         text = f"{_clocks(departures.minutes)}, {_days(departures.weekdays)}, {digits(departures.slots)} slots"
-    return f"{text}, cut-off {duration(service.cut_off)}" if service.cut_off else text
+    cut_off = f", cut-off {duration(service.cut_off)}" if service.cut_off else ""
+    passing = ", smaller cargo behind may pass" if service.passing else ""
+    return f"{text}{cut_off}{passing}"
+
+
+def slots_taken(step: Board) -> Iterator[str]:
+    """How many slots an entity takes, where it is not one."""
+    if isinstance(step.slots, dict):
+        sizes = (f"{name.partition('=')[2]} {digits(size)}" for name, size in step.slots.items())
+        yield f"slots taken: {', '.join(sizes)}"
+    elif step.slots != 1:
+        yield f"takes {digits(step.slots)} slots"
 
 
 def attributes(flow: Flow, network: Network) -> list[str]:

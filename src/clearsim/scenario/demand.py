@@ -140,11 +140,30 @@ class FollowOrders(Strict):
     """How much of the surge reaches the trucks: 0 % nothing, 100 % all of it."""
 
 
+class Container(Strict):
+    """Containers of one size."""
+
+    share: ShareOf
+    """Share of the export trucks that bring such a container."""
+    slots: Positive
+    """How many of the train's slots it takes, such as 1 for 20 feet and 2 for 40 where slots are TEU."""
+
+
 class Trucks(RandomArrivals):
     """Export trucks."""
 
     follow_orders: FollowOrders | None = None
     """How the waves of the orders reach the trucks; without it only their own surges do."""
+    containers: dict[str, Container] = Field(default_factory=dict)
+    """Sizes of containers by name; their shares add up to 100 %. Without any, every truck takes one slot of a train."""
+
+    @model_validator(mode="after")
+    def _all_sizes(self) -> Self:
+        total = sum(container.share for container in self.containers.values())
+        if self.containers and abs(total - 1) > 1e-6:
+            text = f"the shares of the containers add up to {100 * total:.4g} %, not to 100 %"
+            raise refused([(text, ("containers",))])
+        return self
 
 
 class Errands(RandomArrivals):

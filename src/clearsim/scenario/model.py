@@ -137,6 +137,11 @@ class Scenario(Strict):
             if inspection is not None and duty is not None and inspection.crew > (most := most_of(self, pool)):
                 text = f"a crew of {inspection.crew} can never be formed: `staff.{pool}` has at most {most}"
                 wrong.append((text, (site, "inspection", "crew")))
+        containers = self.demand.export_trucks.containers if self.demand.export_trucks else {}
+        for name, container in containers.items():
+            if self.rail is not None and container.slots > (room := self.rail.train.slots):
+                text = f"a container of {container.slots} slots could never leave: a train has {room}"
+                wrong.append((text, ("demand", "export_trucks", "containers", name, "slots")))
         wrong += [*mistakes_of(self), *self._strangers()]
         wrong += [*mistakes_of_staffing(self, self.needed), *mistakes_of_labour(self)]
         wrong = [*self._far_away()] or wrong

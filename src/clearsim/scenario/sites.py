@@ -141,6 +141,8 @@ class Train(Timetable):
 
     booked: Duration
     """The exporter books the first train whose cut-off lies at least so long after the truck's arrival at the gate."""
+    passing: bool = False
+    """Whether smaller containers may go first when one that takes several slots does not fit."""
 
 
 class Rail(Strict):
