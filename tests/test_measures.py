@@ -278,12 +278,6 @@ def test_exactly_24_h_are_within_24_h(simulate: Simulate) -> None:
     assert about(port, simulate, "box", "out")["within_24h"] == 50
 
 
-def test_whoever_passes_the_milestones_step_by_reaches_the_milestone_all_the_same(simulate: Simulate) -> None:
-    steps = [Hold(5), Hold(20, only_if="inspected", milestone="released"), Hold(100)]
-    port = Network(flows=[Flow("box", At([0, 10]), steps, attributes={"inspected": Share(0)})], duration=D)
-    assert about(port, simulate, "box", "released")["dwell_mean"] == 5
-
-
 def test_a_backlog_at_the_start_has_arrived(simulate: Simulate) -> None:
     found = about(queue(At([10], backlog=2), 20, duration=30), simulate, "truck")
     assert found == {"arrived": 3, "inside": 2}  # one ends at 20, one is being served, one waits

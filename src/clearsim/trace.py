@@ -1,5 +1,6 @@
 """The trace: when every entity did every step. All that is measured is a difference of two stamps in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -77,9 +78,13 @@ class Trace:
         return lost
 
     def counted(self, flow: int) -> BoolArray:
-        """Which of the flow's entities KPIs count: those that arrive when the warm-up is over and the run is not."""
+        """Which of the flow's entities KPIs count: those that arrive when the warm-up is over and the run is not.
+
+        A companion that takes no step is not there: the declaration of a truck that does not report is never filed.
+        """
         arrival_ms = self.arrival_ms(flow)
-        return np.asarray((arrival_ms >= self.plan.warm_up_ms) & (arrival_ms < self.plan.end_ms))
+        here = np.asarray((arrival_ms >= self.plan.warm_up_ms) & (arrival_ms < self.plan.end_ms))
+        return here & self.takes_any(flow, self.plan.steps_of(flow)) if self.plan.flows.is_companion[flow] else here
 
     def concerned(self, flow: int, step: int) -> BoolArray:
         """Which of the flow's entities take the step rather than pass it by: shape (entities,)."""
@@ -88,6 +93,13 @@ class Trace:
         if not only and not unless:
             return np.ones(len(flags), dtype=np.bool_)
         return np.asarray(((flags & only) == only) & ((flags & unless) == 0))
+
+    def takes_any(self, flow: int, steps: Iterable[int]) -> BoolArray:
+        """Which of the flow's entities take at least one of these steps of it: shape (entities,)."""
+        takes = np.zeros(self.entities(flow), dtype=np.bool_)
+        for step in steps:
+            takes |= self.concerned(flow, step)
+        return takes
 
     def stock_rows(self, flow: int, step: int) -> IntArray:
         """The stock row that each entity of the flow takes from or puts into at a step: shape (entities,)."""

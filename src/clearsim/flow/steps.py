@@ -2,8 +2,11 @@
 
 Every step may be limited to the entities of a kind (`only_if`) or to all others (`unless`). Both take one name or
 several: of a share (``"inspected"``), or of a class of a category (``"channel=online"``). `driver` says whose minutes
-the step takes: in the ``"cab"`` or ``"out"`` of it; without it no driver is bound. `milestone` names the moment at
-which the step ends, from which dwell times are measured (``"released"``).
+the step takes: in the ``"cab"`` or ``"out"`` of it; without it no driver is bound.
+
+`milestone` names the end of the step (``"released"``): the time from arrival to it is measured. A conditional step
+says whom its milestone counts: the entities that take the step, or with ``milestone_of="all"`` all that come past it.
+Those that skip the step are then at the milestone when they pass.
 """
 
 from dataclasses import dataclass
@@ -15,6 +18,8 @@ from clearsim.flow.times import Constant, Time, as_distribution
 from clearsim.units import is_count
 
 Driver = Literal["cab", "out"]
+MilestoneOf = Literal["taken", "all"]
+"""Whom a milestone counts: those that have taken its step, or all that come past it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +28,17 @@ class _Step:
     unless: Names = ()
     driver: Driver | None = None
     milestone: str | None = None
+    milestone_of: MilestoneOf = "taken"
 
     def __post_init__(self) -> None:
         for name in ("only_if", "unless"):
             object.__setattr__(self, name, as_names(getattr(self, name)))
         if self.driver not in (None, "cab", "out"):
             raise ValueError(f'driver is "cab", "out" or left away, not {self.driver!r}')
+        if self.milestone_of not in ("taken", "all"):
+            raise ValueError(f'milestone_of is "taken" or "all", not {self.milestone_of!r}')
+        if self.milestone_of == "all" and self.milestone is None:
+            raise ValueError("milestone_of says whom a milestone counts, and the step has no milestone")
 
     def __repr__(self) -> str:
         words = [str(value) for name, value in vars(self).items() if name in ("station", "service", "stock", "flow")]

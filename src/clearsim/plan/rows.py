@@ -146,10 +146,11 @@ class Flows(NamedTuple):
     """`F` flows; flow `f` takes the steps `first_step[f]:first_step[f + 1]`.
 
     Its entities have `stamps[f]` stamps and `numbers[f]` pre-drawn numbers each. Its `groups` have names such as
-    ``flow/share`` and ``flow/not share``.
+    ``flow/share`` and ``flow/not share``. A companion goes ahead of an entity of another flow.
     """
 
     names: tuple[str, ...]
+    is_companion: npt.NDArray[np.bool_]
     first_step: IntArray
     stamps: IntArray
     numbers: IntArray
@@ -165,7 +166,8 @@ class Steps(NamedTuple):
     A step is taken by an entity with all the flags in `only` and none in `unless`. `target` is a station, a flow, a
     service or a stock row. The hold (ms) or the stock row's offset is `number`, or the entity's own number in column
     `column` (`NONE` where there is no column). `stamp` is the step's first stamp column, `NONE` if it leaves none.
-    `pace` is the row of the pace at which a hold goes, `NONE` for as drawn; `patience_ms` belongs to `TRY`.
+    `pace` is the row of the pace at which a hold goes, `NONE` for as drawn; `patience_ms` belongs to `TRY`. A step's
+    milestone counts the entities that take the step, or ``"all"`` that come past it (`milestone_of`).
     """
 
     code: IntArray
@@ -182,6 +184,7 @@ class Steps(NamedTuple):
     driver: tuple[str | None, ...]
     is_travel: npt.NDArray[np.bool_]
     milestone: tuple[str | None, ...]
+    milestone_of: tuple[str, ...]
 
 
 class Events(NamedTuple):
