@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clearsim.flow.arrivals import Ahead, Arrivals, Poisson
 from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, Number, Share, YesNo
 from clearsim.flow.calendar import Adjustment, Planned
+from clearsim.flow.deadlock import impossible
 from clearsim.flow.pace import Pace
 from clearsim.flow.places import Control, Flow, Place, Pool, Service, Station, Stock, attributes_of, companions_of
 from clearsim.flow.prices import Prices
@@ -24,7 +25,12 @@ LARGEST = 100_000_000
 
 
 def problems_of(network: "Network") -> Iterator[str]:
-    """All that is wrong, in the order in which a reader would look."""
+    """All that is wrong, in the order in which a reader would look; where nothing else is, what locks for certain."""
+    mistakes = list(_mistakes(network))
+    yield from mistakes or impossible(network, {pool.name: _most(network, pool) for pool in network.pools})
+
+
+def _mistakes(network: "Network") -> Iterator[str]:
     strangers = list(_strangers(network))
     if strangers:
         yield from strangers

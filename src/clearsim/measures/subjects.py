@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from clearsim.measures.control import Controls
+from clearsim.measures.deadlock import deadlock, may_lock
 from clearsim.measures.departures import Booked, Slots
 from clearsim.measures.drivers import Drivers
 from clearsim.measures.duty import needed, people_of, shifts_of, staff_hours
@@ -31,6 +32,8 @@ def subjects(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
         for group in plan.flows.groups[flow]:
             member = (trace.demand.attributes[flow][group.attribute] == group.value) != group.others
             yield from _part(trace, flow, group.name, here & member)
+    if may_lock(plan):
+        yield deadlock(trace)
     lines = list(_waits(trace, wait_limit_min))
     yield from lines
     yield from _recoveries(trace, lines)

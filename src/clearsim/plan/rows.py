@@ -47,7 +47,8 @@ BACKLOG, PROPORTIONAL = 0, 1
 class Pools(NamedTuple):
     """`P` pools and every change of their capacity, in order of (ms, pool); the changes at 0 set the beginning.
 
-    `roster` are the changes of the pools' own calendars, before adjustments.
+    `most` is the capacity at its largest, in the run and in the week after it. `roster` are the changes of the pools'
+    own calendars, before adjustments.
     """
 
     names: tuple[str, ...]
@@ -55,6 +56,7 @@ class Pools(NamedTuple):
     change_ms: IntArray
     change_pool: IntArray
     change_capacity: IntArray
+    most: IntArray
     roster_ms: IntArray
     roster_pool: IntArray
     roster_capacity: IntArray
@@ -222,6 +224,15 @@ class Plan(NamedTuple):
     def clock_ms(self) -> int:
         """How long after midnight the run starts."""
         return since_midnight_ms(self.start)
+
+    def most(self, pool: int) -> int:
+        """How many of the pool there are at the very most: its largest capacity, and those whom a rule may add."""
+        most, rule = int(self.pools.most[pool]), int(self.rules.rule_of[pool])
+        if rule == NONE:
+            return most
+        if self.rules.kind[rule] == BACKLOG:
+            return most + int(self.rules.at_most[rule])
+        return int(self.pools.most[self.rules.pool[self.rules.first[rule] : self.rules.first[rule + 1]]].sum())
 
     def steps_of(self, flow: int) -> range:
         """Rows of `steps` that belong to the flow."""

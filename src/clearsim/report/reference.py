@@ -4,6 +4,7 @@ from clearsim.measures import KPIS
 
 SUBJECTS = {
     "Flows: how many": ("Through", "Losses", "Trips"),
+    "Deadlock": ("Deadlock",),
     "Drivers": ("Drivers",),
     "Waits and lines": ("Waits",),
     "Recovery after an event": ("Recovery",),

@@ -1,0 +1,224 @@
+"""Deadlock: entities that hold what others need, and wait for what the others hold.
+
+Between `Enter` and `Leave` an entity holds what the station needs. If it waits for more meanwhile, it may wait for
+ever. Two things can be said of this before a run:
+
+- **Certain** (`impossible`): an entity at a step holds so much of a pool that the rest of the pool, at its largest, is
+  less than the step needs. Every entity that comes to the step waits there for ever. Such a network is refused.
+- **Possible** (`lockable`): so many entities fit into the pools that each waits for what the others hold. Whether a run
+  comes to that depends on who arrives when. Such a network is run, after a warning.
+
+Conditions count. Held for certain is only what everyone who takes the step has entered: the step has all the conditions
+of the `Enter`. Possibly held is what one entity may have entered. A step that nobody can take locks nobody.
+Waits for goods, departures and partners are left out of both.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from clearsim.flow.attributes import Attribute, Category, Share
+from clearsim.flow.places import Flow, Station, attributes_of
+from clearsim.flow.steps import Enter, Leave, Serve, Step
+
+if TYPE_CHECKING:
+    from clearsim.flow.network import Network
+
+LARGE = 100_000
+"""A pool of more than so many locks nobody: it would have to be full. The solver's arithmetic is exact below it."""
+
+
+class Blocked(NamedTuple):
+    """`number` entities of a flow, each of which holds some of the pools and waits at a station for its needs."""
+
+    flow: str
+    station: str
+    holds: Mapping[str, int]
+    needs: Mapping[str, int]
+    number: int = 1
+
+
+def impossible(network: "Network", most: Mapping[str, int]) -> Iterator[str]:
+    """Every step at which each entity would wait for ever, as a sentence. `most` is each pool's largest capacity.
+
+    The network must be right in everything else. Proven is this: everyone who takes the step has entered the stations
+    before it, under the same conditions or fewer; what these need of a pool, with what the step needs of it, is more
+    than the pool ever has; and the conditions of the step leave somebody to take it.
+    """
+    stations = {station.name: station for station in network.stations}
+    for flow in network.flows:
+        attributes = attributes_of(flow, network.flows)
+        for number, step, opened in _inside(flow):
+            who = _Who.of(step)
+            if who.exists(attributes):
+                held = [enter for enter in opened if who.is_within(_Who.of(enter))]
+                for lack in _lacking(_needs(held, stations), stations[step.station].needs, most):
+                    yield f"flow `{flow.name}`: step {number}, {step}: {lack}"
+
+
+def _lacking(holds: Mapping[str, int], needs: Mapping[str, int], most: Mapping[str, int]) -> Iterator[str]:
+    """Every pool of which there is never enough for an entity that holds some of it and needs more."""
+    for pool, more in needs.items():
+        if pool in holds and holds[pool] + more > most[pool]:
+            there = f"there are never more than {most[pool]}, so it waits for ever"
+            yield f"an entity here holds {holds[pool]} of `{pool}` and needs {more} more; {there}"
+
+
+def lockable(network: "Network", most: Mapping[str, int]) -> tuple[Blocked, ...]:
+    """The fewest entities that lock each other for ever, empty where none can. `most` is each pool's largest capacity.
+
+    They fit into the pools together, and each waits for more of a pool than the others leave of it. Whether they ever
+    meet is not asked.
+    """
+    found = list(dict.fromkeys(_hashable(blocked) for blocked in _positions(network)))
+    positions = [Blocked(flow, station, dict(holds), dict(needs)) for flow, station, holds, needs in found]
+    while positions:
+        held = {pool for position in positions for pool in position.holds if most[pool] <= LARGE}
+        rest = [position for position in positions if held & position.needs.keys()]
+        if len(rest) == len(positions):
+            return _fewest(positions, most)
+        positions = rest
+    return ()
+
+
+def _positions(network: "Network") -> Iterator[Blocked]:
+    """Every way in which an entity may hold something and wait."""
+    stations = {station.name: station for station in network.stations}
+    for flow in network.flows:
+        attributes = attributes_of(flow, network.flows)
+        for _, step, opened in _inside(flow):
+            for held in _holdings(_Who.of(step), opened, attributes):
+                holds, needs = _needs(held, stations), stations[step.station].needs
+                if holds and needs:
+                    yield Blocked(flow.name, step.station, holds, needs)
+
+
+def _hashable(blocked: Blocked) -> tuple[str, str, tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
+    return blocked.flow, blocked.station, tuple(blocked.holds.items()), tuple(blocked.needs.items())
+
+
+def _fewest(positions: Sequence[Blocked], most: Mapping[str, int]) -> tuple[Blocked, ...]:
+    """How many at each position lock each other, as few as possible: an integer programme.
+
+    Of the positions n[j], those taken x[j], and b[j, p] where j is blocked at the pool p: all fit into the pools, and
+    who is blocked at p needs more of it than is left.
+    """
+    import numpy as np
+    from scipy.optimize import Bounds, LinearConstraint, milp  # 0.3 s to import, and hardly any network needs it
+
+    pools = sorted({pool for position in positions for pool in (*position.holds, *position.needs)})
+    holds = np.array([[position.holds.get(pool, 0) for position in positions] for pool in pools])
+    waits = [(j, p) for j, position in enumerate(positions) for p in position.needs if most[p] <= LARGE]
+    here, size = len(positions), 2 * len(positions) + len(waits)
+    capacity = np.array([most[pool] for pool in pools], dtype=float)
+    fits = np.pad(holds, ((0, 0), (0, size - here)))
+    number = np.zeros((2 * here, size))  # n >= x, and n <= LARGE x
+    blocked = np.zeros((here, size))  # the b of a position are at least its x
+    scarce = np.zeros((len(waits), size))  # where b, what is held with what is needed is more than there is
+    for j in range(here):
+        number[j, [j, here + j]] = 1, -1
+        number[here + j, [j, here + j]] = -1, LARGE
+        blocked[j, here + j] = -1
+    for row, (j, pool) in enumerate(waits):
+        blocked[j, 2 * here + row] = 1
+        scarce[row, :here] = holds[pools.index(pool)]
+        scarce[row, 2 * here + row] = positions[j].needs[pool] - most[pool] - 1
+    some = np.zeros((1, size))
+    some[0, here : 2 * here] = 1
+    upper = np.concatenate([np.full(here, LARGE), np.ones(size - here)])
+    found = milp(
+        np.concatenate([np.ones(here), np.zeros(size - here)]),
+        integrality=np.ones(size),
+        bounds=Bounds(0, upper),
+        constraints=[
+            LinearConstraint(fits, -np.inf, capacity),
+            LinearConstraint(np.vstack([number, blocked, scarce]), 0),
+            LinearConstraint(some, 1),
+        ],
+    )
+    if found.x is None:
+        return ()
+    numbers = np.rint(found.x[:here]).astype(int).tolist()
+    return tuple(position._replace(number=count) for position, count in zip(positions, numbers, strict=True) if count)
+
+
+class _Who(NamedTuple):
+    """Entities for which all conditions of `only` hold and none of `unless`."""
+
+    only: frozenset[str]
+    unless: frozenset[str]
+
+    @classmethod
+    def of(cls, step: Step) -> "_Who":
+        """Those who take the step."""
+        return cls(frozenset(step.only_if), frozenset(step.unless))
+
+    def both(self, other: "_Who") -> "_Who":
+        """Those who are in both."""
+        return _Who(self.only | other.only, self.unless | other.unless)
+
+    def is_within(self, other: "_Who") -> bool:
+        """Whether all of these are for certain among the others."""
+        return other.only <= self.only and all(self._excludes(name) for name in other.unless)
+
+    def _excludes(self, condition: str) -> bool:
+        """Whether the condition holds for none of these: it is excluded, or they are of another class."""
+        category, is_class, _ = condition.partition("=")
+        other_class = any(name.startswith(f"{category}=") and name != condition for name in self.only)
+        return condition in self.unless or bool(is_class and other_class)
+
+    def exists(self, attributes: Mapping[str, Attribute]) -> bool:
+        """Whether there may be such an entity, as far as its conditions say."""
+        contradicted = any(self._excludes(name) for name in self.only)
+        never = any(_share(name, attributes) == 0 for name in self.only)
+        always = any(_share(name, attributes) == 1 for name in self.unless)
+        return not (contradicted or never or always)
+
+
+def _share(condition: str, attributes: Mapping[str, Attribute]) -> float | None:
+    """The share of entities for which the condition holds, where it is plain: 0 for nobody, 1 for all."""
+    name, _, label = condition.partition("=")
+    match attributes.get(name):
+        case Category(classes=classes):
+            return classes.get(label)
+        case Share(a_day=0):
+            return 0.0
+        case Share(probability=0.0):
+            return 0.0
+        case Share(probability=p, factors=factors, among=(), unless=(), a_day=None) if not factors:
+            return p
+    return None
+
+
+def _inside(flow: Flow) -> Iterator[tuple[int, Serve | Enter, tuple[Enter, ...]]]:
+    """Every step that waits for a station while others are entered: its number, the step, the `Enter` before it."""
+    opened: list[Enter] = []
+    for number, step in enumerate(flow.steps, start=1):
+        if isinstance(step, Serve | Enter) and opened:
+            yield number, step, tuple(opened)
+        if isinstance(step, Enter):
+            opened.append(step)
+        elif isinstance(step, Leave):
+            opened = [enter for enter in opened if enter.station != step.station]
+
+
+def _holdings(who: _Who, opened: Sequence[Enter], attributes: Mapping[str, Attribute]) -> Iterator[tuple[Enter, ...]]:
+    """What those may have entered, in every way in which their conditions allow it."""
+    if not who.exists(attributes):
+        return
+    if not opened:
+        yield ()
+        return
+    first, rest = opened[0], opened[1:]
+    for held in _holdings(who.both(_Who.of(first)), rest, attributes):
+        yield (first, *held)
+    if not who.is_within(_Who.of(first)):
+        yield from _holdings(who, rest, attributes)
+
+
+def _needs(entered: Iterable[Enter], stations: Mapping[str, Station]) -> dict[str, int]:
+    """What the stations need together, by pool."""
+    needs: dict[str, int] = {}
+    for enter in entered:
+        for pool, count in stations[enter.station].needs.items():
+            needs[pool] = needs.get(pool, 0) + count
+    return needs
