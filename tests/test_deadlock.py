@@ -16,6 +16,8 @@ from clearsim.experiment import run as run_experiment
 from clearsim.flow import (
     Adjustment,
     Ahead,
+    AllOf,
+    AnyOf,
     At,
     Await,
     Backlog,
@@ -101,7 +103,18 @@ def test_the_largest_capacity_decides_not_the_one_at_the_start() -> None:
     port({"s": 1}, inside("s", "s"), staffing=[called])
 
 
-KINDS = {"fast": Share(0.5), "heavy": Share(0.5), "never": Share(0), "kind": Category({"a": 0.5, "b": 0.5})}
+KINDS = {
+    "kind": Category({"a": 0.5, "b": 0.5, "c": 0.0}),
+    "fast": Share(0.5),
+    "heavy": Share(0.5),
+    "never": Share(0),
+    "all": Share(1),
+    "of nobody": Share(1, among="never"),
+    "but for all": Share(1, unless="all"),
+    "no class": Share(0.5, {"kind": {"a": 0, "b": 0, "c": 0}}),
+    "none of them": AnyOf(["never", "of nobody"]),
+    "not both": AllOf(["fast", "never"]),
+}
 
 
 @pytest.mark.parametrize(
@@ -112,7 +125,9 @@ KINDS = {"fast": Share(0.5), "heavy": Share(0.5), "never": Share(0), "kind": Cat
         ({"unless": "fast"}, {}),
         ({"only_if": "fast"}, {"unless": "fast"}),
         ({"only_if": "kind=a"}, {"only_if": "kind=b"}),
-        ({}, {"only_if": "never"}),  # nobody is served
+        *(({}, {"only_if": name}) for name in ("never", "of nobody", "but for all", "no class", "kind=c")),  # nobody
+        *(({}, {"only_if": name}) for name in ("none of them", "not both")),
+        ({}, {"unless": "all"}),
         ({}, {"only_if": "fast", "unless": "fast"}),
         ({}, {"only_if": ("kind=a", "kind=b")}),
     ],
@@ -128,6 +143,7 @@ def test_a_network_in_which_somebody_may_get_through_is_not_refused(
     ("entered", "served"),
     [
         ({}, {"only_if": "fast"}),
+        ({}, {"only_if": "all", "unless": "none of them"}),
         ({"only_if": "fast"}, {"only_if": ("fast", "heavy")}),
         ({"unless": "kind=b"}, {"only_if": "kind=a"}),
         ({"unless": "never"}, {"unless": ("never", "fast")}),

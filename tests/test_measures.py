@@ -44,7 +44,7 @@ from tests.networks import MS, Simulate, about, approx, busy_port, quay, queue, 
 
 H, D = 60.0, 1440.0
 """An hour and a day, in minutes."""
-WORKED_OUT = ("test_measures", "test_apart", "test_control", "test_recovery", "test_money")
+WORKED_OUT = ("test_measures", "test_apart", "test_control", "test_recovery", "test_money", "test_deadlock")
 """Where the KPIs are worked out by hand."""
 
 

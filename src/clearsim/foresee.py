@@ -125,14 +125,14 @@ def _deadlock(network: Network, plan: Plan) -> Iterator[Foreseen]:
     """The fewest entities that would wait for each other for ever."""
     found = lockable(network, {name: plan.most(pool) for pool, name in enumerate(plan.pools.names)})
     if found:
-        place, who = next(iter(found[0].holds)), ", ".join(_blocked(plan, blocked) for blocked in found)
+        place, who = found[0].holds[0][0], ", ".join(_blocked(plan, blocked) for blocked in found)
         advice = "enter in the same order everywhere, or take all needs at one station"
         yield Foreseen(place, "deadlock", f"{_label(plan, place)}: a deadlock is possible: {who}; {advice}")
 
 
 def _blocked(plan: Plan, blocked: Blocked) -> str:
     """Who holds what and waits where."""
-    units = " and ".join(f"{count} of {_label(plan, pool)}" for pool, count in blocked.holds.items())
+    units = " and ".join(f"{count} of {_label(plan, pool)}" for pool, count in blocked.holds)
     flow, station = _label(plan, blocked.flow), _label(plan, blocked.station)
     if blocked.number == 1:
         return f"1 of {flow} holds {units} and waits at {station}"

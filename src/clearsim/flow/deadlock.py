@@ -13,18 +13,21 @@ of the `Enter`. Possibly held is what one entity may have entered. A step that n
 Waits for goods, departures and partners are left out of both.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from clearsim.flow.attributes import Attribute, Category, Share
+from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, Share
 from clearsim.flow.places import Flow, Station, attributes_of
 from clearsim.flow.steps import Enter, Leave, Serve, Step
 
 if TYPE_CHECKING:
     from clearsim.flow.network import Network
 
-LARGE = 100_000
+LARGE = 10_000
 """A pool of more than so many locks nobody: it would have to be full. The solver's arithmetic is exact below it."""
+Units = tuple[tuple[str, int], ...]
+"""So many of each pool."""
 
 
 class Blocked(NamedTuple):
@@ -32,8 +35,8 @@ class Blocked(NamedTuple):
 
     flow: str
     station: str
-    holds: Mapping[str, int]
-    needs: Mapping[str, int]
+    holds: Units
+    needs: Units
     number: int = 1
 
 
@@ -69,11 +72,10 @@ def lockable(network: "Network", most: Mapping[str, int]) -> tuple[Blocked, ...]
     They fit into the pools together, and each waits for more of a pool than the others leave of it. Whether they ever
     meet is not asked.
     """
-    found = list(dict.fromkeys(_hashable(blocked) for blocked in _positions(network)))
-    positions = [Blocked(flow, station, dict(holds), dict(needs)) for flow, station, holds, needs in found]
+    positions = list(dict.fromkeys(_positions(network)))
     while positions:
-        held = {pool for position in positions for pool in position.holds if most[pool] <= LARGE}
-        rest = [position for position in positions if held & position.needs.keys()]
+        held = {pool for position in positions for pool, _ in position.holds if most[pool] <= LARGE}
+        rest = [position for position in positions if held & dict(position.needs).keys()]
         if len(rest) == len(positions):
             return _fewest(positions, most)
         positions = rest
@@ -89,11 +91,7 @@ def _positions(network: "Network") -> Iterator[Blocked]:
             for held in _holdings(_Who.of(step), opened, attributes):
                 holds, needs = _needs(held, stations), stations[step.station].needs
                 if holds and needs:
-                    yield Blocked(flow.name, step.station, holds, needs)
-
-
-def _hashable(blocked: Blocked) -> tuple[str, str, tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
-    return blocked.flow, blocked.station, tuple(blocked.holds.items()), tuple(blocked.needs.items())
+                    yield Blocked(flow.name, step.station, tuple(holds.items()), tuple(needs.items()))
 
 
 def _fewest(positions: Sequence[Blocked], most: Mapping[str, int]) -> tuple[Blocked, ...]:
@@ -105,26 +103,27 @@ def _fewest(positions: Sequence[Blocked], most: Mapping[str, int]) -> tuple[Bloc
     import numpy as np
     from scipy.optimize import Bounds, LinearConstraint, milp  # 0.3 s to import, and hardly any network needs it
 
-    pools = sorted({pool for position in positions for pool in (*position.holds, *position.needs)})
-    holds = np.array([[position.holds.get(pool, 0) for position in positions] for pool in pools])
-    waits = [(j, p) for j, position in enumerate(positions) for p in position.needs if most[p] <= LARGE]
+    pools = sorted({pool for position in positions for pool, _ in (*position.holds, *position.needs)})
+    holds = np.array([[dict(position.holds).get(pool, 0) for position in positions] for pool in pools])
+    room = [min(LARGE, *(most[pool] // count for pool, count in position.holds)) for position in positions]
+    waits = [(j, *need) for j, position in enumerate(positions) for need in position.needs if most[need[0]] <= LARGE]
     here, size = len(positions), 2 * len(positions) + len(waits)
     capacity = np.array([most[pool] for pool in pools], dtype=float)
     fits = np.pad(holds, ((0, 0), (0, size - here)))
-    number = np.zeros((2 * here, size))  # n >= x, and n <= LARGE x
+    number = np.zeros((2 * here, size))  # n >= x, and n <= room x
     blocked = np.zeros((here, size))  # the b of a position are at least its x
     scarce = np.zeros((len(waits), size))  # where b, what is held with what is needed is more than there is
     for j in range(here):
         number[j, [j, here + j]] = 1, -1
-        number[here + j, [j, here + j]] = -1, LARGE
+        number[here + j, [j, here + j]] = -1, room[j]
         blocked[j, here + j] = -1
-    for row, (j, pool) in enumerate(waits):
+    for row, (j, pool, needed) in enumerate(waits):
         blocked[j, 2 * here + row] = 1
         scarce[row, :here] = holds[pools.index(pool)]
-        scarce[row, 2 * here + row] = positions[j].needs[pool] - most[pool] - 1
+        scarce[row, 2 * here + row] = needed - most[pool] - 1
     some = np.zeros((1, size))
     some[0, here : 2 * here] = 1
-    upper = np.concatenate([np.full(here, LARGE), np.ones(size - here)])
+    upper = np.concatenate([room, np.ones(size - here)])
     found = milp(
         np.concatenate([np.ones(here), np.zeros(size - here)]),
         integrality=np.ones(size),
@@ -169,24 +168,42 @@ class _Who(NamedTuple):
     def exists(self, attributes: Mapping[str, Attribute]) -> bool:
         """Whether there may be such an entity, as far as its conditions say."""
         contradicted = any(self._excludes(name) for name in self.only)
-        never = any(_share(name, attributes) == 0 for name in self.only)
-        always = any(_share(name, attributes) == 1 for name in self.unless)
+        never = any(_never(name, attributes) for name in self.only)
+        always = any(_always(name, attributes) for name in self.unless)
         return not (contradicted or never or always)
 
 
-def _share(condition: str, attributes: Mapping[str, Attribute]) -> float | None:
-    """The share of entities for which the condition holds, where it is plain: 0 for nobody, 1 for all."""
+def _never(condition: str, attributes: Mapping[str, Attribute]) -> bool:
+    """Whether the condition holds for nobody, as far as the attributes say."""
     name, _, label = condition.partition("=")
     match attributes.get(name):
         case Category(classes=classes):
-            return classes.get(label)
-        case Share(a_day=0):
-            return 0.0
-        case Share(probability=0.0):
-            return 0.0
-        case Share(probability=p, factors=factors, among=(), unless=(), a_day=None) if not factors:
-            return p
-    return None
+            return classes.get(label) == 0
+        case Share(probability=p, factors=factors, among=among, unless=unless, a_day=a_day):
+            largest = p * math.prod(max(of_class.values(), default=1.0) for of_class in factors.values())
+            lacks = any(_never(other, attributes) for other in among)
+            return largest == 0 or a_day == 0 or lacks or any(_always(other, attributes) for other in unless)
+        case AllOf(conditions=conditions):
+            return any(_never(other, attributes) for other in conditions)
+        case AnyOf(conditions=conditions):
+            return all(_never(other, attributes) for other in conditions)
+    return False
+
+
+def _always(condition: str, attributes: Mapping[str, Attribute]) -> bool:
+    """Whether the condition holds for everybody, as far as the attributes say."""
+    name, _, label = condition.partition("=")
+    match attributes.get(name):
+        case Category(classes=classes):
+            return classes.get(label) == 1
+        case Share(probability=1.0, factors=factors, among=among, unless=unless, a_day=None) if not factors:
+            has = all(_always(other, attributes) for other in among)
+            return has and all(_never(other, attributes) for other in unless)
+        case AllOf(conditions=conditions):
+            return all(_always(other, attributes) for other in conditions)
+        case AnyOf(conditions=conditions):
+            return any(_always(other, attributes) for other in conditions)
+    return False
 
 
 def _inside(flow: Flow) -> Iterator[tuple[int, Serve | Enter, tuple[Enter, ...]]]:

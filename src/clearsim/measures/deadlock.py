@@ -44,8 +44,8 @@ def locked(d: Deadlock) -> float:
     """How many can never move again when the run ends (a deadlock).
 
     They wait for pools that are held by entities that wait in the same way, or for a partner that does. Entities that
-    wait for goods, for a departure, for a closed pool, or for an entity that can still move are not locked. Of the
-    whole run, the warm-up included, where a flow waits between `Enter` and `Leave`.
+    wait for goods, for a departure, for a closed pool, or for an entity that can still move are not locked. Measured
+    where a flow waits between `Enter` and `Leave`.
     """
     return float(d.locked)
 
