@@ -184,6 +184,12 @@ def test_n_places_lock_where_n_hold_one_each_and_want_another() -> None:
         assert possible(port({"s": places}, inside("s", "s"))) == {"truck": places}
 
 
+def test_a_pool_that_is_practically_without_a_limit_locks_nobody() -> None:
+    assert possible(port({"s": 50_000}, inside("s", "s"))) == {}
+    both = port({"a": 50_000, "b": 1}, inside("a", "b", name="ab"), inside("b", "a", name="ba"), inside("b", "a"))
+    assert possible(both) == {}
+
+
 def test_a_rest_that_is_large_enough_for_one_locks_nobody() -> None:
     # Of 3 places each truck enters 2 and needs 1 more: one truck fits in, and the third place is left for it.
     def yard(places: int) -> Network:

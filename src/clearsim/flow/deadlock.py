@@ -97,47 +97,36 @@ def _positions(network: "Network") -> Iterator[Blocked]:
 def _fewest(positions: Sequence[Blocked], most: Mapping[str, int]) -> tuple[Blocked, ...]:
     """How many at each position lock each other, as few as possible: an integer programme.
 
-    Of the positions n[j], those taken x[j], and b[j, p] where j is blocked at the pool p: all fit into the pools, and
-    who is blocked at p needs more of it than is left.
+    There are n[j] entities at position j, and x[j] is 1 where there are any; b[i] is 1 where wait i, of a position for
+    a pool, is in vain: of the pool less is left than is needed. Each position that is taken waits in vain for a pool.
     """
     import numpy as np
     from scipy.optimize import Bounds, LinearConstraint, milp  # 0.3 s to import, and hardly any network needs it
 
-    pools = sorted({pool for position in positions for pool, _ in (*position.holds, *position.needs)})
-    holds = np.array([[dict(position.holds).get(pool, 0) for position in positions] for pool in pools])
-    room = [min(LARGE, *(most[pool] // count for pool, count in position.holds)) for position in positions]
+    pools = {pool: row for row, pool in enumerate(most)}
+    capacity = np.array([count if count <= LARGE else math.inf for count in most.values()])
+    holds = np.array([[dict(position.holds).get(pool, 0) for position in positions] for pool in most])
+    room = np.array([min(LARGE, *(most[pool] // count for pool, count in position.holds)) for position in positions])
     waits = [(j, *need) for j, position in enumerate(positions) for need in position.needs if most[need[0]] <= LARGE]
-    here, size = len(positions), 2 * len(positions) + len(waits)
-    capacity = np.array([most[pool] for pool in pools], dtype=float)
-    fits = np.pad(holds, ((0, 0), (0, size - here)))
-    number = np.zeros((2 * here, size))  # n >= x, and n <= room x
-    blocked = np.zeros((here, size))  # the b of a position are at least its x
-    scarce = np.zeros((len(waits), size))  # where b, what is held with what is needed is more than there is
-    for j in range(here):
-        number[j, [j, here + j]] = 1, -1
-        number[here + j, [j, here + j]] = -1, room[j]
-        blocked[j, here + j] = -1
-    for row, (j, pool, needed) in enumerate(waits):
-        blocked[j, 2 * here + row] = 1
-        scarce[row, :here] = holds[pools.index(pool)]
-        scarce[row, 2 * here + row] = needed - most[pool] - 1
-    some = np.zeros((1, size))
-    some[0, here : 2 * here] = 1
-    upper = np.concatenate([room, np.ones(size - here)])
-    found = milp(
-        np.concatenate([np.ones(here), np.zeros(size - here)]),
-        integrality=np.ones(size),
-        bounds=Bounds(0, upper),
-        constraints=[
-            LinearConstraint(fits, -np.inf, capacity),
-            LinearConstraint(np.vstack([number, blocked, scarce]), 0),
-            LinearConstraint(some, 1),
-        ],
-    )
+    whose = np.array([[j == k for k, _, _ in waits] for j in range(len(positions))], dtype=float)
+    pool, needed = np.array([(pools[name], count) for _, name, count in waits]).T
+    n, x, b = np.split(np.eye(2 * len(positions) + len(waits)), [len(positions), 2 * len(positions)])
+    rules = [
+        LinearConstraint(holds @ n, ub=capacity),
+        LinearConstraint(n - x, lb=0),
+        LinearConstraint(room[:, None] * x - n, lb=0),
+        LinearConstraint(whose @ b - x, lb=0),
+        LinearConstraint(holds[pool] @ n - (capacity[pool] - needed + 1)[:, None] * b, lb=0),
+        LinearConstraint(x.sum(axis=0), lb=1),
+    ]
+    upper = room @ n + x.sum(axis=0) + b.sum(axis=0)
+    found = milp(n.sum(axis=0), integrality=np.ones(len(upper)), bounds=Bounds(0, upper), constraints=rules)
     if found.x is None:
         return ()
-    numbers = np.rint(found.x[:here]).astype(int).tolist()
-    return tuple(position._replace(number=count) for position, count in zip(positions, numbers, strict=True) if count)
+    numbers = np.rint(n @ found.x).astype(int).tolist()
+    return tuple(
+        position._replace(number=number) for position, number in zip(positions, numbers, strict=True) if number
+    )
 
 
 class _Who(NamedTuple):
