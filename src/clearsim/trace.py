@@ -78,12 +78,15 @@ class Trace:
         return lost
 
     def counted(self, flow: int) -> BoolArray:
-        """Which of the flow's entities KPIs count: those that arrive when the warm-up is over and the run is not.
+        """Which of the flow's entities KPIs count: those that arrive when the warm-up is over and the run is not."""
+        return self.arrived(flow) & (self.arrival_ms(flow) >= self.plan.warm_up_ms)
+
+    def arrived(self, flow: int) -> BoolArray:
+        """Which of the flow's entities arrive before the end of the run: shape (entities,).
 
         A companion that takes no step is not there: the declaration of a truck that does not report is never filed.
         """
-        arrival_ms = self.arrival_ms(flow)
-        here = np.asarray((arrival_ms >= self.plan.warm_up_ms) & (arrival_ms < self.plan.end_ms))
+        here = np.asarray(self.arrival_ms(flow) < self.plan.end_ms)
         return here & self.takes_any(flow, self.plan.steps_of(flow)) if self.plan.flows.is_companion[flow] else here
 
     def concerned(self, flow: int, step: int) -> BoolArray:

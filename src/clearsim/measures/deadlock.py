@@ -80,7 +80,7 @@ def deadlock(trace: Trace) -> Deadlock:
     waiting = _Waiting.at_the_end_of(trace)
     everybody = np.ones(len(waiting.since_ms), dtype=np.bool_)
     chosen = waiting.locked(everybody)
-    arrived = int((trace.demand.arrival_ms < trace.plan.end_ms).sum())
+    arrived = sum(int(trace.arrived(flow).sum()) for flow in range(len(trace.plan.flows.names)))
     since_ms = _since_ms(waiting, chosen) if chosen.any() else None
     return Deadlock(int(chosen.sum()), arrived, since_ms, tuple(_held(trace.plan, waiting, chosen)))
 
