@@ -136,7 +136,14 @@ def border(booths: int) -> Network:
                 attributes={"selected": Share(0.1)},
                 steps=[
                     Serve("booth", Exponential("3 min"), driver="cab", milestone="through_the_booth"),
-                    Serve("second_look", Constant("20 min"), only_if="selected", driver="out", milestone="released"),
+                    Serve(
+                        "second_look",
+                        Constant("20 min"),
+                        only_if="selected",
+                        driver="out",
+                        milestone="released",
+                        milestone_of="all",  # a truck that is not selected is released as it passes
+                    ),
                 ],
             )
         ],

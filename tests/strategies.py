@@ -1,5 +1,6 @@
 """Random small networks for Hypothesis, made so that as much as possible happens at the same instant."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -179,7 +180,7 @@ def networks(draw: Callable[..., Any]) -> Network:
     flows = []
     for i, name in enumerate(names):
         places = [names[other] for other in awaits[i]]
-        steps = _steps(draw, stations, services, stocks, places)
+        steps = _steps(draw, stations, services, stocks, places, {pool.name: pool.capacity.most for pool in pools})
         if i in leads:
             lead = draw(st.one_of(minutes, st.lists(minutes, min_size=1, max_size=3).map(Empirical)))
             only_if = draw(st.sampled_from([None, "reported"]))
@@ -235,7 +236,16 @@ def _steps(
     services: list[Service],
     stocks: list[Stock],
     awaited: list[str],
+    most: dict[str, int],
 ) -> list[Any]:
+    def fitting() -> list[Station]:
+        """The stations at which an entity does not wait for ever, whatever it has entered: others are refused."""
+        held = Counter[str]()
+        for entered, _ in leave:
+            held.update(next(station.needs for station in stations if station.name == entered))
+        fits = [all(held[pool] + n <= most[pool] for pool, n in station.needs.items()) for station in stations]
+        return [station for station, does in zip(stations, fits, strict=True) if does]
+
     words = [
         "serve",
         "serve",
@@ -249,10 +259,12 @@ def _steps(
     leave: list[tuple[str, dict[str, Any]]] = []
     for word in draw(st.lists(st.sampled_from(words), min_size=2, max_size=8)):
         when = draw(conditions)
+        if word in ("serve", "enter") and not fitting():
+            continue
         if word == "serve":
-            steps.append(Serve(draw(st.sampled_from(stations)).name, draw(times), **when))
+            steps.append(Serve(draw(st.sampled_from(fitting())).name, draw(times), **when))
         elif word == "enter":
-            station = draw(st.sampled_from(stations)).name
+            station = draw(st.sampled_from(fitting())).name
             if station not in [entered for entered, _ in leave]:
                 steps.append(Enter(station, **when))
                 leave.append((station, when))

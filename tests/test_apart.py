@@ -42,7 +42,7 @@ H, D = 60.0, 1440.0
 def two_kinds(p: float, **rest: object) -> Flow:
     steps = [
         Hold(10, only_if="fast", driver="cab"),
-        Hold(30, unless="fast", driver="out", milestone="released"),
+        Hold(30, unless="fast", driver="out", milestone="released", milestone_of="all"),
         Board("train", booked=0),
     ]
     return Flow("truck", At([0, 5]), steps, attributes={"fast": Share(p)}, apart="fast", **rest)  # type: ignore[arg-type]

@@ -106,7 +106,7 @@ def test_work_that_holds_a_pool_while_it_waits_for_more_of_it_may_be_passed_and_
             port.flows[1],
         ],
     )
-    assert [found.kind for found in foresee(escorted)] == ["starving"]
+    assert [found.kind for found in foresee(escorted)] == ["starving", "deadlock"]
 
 
 # Overload

@@ -1,6 +1,6 @@
-"""What can be said before a run: too few people on duty, work that starves, departures nobody can reach.
+"""What can be said before a run: too few people on duty, work that starves, departures nobody can reach, deadlocks.
 
-Everything here follows from the offered load: the work in progress if nobody ever waited (`clearsim.policies.offered`).
+The first two follow from the offered load: the work in progress if nobody ever waited (`clearsim.policies.offered`).
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.flow.deadlock import Blocked, lockable
 from clearsim.flow.network import Network
 from clearsim.flow.staffing import Backlog, pools_of
 from clearsim.plan import IntArray, Plan, compile_network
@@ -40,10 +41,10 @@ class Foreseen(NamedTuple):
 
 
 def foresee(network: Network) -> list[Foreseen]:
-    """Warnings about what the network's run would be, in the order of its pools and services."""
+    """Warnings about what the network's run would be, in the order of its pools and services; last, of a deadlock."""
     network = planned(network)
     plan, found = compile_network(network), offered(network)
-    return [*_pools(network, plan, found), *_starving(plan, found), *_services(plan, found)]
+    return [*_pools(network, plan, found), *_starving(plan, found), *_services(plan, found), *_deadlock(network, plan)]
 
 
 def _starving(plan: Plan, found: Offered) -> Iterator[Foreseen]:
@@ -167,6 +168,24 @@ def _services(plan: Plan, found: Offered) -> Iterator[Foreseen]:
                 clock_text = f"{clock // HOUR_MS:02d}:{clock // MINUTE_MS % 60:02d}"
                 message = f"the {clock_text} departure closes before any cargo can be there, on every day of the run"
                 yield Foreseen(name, "out of reach", f"{_label(plan, name)}: {message}")
+
+
+def _deadlock(network: Network, plan: Plan) -> Iterator[Foreseen]:
+    """The fewest entities that would wait for each other for ever."""
+    found = lockable(network, {name: plan.most(pool) for pool, name in enumerate(plan.pools.names)})
+    if found:
+        place, who = found[0].holds[0][0], ", ".join(_blocked(plan, blocked) for blocked in found)
+        advice = "enter in the same order everywhere, or take all needs at one station"
+        yield Foreseen(place, "deadlock", f"{_label(plan, place)}: a deadlock is possible: {who}; {advice}")
+
+
+def _blocked(plan: Plan, blocked: Blocked) -> str:
+    """Who holds what and waits where."""
+    units = " and ".join(f"{count} of {_label(plan, pool)}" for pool, count in blocked.holds)
+    flow, station = _label(plan, blocked.flow), _label(plan, blocked.station)
+    if blocked.number == 1:
+        return f"1 of {flow} holds {units} and waits at {station}"
+    return f"{blocked.number} of {flow} hold {units} each and wait at {station}"
 
 
 def _label(plan: Plan, name: str) -> str:

@@ -1,5 +1,6 @@
 """The trace: when every entity did every step. All that is measured is a difference of two stamps in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -79,8 +80,15 @@ class Trace:
 
     def counted(self, flow: int) -> BoolArray:
         """Which of the flow's entities KPIs count: those that arrive when the warm-up is over and the run is not."""
-        arrival_ms = self.arrival_ms(flow)
-        return np.asarray((arrival_ms >= self.plan.warm_up_ms) & (arrival_ms < self.plan.end_ms))
+        return self.arrived(flow) & (self.arrival_ms(flow) >= self.plan.warm_up_ms)
+
+    def arrived(self, flow: int) -> BoolArray:
+        """Which of the flow's entities arrive before the end of the run: shape (entities,).
+
+        A companion that takes no step is not there: the declaration of a truck that does not report is never filed.
+        """
+        here = np.asarray(self.arrival_ms(flow) < self.plan.end_ms)
+        return here & self.takes_any(flow, self.plan.steps_of(flow)) if self.plan.flows.is_companion[flow] else here
 
     def concerned(self, flow: int, step: int) -> BoolArray:
         """Which of the flow's entities take the step rather than pass it by: shape (entities,)."""
@@ -89,6 +97,13 @@ class Trace:
         if not only and not unless:
             return np.ones(len(flags), dtype=np.bool_)
         return np.asarray(((flags & only) == only) & ((flags & unless) == 0))
+
+    def takes_any(self, flow: int, steps: Iterable[int]) -> BoolArray:
+        """Which of the flow's entities take at least one of these steps of it: shape (entities,)."""
+        takes = np.zeros(self.entities(flow), dtype=np.bool_)
+        for step in steps:
+            takes |= self.concerned(flow, step)
+        return takes
 
     def stock_rows(self, flow: int, step: int) -> IntArray:
         """The stock row that each entity of the flow takes from or puts into at a step: shape (entities,)."""

@@ -46,7 +46,14 @@ def port(p: float = 0.5, patience: float | None = 5, **rest: Any) -> Network:
                 Poisson("20/h"),
                 [
                     Serve("gate", 1, driver="cab"),
-                    Serve("desk", Exponential(5), unless="reported", driver="cab", milestone="released"),
+                    Serve(
+                        "desk",
+                        Exponential(5),
+                        unless="reported",
+                        driver="cab",
+                        milestone="released",
+                        milestone_of="all",
+                    ),
                 ],
                 attributes={"reported": Share(p)},
                 apart="reported",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.work import Case, Key, Sample
 from clearsim.flow import Network
+from clearsim.measures.deadlock import Deadlock, deadlock
 from clearsim.measures.transient import WarmUpAnswer, warm_up_needed
 from clearsim.plan import Plan
 from clearsim.stats import QuantileEstimate, estimate, quantile
@@ -94,6 +95,28 @@ class Result:
         """The trace of the first replication. Workers send no traces: after many replications it is run again."""
         return self.first if self.first is not None else self.case.trace(0)
 
+    @property
+    def deadlocks(self) -> int:
+        """In how many replications there is a deadlock: entities that can never move again."""
+        return len(self._deadlocked)
+
+    @functools.cached_property
+    def deadlock(self) -> Deadlock | None:
+        """Who can never move again in the first replication with a deadlock, and since when; None without one.
+
+        See `clearsim.measures.deadlock`. After many replications that one is run again.
+        """
+        if not self._deadlocked:
+            return None
+        number = self._deadlocked[0]
+        return deadlock(self.trace if number == 0 else self.case.trace(number))
+
+    @functools.cached_property
+    def _deadlocked(self) -> list[int]:
+        """The replications with a deadlock."""
+        key = next((key for key in self.sample.keys if key.kpi == "locked"), None)
+        return [] if key is None else [number for number, n in enumerate(self.sample.of(key).tolist()) if n > 0]
+
     def to_pandas(self) -> "pd.DataFrame":
         """The KPIs: columns `flow, station, kpi, unit, mean, half_width, n`."""
         import pandas as pd  # 0.4 s to import, and the command line needs none
@@ -136,18 +159,19 @@ class Result:
         return warm_up_needed(self.network, traces, forced=forced)
 
     def _repr_html_(self) -> str:
-        missed = f"<p>{self._missed}</p>" if self._missed else ""
-        return f"{missed}{html(self.to_pandas())}"
+        return f"{''.join(f'<p>{remark}</p>' for remark in self._remarks)}{html(self.to_pandas())}"
 
     @property
-    def _missed(self) -> str:
-        if self.precision is None or self.precision.replications is not None:
-            return ""
-        return f"a precision of {100 * self.precision.relative:.3g} % was not reached"
+    def _remarks(self) -> list[str]:
+        """What a reader of the figures must know."""
+        remarks = [f"deadlock in {self.deadlocks} of {self.replications} replications"] if self.deadlocks else []
+        if self.precision is not None and self.precision.replications is None:
+            remarks.append(f"a precision of {100 * self.precision.relative:.3g} % was not reached")
+        return remarks
 
     def __repr__(self) -> str:
-        missed = f"; {self._missed}" if self._missed else ""
-        return f"<Result of {self.network.name!r}: {self.replications} × {self.engine}, {len(self.kpis)} KPIs{missed}>"
+        about = [f"{self.replications} × {self.engine}, {len(self.kpis)} KPIs", *self._remarks]
+        return f"<Result of {self.network.name!r}: {'; '.join(about)}>"
 
 
 def summary(sample: Sample) -> list[KpiRow]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clearsim.flow.arrivals import Ahead, Poisson, Recorded
 from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, Number, Share, YesNo
 from clearsim.flow.calendar import Planned
+from clearsim.flow.deadlock import impossible
 from clearsim.flow.pace import Pace
 from clearsim.flow.places import Control, Departures, Flow, Pool, Service, attributes_of, companions_of
 from clearsim.flow.staffing import Backlog, Forecast, Proportional, pools_of
@@ -22,7 +23,12 @@ LARGEST = 100_000_000
 
 
 def problems_of(network: "Network") -> Iterator[str]:
-    """All that is wrong, in the order in which a reader would look."""
+    """All that is wrong, in the order in which a reader would look; where nothing else is, what locks for certain."""
+    mistakes = list(_mistakes(network))
+    yield from mistakes or impossible(network, {pool.name: _most(network, pool) for pool in network.pools})
+
+
+def _mistakes(network: "Network") -> Iterator[str]:
     if to_ms(network.duration) < 1:
         yield "the duration must be longer than 0"
     elif to_ms(network.warm_up) >= to_ms(network.duration):

@@ -2,8 +2,11 @@
 
 Every step may be limited to the entities of a kind (`only_if`) or to all others (`unless`). Both take one name or
 several: of a share (``"inspected"``), or of a class of a category (``"channel=online"``). `driver` says whose minutes
-the step takes: in the ``"cab"`` or ``"out"`` of it; without it no driver is bound. `milestone` names the moment at
-which the step ends, from which dwell times are measured (``"released"``).
+the step takes: in the ``"cab"`` or ``"out"`` of it; without it no driver is bound.
+
+`milestone` names the end of the step (``"released"``): the time from arrival to it is measured. A conditional step
+says whom its milestone counts: the entities that take the step, or with ``milestone_of="all"`` all that come past it.
+Those that skip the step are then at the milestone when they pass.
 """
 
 from collections.abc import Mapping
@@ -18,6 +21,8 @@ from clearsim.flow.values import Word, kind_of, name, named, names, one_of, whol
 from clearsim.units import is_count, quoted
 
 Driver = Literal["cab", "out"]
+MilestoneOf = Literal["taken", "all"]
+"""Whom a milestone counts: those that have taken its step, or all that come past it."""
 
 
 @frozen(field_transformer=named, kw_only=True, repr=False)
@@ -26,6 +31,11 @@ class _Step(Word):
     unless: tuple[str, ...] = field(default=(), converter=names)
     driver: Driver | None = field(default=None, validator=one_of("cab", "out", None))
     milestone: str | None = field(default=None, validator=optional(instance_of(str)))
+    milestone_of: MilestoneOf = field(default="taken", validator=one_of("taken", "all"))
+
+    def __attrs_post_init__(self) -> None:
+        if self.milestone_of == "all" and self.milestone is None:
+            raise ValueError("milestone_of says whom a milestone counts, and the step has no milestone")
 
     def __repr__(self) -> str:
         places = ("station", "service", "stock", "flow")

@@ -23,7 +23,7 @@ def errand(s: Scenario, errands: Errands, counter: Counter) -> Flow:
         steps=[
             Serve("counter", counter.counter.time, only_if="channel=counter"),
             Hold(counter.online, only_if="channel=online"),
-            Hold(counter.mail, only_if="channel=mail", milestone="done"),
+            Hold(counter.mail, only_if="channel=mail", milestone="done", milestone_of="all"),
         ],
         late_fee=LateFee(
             due="due_min", amount="amount_cny", per_day=counter.late_fee.per_day, least_cny=counter.late_fee.least

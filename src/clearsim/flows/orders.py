@@ -25,7 +25,7 @@ def order(s: Scenario, arrivals: Orders, warehouse: Warehouse) -> Flow:
             Serve("match_review", warehouse.matching.review, only_if="mismatched"),
             Serve("picking", warehouse.picking.time),
             Serve("sorting_line", warehouse.sorting.time),
-            Serve("opening", warehouse.opening.time, only_if="opened", milestone="released"),
+            Serve("opening", warehouse.opening.time, only_if="opened", milestone="released", milestone_of="all"),
             Board("courier", milestone="left"),
         ],
     )

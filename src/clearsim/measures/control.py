@@ -26,7 +26,10 @@ class Controls:
 
 @kpi("%", "controlled", "布控比例")
 def controlled_share(c: Controls) -> float:
-    """Share of the units under a control instruction, of those inspected or let pass before the end of the run."""
+    """Share of the units under a control instruction, of those inspected or let pass before the end of the run.
+
+    Let pass are all that come past the control's stations without a stop there, for whatever reason.
+    """
     return 100 * float(c.controlled.mean()) if c.controlled.size else UNDEFINED
 
 

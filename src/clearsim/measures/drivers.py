@@ -12,7 +12,10 @@ Minutes = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Drivers:
-    """The bound drivers of a flow, one value each: minutes up to the end of the run, or until one gave up."""
+    """The bound drivers of a flow, one value each: minutes up to the end of the run, or until one gave up.
+
+    A driver is an entity that takes at least one step with a driver.
+    """
 
     flow: str
     queueing_in_cab: Minutes
@@ -40,7 +43,9 @@ def _mean(minutes: Minutes) -> float:
 def driver_wait_mean(d: Drivers) -> float:
     """Mean minutes that a driver queues in the cab or is out of it, of all who arrived; at the end, minutes so far.
 
-    Here and in all minutes of drivers whoever gave up counts with the minutes until then.
+    Here and in all minutes of drivers an entity that takes no step with a driver (a no-show) is no driver and is left
+    out. A driver who skips one kind of minutes has 0 of it, so that the parts add up to the whole. Drivers who gave up
+    count with the minutes until then.
     """
     return _mean(d.wait)
 

@@ -15,7 +15,7 @@ from clearsim.units import DAY_MS, MINUTE_MS
 
 @dataclass(frozen=True)
 class Dwell:
-    """From arrival to a milestone of the flow; `station` names the milestone."""
+    """From arrival to a milestone of the flow, of the entities that it counts; `station` names the milestone."""
 
     flow: str
     station: str
@@ -33,7 +33,11 @@ class Dwell:
 
 @kpi("units", "reached", "到達數")
 def reached(d: Dwell) -> float:
-    """How many reached the milestone before the end of the run."""
+    """How many reached the milestone before the end of the run.
+
+    Here and in all times to a milestone it counts those that take its step, or all that come past it where the flow
+    says so (`milestone_of="all"`); those that skip the step are then at the milestone when they pass.
+    """
     return float(len(d.minutes))
 
 
@@ -53,7 +57,7 @@ def dwell_p90(d: Dwell) -> float:
 def within_24h(d: Dwell) -> float:
     """Share that reached the milestone within 24 h, of those who did or who arrived more than 24 h before the end.
 
-    Whoever gave up on the way did not reach it.
+    Of those that the milestone counts, as above. Entities that gave up on the way did not reach it.
     """
     in_time = (d.reached_ms != NOT_YET) & (d.reached_ms - d.arrival_ms <= DAY_MS)
     known = in_time | (d.arrival_ms + DAY_MS < d.end_of_run_ms) | (d.lost & (d.reached_ms == NOT_YET))
@@ -73,7 +77,11 @@ class Through:
 
 @kpi("units", "arrived", "到達")
 def arrived(t: Through) -> float:
-    """How many arrived before the end of the run, a backlog at the start and those who gave up included."""
+    """How many arrived before the end of the run, a backlog at the start and those who gave up included.
+
+    Those that skip every step of their flow have arrived too. A companion that does is not there: the declaration of a
+    truck that does not report.
+    """
     return float(t.arrived)
 
 
@@ -85,10 +93,10 @@ def inside(t: Through) -> float:
 
 @dataclass(frozen=True)
 class Losses:
-    """A flow of which some may give up."""
+    """Those of a flow who may give up: they come for goods for which they wait with a patience."""
 
     flow: str
-    arrived: int
+    came: int
     lost: int
     station: str = ""
 
@@ -101,8 +109,8 @@ def lost(x: Losses) -> float:
 
 @kpi("%", "lost, share", "流失占比", better="less")
 def lost_share(x: Losses) -> float:
-    """Share of those who arrived that gave up waiting for goods."""
-    return 100 * x.lost / x.arrived if x.arrived else UNDEFINED
+    """Share that gave up waiting for goods, of those who arrived and wait for goods with a patience."""
+    return 100 * x.lost / x.came if x.came else UNDEFINED
 
 
 @dataclass(frozen=True)
@@ -135,7 +143,7 @@ class Fees:
 def late_share(f: Fees) -> float:
     """Share of those who arrived that finish, or stand unfinished at the end of the run, after their due time.
 
-    Whoever gave up is left out.
+    Those that take no step are done, and in time, when they arrive; those that gave up are left out.
     """
     return 100 * float((f.late_days > 0).mean()) if f.late_days.size else UNDEFINED
 

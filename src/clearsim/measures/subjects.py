@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from clearsim.measures.control import Controls
+from clearsim.measures.deadlock import deadlock, may_lock
 from clearsim.measures.departures import Booked, Slots
 from clearsim.measures.drivers import Drivers
 from clearsim.measures.duty import needed, shifts_of, staff_hours, worked_ms
@@ -32,6 +33,8 @@ def subjects(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
         for group in plan.flows.groups[flow]:
             member = (trace.demand.attributes[flow][group.attribute] == group.value) != group.others
             yield from _part(trace, flow, group.name, here & member)
+    if may_lock(plan):
+        yield deadlock(trace)
     lines = list(_waits(trace, wait_limit_min))
     yield from lines
     yield from _recoveries(trace, lines)
@@ -53,12 +56,18 @@ def _whole(trace: Trace, flow: int, name: str, here: BoolArray) -> Iterator[Subj
     yield from _drivers(trace, flow, name, here)
     yield Through(name, arrived, int(((trace.finished_ms(flow) != NOT_YET) & here).sum()), lost)
     if Code.TRY in trace.plan.steps.code[trace.plan.steps_of(flow)]:
-        yield Losses(name, arrived, lost)
+        yield Losses(name, _waiters(trace, flow, here), lost)
     yield from _trips(trace, flow)
     yield from _dwells(trace, flow, name, here)
     yield from _fees(trace, flow)
     yield from _booked(trace, flow, name, here)
     yield from _controls(trace, flow)
+
+
+def _waiters(trace: Trace, flow: int, here: BoolArray) -> int:
+    """How many of those `here` may give up: they take goods for which they wait with a patience."""
+    tries = [step for step in trace.plan.steps_of(flow) if trace.plan.steps.code[step] == Code.TRY]
+    return int((trace.takes_any(flow, tries) & here).sum())
 
 
 def _part(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[Subject]:
@@ -97,6 +106,7 @@ def _drivers(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[
     bound = [step for step in trace.plan.steps_of(flow) if steps.driver[step] is not None]
     if not bound:
         return
+    chosen = chosen & trace.takes_any(flow, bound)
     drivers = Drivers(name, *(np.zeros(int(chosen.sum())) for _ in range(4)))
     for step in bound:
         first = int(steps.stamp[step])
@@ -131,11 +141,13 @@ def _trips(trace: Trace, flow: int) -> Iterator[Trips]:
 
 
 def _dwells(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[Dwell]:
-    plan, arrival_ms, lost = trace.plan, trace.arrival_ms(flow)[chosen], trace.lost(flow)[chosen]
-    for step in plan.steps_of(flow):
-        milestone = plan.steps.milestone[step]
+    steps, arrival_ms, lost = trace.plan.steps, trace.arrival_ms(flow), trace.lost(flow)
+    for step in trace.plan.steps_of(flow):
+        milestone = steps.milestone[step]
         if milestone is not None:
-            yield Dwell(name, milestone, arrival_ms, trace.done_ms(flow, step)[chosen], lost, plan.end_ms)
+            of = chosen if steps.milestone_of[step] == "all" else chosen & trace.concerned(flow, step)
+            reached_ms = trace.done_ms(flow, step)[of]
+            yield Dwell(name, milestone, arrival_ms[of], reached_ms, lost[of], trace.plan.end_ms)
 
 
 def _fees(trace: Trace, flow: int) -> Iterator[Fees]:

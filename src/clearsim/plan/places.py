@@ -1,12 +1,13 @@
 """Pools, stations and services in integers, and when they change."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import numpy as np
 
 from clearsim.flow.calendar import is_within
 from clearsim.flow.network import Network
-from clearsim.flow.places import Departures, Service
+from clearsim.flow.places import Departures, Pool, Service
 from clearsim.plan.keeping import keepable_pools
 from clearsim.plan.rows import Pools, Services, Stations, frozen, ints
 from clearsim.units import DAY_MS, since_midnight_ms, to_ms
@@ -24,11 +25,17 @@ def pool_rows(network: Network, end_ms: int) -> Pools:
         change_ms=ints(at_ms for at_ms, _, _ in changes),
         change_pool=ints(pool for _, pool, _ in changes),
         change_capacity=ints(capacity for _, _, capacity in changes),
+        most=ints(_most(pool, network.start, end_ms) for pool in network.pools),
         roster_ms=ints(at_ms for at_ms, _, _ in roster),
         roster_pool=ints(pool for _, pool, _ in roster),
         roster_capacity=ints(capacity for _, _, capacity in roster),
         labour=tuple(tuple(pool.labour) for pool in network.pools),
     )
+
+
+def _most(pool: Pool, start: datetime, end_ms: int) -> int:
+    """The pool's capacity at its largest, in the run and in the week after it: until then every shift has come."""
+    return max((capacity for _, capacity in pool.changes(start, end_ms + 7 * DAY_MS)), default=0)
 
 
 def _in_order(by_pool: Iterable[Sequence[tuple[int, int]]]) -> list[tuple[int, int, int]]:

@@ -48,9 +48,9 @@ BACKLOG, PROPORTIONAL = 0, 1
 class Pools(NamedTuple):
     """`P` pools and every change of their capacity, in order of (ms, pool); the changes at 0 set the beginning.
 
-    `roster` are the changes of the pools' own calendars, before adjustments. A waiting head keeps what is free of the
-    pools that are `is_keepable`. `labour` are the pools' people and the rules that these keep, which engines do not
-    look at.
+    `most` is the capacity at its largest, in the run and in the week after it. `roster` are the changes of the pools'
+    own calendars, before adjustments. A waiting head keeps what is free of the pools that are `is_keepable`. `labour`
+    are the pools' people and the rules that these keep, which engines do not look at.
     """
 
     names: tuple[str, ...]
@@ -59,6 +59,7 @@ class Pools(NamedTuple):
     change_ms: IntArray
     change_pool: IntArray
     change_capacity: IntArray
+    most: IntArray
     roster_ms: IntArray
     roster_pool: IntArray
     roster_capacity: IntArray
@@ -153,10 +154,11 @@ class Flows(NamedTuple):
     """`F` flows; flow `f` takes the steps `first_step[f]:first_step[f + 1]`.
 
     Its entities have `stamps[f]` stamps and `numbers[f]` pre-drawn numbers each. Its `groups` have names such as
-    ``flow/share`` and ``flow/not share``.
+    ``flow/share`` and ``flow/not share``. A companion goes ahead of an entity of another flow.
     """
 
     names: tuple[str, ...]
+    is_companion: npt.NDArray[np.bool_]
     first_step: IntArray
     stamps: IntArray
     numbers: IntArray
@@ -173,7 +175,8 @@ class Steps(NamedTuple):
     service or a stock row. The hold (ms), the stock row's offset or the slots of a boarding is `number`, or the
     entity's own number in column `column` (`NONE` where there is no column). `stamp` is the step's first stamp column,
     `NONE` if it leaves none. `pace` is the row of the pace at which a hold goes, `NONE` for as drawn; `patience_ms`
-    belongs to `TRY`.
+    belongs to `TRY`. A step's milestone counts the entities that take the step, or ``"all"`` that come past it
+    (`milestone_of`).
     """
 
     code: IntArray
@@ -190,6 +193,7 @@ class Steps(NamedTuple):
     driver: tuple[str | None, ...]
     is_travel: npt.NDArray[np.bool_]
     milestone: tuple[str | None, ...]
+    milestone_of: tuple[str, ...]
 
 
 class Events(NamedTuple):
@@ -227,6 +231,15 @@ class Plan(NamedTuple):
     def clock_ms(self) -> int:
         """How long after midnight the run starts."""
         return since_midnight_ms(self.start)
+
+    def most(self, pool: int) -> int:
+        """How many of the pool there are at the very most: its largest capacity, and those whom a rule may add."""
+        most, rule = int(self.pools.most[pool]), int(self.rules.rule_of[pool])
+        if rule == NONE:
+            return most
+        if self.rules.kind[rule] == BACKLOG:
+            return most + int(self.rules.at_most[rule])
+        return int(self.pools.most[self.rules.pool[self.rules.first[rule] : self.rules.first[rule + 1]]].sum())
 
     def steps_of(self, flow: int) -> range:
         """Rows of `steps` that belong to the flow."""

@@ -68,6 +68,7 @@ def step_rows(network: Network, stocks: Sequence[tuple[str, str]], paces: Sequen
         driver=tuple(step.driver for step in all_steps),
         is_travel=frozen(np.array([isinstance(step, Travel) for step in all_steps], dtype=np.bool_)),
         milestone=tuple(step.milestone for step in all_steps),
+        milestone_of=tuple(step.milestone_of for step in all_steps),
     )
 
 

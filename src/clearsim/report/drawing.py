@@ -105,7 +105,8 @@ def _step_lines(network: Network, flow: Flow, number: int, width: int) -> Iterat
     yield from _wrapped(details, " " * MARGIN, width) if details else []
     if step.milestone is not None:
         reads = flow.milestones.get(step.milestone, "")
-        yield from _wrapped(f"=> {step.milestone} {reads}".rstrip(), " " * MARGIN, width)
+        of_all = "(all who come past)" if step.milestone_of == "all" else ""
+        yield from _wrapped(f"=> {step.milestone} {reads} {of_all}".rstrip(), " " * MARGIN, width)
 
 
 def _details(

@@ -4,6 +4,7 @@ from clearsim.measures import KPIS
 
 SUBJECTS = {
     "Flows: how many": ("Through", "Losses", "Trips"),
+    "Deadlock": ("Deadlock",),
     "Drivers": ("Drivers",),
     "Waits and lines": ("Waits",),
     "Recovery after an event": ("Recovery",),
@@ -23,7 +24,7 @@ SUBJECTS = {
 WARM_UP = """A run may begin with a warm-up (`warm_up`), which KPIs leave out. What is told of units (visits, waits,
 minutes, times, bookings, fees) is then told of those that arrive in their flow when it is over, and of no
 others. What is told of time (lines, pools, hours, what is done in an hour, departures, the lowest stock) is
-told of the time after it, whoever is there. Recovery after an event looks at the whole run."""
+told of the time after it, whoever is there. Recovery after an event and deadlocks are of the whole run."""
 
 
 def kpi_reference() -> str:

@@ -69,8 +69,9 @@ def tables(result: Result, loaded: Loaded[Scenario] | None = None) -> list[Table
 
 
 def findings(result: Result) -> list[str]:
-    """The answers in a sentence each: the longest line, what drivers wait, how the port recovers, what is lost."""
-    return [*_longest(result), *_driver_waits(result), *_recovered(result), *_losses(result), *_cost(result)]
+    """The answers in a sentence each: a deadlock, the longest line, what drivers wait, recovery, what is lost."""
+    waits = [*_deadlock(result), *_longest(result), *_driver_waits(result)]
+    return [*waits, *_recovered(result), *_losses(result), *_cost(result)]
 
 
 def precision(result: Result) -> Iterator[str]:
@@ -99,6 +100,22 @@ def warm_up_needed(result: Result) -> str:
     """What is to be left out at the start, judged by the first replication."""
     said = result.warm_up().sentence
     return f"{said.en} {said.zh}"
+
+
+def _deadlock(result: Result) -> Iterator[str]:
+    """Who can never move again: in how many runs, and in the first of them since when, and who holds what."""
+    found = result.deadlock
+    if found is None or found.since_ms is None:
+        return
+    one = result.replications == 1
+    runs = "" if one else f" in {result.deadlocks} of {result.replications} runs, in the first of them"
+    since = f"{result.plan.start + timedelta(milliseconds=found.since_ms):%d %b %H:%M}"
+    total = f"{shown(found.locked, 'units')} of the {shown(found.arrived, 'units')} that arrived"
+    held = ", ".join(
+        f"{item.units} of {label(result, item.pool)} by {item.entities} of {label(result, item.flow)}"
+        for item in found.held
+    )
+    yield f"Deadlock 死鎖{runs} from {since} on: {total} can never move again. Held meanwhile: {held}."
 
 
 def _longest(result: Result) -> Iterator[str]:
