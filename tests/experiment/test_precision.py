@@ -73,7 +73,10 @@ def test_progress_never_falls_back_and_ends_at_1() -> None:
         ({"precision": 0.05, "ceiling": 4}, "the ceiling is a whole number of replications from 8 up, not 4"),
         ({"precision": 0.05, "each": print}, "traces are handed over where the number of replications is given"),
         ({"precision": 0.05, "kpis": ["wait_mena@desk"]}, "there is no KPI `wait_mena@desk`; did you mean wait_mean"),
-        ({"precision": 0.05, "kpis": ["wait_mean"]}, "there is no KPI `wait_mean`; there are truck:wait_mean@desk"),
+        (
+            {"precision": 0.05, "kpis": ["wait_mean@dask"]},
+            "there is no KPI `wait_mean@dask`; there are truck:wait_mean@desk",
+        ),
     ],
 )
 def test_what_cannot_be_asked_is_refused(asked: dict[str, Any], message: str) -> None:

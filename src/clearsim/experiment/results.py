@@ -107,9 +107,10 @@ class Result:
         return tidy(self.sample)
 
     def kpi(self, name: str, flow: str = "", station: str = "") -> float | None:
-        """The mean of one KPI; `flow` may be left away where one flow alone has it, groups of flows apart.
+        """The mean of one KPI; `flow` and `station` may be left out where only one KPI fits, groups of flows apart.
 
-        All in one text (`flow:kpi@station`) will do too. Raises `KeyError` where there is no such row, or several.
+        All in one text (`flow:kpi@station`) will do too. Raises `KeyError` with the KPIs of that name where none fits,
+        or several do.
         """
         whole = ":" in name or "@" in name
         key = named(self.sample.keys, name) if whole else chosen(self.sample.keys, name, flow, station)
@@ -160,28 +161,41 @@ def summary(sample: Sample) -> list[KpiRow]:
 
 
 def chosen(keys: Sequence[Key], name: str, flow: str = "", station: str = "") -> Key:
-    """The one KPI of this name; `flow` may be left away where one flow alone has it, groups of flows apart.
+    """The one KPI of this name. Flow and station may be left out where only one KPI fits, groups of flows apart.
 
-    Raises `KeyError` where there is no such KPI, or several.
+    A KPI without a flow, or without a station, is preferred where that is what was left out. Raises `KeyError` with
+    the KPIs of that name where none fits, or several do.
     """
-    found = [key for key in keys if (key.kpi, key.station) == (name, station)]
-    exact = [key for key in found if key.flow == flow]
-    fitting = exact or ([] if flow else [key for key in found if "/" not in key.flow])
-    if len(fitting) != 1:
-        near = get_close_matches(name, {key.kpi for key in keys})
-        hint = f"; did you mean {', '.join(near)}?" if near and name not in near else ""
-        places = sorted({(key.flow, key.station) for key in keys if key.kpi == name})
-        there = f"; it stands for (flow, station) {', '.join(map(str, places))}" if places else ""
-        raise KeyError(f"no single row with kpi {name!r}, flow {flow!r}, station {station!r}{hint}{there}")
-    return fitting[0]
+    fitting = _fitting(keys, name, flow, station)
+    if len(fitting) == 1:
+        return fitting[0]
+    asked = str(Key(flow, station, name, ""))
+    if fitting:
+        listed = ", ".join(map(str, fitting))
+        raise KeyError(f"several KPIs are named `{asked}`: {listed}; give the flow or the station")
+    there = [str(key) for key in keys if key.kpi == name]
+    near = get_close_matches(name, {key.kpi for key in keys})
+    hint = f"there are {', '.join(there)}" if there else f"did you mean {' or '.join(near)}?" if near else ALL_KPIS
+    raise KeyError(f"there is no KPI `{asked}`; {hint}")
+
+
+def _fitting(keys: Sequence[Key], name: str, flow: str, station: str) -> list[Key]:
+    """The KPIs that may be meant: exactly these, else of any one flow, else of any one station too."""
+    found = [key for key in keys if key.kpi == name and flow in ("", key.flow) and station in ("", key.station)]
+    if exact := [key for key in found if (key.flow, key.station) == (flow, station)]:
+        return exact
+    whole = [key for key in found if flow or "/" not in key.flow]
+    return [key for key in whole if key.station == station] or whole
 
 
 def named(keys: Sequence[Key], text: str) -> Key:
     """The KPI that people write as `kpi`, `flow:kpi`, `kpi@station` or `flow:kpi@station`; see `chosen`.
 
+    Raises `ValueError` where there is none, or several.
+
     >>> keys = [Key("truck", "gate", "wait_mean", "min"), Key("truck", "", "driver_wait_mean", "min")]
-    >>> str(named(keys, "wait_mean@gate")), str(named(keys, "driver_wait_mean"))
-    ('truck:wait_mean@gate', 'truck:driver_wait_mean')
+    >>> str(named(keys, "wait_mean@gate")), str(named(keys, "wait_mean")), str(named(keys, "driver_wait_mean"))
+    ('truck:wait_mean@gate', 'truck:wait_mean@gate', 'truck:driver_wait_mean')
     """
     if not isinstance(text, str):
         raise TypeError(f"a KPI is named by a text such as `driver_wait_mean` or `wait_p95@gate`, not {text!r}")
@@ -189,11 +203,8 @@ def named(keys: Sequence[Key], text: str) -> Key:
     name, _, station = rest.partition("@")
     try:
         return chosen(keys, name, flow, station)
-    except KeyError:
-        there = [str(key) for key in keys if key.kpi == name]
-        near = get_close_matches(name, {key.kpi for key in keys})
-        hint = f"there are {', '.join(there)}" if there else f"did you mean {' or '.join(near)}?" if near else ALL_KPIS
-        raise ValueError(f"there is no KPI `{text}`; {hint}") from None
+    except KeyError as error:
+        raise ValueError(error.args[0]) from None
 
 
 def headline(keys: Sequence[Key]) -> tuple[Key, ...]:
