@@ -20,7 +20,7 @@ SEES = {
     "demand": "units flow plan",
     "stats": "",
     "policies": "units flow plan demand stats",
-    "foresee": "units flow plan demand policies",
+    "foresight": "units flow plan demand policies",
     "levels": "plan",
     "trace": "units plan demand levels",
     "engines": "units plan demand policies trace",
@@ -28,7 +28,7 @@ SEES = {
     "measures": "units flow plan stats levels trace",
     "experiment": "units flow scenario flows plan demand policies trace engines tables measures stats",
     "report": "units flow scenario flows plan demand levels trace tables measures stats experiment",
-    "cli": "units flow scenario flows plan demand policies foresee trace tables measures stats experiment report",
+    "cli": "units flow scenario flows plan demand policies foresight trace tables measures stats experiment report",
 }
 """Every layer and what it sees, from the lowest up. Above them all the package itself offers names to users."""
 
