@@ -20,7 +20,7 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 WAIT = Key("truck", "desk", "wait_mean", "min")
 ON_TIME = Key("truck", "train", "on_booked", "%")
 VISITS = Key("truck", "desk", "visits", "visits")
-NOTHING = Case(Network(flows=[Flow("truck", At([0.0]), [Hold(1.0)])]), seed=0)
+NOTHING = Case(Network(flows=[Flow("truck", At([0.0]), [Hold(Exponential(1.0))])]), seed=0)
 POLICIES = """
 compare:
   linked: {title: {zh: 聯動, en: Linked}, policy.linked: true}

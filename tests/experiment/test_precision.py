@@ -52,9 +52,16 @@ def test_several_figures_take_as_many_replications_as_the_last_of_them() -> None
 
 
 def test_what_never_varies_is_precise_once_there_are_enough_to_rule_chance_out() -> None:
-    result = run(queue(At([0, 1]), 5), precision=0.05)
+    result = run(queue(Poisson("60/h"), 5, 100, duration="1 h"), precision=0.05)  # a desk for everybody
     assert result.precision is not None
     assert result.precision.replications == ALIKE
+
+
+def test_where_nothing_is_random_one_replication_is_precise() -> None:
+    result = run(queue(At([0, 1]), 5), precision=0.05)
+    assert result.replications == 1
+    assert result.precision is not None
+    assert result.precision.replications == 1
 
 
 def test_progress_never_falls_back_and_ends_at_1() -> None:

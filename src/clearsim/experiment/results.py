@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.work import Case, Key, Sample
-from clearsim.flow import Network
+from clearsim.flow import Label, Network
 from clearsim.measures.transient import WarmUpAnswer, warm_up_needed
 from clearsim.plan import Plan
-from clearsim.stats import QuantileEstimate, estimate, quantile
+from clearsim.stats import Estimate, QuantileEstimate, estimate, quantile
 from clearsim.tables import boardings, visits
 from clearsim.trace import Trace
 
 if TYPE_CHECKING:
     import pandas as pd
 
+NOT_RANDOM = Label(
+    "Nothing in this port is random: all replications are the same, one is enough, and they say nothing about how "
+    "much the days of the real port differ. To make it random, give a time as a distribution such as an exponential "
+    "one, or arrivals as a rate.",
+    "此口岸無隨機因素，各次重複完全相同。",
+)
+"""What is said instead of intervals."""
 ALL_KPIS = "`clearsim kpis` tells of all that there are"
 """Where to look for a KPI that resembles none."""
 
@@ -25,7 +32,8 @@ ALL_KPIS = "`clearsim kpis` tells of all that there are"
 class KpiRow(NamedTuple):
     """A KPI over the `n` replications in which it is defined, with the `half_width` of its 95 % interval.
 
-    `mean` is None where it is defined in none, `half_width` where `n` is below 2.
+    `mean` is None where it is defined in none; `half_width` where `n` is below 2, and where nothing in the port is
+    random.
     """
 
     flow: str
@@ -84,10 +92,15 @@ class Result:
         """How many replications."""
         return self.sample.n
 
+    @property
+    def is_random(self) -> bool:
+        """Whether replications may differ. Where they do not, figures are exact and no interval is given."""
+        return self.case.is_random
+
     @functools.cached_property
     def kpis(self) -> tuple[KpiRow, ...]:
         """A row a KPI, in the order in which a planner reads."""
-        return tuple(summary(self.sample))
+        return tuple(summary(self.case, self.sample))
 
     @functools.cached_property
     def trace(self) -> Trace:
@@ -125,8 +138,12 @@ class Result:
         return boardings(self.trace)
 
     def quantile(self, q: float, kpi: str) -> QuantileEstimate:
-        """What the share `q` of replications do not exceed in a KPI (`flow:kpi@station`), with its 95 % interval."""
-        return quantile(self.sample.of(named(self.sample.keys, kpi)), q)
+        """What the share `q` of replications do not exceed in a KPI (`flow:kpi@station`), with its 95 % interval.
+
+        Where nothing in the port is random, it has no interval.
+        """
+        found = quantile(self.sample.of(named(self.sample.keys, kpi)), q)
+        return found if self.is_random else found._replace(low=None, high=None)
 
     def warm_up(self, replications: int = 1, *, forced: bool = False) -> WarmUpAnswer:
         """How much of the start should be left out, from the first `replications`, which are run again for that.
@@ -151,11 +168,17 @@ class Result:
         return f"<Result of {self.network.name!r}: {self.replications} × {self.engine}, {len(self.kpis)} KPIs{missed}>"
 
 
-def summary(sample: Sample) -> list[KpiRow]:
+def estimated(case: Case, values: Sequence[float]) -> Estimate:
+    """Mean and interval of a KPI of the case by replication; where nothing in it is random there is no interval."""
+    found = estimate(values)
+    return found if case.is_random else found._replace(half_width=None)
+
+
+def summary(case: Case, sample: Sample) -> list[KpiRow]:
     """Mean and interval of every KPI."""
     rows = []
     for key, values in zip(sample.keys, sample.values.T.tolist(), strict=True):
-        found = estimate(values)
+        found = estimated(case, values)
         rows.append(KpiRow(*key, found.mean if found.n else None, found.half_width, found.n))
     return rows
 

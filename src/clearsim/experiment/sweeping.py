@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from clearsim.demand import expected
 from clearsim.engines import Progress
 from clearsim.experiment.designs import Design, Range, Vary, as_setting, column, factors, how_many, plain, points_of
-from clearsim.experiment.results import KpiRow, Result, headline, html, named, summary, tidy
+from clearsim.experiment.results import KpiRow, Result, estimated, headline, html, named, summary, tidy
 from clearsim.experiment.running import case_of, check_replications, store_of
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.store import Store
@@ -20,7 +20,7 @@ from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, Key, Sample, keys_of
 from clearsim.flow import Network
 from clearsim.scenario import ALL, BASE, Loaded, Problem, Scenario, ScenarioError, load
-from clearsim.stats import Estimate, estimate
+from clearsim.stats import Estimate
 from clearsim.units import shown, texts_of
 
 if TYPE_CHECKING:
@@ -69,6 +69,11 @@ class Sweep:
         """How many replications of each point under each policy."""
         return self.samples[0].n
 
+    @property
+    def is_random(self) -> bool:
+        """Whether anything is random at any point."""
+        return any(case.is_random for case in self.cases)
+
     @functools.cached_property
     def columns(self) -> dict[str, list[object]]:
         """The factors as columns, a value a point; the unit stands in the heading where all values have the same."""
@@ -106,9 +111,9 @@ class Sweep:
         return sample.of(key).tolist() if key in sample.keys else [float("nan")] * sample.n
 
     def estimates(self, key: Key) -> list[Estimate]:
-        """Mean and 95 % interval of one KPI, by point and for each by policy."""
+        """Mean and 95 % interval of one KPI, by point and for each by policy; see `KpiRow` for those without one."""
         pairs = [(point, policy) for point in range(len(self.points)) for policy in self.policies]
-        return [estimate(self.values(key, *pair)) for pair in pairs]
+        return [estimated(case, self.values(key, *pair)) for case, pair in zip(self.cases, pairs, strict=True)]
 
     def to_pandas(self) -> "pd.DataFrame":
         """A row a point, policy, replication and KPI.
@@ -126,10 +131,14 @@ class Sweep:
         import pandas as pd
 
         key = None if kpi is None else self.key(kpi)
+
+        def rows_of(case: Case, sample: Sample) -> list[KpiRow]:
+            return [row for row in summary(case, sample) if key in (None, row[:4])]
+
         return self._joined(
             [
                 pd.DataFrame(rows, columns=list(KpiRow._fields)).astype({"mean": "float64", "half_width": "float64"})
-                for rows in ([row for row in summary(sample) if key in (None, row[:4])] for sample in self.samples)
+                for rows in map(rows_of, self.cases, self.samples)
             ]
         )
 
