@@ -13,7 +13,8 @@ SOURCES = Path(__file__).parents[1] / "src" / "clearsim"
 
 SEES = {
     "units": "",
-    "flow": "units",
+    "markup": "",
+    "flow": "units markup",
     "scenario": "units flow",
     "flows": "units flow scenario",
     "plan": "units flow",
@@ -26,7 +27,7 @@ SEES = {
     "engines": "units plan demand policies trace",
     "tables": "units plan trace",
     "measures": "units flow plan stats levels trace",
-    "experiment": "units flow scenario flows plan demand policies trace engines tables measures stats",
+    "experiment": "units markup flow scenario flows plan demand policies trace engines tables measures stats",
     "report": "units flow scenario flows plan demand levels trace tables measures stats experiment",
     "cli": "units flow scenario flows plan demand policies foresight trace tables measures stats experiment report",
 }

@@ -111,9 +111,9 @@ class Progress:
 
 def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     """What a run found: the answers in a sentence each, then the tables."""
+    from clearsim.flow.words import duration
     from clearsim.report.sources import inputs
     from clearsim.report.summary import findings, notes, precision, tables, warm_up_needed
-    from clearsim.report.words import duration
 
     scenario = loaded.scenario
     warm_up = f"; the first {duration(scenario.warm_up)}, the warm-up 預熱期, are left out" if scenario.warm_up else ""

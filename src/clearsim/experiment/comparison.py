@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from clearsim.experiment.ranking import Pair, Ranking, Verdict, ranked
-from clearsim.experiment.results import Result, estimated, html, named
+from clearsim.experiment.results import NOT_RANDOM, Result, counted, estimated, named, page
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.work import FloatArray, Key
 from clearsim.flow import Label
@@ -193,11 +193,19 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         """The KPIs that a planner reads, every policy against the base."""
-        table = self.to_pandas()
-        shown = {tuple(key) for key in self.kpis}
-        rows = [row[:4] in shown for row in table[[*Key._fields]].itertuples(index=False, name=None)]
-        about = f"n = {self.replications}; half-widths: simultaneous 95 % over {len(self.pairs)} pairs (Bonferroni)"
-        return f"<p>{about}</p>{html(table[rows & (table['against'] == self.base).to_numpy()])}"
+        intervals = f"±: simultaneous 95 % over {counted(len(self.pairs), 'pair')} of policies (Bonferroni)."
+        rows = [
+            (key, key.unit, row.policy, row.mean, row.mean_against, row.difference, row.half_width or None, row.verdict)
+            for key in self.kpis
+            for row in self.differences(key)
+            if row.against == self.base
+        ]
+        return page(
+            f"{counted(len(self.names), 'policy', 'policies')} on the same luck, n = {self.replications:,}",
+            [intervals if self.is_random else str(NOT_RANDOM)],
+            ("KPI", "unit", "policy", "mean", f"mean of {self.base}", "difference", "±", "verdict"),
+            rows,
+        )
 
     def __repr__(self) -> str:
         others = len(self.results) - 1

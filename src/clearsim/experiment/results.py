@@ -1,7 +1,7 @@
 """What a run found."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.work import Case, Key, Sample
 from clearsim.flow import Label, Network
+from clearsim.markup import element, notes, table, text
 from clearsim.measures.transient import WarmUpAnswer, warm_up_needed
 from clearsim.plan import Plan
 from clearsim.stats import Estimate, QuantileEstimate, estimate, quantile
@@ -154,8 +155,11 @@ class Result:
         return warm_up_needed(self.network, traces, forced=forced)
 
     def _repr_html_(self) -> str:
-        missed = f"<p>{self._missed}</p>" if self._missed else ""
-        return f"{missed}{html(self.to_pandas())}"
+        """A row a KPI."""
+        about = f"{self.network.name}, {counted(self.replications, 'replication')}, seed {self.seed}"
+        said = [self._missed, "" if self.is_random else str(NOT_RANDOM)]
+        rows = [(*row[:3], row.mean, row.half_width or None, row.unit, row.n) for row in self.kpis]
+        return page(about, said, ("flow", "station", "kpi", "mean", "± 95 %", "unit", "n"), rows)
 
     @property
     def _missed(self) -> str:
@@ -249,6 +253,15 @@ def tidy(sample: Sample) -> "pd.DataFrame":
     return table.assign(value=sample.values.ravel())
 
 
-def html(table: "pd.DataFrame") -> str:
-    """A table as a notebook shows it."""
-    return str(table.to_html(index=False, max_rows=60, float_format="{:.4g}".format, na_rep=""))
+def page(title: str, sentences: Iterable[str], headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Results as a notebook shows them: a title, what is to be known of the numbers, and a table."""
+    return element("div", element("h4", text(title)), notes(sentences), table(headings, rows))
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """How many there are.
+
+    >>> counted(1, "policy", "policies"), counted(1000, "replication")
+    ('1 policy', '1,000 replications')
+    """
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"

@@ -12,7 +12,7 @@ from clearsim.engines import Progress
 from clearsim.experiment.cases import Ports, cases_of, labels_of
 from clearsim.experiment.quantities import Bound, amount, bound
 from clearsim.experiment.racing import Asked, Goal, Keeps, Limit, Race, by_kim_nelson, by_ocba, exactly
-from clearsim.experiment.results import estimated, html, named
+from clearsim.experiment.results import NOT_RANDOM, estimated, named, page
 from clearsim.experiment.running import store_of
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.store import Store
@@ -89,13 +89,27 @@ class Selection:
         return table.astype({"mean": "float64", "half_width": "float64", "eliminated": "Int64"})
 
     def _repr_html_(self) -> str:
-        return html(self.to_pandas())
+        """A row a port."""
+        bounds = [f"{key} {kept.sense} {kept.amount}" for key, kept in self.bounds]
+        rows = [
+            (self.labels[name], mean, half_width or None, self.key.unit, n, *keeps, eliminated)
+            for name, mean, half_width, n, keeps, eliminated in self.ports
+        ]
+        return page(
+            f"{self.key}, by {self.method}: {self._outcome}",
+            [str(NOT_RANDOM)] if self.method == "exact" else [],
+            ("port", "mean", "± 95 %", "unit", "n", *bounds, "out after"),
+            rows,
+        )
 
     def __repr__(self) -> str:
-        open_ = f"undecided among {list(self.undecided)}" if self.undecided else "none keeps the bounds"
-        left_out = f" ({', '.join(self.undecided)} left out)" if self.undecided else ""
-        found = f"best {self.best!r}{left_out}" if self.best is not None else open_
-        return f"<Selection by {self.method} of {self.key}: {found}, {self.replications} replications>"
+        return f"<Selection by {self.method} of {self.key}: {self._outcome}, {self.replications} replications>"
+
+    @property
+    def _outcome(self) -> str:
+        if self.best is None:
+            return f"undecided among {list(self.undecided)}" if self.undecided else "none keeps the bounds"
+        return f"best {self.best!r}" + (f" ({', '.join(self.undecided)} left out)" if self.undecided else "")
 
 
 def select(

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, TypeVar
 from clearsim.demand import expected
 from clearsim.engines import Progress
 from clearsim.experiment.designs import Design, Range, Vary, as_setting, column, factors, how_many, plain, points_of
-from clearsim.experiment.results import KpiRow, Result, estimated, headline, html, named, summary, tidy
+from clearsim.experiment.results import (
+    NOT_RANDOM,
+    KpiRow,
+    Result,
+    counted,
+    estimated,
+    headline,
+    named,
+    page,
+    summary,
+    tidy,
+)
 from clearsim.experiment.running import case_of, check_replications, store_of
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.store import Store
@@ -161,9 +172,24 @@ class Sweep:
         return point * len(self.policies) + self.policies.index(policy)
 
     def _repr_html_(self) -> str:
-        table = self.summary()
-        first = [tuple(key[:3]) for key in self.headline]
-        return html(table[[row in first for row in zip(table.flow, table.station, table.kpi, strict=True)]])
+        """The KPIs that are read first, a row a point and policy."""
+        pairs = [(point, policy) for point in range(len(self.points)) for policy in self.policies]
+        rows = [
+            (key, *self._values(point), policy, found.mean, found.half_width or None, key.unit, found.n)
+            for key in self.headline
+            for (point, policy), found in zip(pairs, self.estimates(key), strict=True)
+        ]
+        many = counted(len(self.points), "point"), counted(self.replications, "replication")
+        return page(
+            f"{many[0]} ({self.design}), {many[1]} of each",
+            [] if self.is_random else [str(NOT_RANDOM)],
+            ("KPI", *self.columns, "policy", "mean", "± 95 %", "unit", "n"),
+            rows,
+        )
+
+    def _values(self, point: int) -> tuple[object, ...]:
+        """The factors' values at a point, in the order of the columns."""
+        return tuple(values[point] for values in self.columns.values())
 
     def __repr__(self) -> str:
         varied = ", ".join(factor.name for factor in self.vary)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from clearsim.experiment import Comparison, Key, Ranking, Tier, Verdict
 from clearsim.experiment.results import NOT_RANDOM
 from clearsim.flow import Label
+from clearsim.flow.words import digits
 from clearsim.measures import KPIS
 from clearsim.report.summary import Table, label, shown
-from clearsim.report.words import digits
 
 WORDS: dict[Verdict, Label] = {
     "less": Label("less", "較少"),
