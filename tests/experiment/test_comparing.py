@@ -262,8 +262,8 @@ def test_a_notebook_shows_the_policies_against_the_base() -> None:
     found = compare({"base": desk(5), "fast": desk(4), "slow": desk(6)}, replications=2)
     assert repr(found) == f"<Comparison of 2 policies with 'base': 2 × compiled, {len(found.keys)} KPIs>"
     shown = found._repr_html_()
-    assert "simultaneous 95 % over 3 pairs (Bonferroni)" in shown
-    assert shown.count("<td>line_peak</td>") == 2
+    assert "simultaneous 95 % over 3 pairs of policies (Bonferroni)" in shown
+    assert shown.count("truck:line_peak@desk") == 2
 
 
 # What is refused

@@ -231,7 +231,7 @@ def test_kpis_as_a_table_have_numbers_in_the_columns_of_numbers(replications: in
 
 def test_a_result_shows_itself_as_a_table_in_a_notebook_and_in_a_line_elsewhere(busy: Result) -> None:
     assert repr(busy) == f"<Result of 'network': 2 × compiled, {len(busy.kpis)} KPIs>"
-    assert "<th>half_width</th>" in busy._repr_html_()
+    assert "± 95 %" in busy._repr_html_()
 
 
 @pytest.mark.parametrize(
