@@ -42,7 +42,7 @@ from clearsim.flow.calendar import Capacity
 from clearsim.flow.deadlock import lockable
 from clearsim.flow.steps import Step
 from clearsim.flows import network
-from clearsim.foresee import foresee
+from clearsim.foresight import foresee
 from clearsim.measures import measure
 from clearsim.measures.deadlock import Deadlock, Held, deadlock
 from clearsim.report.summary import findings

@@ -30,7 +30,7 @@ from clearsim.flow import (
 )
 from clearsim.flow.attributes import Attribute
 from clearsim.flows import network, paths
-from clearsim.foresee import foresee
+from clearsim.foresight import foresee
 from clearsim.measures import measure
 from clearsim.plan import NOT_YET, compile_network, number_columns
 from clearsim.report.drawing import network_text

@@ -13,22 +13,23 @@ SOURCES = Path(__file__).parents[1] / "src" / "clearsim"
 
 SEES = {
     "units": "",
-    "flow": "units",
+    "markup": "",
+    "flow": "units markup",
     "scenario": "units flow",
     "flows": "units flow scenario",
     "plan": "units flow",
     "demand": "units flow plan",
     "stats": "",
     "policies": "units flow plan demand stats",
-    "foresee": "units flow plan demand policies",
+    "foresight": "units flow plan demand policies",
     "levels": "plan",
     "trace": "units plan demand levels",
     "engines": "units plan demand policies trace",
     "tables": "units plan trace",
     "measures": "units flow plan stats levels trace",
-    "experiment": "units flow scenario flows plan demand policies trace engines tables measures stats",
+    "experiment": "units markup flow scenario flows plan demand policies trace engines tables measures stats",
     "report": "units flow scenario flows plan demand levels trace tables measures stats experiment",
-    "cli": "units flow scenario flows plan demand policies foresee trace tables measures stats experiment report",
+    "cli": "units flow scenario flows plan demand policies foresight trace tables measures stats experiment report",
 }
 """Every layer and what it sees, from the lowest up. Above them all the package itself offers names to users."""
 

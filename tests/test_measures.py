@@ -37,7 +37,7 @@ from clearsim.flow import (
 )
 from clearsim.levels import Level, level, total
 from clearsim.measures import KPIS
-from clearsim.measures.subjects import subjects
+from clearsim.measures.subjects import subjects_of
 from clearsim.measures.waits import Waits
 from clearsim.report.reference import SUBJECTS, kpi_reference
 from tests.networks import MS, Simulate, about, approx, busy_port, quay, queue, run
@@ -136,7 +136,7 @@ def test_hours_above_the_limit_are_the_time_during_which_the_longest_wait_so_far
     # At a whole millisecond the longest wait so far is that of the first in line: looked at every half minute.
     trace = run(busy_port(officers=3), compiled.simulate)
     ticks = np.arange(0, trace.plan.end_ms, 30_000)
-    for subject in subjects(trace, limit_min):
+    for subject in subjects_of(trace, limit_min):
         if isinstance(subject, Waits):
             longest = np.zeros(len(ticks), dtype=np.int64)
             for line in subject.lines:

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pytest
 
 from clearsim.experiment import run
-from clearsim.measures import subjects
 from clearsim.measures.drivers import Drivers
+from clearsim.measures.subjects import subjects_of
 from clearsim.scenario import Scenario
 from clearsim.trace import Trace
 from tests.test_flows import ordinary_day
@@ -65,7 +65,7 @@ def waits_of_the_others(shares: Sequence[int], *settings: str) -> dict[int, Floa
         scenario = ordinary_day(f"policy.pre_report.share={share} %", *settings, only=("export_trucks",))
         by_share[share] = []
         for trace in traces(scenario, 40):
-            drivers = next(x for x in subjects(trace, 30) if isinstance(x, Drivers) and x.flow == "export_truck")
+            drivers = next(x for x in subjects_of(trace, 30) if isinstance(x, Drivers) and x.flow == "export_truck")
             by_share[share].append(drivers.wait)
             if share == max(shares):
                 others.append(~trace.demand.attributes[0]["pre_reported"])

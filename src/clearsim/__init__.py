@@ -21,7 +21,7 @@ from clearsim.flow import *  # noqa: F403  # the words of a flow are the package
 
 if TYPE_CHECKING:
     from clearsim.experiment import Comparison, Range, Result, Selection, Sweep, compare, run, select, sweep
-    from clearsim.foresee import foresee
+    from clearsim.foresight import foresee
     from clearsim.scenario import Scenario, ScenarioError, load
 
 _LAZY = {
@@ -29,7 +29,7 @@ _LAZY = {
         ("Comparison", "Range", "Result", "Selection", "Sweep", "compare", "run", "select", "sweep"),
         "clearsim.experiment",
     ),
-    "foresee": "clearsim.foresee",
+    "foresee": "clearsim.foresight",
     **dict.fromkeys(("Scenario", "ScenarioError", "load"), "clearsim.scenario"),
 }
 __all__ = [
@@ -50,13 +50,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Import what is heavy when it is first used."""
-    if name not in _LAZY:
-        raise AttributeError(f"module 'clearsim' has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:  # or type checkers would take every name for one that there is
 
-    return getattr(import_module(_LAZY[name]), name)
+    def __getattr__(name: str) -> Any:
+        """Import what is heavy when it is first used."""
+        if name not in _LAZY:
+            raise AttributeError(f"module 'clearsim' has no attribute {name!r}")
+        from importlib import import_module
+
+        return getattr(import_module(_LAZY[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -20,7 +20,7 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 WAIT = Key("truck", "desk", "wait_mean", "min")
 ON_TIME = Key("truck", "train", "on_booked", "%")
 VISITS = Key("truck", "desk", "visits", "visits")
-NOTHING = Case(Network(flows=[Flow("truck", At([0.0]), [Hold(1.0)])]), seed=0)
+NOTHING = Case(Network(flows=[Flow("truck", At([0.0]), [Hold(Exponential(1.0))])]), seed=0)
 POLICIES = """
 compare:
   linked: {title: {zh: 聯動, en: Linked}, policy.linked: true}
@@ -262,8 +262,8 @@ def test_a_notebook_shows_the_policies_against_the_base() -> None:
     found = compare({"base": desk(5), "fast": desk(4), "slow": desk(6)}, replications=2)
     assert repr(found) == f"<Comparison of 2 policies with 'base': 2 × compiled, {len(found.keys)} KPIs>"
     shown = found._repr_html_()
-    assert "simultaneous 95 % over 3 pairs (Bonferroni)" in shown
-    assert shown.count("<td>line_peak</td>") == 2
+    assert "simultaneous 95 % over 3 pairs of policies (Bonferroni)" in shown
+    assert shown.count("truck:line_peak@desk") == 2
 
 
 # What is refused

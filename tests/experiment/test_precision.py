@@ -52,9 +52,16 @@ def test_several_figures_take_as_many_replications_as_the_last_of_them() -> None
 
 
 def test_what_never_varies_is_precise_once_there_are_enough_to_rule_chance_out() -> None:
-    result = run(queue(At([0, 1]), 5), precision=0.05)
+    result = run(queue(Poisson("60/h"), 5, 100, duration="1 h"), precision=0.05)  # a desk for everybody
     assert result.precision is not None
     assert result.precision.replications == ALIKE
+
+
+def test_where_nothing_is_random_one_replication_is_precise() -> None:
+    result = run(queue(At([0, 1]), 5), precision=0.05)
+    assert result.replications == 1
+    assert result.precision is not None
+    assert result.precision.replications == 1
 
 
 def test_progress_never_falls_back_and_ends_at_1() -> None:
@@ -73,7 +80,10 @@ def test_progress_never_falls_back_and_ends_at_1() -> None:
         ({"precision": 0.05, "ceiling": 4}, "the ceiling is a whole number of replications from 8 up, not 4"),
         ({"precision": 0.05, "each": print}, "traces are handed over where the number of replications is given"),
         ({"precision": 0.05, "kpis": ["wait_mena@desk"]}, "there is no KPI `wait_mena@desk`; did you mean wait_mean"),
-        ({"precision": 0.05, "kpis": ["wait_mean"]}, "there is no KPI `wait_mean`; there are truck:wait_mean@desk"),
+        (
+            {"precision": 0.05, "kpis": ["wait_mean@dask"]},
+            "there is no KPI `wait_mean@dask`; there are truck:wait_mean@desk",
+        ),
     ],
 )
 def test_what_cannot_be_asked_is_refused(asked: dict[str, Any], message: str) -> None:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from clearsim.experiment.identity import digest
 from clearsim.experiment.running import case_of
 from clearsim.experiment.work import Job
 from clearsim.flow import Exponential, Network, Poisson
+from clearsim.flow.fields import field_names
+from clearsim.flow.values import Word
 from clearsim.flows import network
 from clearsim.scenario import load
 from tests.networks import queue
@@ -77,9 +79,9 @@ def test_without_resume_everything_is_computed_and_kept_anew(tmp_path: Path) -> 
     [
         JOB._replace(first=40),
         JOB._replace(size=3),
-        JOB._replace(case=evolve(CASE, seed=6)),
-        JOB._replace(case=evolve(CASE, engine="simpy")),
-        JOB._replace(case=evolve(CASE, wait_limit_min=31.0)),
+        JOB._replace(case=replace(CASE, seed=6)),
+        JOB._replace(case=replace(CASE, engine="simpy")),
+        JOB._replace(case=replace(CASE, wait_limit_min=31.0)),
         JOB._replace(case=Case.of(evolve(BOOTH, duration=239.0), 5, "compiled", 30.0)),
     ],
 )
@@ -347,9 +349,9 @@ def test_a_digest_is_the_same_in_every_process() -> None:
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The ways to every number, text, truth and array within a network."""
-    if is_dataclass(value):
-        for field in fields(value):
-            yield from leaves(getattr(value, field.name), (*path, field.name))
+    if isinstance(value, Word):
+        for name in field_names(value):
+            yield from leaves(getattr(value, name), (*path, name))
     elif isinstance(value, Mapping):
         for key in value:
             yield from leaves(value[key], (*path, key))
@@ -367,7 +369,7 @@ def changed(value: Any, path: tuple[Any, ...]) -> Any:
             return not value
         return f"{value}." if isinstance(value, str) else value + 1
     step, *rest = path
-    if is_dataclass(value):
+    if isinstance(value, Word):
         other = copy.copy(value)
         object.__setattr__(other, step, changed(getattr(value, step), tuple(rest)))
         return other

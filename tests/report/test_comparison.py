@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from clearsim.experiment import Case, Comparison, Key, Result, Sample, compare
-from clearsim.flow import At, Flow, Hold, Label, Network, Pool, Serve, Station
+from clearsim.flow import At, Exponential, Flow, Hold, Label, Network, Pool, Serve, Station
 from clearsim.report.captions import Language
 from clearsim.report.comparison import Section, called, kpi_label, notes, pairing, policies, ranking_words, sections
 from clearsim.report.figures import differences, frontier
@@ -22,7 +22,7 @@ from tests.scenario.base import TINY
 PORT = Network(
     pools=[Pool("officers", 1, kind="staff")],
     stations=[Station("desk", {"officers": 1}, label=Label("document desk", "單證窗口"))],
-    flows=[Flow("truck", At([0.0]), [Serve("desk", 1, driver="cab")], label=Label("trucks", "卡車"))],
+    flows=[Flow("truck", At([0.0]), [Serve("desk", Exponential(1), driver="cab")], label=Label("trucks", "卡車"))],
 )
 CASE = Case(PORT, seed=0)
 WAIT = Key("truck", "", "driver_wait_mean", "min")
@@ -104,15 +104,13 @@ def test_a_tier_of_neighbours_says_who_in_it_is_told_apart() -> None:
 def test_what_is_alike_under_every_policy_is_one_sentence() -> None:
     section = the(told(HOURS, base=[[24.0] * 5], same=[[24.0] * 5]))
     assert section.table is None
-    assert section.sentences == (
-        "Exactly the same under every policy in all 5 replications 各方案完全相同: 24.0 ± 0.0 h.",
-    )
+    assert section.sentences == ("Exactly the same under every policy in all 5 replications 各方案完全相同: 24.0 h.",)
 
 
 def test_a_difference_without_chance_is_told_without_noise() -> None:
     section = the(told(HOURS, base=[[24.0] * 5], more=[[30.0] * 5]))
     assert section.table is not None
-    assert section.table.rows[1] == ("more 全部more", "30.0", "+6.0 ± 0.0", "more, worse 較多，較差")
+    assert section.table.rows[1] == ("more 全部more", "30.0", "+6", "more, worse 較多，較差")
     assert not any("Same luck" in sentence for sentence in section.sentences)
 
 
@@ -199,11 +197,11 @@ def test_no_glyph_is_missing(language: Language, tmp_path: Path) -> None:
             "No policy is seen to lower driver wait, mean (trucks)",
             "未見任何方案降低",
         ),
-        ({"more": plus(8)}, '"All more" raises driver wait, mean (trucks) by 8.0 ± 0.0 min', "提高 8.0 ± 0.0 分鐘"),
+        ({"more": plus(8)}, '"All more" raises driver wait, mean (trucks) by 8 min', "提高 8 分鐘"),
         (
             {"less": plus(-3), "least": plus(-8), "more": plus(2)},
-            '2 of 3 policies lower driver wait, mean (trucks), "All least" the most: by 8.0 ± 0.0 min; 1 of 3 raise it',
-            "3 個方案中有 2 個降低司機平均等候（卡車），以「全部least」為最：8.0 ± 0.0 分鐘；3 個中有 1 個反而提高",
+            '2 of 3 policies lower driver wait, mean (trucks), "All least" the most: by 8 min; 1 of 3 raise it',
+            "3 個方案中有 2 個降低司機平均等候（卡車），以「全部least」為最：8 分鐘；3 個中有 1 個反而提高",
         ),
         (
             {"less": plus(-8, 1, 0, -1, 0, 0), "least": plus(-8, 0, 1, 0, -1, 1)},

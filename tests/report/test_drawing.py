@@ -14,7 +14,7 @@ from matplotlib.patches import Circle
 from matplotlib.text import Text
 from typer.testing import CliRunner
 
-from clearsim.cli import app
+from clearsim.cli.app import app
 from clearsim.flow import (
     Ahead,
     At,
@@ -41,10 +41,10 @@ from clearsim.flow import (
 )
 from clearsim.flow.arrivals import Poisson
 from clearsim.flow.staffing import Staffing
+from clearsim.flow.words import arrivals, capacity, label_of, timetable
 from clearsim.flows import network as network_of
 from clearsim.report.drawing import network_svg, network_text
 from clearsim.report.lanes import BOX, network_figure
-from clearsim.report.words import arrivals, capacity, label_of, timetable
 from clearsim.scenario import load
 from tests.networks import busy_port
 

@@ -37,7 +37,7 @@ def under(loaded: "Loaded[Scenario]", policy: str | None) -> "Loaded[Scenario]":
 def warnings(loaded: "Loaded[Scenario]") -> "list[Problem]":
     """What can be said of the scenario before its run, located where a planner would change it."""
     from clearsim.flows import network, paths
-    from clearsim.foresee import foresee
+    from clearsim.foresight import foresee
     from clearsim.scenario.idle import without_effect
 
     where = paths(loaded.scenario)

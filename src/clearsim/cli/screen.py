@@ -111,9 +111,9 @@ class Progress:
 
 def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     """What a run found: the answers in a sentence each, then the tables."""
+    from clearsim.flow.words import duration
     from clearsim.report.sources import inputs
-    from clearsim.report.summary import findings, precision, tables, warm_up_needed
-    from clearsim.report.words import duration
+    from clearsim.report.summary import findings, notes, precision, tables, warm_up_needed
 
     scenario = loaded.scenario
     warm_up = f"; the first {duration(scenario.warm_up)}, the warm-up 預熱期, are left out" if scenario.warm_up else ""
@@ -127,10 +127,7 @@ def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     print_lines(f"h>limit: hours in which somebody in the line had waited longer than {duration(scenario.wait_limit)}.")
     if result.network.events:
         print_lines("Recovery: events that overlap share a backlog; each is told the whole of it.")
-    if result.replications == 1:
-        print_lines("n = 1 replication: one possible day. For 95 % intervals: --replications 20")
-    else:
-        print_lines(f"Means over n = {result.replications} replications; ± is the half-width of the 95 % interval.")
+    print_lines(*notes(result))
     print_lines(*precision(result), warm_up_needed(result))
     counts = Counter(item.grade for item in inputs(loaded))
     listed = ", ".join(f"{count} {grade}" for grade, count in sorted(counts.items()))

@@ -65,7 +65,7 @@ def select(
     """Select the best of a scenario and its policies, with a guarantee: by KN, or by OCBA for a budget."""
     from clearsim.experiment import select as select_experiment
     from clearsim.report.selection import as_json as selection_json
-    from clearsim.report.selection import ports, verdict
+    from clearsim.report.selection import notes, ports, verdict
     from clearsim.units import share
 
     if goal not in (None, "less", "more"):
@@ -97,8 +97,4 @@ def select(
     print_lines(title.zh, title.en, f"seed {found.seed}; engine {found.engine}; {found.elapsed_s:.1f} s", "")
     print_lines(*verdict(found), "")
     print_table(ports(found))
-    print_lines(
-        "Means over n replications; ± is the half-width of the 95 % interval of each policy by itself. Where n "
-        "differs, so do the days: what one saves against another is told by `clearsim compare`. out after: the "
-        "replications after which it went out of the race."
-    )
+    print_lines(*notes(found))

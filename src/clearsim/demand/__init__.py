@@ -5,6 +5,7 @@ stream of its own, keyed by seed, replication, name and day (`streams`), so that
 that it does not concern and a longer run begins with the same days.
 """
 
-from clearsim.demand.draw import Demand, draw, expected
+from clearsim.demand.chance import is_random
+from clearsim.demand.entities import Demand, draw, expected
 
-__all__ = ["Demand", "draw", "expected"]
+__all__ = ["Demand", "draw", "expected", "is_random"]

@@ -42,7 +42,7 @@ def compare(
     nothing to compare, or no such policy or KPI.
     """
     cases = cases_of(what, policies, seed=seed, engine=engine, wait_limit_min=wait_limit_min)
-    check_replications(replications, least=2)
+    check_replications(replications, least=2 if any(case.is_random for case in cases.values()) else 1)
     asked = tuple(named(keys_of(cases.values()), text) for text in texts_of(kpis, "kpis"))
     began = time.perf_counter()
     with Study(executor, workers, store_of(store), resume, progress=progress) as study:

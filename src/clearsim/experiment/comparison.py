@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from clearsim.experiment.ranking import Pair, Ranking, Verdict, ranked
-from clearsim.experiment.results import Result, html, named
+from clearsim.experiment.results import NOT_RANDOM, Result, counted, estimated, named, page
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.work import FloatArray, Key
 from clearsim.flow import Label
 from clearsim.measures import KPIS
-from clearsim.stats import Difference, Estimate, estimate, simultaneous
+from clearsim.stats import Difference, Estimate, simultaneous
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,8 @@ ROUNDING = 1e-9
 class DifferenceRow(NamedTuple):
     """A KPI under a policy and under another (`against`), and the mean difference over the `n` replications of both.
 
-    `half_width` is that of a simultaneous 95 % interval: it holds for all pairs of policies of this KPI at once.
+    `half_width` is that of a simultaneous 95 % interval: it holds for all pairs of policies of this KPI at once. It is
+    None where nothing is random under either policy: then the difference is exact.
     `variance_ratio` is the variance of the paired difference over that of independent runs: with 0.1 a tenth of the
     replications suffices. See `clearsim.stats.Difference` and `Verdict`.
     """
@@ -91,6 +92,11 @@ class Comparison:
         """Every KPI that any of them has."""
         return tuple(dict.fromkeys(key for result in self.results.values() for key in result.sample.keys))
 
+    @property
+    def is_random(self) -> bool:
+        """Whether anything is random under any policy."""
+        return any(result.is_random for result in self.results.values())
+
     def result(self, policy: str) -> Result:
         """What the run of one policy found."""
         if policy not in self.results:
@@ -107,8 +113,8 @@ class Comparison:
         return sample.of(key) if key in sample.keys else np.full(sample.n, np.nan)
 
     def mean(self, policy: str, kpi: str | Key) -> Estimate:
-        """A KPI of one policy, with its own 95 % interval."""
-        return estimate(self.values(policy, kpi).tolist(), CONFIDENCE)
+        """A KPI of one policy, with its own 95 % interval; without one where nothing in the port is random."""
+        return estimated(self.result(policy).case, self.values(policy, kpi).tolist())
 
     def difference(self, kpi: str | Key, policy: str, against: str | None = None) -> Difference:
         """The KPI under `policy` minus that under `against`, the base unless given; the interval is simultaneous."""
@@ -134,18 +140,21 @@ class Comparison:
     def verdict(self, kpi: str | Key, policy: str, against: str | None = None) -> Verdict:
         """What is known of the KPI under `policy` against the other, the base unless given."""
         found = self.difference(kpi, policy, against)
-        if found.half_width is None:
+        certain = not any(self.results[name].is_random for name in (policy, against or self.base))
+        if found.half_width is None and not (certain and found.n):
             return "undefined"
-        if found.mean == found.half_width == 0:
+        half_width = found.half_width or 0.0
+        if found.mean == half_width == 0:
             return "equal"
-        if abs(found.mean) <= found.half_width:
+        if abs(found.mean) <= half_width:
             return "open"
         return "less" if found.mean < 0 else "more"
 
     def ranking(self, kpi: str | Key) -> Ranking:
         """The policies from best to worst, as far as the intervals tell."""
         key = self.key(kpi)
-        means = {name: found.mean for name in self.names if (found := self.mean(name, key)).n > 1}
+        least = {name: 2 if result.is_random else 1 for name, result in self.results.items()}
+        means = {name: found.mean for name in self.names if (found := self.mean(name, key)).n >= least[name]}
         known = sorted(means, key=means.__getitem__, reverse=KPIS[key.kpi].better == "more")
         verdicts = {(a, b): self.verdict(key, a, b) for a, b in permutations(known, 2)}
         tiers = ranked(known, verdicts, "more" if KPIS[key.kpi].better == "more" else "less")
@@ -184,11 +193,19 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         """The KPIs that a planner reads, every policy against the base."""
-        table = self.to_pandas()
-        shown = {tuple(key) for key in self.kpis}
-        rows = [row[:4] in shown for row in table[[*Key._fields]].itertuples(index=False, name=None)]
-        about = f"n = {self.replications}; half-widths: simultaneous 95 % over {len(self.pairs)} pairs (Bonferroni)"
-        return f"<p>{about}</p>{html(table[rows & (table['against'] == self.base).to_numpy()])}"
+        intervals = f"±: simultaneous 95 % over {counted(len(self.pairs), 'pair')} of policies (Bonferroni)."
+        rows = [
+            (key, key.unit, row.policy, row.mean, row.mean_against, row.difference, row.half_width or None, row.verdict)
+            for key in self.kpis
+            for row in self.differences(key)
+            if row.against == self.base
+        ]
+        return page(
+            f"{counted(len(self.names), 'policy', 'policies')} on the same luck, n = {self.replications:,}",
+            [intervals if self.is_random else str(NOT_RANDOM)],
+            ("KPI", "unit", "policy", "mean", f"mean of {self.base}", "difference", "±", "verdict"),
+            rows,
+        )
 
     def __repr__(self) -> str:
         others = len(self.results) - 1
@@ -208,7 +225,12 @@ class _Differences(dict[Key, dict[Pair, Difference]]):
         samples = {name: self.comparison.values(name, key) for name in self.comparison.names}
         size = {name: max(np.abs(values[~np.isnan(values)]), default=0.0) for name, values in samples.items()}
         found = simultaneous(samples, self.comparison.pairs, CONFIDENCE)
-        self[key] = {pair: _exact(one, ROUNDING * max(size[name] for name in pair)) for pair, one in found.items()}
+        rounding = {pair: ROUNDING * max(size[name] for name in pair) for pair in found}
+        certain = [not any(self.comparison.results[name].is_random for name in pair) for pair in found]
+        self[key] = {
+            pair: (_certain if known else _exact)(one, rounding[pair])
+            for known, (pair, one) in zip(certain, found.items(), strict=True)
+        }
         return self[key]
 
 
@@ -218,3 +240,9 @@ def _exact(found: Difference, rounding: float) -> Difference:
         return found
     ratio = None if found.variance_ratio is None else 0.0
     return found._replace(mean=0.0 if abs(found.mean) <= rounding else found.mean, half_width=0.0, variance_ratio=ratio)
+
+
+def _certain(found: Difference, rounding: float) -> Difference:
+    """The difference of two ports in which nothing is random: a number without an interval."""
+    mean = 0.0 if abs(found.mean) <= rounding else found.mean
+    return found._replace(mean=mean, half_width=None, variance_ratio=None)

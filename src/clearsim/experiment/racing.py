@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from clearsim.experiment.comparison import ROUNDING
 from clearsim.experiment.quantities import Sense
 from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, FloatArray, Key, joined
@@ -82,7 +83,7 @@ def by_kim_nelson(race: Race, asked: Asked, zone: float) -> Found:
             confidence=share,
             first=race.first,
             ceiling=asked.ceiling,
-            certain=KPIS[asked.key.kpi].planned,
+            certain=KPIS[asked.key.kpi].planned or not any(race.cases[name].is_random for name in names),
         )
         if screened.state != "open":
             if screened.winner is None:
@@ -117,6 +118,29 @@ def by_ocba(race: Race, asked: Asked, budget: int) -> Found:
     best = (min if asked.goal == "less" else max)(range(len(kept)), key=means.__getitem__)
     ties = tuple(name for name in kept if name != kept[best] and _alike(race, asked.key, name, kept[best]))
     return Found(kept[best], ties, unclear, {}, keeps, sure)
+
+
+def exactly(race: Race, asked: Asked) -> Found:
+    """The best of ports in which nothing is random, by the first replication of each."""
+    _refuse_undefined(race, list(race.cases), asked.key)
+    keeps = {
+        name: tuple(_kept_exactly(float(race.of(name, limit.key)[0]), limit) for limit in asked.limits)
+        for name in race.cases
+    }
+    kept = [name for name, answers in keeps.items() if set(answers) <= {"yes"}]
+    unclear = tuple(name for name, answers in keeps.items() if "open" in answers and "no" not in answers)
+    if not kept:
+        return Found(None, (), unclear, {}, keeps, 1.0)
+    values = {name: float(race.of(name, asked.key)[0]) for name in kept}
+    least = (min if asked.goal == "less" else max)(values.values())
+    best, *ties = [name for name, value in values.items() if math.isclose(value, least, rel_tol=ROUNDING)]
+    return Found(best, tuple(ties), unclear, {}, keeps, 1.0)
+
+
+def _kept_exactly(value: float, limit: Limit) -> Keeps:
+    if math.isnan(value):
+        return "open"
+    return "yes" if (value <= limit.at if limit.sense == "<=" else value >= limit.at) else "no"
 
 
 def _alike(race: Race, key: Key, one: str, other: str) -> bool:
@@ -166,22 +190,26 @@ def _answers(race: Race, limits: Sequence[Limit], confidence: float, tests: int)
     """Whether each port keeps each bound, by the replications made so far."""
     return {
         name: tuple(
-            feasible(race.of(name, key), at, sense, confidence, tests, KPIS[key.kpi].planned)
+            feasible(race.of(name, key), at, sense, confidence, tests, KPIS[key.kpi].planned or not case.is_random)
             for key, sense, at in limits
         )
-        for name in race.cases
+        for name, case in race.cases.items()
     }
 
 
 def _moments(race: Race, names: Sequence[str], key: Key) -> tuple[list[float], list[float], list[int]]:
+    _refuse_undefined(race, names, key)
     values = [race.of(name, key) for name in names]
-    undefined = [name for name, column in zip(names, values, strict=True) if np.isnan(column).any()]
-    if undefined:
-        raise ValueError(
-            f"{key} is undefined in some replications of {', '.join(undefined)}: nothing can be selected by it"
-        )
     return (
         [float(column.mean()) for column in values],
         [float(column.var(ddof=1)) for column in values],
         [len(column) for column in values],
     )
+
+
+def _refuse_undefined(race: Race, names: Sequence[str], key: Key) -> None:
+    undefined = [name for name in names if np.isnan(race.of(name, key)).any()]
+    if undefined:
+        raise ValueError(
+            f"{key} is undefined in some replications of {', '.join(undefined)}: nothing can be selected by it"
+        )

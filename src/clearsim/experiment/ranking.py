@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 Verdict = Literal["less", "more", "equal", "open", "undefined"]
-"""What is known of a difference: its sign, where 0 lies outside the interval; that there is none on any replication;
-that the replications do not tell (`open`); or that fewer than two replications have it."""
+"""What is known of a difference: its sign, where 0 lies outside the interval or nothing is random; that there is none
+on any replication; that the replications do not tell (`open`); or that too few replications have it (`undefined`)."""
 Pair = tuple[str, str]
 
 

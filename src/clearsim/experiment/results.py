@@ -1,24 +1,32 @@
 """What a run found."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.work import Case, Key, Sample
-from clearsim.flow import Network
+from clearsim.flow import Label, Network
+from clearsim.markup import element, notes, table, text
 from clearsim.measures.deadlock import Deadlock, deadlock
 from clearsim.measures.transient import WarmUpAnswer, warm_up_needed
 from clearsim.plan import Plan
-from clearsim.stats import QuantileEstimate, estimate, quantile
+from clearsim.stats import Estimate, QuantileEstimate, estimate, quantile
 from clearsim.tables import boardings, visits
 from clearsim.trace import Trace
 
 if TYPE_CHECKING:
     import pandas as pd
 
+NOT_RANDOM = Label(
+    "Nothing in this port is random: all replications are the same, one is enough, and they say nothing about how "
+    "much the days of the real port differ. To make it random, give a time as a distribution such as an exponential "
+    "one, or arrivals as a rate.",
+    "此口岸無隨機因素，各次重複完全相同。",
+)
+"""What is said instead of intervals."""
 ALL_KPIS = "`clearsim kpis` tells of all that there are"
 """Where to look for a KPI that resembles none."""
 
@@ -26,7 +34,8 @@ ALL_KPIS = "`clearsim kpis` tells of all that there are"
 class KpiRow(NamedTuple):
     """A KPI over the `n` replications in which it is defined, with the `half_width` of its 95 % interval.
 
-    `mean` is None where it is defined in none, `half_width` where `n` is below 2.
+    `mean` is None where it is defined in none; `half_width` where `n` is below 2, and where nothing in the port is
+    random.
     """
 
     flow: str
@@ -85,10 +94,15 @@ class Result:
         """How many replications."""
         return self.sample.n
 
+    @property
+    def is_random(self) -> bool:
+        """Whether replications may differ. Where they do not, figures are exact and no interval is given."""
+        return self.case.is_random
+
     @functools.cached_property
     def kpis(self) -> tuple[KpiRow, ...]:
         """A row a KPI, in the order in which a planner reads."""
-        return tuple(summary(self.sample))
+        return tuple(summary(self.case, self.sample))
 
     @functools.cached_property
     def trace(self) -> Trace:
@@ -130,9 +144,10 @@ class Result:
         return tidy(self.sample)
 
     def kpi(self, name: str, flow: str = "", station: str = "") -> float | None:
-        """The mean of one KPI; `flow` may be left away where one flow alone has it, groups of flows apart.
+        """The mean of one KPI; `flow` and `station` may be left out where only one KPI fits, groups of flows apart.
 
-        All in one text (`flow:kpi@station`) will do too. Raises `KeyError` where there is no such row, or several.
+        All in one text (`flow:kpi@station`) will do too. Raises `KeyError` with the KPIs of that name where none fits,
+        or several do.
         """
         whole = ":" in name or "@" in name
         key = named(self.sample.keys, name) if whole else chosen(self.sample.keys, name, flow, station)
@@ -147,8 +162,12 @@ class Result:
         return boardings(self.trace)
 
     def quantile(self, q: float, kpi: str) -> QuantileEstimate:
-        """What the share `q` of replications do not exceed in a KPI (`flow:kpi@station`), with its 95 % interval."""
-        return quantile(self.sample.of(named(self.sample.keys, kpi)), q)
+        """What the share `q` of replications do not exceed in a KPI (`flow:kpi@station`), with its 95 % interval.
+
+        Where nothing in the port is random, it has no interval.
+        """
+        found = quantile(self.sample.of(named(self.sample.keys, kpi)), q)
+        return found if self.is_random else found._replace(low=None, high=None)
 
     def warm_up(self, replications: int = 1, *, forced: bool = False) -> WarmUpAnswer:
         """How much of the start should be left out, from the first `replications`, which are run again for that.
@@ -159,7 +178,11 @@ class Result:
         return warm_up_needed(self.network, traces, forced=forced)
 
     def _repr_html_(self) -> str:
-        return f"{''.join(f'<p>{remark}</p>' for remark in self._remarks)}{html(self.to_pandas())}"
+        """A row a KPI."""
+        about = f"{self.network.name}, {counted(self.replications, 'replication')}, seed {self.seed}"
+        said = [*self._remarks, "" if self.is_random else str(NOT_RANDOM)]
+        rows = [(*row[:3], row.mean, row.half_width or None, row.unit, row.n) for row in self.kpis]
+        return page(about, said, ("flow", "station", "kpi", "mean", "± 95 %", "unit", "n"), rows)
 
     @property
     def _remarks(self) -> list[str]:
@@ -174,38 +197,57 @@ class Result:
         return f"<Result of {self.network.name!r}: {'; '.join(about)}>"
 
 
-def summary(sample: Sample) -> list[KpiRow]:
+def estimated(case: Case, values: Sequence[float]) -> Estimate:
+    """Mean and interval of a KPI of the case by replication; where nothing in it is random there is no interval."""
+    found = estimate(values)
+    return found if case.is_random else found._replace(half_width=None)
+
+
+def summary(case: Case, sample: Sample) -> list[KpiRow]:
     """Mean and interval of every KPI."""
     rows = []
     for key, values in zip(sample.keys, sample.values.T.tolist(), strict=True):
-        found = estimate(values)
+        found = estimated(case, values)
         rows.append(KpiRow(*key, found.mean if found.n else None, found.half_width, found.n))
     return rows
 
 
 def chosen(keys: Sequence[Key], name: str, flow: str = "", station: str = "") -> Key:
-    """The one KPI of this name; `flow` may be left away where one flow alone has it, groups of flows apart.
+    """The one KPI of this name. Flow and station may be left out where only one KPI fits, groups of flows apart.
 
-    Raises `KeyError` where there is no such KPI, or several.
+    A KPI without a flow, or without a station, is preferred where that is what was left out. Raises `KeyError` with
+    the KPIs of that name where none fits, or several do.
     """
-    found = [key for key in keys if (key.kpi, key.station) == (name, station)]
-    exact = [key for key in found if key.flow == flow]
-    fitting = exact or ([] if flow else [key for key in found if "/" not in key.flow])
-    if len(fitting) != 1:
-        near = get_close_matches(name, {key.kpi for key in keys})
-        hint = f"; did you mean {', '.join(near)}?" if near and name not in near else ""
-        places = sorted({(key.flow, key.station) for key in keys if key.kpi == name})
-        there = f"; it stands for (flow, station) {', '.join(map(str, places))}" if places else ""
-        raise KeyError(f"no single row with kpi {name!r}, flow {flow!r}, station {station!r}{hint}{there}")
-    return fitting[0]
+    fitting = _fitting(keys, name, flow, station)
+    if len(fitting) == 1:
+        return fitting[0]
+    asked = str(Key(flow, station, name, ""))
+    if fitting:
+        listed = ", ".join(map(str, fitting))
+        raise KeyError(f"several KPIs are named `{asked}`: {listed}; give the flow or the station")
+    there = [str(key) for key in keys if key.kpi == name]
+    near = get_close_matches(name, {key.kpi for key in keys})
+    hint = f"there are {', '.join(there)}" if there else f"did you mean {' or '.join(near)}?" if near else ALL_KPIS
+    raise KeyError(f"there is no KPI `{asked}`; {hint}")
+
+
+def _fitting(keys: Sequence[Key], name: str, flow: str, station: str) -> list[Key]:
+    """The KPIs that may be meant: exactly these, else of any one flow, else of any one station too."""
+    found = [key for key in keys if key.kpi == name and flow in ("", key.flow) and station in ("", key.station)]
+    if exact := [key for key in found if (key.flow, key.station) == (flow, station)]:
+        return exact
+    whole = [key for key in found if flow or "/" not in key.flow]
+    return [key for key in whole if key.station == station] or whole
 
 
 def named(keys: Sequence[Key], text: str) -> Key:
     """The KPI that people write as `kpi`, `flow:kpi`, `kpi@station` or `flow:kpi@station`; see `chosen`.
 
+    Raises `ValueError` where there is none, or several.
+
     >>> keys = [Key("truck", "gate", "wait_mean", "min"), Key("truck", "", "driver_wait_mean", "min")]
-    >>> str(named(keys, "wait_mean@gate")), str(named(keys, "driver_wait_mean"))
-    ('truck:wait_mean@gate', 'truck:driver_wait_mean')
+    >>> str(named(keys, "wait_mean@gate")), str(named(keys, "wait_mean")), str(named(keys, "driver_wait_mean"))
+    ('truck:wait_mean@gate', 'truck:wait_mean@gate', 'truck:driver_wait_mean')
     """
     if not isinstance(text, str):
         raise TypeError(f"a KPI is named by a text such as `driver_wait_mean` or `wait_p95@gate`, not {text!r}")
@@ -213,11 +255,8 @@ def named(keys: Sequence[Key], text: str) -> Key:
     name, _, station = rest.partition("@")
     try:
         return chosen(keys, name, flow, station)
-    except KeyError:
-        there = [str(key) for key in keys if key.kpi == name]
-        near = get_close_matches(name, {key.kpi for key in keys})
-        hint = f"there are {', '.join(there)}" if there else f"did you mean {' or '.join(near)}?" if near else ALL_KPIS
-        raise ValueError(f"there is no KPI `{text}`; {hint}") from None
+    except KeyError as error:
+        raise ValueError(error.args[0]) from None
 
 
 def headline(keys: Sequence[Key]) -> tuple[Key, ...]:
@@ -239,6 +278,15 @@ def tidy(sample: Sample) -> "pd.DataFrame":
     return table.assign(value=sample.values.ravel())
 
 
-def html(table: "pd.DataFrame") -> str:
-    """A table as a notebook shows it."""
-    return str(table.to_html(index=False, max_rows=60, float_format="{:.4g}".format, na_rep=""))
+def page(title: str, sentences: Iterable[str], headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Results as a notebook shows them: a title, what is to be known of the numbers, and a table."""
+    return element("div", element("h4", text(title)), notes(sentences), table(headings, rows))
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """How many there are.
+
+    >>> counted(1, "policy", "policies"), counted(1000, "replication")
+    ('1 policy', '1,000 replications')
+    """
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"

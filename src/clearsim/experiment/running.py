@@ -45,7 +45,8 @@ def run(
 
     A scenario brings its own seed and wait limit; a network's are 0 and 30 min unless given. With a `precision` such as
     0.05, it is replicated until the half-widths of `kpis` (`flow:kpi@station`; the driver wait of every flow unless
-    given) are at most that share of their means and stay so (`clearsim.stats.sequential`), or up to the `ceiling`.
+    given) are at most that share of their means and stay so (`clearsim.stats.sequential`), or up to the `ceiling`;
+    once, where nothing in it is random.
     `each` is handed every replication's trace, which is then forgotten; all work is then done here. `executor`,
     `workers`, `store` and `resume`: see `Study`. Raises `ValueError` where the demand cannot be drawn.
     """
@@ -80,6 +81,8 @@ def run(
 def _until_precise(study: Study, case: Case, kpis: Sequence[str], wanted: Precision) -> tuple[Sample, Reached]:
     """Replications until the precision is reached. How many are made beyond that at a time changes nothing."""
     keys = tuple(named(case.keys, text) for text in kpis) or headline(case.keys)
+    if not case.is_random:
+        return study.replicate([case], 0, 1)[0], Reached(wanted.relative, keys, 1)
     samples, made, until = list[Sample](), 0, wanted.initial + wanted.look_ahead
     study.expected = wanted.ceiling
     while True:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from clearsim.engines import Progress
 from clearsim.experiment.cases import Ports, cases_of, labels_of
 from clearsim.experiment.quantities import Bound, amount, bound
-from clearsim.experiment.racing import Asked, Goal, Keeps, Limit, Race, by_kim_nelson, by_ocba
-from clearsim.experiment.results import html, named
+from clearsim.experiment.racing import Asked, Goal, Keeps, Limit, Race, by_kim_nelson, by_ocba, exactly
+from clearsim.experiment.results import NOT_RANDOM, estimated, named, page
 from clearsim.experiment.running import store_of
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.store import Store
@@ -20,7 +20,6 @@ from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, Key, keys_of
 from clearsim.flow import Label
 from clearsim.measures import KPIS
-from clearsim.stats import estimate
 from clearsim.units import is_count, shown, texts_of
 
 if TYPE_CHECKING:
@@ -56,9 +55,10 @@ class Selection:
     approximate probability that it is. `best` is None where nothing keeps the bounds, or where the ceiling of
     replications came first; `undecided` are the ports that could not be told apart then, and those left out because
     they are too close to a bound. `ties` have the same mean as the best to the last digit: that is the first of them.
+    Where nothing is random in any port, the method is "exact": one replication of each is enough.
     """
 
-    method: Literal["KN", "OCBA"]
+    method: Literal["KN", "OCBA", "exact"]
     key: Key
     goal: Goal
     zone: float | None
@@ -89,13 +89,27 @@ class Selection:
         return table.astype({"mean": "float64", "half_width": "float64", "eliminated": "Int64"})
 
     def _repr_html_(self) -> str:
-        return html(self.to_pandas())
+        """A row a port."""
+        bounds = [f"{key} {kept.sense} {kept.amount}" for key, kept in self.bounds]
+        rows = [
+            (self.labels[name], mean, half_width or None, self.key.unit, n, *keeps, eliminated)
+            for name, mean, half_width, n, keeps, eliminated in self.ports
+        ]
+        return page(
+            f"{self.key}, by {self.method}: {self._outcome}",
+            [str(NOT_RANDOM)] if self.method == "exact" else [],
+            ("port", "mean", "± 95 %", "unit", "n", *bounds, "out after"),
+            rows,
+        )
 
     def __repr__(self) -> str:
-        open_ = f"undecided among {list(self.undecided)}" if self.undecided else "none keeps the bounds"
-        left_out = f" ({', '.join(self.undecided)} left out)" if self.undecided else ""
-        found = f"best {self.best!r}{left_out}" if self.best is not None else open_
-        return f"<Selection by {self.method} of {self.key}: {found}, {self.replications} replications>"
+        return f"<Selection by {self.method} of {self.key}: {self._outcome}, {self.replications} replications>"
+
+    @property
+    def _outcome(self) -> str:
+        if self.best is None:
+            return f"undecided among {list(self.undecided)}" if self.undecided else "none keeps the bounds"
+        return f"best {self.best!r}" + (f" ({', '.join(self.undecided)} left out)" if self.undecided else "")
 
 
 def select(
@@ -142,15 +156,19 @@ def select(
     began = time.perf_counter()
     with Study(executor, workers, store_of(store), resume, progress=progress) as study:
         study.expected = budget if budget is not None else 4 * first * len(cases)
-        race = Race(study, cases, first)
-        found = by_ocba(race, asked, budget or 0) if width is None else by_kim_nelson(race, asked, width)
+        certain = not any(case.is_random for case in cases.values())
+        race = Race(study, cases, 1 if certain else first)
+        if certain:
+            found = exactly(race, asked)
+        else:
+            found = by_ocba(race, asked, budget or 0) if width is None else by_kim_nelson(race, asked, width)
     ports = []
-    for name in cases:
-        mean, half_width, n = estimate(race.of(name, key))
+    for name, case in cases.items():
+        mean, half_width, n = estimated(case, race.of(name, key).tolist())
         out = found.eliminated.get(name)
         ports.append(Judged(name, mean if n else None, half_width, race.samples[name].n, found.keeps[name], out))
     return Selection(
-        method="OCBA" if width is None else "KN",
+        method="exact" if certain else "OCBA" if width is None else "KN",
         key=key,
         goal=asked.goal,
         zone=width,

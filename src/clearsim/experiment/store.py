@@ -17,8 +17,8 @@ from uuid import uuid4
 import numpy as np
 import platformdirs
 
-from clearsim.experiment.identity import code_version
-from clearsim.experiment.work import Job, Key, Sample
+from clearsim.experiment.identity import UnversionedError, code_version
+from clearsim.experiment.work import Case, Job, Key, Sample
 
 FORMAT = 1
 SUM = 32
@@ -37,7 +37,8 @@ class Store:
 
     `damaged` is called with a sentence for every file that is not what was written; it is then computed anew. `found`
     counts the blocks that were read, `added` those that were written. A store that nobody asked for is `optional`:
-    once it cannot be written any more it is done without, and `damaged` is told.
+    once it cannot be written any more, or does not admit a case, it is done without, and `damaged` is called with the
+    reason.
     """
 
     def __init__(
@@ -54,6 +55,18 @@ class Store:
                 if time.time() - left.stat().st_mtime > LEFT_OVER_S:
                     left.unlink()
 
+    def admit(self, case: Case, *, resume: bool) -> None:
+        """Make sure, before the work, that a case's blocks can be kept and found again.
+
+        Raises `UnversionedError` where they cannot. An optional store is then done without, unless work is resumed.
+        """
+        try:
+            case.digest  # noqa: B018  # evaluated for its checks
+        except UnversionedError as error:
+            if resume or not self.optional:
+                raise
+            self._give_up(f"finished work is not kept: {error}")
+
     def path(self, job: Job) -> Path:
         """Where a job's block is kept: under what decides its figures, and nothing else."""
         name = _name(job)
@@ -61,6 +74,8 @@ class Store:
 
     def get(self, job: Job) -> Sample | None:
         """The finished block, or None where there is none, or a damaged one."""
+        if self.given_up:
+            return None
         path = self.path(job)
         try:
             written = path.read_bytes()
@@ -97,12 +112,16 @@ class Store:
             said = f"{where}: finished work cannot be kept: {error.strerror}"
             if not self.optional:
                 raise OSError(said) from error
-            self.damaged(f"{said}; the study goes on without")
-            self.given_up = True
+            self._give_up(f"{said}; the study goes on without")
             return
         finally:
             beside.unlink(missing_ok=True)
         self.added += 1
+
+    def _give_up(self, said: str) -> None:
+        if not self.given_up:
+            self.damaged(said)
+        self.given_up = True
 
 
 def _name(job: Job) -> str:

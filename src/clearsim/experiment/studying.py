@@ -31,7 +31,8 @@ class Study:
     resumed. With a `store`, finished blocks are kept; with `resume`, those that were kept before are read instead of
     computed. `progress` is told the share of what was left to compute; `expected` is how many replications the study
     will take in all, where more will be asked for than a first time. Raises `ValueError` for an executor that there is
-    not, or that cannot do the work.
+    not, or that cannot do the work, and `UnversionedError`, a `TypeError`, where a network with a class of the
+    researcher's own is to be kept and the class has no `version` (`clearsim.experiment.identity.digest`).
     """
 
     executor: str | Executor | None = None
@@ -70,6 +71,9 @@ class Study:
 
     def extend(self, asked: Sequence[tuple[Case, int, int]]) -> list[Sample]:
         """The KPIs of each case in replications of its own, from the first number to before the second."""
+        if self.store is not None:
+            for case, _, _ in asked:
+                self.store.admit(case, resume=self.resume)
         jobs = [
             (number, Job(case, at, min(at - at % case.block + case.block, until) - at))
             for number, (case, first, until) in enumerate(asked)

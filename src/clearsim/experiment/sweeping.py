@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, TypeVar
 from clearsim.demand import expected
 from clearsim.engines import Progress
 from clearsim.experiment.designs import Design, Range, Vary, as_setting, column, factors, how_many, plain, points_of
-from clearsim.experiment.results import KpiRow, Result, headline, html, named, summary, tidy
+from clearsim.experiment.results import (
+    NOT_RANDOM,
+    KpiRow,
+    Result,
+    counted,
+    estimated,
+    headline,
+    named,
+    page,
+    summary,
+    tidy,
+)
 from clearsim.experiment.running import case_of, check_replications, store_of
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.store import Store
@@ -20,7 +31,7 @@ from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, Key, Sample, keys_of
 from clearsim.flow import Network
 from clearsim.scenario import ALL, BASE, Loaded, Problem, Scenario, ScenarioError, load
-from clearsim.stats import Estimate, estimate
+from clearsim.stats import Estimate
 from clearsim.units import shown, texts_of
 
 if TYPE_CHECKING:
@@ -69,6 +80,11 @@ class Sweep:
         """How many replications of each point under each policy."""
         return self.samples[0].n
 
+    @property
+    def is_random(self) -> bool:
+        """Whether anything is random at any point."""
+        return any(case.is_random for case in self.cases)
+
     @functools.cached_property
     def columns(self) -> dict[str, list[object]]:
         """The factors as columns, a value a point; the unit stands in the heading where all values have the same."""
@@ -106,9 +122,9 @@ class Sweep:
         return sample.of(key).tolist() if key in sample.keys else [float("nan")] * sample.n
 
     def estimates(self, key: Key) -> list[Estimate]:
-        """Mean and 95 % interval of one KPI, by point and for each by policy."""
+        """Mean and 95 % interval of one KPI, by point and for each by policy; see `KpiRow` for those without one."""
         pairs = [(point, policy) for point in range(len(self.points)) for policy in self.policies]
-        return [estimate(self.values(key, *pair)) for pair in pairs]
+        return [estimated(case, self.values(key, *pair)) for case, pair in zip(self.cases, pairs, strict=True)]
 
     def to_pandas(self) -> "pd.DataFrame":
         """A row a point, policy, replication and KPI.
@@ -126,10 +142,14 @@ class Sweep:
         import pandas as pd
 
         key = None if kpi is None else self.key(kpi)
+
+        def rows_of(case: Case, sample: Sample) -> list[KpiRow]:
+            return [row for row in summary(case, sample) if key in (None, row[:4])]
+
         return self._joined(
             [
                 pd.DataFrame(rows, columns=list(KpiRow._fields)).astype({"mean": "float64", "half_width": "float64"})
-                for rows in ([row for row in summary(sample) if key in (None, row[:4])] for sample in self.samples)
+                for rows in map(rows_of, self.cases, self.samples)
             ]
         )
 
@@ -152,9 +172,24 @@ class Sweep:
         return point * len(self.policies) + self.policies.index(policy)
 
     def _repr_html_(self) -> str:
-        table = self.summary()
-        first = [tuple(key[:3]) for key in self.headline]
-        return html(table[[row in first for row in zip(table.flow, table.station, table.kpi, strict=True)]])
+        """The KPIs that are read first, a row a point and policy."""
+        pairs = [(point, policy) for point in range(len(self.points)) for policy in self.policies]
+        rows = [
+            (key, *self._values(point), policy, found.mean, found.half_width or None, key.unit, found.n)
+            for key in self.headline
+            for (point, policy), found in zip(pairs, self.estimates(key), strict=True)
+        ]
+        many = counted(len(self.points), "point"), counted(self.replications, "replication")
+        return page(
+            f"{many[0]} ({self.design}), {many[1]} of each",
+            [] if self.is_random else [str(NOT_RANDOM)],
+            ("KPI", *self.columns, "policy", "mean", "± 95 %", "unit", "n"),
+            rows,
+        )
+
+    def _values(self, point: int) -> tuple[object, ...]:
+        """The factors' values at a point, in the order of the columns."""
+        return tuple(values[point] for values in self.columns.values())
 
     def __repr__(self) -> str:
         varied = ", ".join(factor.name for factor in self.vary)

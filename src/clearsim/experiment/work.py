@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve
 
-from clearsim.demand import draw, expected
+from clearsim.demand import draw, expected, is_random
 from clearsim.engines import Progress
 from clearsim.experiment.identity import digest
 from clearsim.experiment.simulating import Engine, simulate
@@ -61,6 +61,11 @@ class Case:
     def digest(self) -> str:
         """See `clearsim.experiment.identity.digest`."""
         return digest(self.network)
+
+    @functools.cached_property
+    def is_random(self) -> bool:
+        """Whether replications may differ; see `clearsim.demand.is_random`."""
+        return is_random(self.network)
 
     @functools.cached_property
     def block(self) -> int:

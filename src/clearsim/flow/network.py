@@ -114,3 +114,16 @@ class Network(Word):
     def end_min(self) -> float:
         """Minutes until the run ends."""
         return self.duration + self.run_on
+
+    def __repr__(self) -> str:
+        kinds = ("flows", "stations", "pools", "stocks", "services")
+        there = [(len(getattr(self, kind)), kind) for kind in kinds]
+        parts = [f"{count} {kind if count > 1 else kind.removesuffix('s')}" for count, kind in there if count]
+        period = f"{self.duration / 60:g} h from {self.start:%Y-%m-%d %H:%M}"
+        return f"<Network {self.name!r}: {', '.join(parts)}; {period}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the steps of every flow, and the places that they use."""
+        from clearsim.flow.page import network_html  # which describes networks, and so imports this module
+
+        return network_html(self)

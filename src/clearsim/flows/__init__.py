@@ -16,7 +16,7 @@ from clearsim.flows.errands import errand
 from clearsim.flows.events import waves
 from clearsim.flows.export import declaration, export_truck
 from clearsim.flows.orders import order
-from clearsim.flows.sites import sites
+from clearsim.flows.sites import sites_of
 from clearsim.flows.staffing import with_squads
 from clearsim.scenario import Scenario
 
@@ -26,7 +26,7 @@ __all__ = ["network", "paths"]
 def network(scenario: Scenario) -> Network:
     """The network of a scenario: its flows, and of the sites what these use."""
     flows = list(_flows(scenario))
-    places = [sited.place for sited in sites(scenario)]
+    places = [sited.place for sited in sites_of(scenario)]
     used = {name for flow in flows for step in flow.steps for name in _places(step)}
     stations = [place for place in places if isinstance(place, Station) and place.name in used]
     needed = {pool for station in stations for pool in station.needs}
@@ -51,7 +51,7 @@ def network(scenario: Scenario) -> Network:
 def paths(scenario: Scenario) -> dict[str, str]:
     """For every place of the network, the scenario's path where a planner changes it."""
     roads = {name: f"roads.{road}" for road in ROADS for name in (road, f"{road}_road")}
-    return roads | {sited.place.name: sited.path for sited in sites(scenario)}
+    return roads | {sited.place.name: sited.path for sited in sites_of(scenario)}
 
 
 def _flows(s: Scenario) -> Iterator[Flow]:

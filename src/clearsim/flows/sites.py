@@ -18,7 +18,7 @@ class Sited(NamedTuple):
     path: str
 
 
-def sites(s: Scenario) -> Iterator[Sited]:
+def sites_of(s: Scenario) -> Iterator[Sited]:
     """Everything at the sites that the scenario describes."""
     yield from _staff(s)
     if s.zone is not None:

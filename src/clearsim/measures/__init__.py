@@ -2,7 +2,7 @@
 
 from clearsim.measures.conservation import ConservationError, check
 from clearsim.measures.kpi import KPIS, Kpi, Row, rows
-from clearsim.measures.subjects import subjects
+from clearsim.measures.subjects import subjects_of
 from clearsim.trace import Trace
 
 __all__ = ["KPIS", "ConservationError", "Kpi", "Row", "check", "measure"]
@@ -13,4 +13,4 @@ def measure(trace: Trace, wait_limit_min: float = 30.0) -> list[Row]:
 
     `wait_limit_min` is the wait that counts as too long.
     """
-    return [row for subject in subjects(trace, wait_limit_min) for row in rows(subject)]
+    return [row for subject in subjects_of(trace, wait_limit_min) for row in rows(subject)]

@@ -22,7 +22,7 @@ from clearsim.trace import BoolArray, Line, Trace
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
 
 
-def subjects(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
+def subjects_of(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
     """Everything in the trace that a KPI is about, in the order in which a planner reads."""
     plan, wholes = trace.plan, list[Subject]()
     for flow, name in enumerate(plan.flows.names):

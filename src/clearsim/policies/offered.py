@@ -26,7 +26,7 @@ import numpy.typing as npt
 from attrs import evolve
 
 from clearsim.demand import Demand, draw
-from clearsim.demand.draw import holds, probability_of
+from clearsim.demand.entities import holds, probability_of
 from clearsim.demand.profile import CELL_MS, rates
 from clearsim.demand.streams import Streams
 from clearsim.flow.arrivals import Ahead, Arrivals, At, Poisson, Recorded, Timetable

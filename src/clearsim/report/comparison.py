@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from clearsim.experiment import Comparison, Key, Ranking, Tier, Verdict
+from clearsim.experiment.results import NOT_RANDOM
 from clearsim.flow import Label
+from clearsim.flow.words import digits
 from clearsim.measures import KPIS
 from clearsim.report.summary import Table, label, shown
 
@@ -66,7 +68,7 @@ def kpi_label(comparison: Comparison, key: Key) -> Label:
 
 
 def numbers(values: Sequence[float | None], unit: str, half_width: float | None) -> list[str]:
-    """Values with the decimals that leave the half-width two significant digits; as people read them where it is 0.
+    """Values with the decimals that leave the half-width two significant digits; as people read them without one.
 
     >>> numbers([12.3456, 0.04], "min", 0.04), numbers([1234.56, 21.4], "min", 21.4), numbers([8.0], "h", 0.0)
     (['12.346', '0.040'], ['1 235', '21'], ['8.0'])
@@ -78,12 +80,15 @@ def numbers(values: Sequence[float | None], unit: str, half_width: float | None)
 
 
 def difference(comparison: Comparison, key: Key, policy: str) -> str:
-    """The difference to the base and its simultaneous half-width: ``+12.3 ± 1.0``."""
+    """The difference to the base and its simultaneous half-width, as far as it varies: ``+12.3 ± 1.0``."""
     found = comparison.difference(key, policy)
     if not found.n:
         return "–"
+    sign = "-" if found.mean < 0 else "+"
+    if not found.half_width:
+        return f"{sign}{digits(abs(found.mean))}"
     mean, half = numbers([abs(found.mean), found.half_width], key.unit, found.half_width)
-    return f"{'-' if found.mean < 0 else '+'}{mean} ± {half}"
+    return f"{sign}{mean} ± {half}"
 
 
 def finding(comparison: Comparison, key: Key, policy: str) -> Label:
@@ -126,7 +131,10 @@ def pairing(comparison: Comparison, key: Key) -> str:
 
 def notes(comparison: Comparison) -> list[str]:
     """What every number of the tables means."""
+    if not comparison.is_random:
+        return [str(NOT_RANDOM)]
     pairs = len(comparison.pairs)
+    certain = [name for name, result in comparison.results.items() if not result.is_random]
     family = "the difference lies" if pairs == 1 else f"all {pairs} differences between two policies lie"
     at_once = "" if pairs == 1 else " at once (Bonferroni)"
     verdicts = (comparison.verdict(key, name) for key in comparison.kpis for name in comparison.names[1:])
@@ -135,8 +143,9 @@ def notes(comparison: Comparison) -> list[str]:
         f"n = {comparison.replications} replications of every policy, on the same luck (common random numbers).",
         f"±: half-width; with 95 % confidence {family} within it, KPI by KPI{at_once}. "
         "The base's mean has a 95 % interval of its own. 差值之 ± 為聯合 95 % 置信區間半寬。",
-        "Nothing is ranked that these intervals do not tell apart.",
+        "Nothing is ranked that these intervals do not tell apart. A number without ± was always the same.",
         *more,
+        *([f"Nothing is random 無隨機因素 in {_and(certain)}."] if certain else []),
     ]
 
 
@@ -147,7 +156,7 @@ def _section(comparison: Comparison, key: Key) -> Section:
     often = f" in all {comparison.replications} replications"
     own = comparison.mean(base, key)
     mean = shown(own.mean if own.n else None, key.unit)
-    if own.half_width is not None:
+    if own.half_width:
         mean = " ± ".join(numbers([own.mean, own.half_width], key.unit, own.half_width))
     if len(alike) == len(others):
         return Section(title, None, (f"Exactly the same under every policy{often} 各方案完全相同: {mean} {key.unit}.",))

@@ -128,7 +128,7 @@ def _told(
 def _notes(comparison: Comparison, key: Key, language: Language) -> list[str]:
     words, own = CAPTIONS[language], comparison.mean(comparison.base, key)
     pairs = len(comparison.pairs)
-    halves = [] if own.half_width is None else [own.half_width]
+    halves = [own.half_width] if own.half_width else []
     mean = " ± ".join(numbers([own.mean if own.n else None, *halves], key.unit, own.half_width))
     base = title_of(comparison, comparison.base, language)
     return [

@@ -4,26 +4,18 @@ import io
 import unicodedata
 from collections.abc import Iterator
 
-from clearsim.flow import Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Service, Station, Stock, Take, Travel
-from clearsim.report.words import (
-    adjustments,
-    after,
+from clearsim.flow import Flow, Network
+from clearsim.flow.words import (
     arrivals,
     attributes,
     between,
-    cancelled,
-    capacity,
     conditions,
-    digits,
+    details,
     duration,
     label_of,
     late_fee,
-    pace,
-    place_of,
-    slots_taken,
+    object_of,
     staffing,
-    time_in_words,
-    timetable,
 )
 
 NARROWEST = 40
@@ -89,53 +81,18 @@ def _item(text: str, width: int) -> Iterator[str]:
 
 def _step_lines(network: Network, flow: Flow, number: int, width: int) -> Iterator[str]:
     step = flow.steps[number - 1]
-    place = place_of(step, network)
-    what = str(label_of(place)) if place is not None else ""
-    if isinstance(step, Travel | Hold):
-        what = time_in_words(step.time)
-    elif isinstance(step, Take | Put):
-        what = f"{digits(step.amount)} of {what}" + (f" by {step.family}" if step.family else "")
-    head = ", ".join(filter(None, [what, conditions(step)]))
+    head = ", ".join(filter(None, [object_of(step, network), conditions(step)]))
     verb = type(step).__name__.lower()
     lines = _wrapped(head, " " * MARGIN, width - len(" out"))
     first = f"{number:3} {verb:{MARGIN - 4}}{lines[0].lstrip()}"
     yield first + (" " * (width - 3 - _columns(first)) + step.driver if step.driver else "")
     yield from lines[1:]
-    details = "; ".join(_details(network, flow, number, place))
-    yield from _wrapped(details, " " * MARGIN, width) if details else []
+    about = "; ".join(details(network, flow, number))
+    yield from _wrapped(about, " " * MARGIN, width) if about else []
     if step.milestone is not None:
         reads = flow.milestones.get(step.milestone, "")
         of_all = "(all who come past)" if step.milestone_of == "all" else ""
         yield from _wrapped(f"=> {step.milestone} {reads} {of_all}".rstrip(), " " * MARGIN, width)
-
-
-def _details(
-    network: Network, flow: Flow, number: int, place: Station | Service | Stock | Flow | None
-) -> Iterator[str]:
-    """What there is to say about a step beside its place: its time, its needs, its timetable."""
-    step = flow.steps[number - 1]
-    if isinstance(step, Serve):
-        yield time_in_words(step.time)
-    own = step.pace if isinstance(step, Travel | Hold) else place.pace if isinstance(place, Station) else None
-    yield from pace(own, network.start) if own is not None else ()
-    if isinstance(step, Serve | Enter) and isinstance(place, Station):
-        pools = {pool.name: pool for pool in network.pools}
-        for name, count in place.needs.items():
-            there, what = capacity(pools[name]), label_of(pools[name])
-            passing = ", those behind may pass" if pools[name].passing else ""
-            of_them = f"{count} of {there} {what}" if there.isdigit() else f"{count} {what} (on duty {there})"
-            yield f"needs {of_them}{passing}"
-            yield from adjustments(pools[name], network.start)
-    if isinstance(step, Take) and step.patience is not None:
-        yield f"gives up {after(step.patience)}"
-    if isinstance(step, Enter):
-        later = enumerate(flow.steps[number:], start=number + 1)
-        yield f"until step {next(at for at, x in later if isinstance(x, Leave) and x.station == step.station)}"
-    if isinstance(step, Board):
-        yield from slots_taken(step)
-    if isinstance(place, Service):
-        yield timetable(place)
-        yield from cancelled(place, network.start)
 
 
 def _wrapped(text: str, indent: str, width: int) -> list[str]:

@@ -74,7 +74,7 @@ def _draw_bar(axis: Axes, y: int, result: Result, flow: str, longest: float) -> 
         left += minutes
     wait = _row(result, flow, "driver_wait_mean")
     end = wait.mean or 0.0
-    half = wait.half_width
+    half = wait.half_width or None  # what never varied has none
     if half is not None:
         axis.errorbar(end, y - 0.42, xerr=half, color=INK, capsize=3, linewidth=1.2)
     text = f"{end:.1f}" if half is None else f"{end:.1f} ± {half:.1f}"

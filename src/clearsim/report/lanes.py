@@ -15,6 +15,17 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from clearsim.flow import Await, Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Station, Take, Travel
 from clearsim.flow.places import companions_of
 from clearsim.flow.steps import Step
+from clearsim.flow.words import (
+    arrivals,
+    conditions,
+    digits,
+    label_of,
+    on_duty,
+    place_of,
+    slots_taken,
+    time_in_words,
+    timetable,
+)
 from clearsim.report.marks import (
     BOND,
     DRIVERS,
@@ -32,17 +43,6 @@ from clearsim.report.marks import (
     shared_in,
 )
 from clearsim.report.style import GREY, INK, Picture, look
-from clearsim.report.words import (
-    arrivals,
-    conditions,
-    digits,
-    label_of,
-    on_duty,
-    place_of,
-    slots_taken,
-    time_in_words,
-    timetable,
-)
 
 BOX, HEIGHT, GAP = 1.68, 0.86, 0.22
 HEADER, ABOVE, BELOW, BETWEEN = 0.32, 0.3, 0.4, 0.24

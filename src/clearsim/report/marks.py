@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from clearsim.flow import Await, Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Take, Travel
+from clearsim.flow.words import label_of, place_of
 from clearsim.report.style import INK, WHITE
-from clearsim.report.words import label_of, place_of
 
 FILLS: dict[type, tuple[str, str]] = {
     Serve: ("#cfe3f2", "wait, then be served"),

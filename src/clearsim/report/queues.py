@@ -210,7 +210,7 @@ def _moment(queue: Queue, plan: Plan, edges: IntArray, words: Mapping[str, str])
 
 def _peak(queue: Queue) -> str:
     found = estimate([float(line.peak()) for line in queue.lines])
-    if found.half_width is None:
+    if not found.half_width:
         return _whole(found.mean)
     return " ± ".join(_whole(v) if found.mean >= 100 else f"{v:.1f}" for v in (found.mean, found.half_width))
 

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator, Sequence
 
 from clearsim.experiment import Selection
+from clearsim.experiment.results import NOT_RANDOM
 from clearsim.experiment.selecting import Judged
+from clearsim.flow.words import digits
 from clearsim.measures import KPIS
-from clearsim.report.summary import Table, shown
-from clearsim.report.words import digits
+from clearsim.report.summary import Table, shown, with_half_width
 from clearsim.stats import ALIKE
 
 
@@ -34,7 +35,7 @@ def _row(found: Selection, port: Judged) -> tuple[str, ...]:
     return (
         f"{mark}{found.labels[port.name]}",
         shown(port.mean, unit),
-        shown(port.half_width, unit),
+        shown(port.half_width, unit) if port.half_width else "",
         str(port.n),
         *port.keeps,
         out,
@@ -46,7 +47,7 @@ def _best(found: Selection) -> Iterator[str]:
         return
     port = next(port for port in found.ports if port.name == found.best)
     unit = found.key.unit
-    mean = shown(port.mean, unit) + (f" ± {shown(port.half_width, unit)}" if port.half_width is not None else "")
+    mean = with_half_width(port.mean, port.half_width, unit)
     among = " among those that keep the bounds" if found.bounds else ""
     yield f"Best 最佳方案{among}: {found.labels[found.best]}, {mean} {unit} (n = {port.n})."
 
@@ -57,6 +58,9 @@ def _ties(found: Selection) -> Iterator[str]:
 
 
 def _how(found: Selection) -> Iterator[str]:
+    if found.method == "exact":
+        yield str(NOT_RANDOM)
+        return
     sure = f"{100 * found.confidence:.3g} %"
     if found.method == "OCBA":
         if found.best is not None:
@@ -98,6 +102,17 @@ def _never_varied(found: Selection) -> Iterator[str]:
 
 def _unclear(found: Selection) -> list[str]:
     return [port.name for port in found.ports if "open" in port.keeps and "no" not in port.keeps]
+
+
+def notes(found: Selection) -> list[str]:
+    """What a reader must know of the table."""
+    if found.method == "exact":
+        return []
+    return [
+        "Means over n replications; ± is the half-width of the 95 % interval of each policy by itself. Where n "
+        "differs, so do the days: what one saves against another is told by `clearsim compare`. out after: the "
+        "replications after which it went out of the race."
+    ]
 
 
 def _named(found: Selection, names: Sequence[str]) -> str:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from clearsim.experiment import Key, KpiRow, Result
+from clearsim.experiment.results import NOT_RANDOM
 from clearsim.flow import Label
+from clearsim.flow.words import duration
 from clearsim.measures import KPIS
 from clearsim.measures.waits import Waits
-from clearsim.report.words import duration
 from clearsim.scenario import Loaded, Scenario
 
 
@@ -74,9 +75,21 @@ def findings(result: Result) -> list[str]:
     return [*waits, *_recovered(result), *_losses(result), *_cost(result)]
 
 
+def notes(result: Result) -> Iterator[str]:
+    """What is to be known of every mean and of its ±."""
+    if not result.is_random:
+        yield str(NOT_RANDOM)
+    elif result.replications == 1:
+        yield "n = 1 replication: one possible day. For 95 % intervals: --replications 20"
+    else:
+        yield f"Means over n = {result.replications} replications; ± is the half-width of the 95 % interval."
+        if any(row.half_width == 0 for row in result.kpis):
+            yield "A mean without ± was the same in all replications in which it is defined."
+
+
 def precision(result: Result) -> Iterator[str]:
     """How a run until precise ended."""
-    if result.precision is None:
+    if result.precision is None or not result.is_random:
         return
     wanted, keys, n = result.precision
     widths = [f"{Key(*row[:4])} {_relative(row)}" for row in result.kpis if row[:4] in keys]
@@ -345,9 +358,17 @@ def _kpi_row(result: Result, row: KpiRow) -> tuple[str, ...]:
 
 
 def _half_width(row: KpiRow) -> str:
-    return "" if row.half_width is None else shown(row.half_width, row.unit)
+    return shown(row.half_width, row.unit) if row.half_width else ""
 
 
 def _with_half_width(row: KpiRow) -> str:
-    value = shown(row.mean, row.unit)
-    return value if row.half_width is None else f"{value} ± {shown(row.half_width, row.unit)}"
+    return with_half_width(row.mean, row.half_width, row.unit)
+
+
+def with_half_width(mean: float | None, half_width: float | None, unit: str) -> str:
+    """A mean with its half-width, as far as it has one; what never varied has none.
+
+    >>> with_half_width(12.34, 0.56, "min"), with_half_width(12.34, 0.0, "min"), with_half_width(12.34, None, "min")
+    ('12.3 ± 0.6', '12.3', '12.3')
+    """
+    return f"{shown(mean, unit)} ± {shown(half_width, unit)}" if half_width else shown(mean, unit)

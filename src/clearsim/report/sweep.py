@@ -5,9 +5,10 @@ import math
 from collections.abc import Iterator, Sequence
 
 from clearsim.experiment import Key, Sweep
+from clearsim.experiment.results import NOT_RANDOM
 from clearsim.flow import Label
 from clearsim.measures import KPIS
-from clearsim.report.summary import Table, label, shown
+from clearsim.report.summary import Table, label, with_half_width
 from clearsim.stats import Estimate, paired
 
 
@@ -25,7 +26,7 @@ def sweep_tables(sweep: Sweep, keys: Sequence[Key]) -> list[Table]:
             f"{title(sweep, key)}, {key.unit}",
             (*headings, f"{key.unit} ± 95 %", "n"),
             tuple(
-                (*row, with_half_width(found, key.unit), str(found.n))
+                (*row, estimated(found, key.unit), str(found.n))
                 for row, found in zip(body, sweep.estimates(key), strict=True)
             ),
         )
@@ -41,7 +42,8 @@ def neighbours(sweep: Sweep, key: Key) -> list[str]:
     """
     if sweep.design != "grid" or sweep.replications < 2:
         return []
-    return list(_unclear(sweep, key)) or ["All neighbours differ by more than the noise."] * (len(sweep.points) > 1)
+    differ = "All neighbours differ by more than the noise." if sweep.is_random else "All neighbours differ."
+    return list(_unclear(sweep, key)) or [differ] * (len(sweep.points) > 1)
 
 
 def _unclear(sweep: Sweep, key: Key) -> Iterator[str]:
@@ -73,6 +75,8 @@ def _of(count: int, compared: int) -> str:
 
 def notes(sweep: Sweep) -> list[str]:
     """What a reader must know of the intervals."""
+    if not sweep.is_random:
+        return [str(NOT_RANDOM)]
     if sweep.replications == 1:
         return ["n = 1 replication: one possible day, and nothing to tell noise by. For intervals: --replications 20"]
     luck = "All points ran on the same luck."
@@ -131,7 +135,6 @@ def said(heading: str, value: object) -> str:
     return f"{name} {written(value)} {unit}".rstrip()
 
 
-def with_half_width(found: Estimate, unit: str) -> str:
+def estimated(found: Estimate, unit: str) -> str:
     """The mean with its half-width, as far as there are such."""
-    value = shown(None if math.isnan(found.mean) else found.mean, unit)
-    return value if found.half_width is None else f"{value} ± {shown(found.half_width, unit)}"
+    return with_half_width(None if math.isnan(found.mean) else found.mean, found.half_width, unit)

@@ -1,5 +1,6 @@
 """Statistics over replications."""
 
+from clearsim.stats.differences import Difference, paired, simultaneous
 from clearsim.stats.intervals import (
     ALIKE,
     Estimate,
@@ -10,7 +11,6 @@ from clearsim.stats.intervals import (
     quantile,
     replications_for_quantile,
 )
-from clearsim.stats.paired import Difference, paired, simultaneous
 from clearsim.stats.selection import Selection, feasible, kim_nelson, ocba, probability_correct
 from clearsim.stats.sequential import Precision, all_reached, look_ahead, predicted, reached
 from clearsim.stats.warm_up import Truncation, Welch, mser5, welch

@@ -31,7 +31,7 @@ from clearsim.flow import (
     Station,
 )
 from clearsim.flows import network
-from clearsim.foresee import Foreseen, foresee
+from clearsim.foresight import Foreseen, foresee
 from clearsim.policies import offered as offered_module
 from clearsim.scenario import load
 from clearsim.tables import boardings

@@ -90,6 +90,48 @@ def time_in_words(time: Distribution) -> str:
     return f"{duration(time.expected)}{kind}"
 
 
+def object_of(step: Step, network: Network) -> str:
+    """What a step is about: its place, its time where it has no place, or how much it moves."""
+    if isinstance(step, Travel | Hold):
+        return time_in_words(step.time)
+    place = place_of(step, network)
+    what = str(label_of(place)) if place is not None else ""
+    if isinstance(step, Take | Put):
+        return f"{digits(step.amount)} of {what}" + (f" by {step.family}" if step.family else "")
+    return what
+
+
+def details(network: Network, flow: Flow, number: int) -> Iterator[str]:
+    """What there is to say about the flow's step of this number, from 1, beside what it is about.
+
+    Its time, its needs, its timetable.
+    """
+    step = flow.steps[number - 1]
+    place = place_of(step, network)
+    if isinstance(step, Serve):
+        yield time_in_words(step.time)
+    own = step.pace if isinstance(step, Travel | Hold) else place.pace if isinstance(place, Station) else None
+    yield from pace(own, network.start) if own is not None else ()
+    if isinstance(step, Serve | Enter) and isinstance(place, Station):
+        pools = {pool.name: pool for pool in network.pools}
+        for name, count in place.needs.items():
+            there, what = capacity(pools[name]), label_of(pools[name])
+            passing = ", those behind may pass" if pools[name].passing else ""
+            of_them = f"{count} of {there} {what}" if there.isdigit() else f"{count} {what} (on duty {there})"
+            yield f"needs {of_them}{passing}"
+            yield from adjustments(pools[name], network.start)
+    if isinstance(step, Take) and step.patience is not None:
+        yield f"gives up {after(step.patience)}"
+    if isinstance(step, Enter):
+        later = enumerate(flow.steps[number:], start=number + 1)
+        yield f"until step {next(at for at, x in later if isinstance(x, Leave) and x.station == step.station)}"
+    if isinstance(step, Board):
+        yield from slots_taken(step)
+    if isinstance(place, Service):
+        yield timetable(place)
+        yield from cancelled(place, network.start)
+
+
 def conditions(step: Step) -> str:
     """For whom a step is, empty where it is for all: ``if controlled, unless by_machine``."""
     parts = [f"if {' and '.join(step.only_if)}"] if step.only_if else []

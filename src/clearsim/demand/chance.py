@@ -1,0 +1,75 @@
+"""Whether chance has a part in a network. Nothing is drawn to find out."""
+
+from collections.abc import Iterator, Mapping
+
+from clearsim.flow.arrivals import Poisson
+from clearsim.flow.attributes import Attribute, Category, Share
+from clearsim.flow.fields import field_names
+from clearsim.flow.network import Network
+from clearsim.flow.times import Distribution, Empirical, Exponential, Gamma, Lognormal, Triangular, Uniform
+
+
+def is_random(network: Network) -> bool:
+    """Whether replications of the network may differ.
+
+    They do not where all arrivals are given, all times are constant or given, and everybody's attributes are decided:
+    no share lies between 0 and 1, no category has two classes that occur, and no budget chooses among equals. What is
+    drawn but changes nothing counts as random.
+
+    >>> from clearsim.flow import At, Flow, Hold
+    >>> is_random(Network([Flow("truck", At([0, 5]), [Hold("1 min")])]))
+    False
+    >>> is_random(Network([Flow("truck", At([0, 5]), [Hold(Exponential("1 min"))])]))
+    True
+    """
+    undecided = (_is_undecided(item, flow.attributes) for flow in network.flows for item in flow.attributes.values())
+    return any(undecided) or any(map(_varies, _inside(network)))
+
+
+def _inside(value: object) -> Iterator[object]:
+    """The value and all values that it is made of."""
+    yield value
+    parts = [getattr(value, name) for name in field_names(value)]
+    if isinstance(value, Mapping):
+        parts += value.values()
+    elif isinstance(value, list | tuple):
+        parts += value
+    for part in parts:
+        yield from _inside(part)
+
+
+def _varies(value: object) -> bool:
+    """Whether the value is drawn, and not always drawn alike."""
+    match value:
+        case Poisson():
+            return float(value.rate) > 0
+        case Category():
+            return len(_occurring(value)) > 1
+        case Uniform() | Triangular():
+            return value.low != value.high
+        case Exponential() | Gamma() | Lognormal():
+            return value.expected > 0
+        case Empirical():
+            return len(set(value.values)) > 1
+        case Distribution():
+            return value.variate not in ("none", "row")
+        case _:
+            return False
+
+
+def _is_undecided(attribute: Attribute, attributes: Mapping[str, Attribute]) -> bool:
+    """Whether an attribute is a share that some entities may have and others not, where no category varies."""
+    if not isinstance(attribute, Share) or attribute.a_day == 0:
+        return False
+    probability = float(attribute.p)
+    for axis, factors in attribute.factors.items():
+        category = attributes[axis]
+        if isinstance(category, Category):
+            probability *= factors[_occurring(category)[0]]
+    # A budget takes the smaller uniform number among equals.
+    return 0 < probability < 1 or (probability >= 1 and attribute.a_day is not None)
+
+
+def _occurring(category: Category) -> list[str]:
+    """The classes of a category that any entity may have."""
+    return [label for label, share in category.classes.items() if share > 0]

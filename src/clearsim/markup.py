@@ -1,0 +1,55 @@
+"""HTML as notebooks show it. Text is escaped here and nowhere else."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from numbers import Real
+
+MOST_ROWS = 60
+"""A notebook is not made longer by more; a table says how many it leaves out."""
+
+
+def element(tag: str, *content: str, style: str = "") -> str:
+    """An element around content that is HTML already.
+
+    >>> element("p", text("a < b"))
+    '<p>a &lt; b</p>'
+    """
+    styled = f' style="{style}"' if style else ""
+    return f"<{tag}{styled}>{''.join(content)}</{tag}>"
+
+
+def text(value: object) -> str:
+    """A value as HTML: numbers by `number`, anything else as its own text; nothing for None."""
+    if value is None:
+        return ""
+    return number(value) if isinstance(value, Real) and not isinstance(value, bool) else escape(str(value))
+
+
+def number(value: Real) -> str:
+    """A number to four digits, whole from a thousand on, with a comma between thousands; `–` where it is undefined.
+
+    >>> number(93221.4), number(0.12345), number(12.0), number(float("nan"))
+    ('93,221', '0.1235', '12', '–')
+    """
+    found = float(value)
+    if found != found:
+        return "–"
+    return f"{found:,.0f}" if abs(found) >= 1000 else f"{found:.4g}"
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A table of values, numbers on the right. Of more than `MOST_ROWS` rows the first are shown."""
+    head = element("tr", *(element("th", text(heading), style="text-align:left") for heading in headings))
+    body = "".join(element("tr", *map(_cell, row)) for row in rows[:MOST_ROWS])
+    left_out = f"{MOST_ROWS} of {len(rows)} rows; to_pandas() has all." if len(rows) > MOST_ROWS else ""
+    return element("table", element("thead", head), element("tbody", body)) + notes([left_out])
+
+
+def notes(sentences: Iterable[str]) -> str:
+    """A paragraph a sentence; nothing for an empty one."""
+    return "".join(element("p", text(sentence)) for sentence in sentences if sentence)
+
+
+def _cell(value: object) -> str:
+    right = isinstance(value, Real) and not isinstance(value, bool)
+    return element("td", text(value), style="text-align:right" if right else "text-align:left")
