@@ -577,6 +577,13 @@ def _first_unkept(
 
     `left` is room for what is free and not kept.
     """
+    any_fits = False  # mostly none does: then there is no need to find out who keeps what
+    for k in range(begin, end):
+        if _first(lines, group_line[k], slot) != NOBODY and _fits(lines, group_line[k], need_pool, need_count, free):
+            any_fits = True
+            break
+    if not any_fits:
+        return NOBODY
     for k in range(begin, end):
         for need in range(lines[group_line[k]].need_first, lines[group_line[k]].need_end):
             left[need_pool[need]] = free[need_pool[need]]
