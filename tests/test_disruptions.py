@@ -37,7 +37,7 @@ from clearsim.report.drawing import network_text
 from clearsim.scenario import Loaded, Scenario, load, loads
 from clearsim.tables import visits
 from clearsim.units import MINUTE_MS
-from tests.networks import Simulate, quay, run, stamps
+from tests.networks import Simulate, about, quay, run, stamps
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 TINY = (SCENARIOS / "tiny.yaml").read_text(encoding="utf-8")
@@ -134,9 +134,43 @@ def test_the_cargo_of_a_cancelled_flight_comes_with_the_next_that_flies(simulate
     assert spent(simulate, net, "ramp") == [(60, 60, 70), (60, 70, 80), (60, 80, 90)]
 
 
-def test_without_a_next_flight_cancelled_cargo_does_not_come(simulate: Simulate) -> None:
+def test_without_a_next_flight_cancelled_cargo_is_counted_as_not_arrived(simulate: Simulate) -> None:
     net = hand_made(f"{{kind: cancelled, service: flights, {between('09:30', '11:00')}}}", "flights")
     assert spent(simulate, net, "ramp") == [(10, 10, 20), (10, 20, 30)]
+    assert how_many(net, simulate) == (2, 1)
+
+
+def how_many(net: Network, simulate: Simulate) -> tuple[float, float]:
+    """How many shipments arrived, and how many that were due had not."""
+    found = about(net, simulate, "air_shipment")
+    return found["arrived"], found["not_arrived"]
+
+
+def test_a_flight_due_on_the_last_day_lands_after_midnight_while_the_doors_are_open(simulate: Simulate) -> None:
+    flights = Flow("pallet", Timetable((Landing(1410, 4),), delay="45 min"), [Hold(1)])
+    net = Network(flows=[flights], duration="1 d", run_on="2 d")
+    trace = run(net, simulate)
+    assert (trace.arrival_ms(0) / MINUTE_MS).tolist() == [1440 + 15] * 4
+    assert about(net, simulate, "pallet") == {"arrived": 4, "not_arrived": 0, "inside": 0}
+
+
+def test_what_lands_after_the_doors_close_is_counted_and_does_nothing(simulate: Simulate) -> None:
+    # Due at minute 10 and 50, 30 minutes late; the run ends at minute 80, the moment at which the second lands.
+    net = Network(
+        flows=[Flow("pallet", Timetable((Landing(10, 3), Landing(50, 2)), delay=30), [Hold(1)])],
+        duration=60,
+        run_on=20,
+    )
+    assert stamps(run(net, simulate), "pallet") == [[41]] * 3 + [[NOT_YET]] * 2
+    assert about(net, simulate, "pallet") == {"arrived": 3, "not_arrived": 2, "inside": 0}
+
+
+@pytest.mark.parametrize(("by", "first"), [("1 h", "20:00"), ("3 h", "20:00"), ("6 h", "16:00"), ("30 h", "00:00")])
+def test_late_flights_bring_all_their_pallets(by: str, first: str, simulate: Simulate) -> None:
+    """`ordinary-day` has 92 pallets a day, and its doors stay open for two days more."""
+    late = f"disruptions=[{{kind: late_flights, by: {by}, from: 2022-11-16 {first}, until: 2022-11-17 00:00}}]"
+    gone = [f"demand.{name}=null" for name in SECTIONS if name != "flights"]
+    assert how_many(network(load(DAY, [*gone, late]).scenario), simulate) == (92, 0)
 
 
 def test_a_late_flight_lands_so_much_later(simulate: Simulate) -> None:

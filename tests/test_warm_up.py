@@ -81,7 +81,7 @@ def test_waits_are_those_of_whoever_arrives_when_the_warm_up_is_over_and_the_lin
             "time_to_clear": math.nan,
         }
     )
-    assert about(four_trucks(10), simulate, "truck") == {"arrived": 2, "inside": 2}
+    assert about(four_trucks(10), simulate, "truck") == {"arrived": 2, "not_arrived": 0, "inside": 2}
 
 
 def test_a_line_that_is_longest_when_the_warm_up_ends_has_its_peak_then(simulate: Simulate) -> None:
@@ -110,7 +110,7 @@ def test_where_nobody_arrives_after_the_warm_up_waits_are_undefined_and_not_0(si
     none = ("visits", "hours_above_limit", "still_waiting", "line_mean", "line_peak", "time_to_clear")
     zeros = dict.fromkeys(none, 0.0)
     assert found == approx(dict.fromkeys((x for x, kpi in KPIS.items() if kpi.subject == "Waits"), math.nan) | zeros)
-    assert about(port, simulate, "truck") == {"arrived": 0, "inside": 0}
+    assert about(port, simulate, "truck") == {"arrived": 0, "not_arrived": 0, "inside": 0}
     assert about(port, simulate, "", "officers")["utilisation"] == 0
 
 

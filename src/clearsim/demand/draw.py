@@ -1,5 +1,6 @@
 """`draw`: the entities of one replication, column by column."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -27,8 +28,9 @@ MOST_ENTITIES = 200_000_000
 class Demand(NamedTuple):
     """The entities of one replication, flow after flow; entity `e` of flow `f` is row `e - first[f]` of that flow.
 
-    `arrival_ms`, `priority` and `flags` have one value an entity. Flow `f`'s pre-drawn numbers (holds in ms, rows of
-    a stock) are the rows of `number[number_first[f]:number_first[f + 1]]`, one row an entity. `attributes[f]` holds
+    An entity that is due in the run belongs to it, even where a delay lets it arrive after the end. `arrival_ms`,
+    `priority` and `flags` have one value an entity. Flow `f`'s pre-drawn numbers (holds in ms, rows of a stock) are
+    the rows of `number[number_first[f]:number_first[f + 1]]`, one row an entity. `attributes[f]` holds
     the flow's shares (bool), categories (class index) and numbers (float) for those who measure. Arrays are
     read-only.
     """
@@ -78,12 +80,8 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
             )
         else:
             drawn[flow.name] = _independent(flow, network, streams)
-    parts, numbers = [], []
-    for flow in network.flows:
-        table = _numbers(flow, network, drawn[flow.name], streams)
-        kept = drawn[_owner(flow)].arrival_ms < to_ms(network.duration_min)
-        parts.append(_only(drawn[flow.name], kept))
-        numbers.append(table[kept])
+    parts = [drawn[flow.name] for flow in network.flows]
+    numbers = [_numbers(flow, network, drawn[flow.name], streams) for flow in network.flows]
     return Demand(
         first=_frozen(np.cumsum([0, *(len(part.arrival_ms) for part in parts)])),
         arrival_ms=_frozen(np.concatenate([part.arrival_ms for part in parts])),
@@ -108,7 +106,7 @@ def _independent(flow: Flow, network: Network, streams: Streams) -> _Drawn:
         case Poisson():
             by_day = _poisson(flow, arrivals, network, end_ms, streams)
         case Timetable():
-            by_day = _landings(flow.name, arrivals, network.start, end_ms, streams)
+            by_day = _landings(flow.name, arrivals, network, streams)
         case At():
             by_day = _split(np.rint(np.array(arrivals.minutes) * MINUTE_MS).astype(np.int64), end_ms)
         case Recorded():
@@ -149,27 +147,37 @@ def _poisson(flow: Flow, arrivals: Poisson, network: Network, end_ms: int, strea
     return by_day
 
 
-def _landings(name: str, arrivals: Timetable, start: datetime, end_ms: int, streams: Streams) -> dict[int, IntArray]:
-    """Landings due in the run by day of the calendar; a delay may carry one past the end of arrivals."""
-    clock_ms = since_midnight_ms(start)
-    due: dict[int, list[tuple[int, int]]] = {}
-    for day in range(-(-(end_ms + clock_ms) // DAY_MS)):
-        due[day] = [
-            (due_ms, landing.count)
-            for landing in arrivals.landings
-            if (start.weekday() + day) % 7 in landing.weekdays
-            and 0 <= (due_ms := to_ms(landing.minute) + day * DAY_MS - clock_ms) < end_ms
-        ]
-    blocks = {day + 1: len(today) for day, today in due.items()}
-    delay_ms = iter(_milliseconds(streams.sample(f"{name}/delay", as_distribution(arrivals.delay), blocks)).tolist())
-    landed = [(day, due_ms, count, due_ms + next(delay_ms)) for day, today in due.items() for due_ms, count in today]
-    by_day: dict[int, list[int]] = {day: [] for day in due}
+def _landings(name: str, arrivals: Timetable, network: Network, streams: Streams) -> dict[int, IntArray]:
+    """When those land who are due in the run, by the day of the calendar on which they are due.
+
+    Landings that are due after the duration bring nothing of their own, but what a cancelled one has left to them.
+    What finds no landing before the run ends lands at its end.
+    """
+    duration_ms, end_ms = to_ms(network.duration_min), to_ms(network.end_min)
+    due = _due(arrivals, network, end_ms if arrivals.cancelled else duration_ms)
+    delay = as_distribution(arrivals.delay)
+    delay_ms = _milliseconds(streams.sample(f"{name}/delay", delay, Counter(day + 1 for day, _, _ in due))).tolist()
+    by_day: dict[int, list[int]] = {day: [] for day, due_ms, _ in due if due_ms < duration_ms}
     next_ms = end_ms  # backwards, so that the cargo of a cancelled flight finds the next that flies
-    for day, due_ms, count, at_ms in reversed(landed):
+    for (day, due_ms, count), late_ms in zip(reversed(due), reversed(delay_ms), strict=True):
         if not is_within(due_ms, arrivals.cancelled):
-            next_ms = at_ms + sum(to_ms(late.by_min) for late in arrivals.late if is_within(due_ms, [late[:2]]))
-        by_day[day] += [next_ms] * count
+            late_ms += sum(to_ms(late.by_min) for late in arrivals.late if is_within(due_ms, [late[:2]]))
+            next_ms = due_ms + late_ms
+        if due_ms < duration_ms:
+            by_day[day] += [next_ms] * count
     return {day: np.array(today[::-1], dtype=np.int64) for day, today in by_day.items()}
+
+
+def _due(arrivals: Timetable, network: Network, until_ms: int) -> list[tuple[int, int, int]]:
+    """The landings from the start until `until_ms`, in order: day of the calendar, ms after the start, how many."""
+    clock_ms = since_midnight_ms(network.start)
+    return [
+        (day, due_ms, landing.count)
+        for day in range(-(-(until_ms + clock_ms) // DAY_MS))
+        for landing in arrivals.landings
+        if (network.start.weekday() + day) % 7 in landing.weekdays
+        and 0 <= (due_ms := to_ms(landing.minute) + day * DAY_MS - clock_ms) < until_ms
+    ]
 
 
 def _split(arrival_ms: IntArray, end_ms: int) -> dict[int, IntArray]:
@@ -288,14 +296,6 @@ def _milliseconds(minutes: npt.NDArray[np.float64]) -> IntArray:
 def _owner(flow: Flow) -> str:
     """Whose draws the flow's entities have: a companion has its partner's."""
     return flow.arrivals.of if isinstance(flow.arrivals, Ahead) else flow.name
-
-
-def _only(drawn: _Drawn, kept: npt.NDArray[np.bool_]) -> _Drawn:
-    """The entities that come before arrivals end; only a delay makes others."""
-    if kept.all():
-        return drawn
-    attributes = {name: column[kept] for name, column in drawn.attributes.items()}
-    return _Drawn(drawn.arrival_ms[kept], drawn.blocks, attributes)
 
 
 def _sealed(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

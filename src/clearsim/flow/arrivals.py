@@ -51,7 +51,8 @@ class Follows:
     """The surges of another flow, later and weaker: trucks leave with parcels of orders placed some time before.
 
     Where the surges multiply the rate of `flow` by f, this flow's rate is multiplied by 1 + strength · (f - 1), `lag`
-    later. Nothing else of `flow` is followed: neither its hours nor its luck.
+    later. Nothing else of `flow` is followed: neither its hours nor its luck. What would follow after the network's
+    duration is not due in the run.
     """
 
     flow: str
@@ -121,7 +122,7 @@ class Poisson:
 class At:
     """Arrivals at given instants, minutes after the start; equal instants are allowed, the order is theirs.
 
-    Instants at or after the network's duration do not come.
+    Instants at or after the network's duration are not due in the run and do not come.
     """
 
     minutes: tuple[float, ...]
@@ -167,8 +168,11 @@ class Timetable:
     """Arrivals in batches by a weekly timetable, such as the pallets of flights; `delay` is drawn once a landing.
 
     Landings due within a window `(from, until)` of `cancelled`, minutes after the start, do not come; what they would
-    have brought comes with the next that does, or, where none follows in the run, not at all. Those due in a window of
-    `late` come later, on top of their delay.
+    have brought comes with the next that does. Those due in a window of `late` come later, on top of their delay.
+
+    What is due in [0, `duration`) of the network belongs to the run, however late it lands. What lands after the run
+    has ended, or finds no landing that could bring it, is not lost: the KPI `not_arrived` counts it. A run begins with
+    nothing in the air: what was due before the start does not land in the run, however late it is.
     """
 
     landings: tuple[Landing, ...]
@@ -220,9 +224,11 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Ahead:
-    """One companion for every entity of the flow `of`, which arrives `lead` before it (never before instant 0).
+    """One companion for every entity of the flow `of`, which arrives `lead` before it.
 
-    A companion shares its partner's attributes and its draws: the same papers take the same time, whoever
+    One that would have come before the start of the run comes at its start: nothing has been done before. So a run
+    that starts while many partners arrive has a peak of companions at instant 0; start it at a quiet hour, or give it
+    a warm-up. A companion shares its partner's attributes and its draws: the same papers take the same time, whoever
     hands them in. Only partners with the attribute `only_if` are led; the others' companions arrive with them.
     """
 

@@ -36,9 +36,11 @@ class Network:
 
     `staffing` holds the rules by which people are called, moved or planned; a pool without one has its own capacity.
     `events` are what happens to the port, such as a closure; how it recovers is measured. With `prices`, costs are
-    measured too. Arrivals come in [0, `duration`); then the doors stay open for `run_on`, so that what is inside can
-    still finish. KPIs leave out the `warm_up`, the beginning of a long run that starts empty; it is simulated all the
-    same.
+    measured too. What is due to arrive in [0, `duration`) belongs to the run, however late it comes; then the doors
+    stay open for `run_on`, so that what is late can come, and what is inside can finish. A run starts empty: nothing
+    waits but a backlog, and nothing is on its way from before the start. KPIs leave out the `warm_up`, the beginning of
+    a long run; it is simulated all the same.
+
     Raises `NetworkError` with every mistake at once.
     """
 

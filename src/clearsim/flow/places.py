@@ -111,6 +111,8 @@ class Departures:
 class Service:
     """Departures that leave on time whether or not the cargo made it: trains, courier trucks, shuttles.
 
+    They go on until the run ends, its run-on included. A departure that closes before the start takes nobody.
+
     `departures` is a weekly timetable or explicit `(minute after the start, slots)` pairs. A departure takes those
     who joined the line no later than `cut_off` before it, in order of (priority, joined, entity), up to its slots.
     Departures within a window `(from, until)` of `cancelled`, minutes after the start, take nobody; whoever was booked

@@ -68,6 +68,7 @@ class Through:
     arrived: int
     finished: int
     lost: int
+    not_arrived: int
     station: str = ""
 
 
@@ -75,6 +76,12 @@ class Through:
 def arrived(t: Through) -> float:
     """How many arrived before the end of the run, a backlog at the start and those who gave up included."""
     return float(t.arrived)
+
+
+@kpi("units", "not arrived by the end", "期末未到", better="less")
+def not_arrived(t: Through) -> float:
+    """How many were due in the run and had not arrived when it ended: late, or cancelled and not brought by another."""
+    return float(t.not_arrived)
 
 
 @kpi("units", "inside at the end", "期末在場", better="less")

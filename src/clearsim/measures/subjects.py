@@ -49,7 +49,9 @@ def _whole(trace: Trace, flow: int, name: str, here: BoolArray) -> Iterator[Subj
     """A flow, of whose entities those are `here` that count."""
     arrived, lost = int(here.sum()), int((trace.lost(flow) & here).sum())
     yield from _drivers(trace, flow, name, here)
-    yield Through(name, arrived, int(((trace.finished_ms(flow) != NOT_YET) & here).sum()), lost)
+    finished = int(((trace.finished_ms(flow) != NOT_YET) & here).sum())
+    not_arrived = int((trace.arrival_ms(flow) >= trace.plan.end_ms).sum())
+    yield Through(name, arrived, finished, lost, not_arrived)
     if Code.TRY in trace.plan.steps.code[trace.plan.steps_of(flow)]:
         yield Losses(name, arrived, lost)
     yield from _trips(trace, flow)

@@ -11,7 +11,7 @@ the flow depends has its own probability; and every time is scaled so that its m
 distribution's. What is left is the shape of long services, known to a fraction of a percent.
 
 Left out: waiting of any kind but for a partner or a departure (full departures, stocks), the pace by how many are on
-duty, landings so late that they miss the run, and which classes a surge concerns: it brings more, not others. Where a
+duty, and which classes a surge concerns: it brings more, not others. Where a
 pace changes by the hour, what follows the step is shifted by the average; after a departure, whoever was on board is
 taken for one of all those who board. Where an attribute depends on the moment at which a companion comes, its mean lead
 is taken; a budget a day is spent on as many as are expected that day.
@@ -244,7 +244,7 @@ def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, floa
     alone = Flow(flow.name, punctual, [Hold(0.0)])
     instants_ms = draw(replace(network, flows=[alone]), SEED).arrival_ms.astype(np.float64)
     rate = _counted(instants_ms, np.ones(len(instants_ms)), cells, scattered=True)
-    return rate, float(instants_ms.min(initial=end_ms))
+    return rate, float(instants_ms.min(initial=to_ms(network.end_min)))
 
 
 def _weights(demand: Demand, attributes: Mapping[str, Attribute], flows: Iterable[Flow]) -> FloatArray:

@@ -21,7 +21,7 @@ class Table(NamedTuple):
 
 
 FLOW_KPIS = (
-    ("arrived", "inside", "lost", "lost_share", "trips"),
+    ("arrived", "not_arrived", "inside", "lost", "lost_share", "trips"),
     (
         *("driver_wait_mean", "driver_wait_p95", "driver_queueing_in_cab", "driver_out_of_cab"),
         *("driver_served_in_cab", "driver_driving"),
@@ -43,7 +43,7 @@ RESOURCE_KPIS = {
     "Lost for lack of stock 缺貨流失": "stock_lost",
 }
 """What is shown of people, equipment, departures and stocks, besides utilisation."""
-WHERE_ANY = ("overtime_hours", "stock_lost")
+WHERE_ANY = ("not_arrived", "overtime_hours", "stock_lost")
 """What is shown only where there is any."""
 COSTS = {
     "staff_cost": ("prices", "staff_hour"),
@@ -258,7 +258,7 @@ def _flows(result: Result) -> Table:
     for flow in result.plan.flows.names:
         own = [row for row in result.kpis if row.flow == flow]
         body.append((str(label(result, flow)),))
-        for row in (row for names in FLOW_KPIS for row in own if row.kpi in names):
+        for row in (row for names in FLOW_KPIS for row in own if row.kpi in names and _is_shown(row)):
             body.append(_kpi_row(result, row))
             body += [
                 (f"    {label(result, part.flow)}", shown(part.mean, part.unit), _half_width(part), part.unit)
@@ -285,7 +285,7 @@ def _resources(result: Result) -> Table:
         "Staff: utilisation 人員利用率": [row for row in used if row.station in staff],
         "Equipment: utilisation 設備利用率": [row for row in used if row.station not in staff],
     } | {
-        title: [row for row in result.kpis if row.kpi == name and (row.mean or name not in WHERE_ANY)]
+        title: [row for row in result.kpis if row.kpi == name and _is_shown(row)]
         for title, name in RESOURCE_KPIS.items()
     }
     body: list[tuple[str, ...]] = []
@@ -323,6 +323,10 @@ def _kpi_row(result: Result, row: KpiRow) -> tuple[str, ...]:
         milestone = label(result, row.station)
         name = Label(f"{milestone.en}: {name.en}", f"{milestone.zh}{name.zh}")
     return (f"  {name}", shown(row.mean, row.unit), _half_width(row), row.unit)
+
+
+def _is_shown(row: KpiRow) -> bool:
+    return bool(row.mean) or row.kpi not in WHERE_ANY
 
 
 def _half_width(row: KpiRow) -> str:

@@ -180,7 +180,10 @@ class SlowRoad(OnRoad):
 
 
 class Cancelled(Disruption):
-    """Departures or flights of the timetable do not run; the cargo of a flight comes with the next that flies."""
+    """Departures or flights of the timetable do not run; the cargo of a flight comes with the next that flies.
+
+    Where none flies before the run ends, that cargo is counted as not arrived.
+    """
 
     kind: Literal["cancelled"]
     service: Literal["trains", "bonded_trucks", "couriers", "flights"]
@@ -203,7 +206,7 @@ class LateFlights(Disruption):
 
     kind: Literal["late_flights"]
     by: Duration
-    """How much later, on top of the usual delay."""
+    """How much later, on top of the usual delay; their cargo is part of the run, whenever they land."""
 
 
 class Outage(Disruption):
