@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.demand.departures import drawn_lateness
 from clearsim.demand.profile import instants, rates, surged_shares
 from clearsim.demand.recorded import recorded_ms
 from clearsim.demand.streams import BACKLOG, FloatArray, Streams
@@ -18,7 +19,7 @@ from clearsim.flow.network import Network
 from clearsim.flow.places import Flow, attributes_of
 from clearsim.flow.times import Time, as_distribution
 from clearsim.plan import FamilyColumn, IntArray, flag_bits, number_columns
-from clearsim.units import DAY_MS, LONGEST_MIN, MINUTE_MS, since_midnight_ms, to_ms
+from clearsim.units import DAY_MS, MINUTE_MS, since_midnight_ms, to_ms
 
 Columns = Mapping[str, npt.NDArray[Any]]
 MOST_ENTITIES = 200_000_000
@@ -31,8 +32,10 @@ class Demand(NamedTuple):
     An entity that is due in the run belongs to it, even where a delay lets it arrive after the end. `arrival_ms`,
     `priority` and `flags` have one value an entity. Flow `f`'s pre-drawn numbers (holds in ms, rows of a stock) are
     the rows of `number[number_first[f]:number_first[f + 1]]`, one row an entity. `attributes[f]` holds
-    the flow's shares (bool), categories (class index) and numbers (float) for those who measure. Arrays are
-    read-only.
+    the flow's shares (bool), categories (class index) and numbers (float) for those who measure.
+
+    Departure `d` of the plan closes `closing_late_ms[d]` later than scheduled and leaves `departure_late_ms[d]` later.
+    Arrays are read-only.
     """
 
     first: IntArray
@@ -42,6 +45,8 @@ class Demand(NamedTuple):
     number: IntArray
     number_first: IntArray
     attributes: tuple[Columns, ...]
+    closing_late_ms: IntArray
+    departure_late_ms: IntArray
 
     def rows(self, flow: int) -> slice:
         """Where the flow's entities stand in the columns."""
@@ -80,6 +85,7 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
             )
         else:
             drawn[flow.name] = _independent(flow, network, streams)
+    late = drawn_lateness(network, streams)
     parts = [drawn[flow.name] for flow in network.flows]
     numbers = [_numbers(flow, network, drawn[flow.name], streams) for flow in network.flows]
     return Demand(
@@ -90,6 +96,8 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
         number=_frozen(np.concatenate([table.ravel() for table in numbers])),
         number_first=_frozen(np.cumsum([0, *(table.size for table in numbers)])),
         attributes=tuple({name: _sealed(column) for name, column in part.attributes.items()} for part in parts),
+        closing_late_ms=_frozen(late.closing_ms),
+        departure_late_ms=_frozen(late.departure_ms),
     )
 
 
@@ -129,7 +137,7 @@ def _companions(ahead: Ahead, attributes: Mapping[str, Attribute], partner: _Dra
 
 def _lead(flow: str, lead: Time, blocks: dict[int, int], streams: Streams) -> IntArray:
     """How long before each of the flow's entities its companion comes; the same every time it is asked for."""
-    return _milliseconds(streams.sample(f"{flow}/lead", as_distribution(lead), blocks))
+    return streams.sample_ms(f"{flow}/lead", as_distribution(lead), blocks)
 
 
 def _poisson(flow: Flow, arrivals: Poisson, network: Network, end_ms: int, streams: Streams) -> dict[int, IntArray]:
@@ -156,7 +164,7 @@ def _landings(name: str, arrivals: Timetable, network: Network, streams: Streams
     duration_ms, end_ms = to_ms(network.duration_min), to_ms(network.end_min)
     due = _due(arrivals, network, end_ms if arrivals.cancelled else duration_ms)
     delay = as_distribution(arrivals.delay)
-    delay_ms = _milliseconds(streams.sample(f"{name}/delay", delay, Counter(day + 1 for day, _, _ in due))).tolist()
+    delay_ms = streams.sample_ms(f"{name}/delay", delay, Counter(day + 1 for day, _, _ in due)).tolist()
     by_day: dict[int, list[int]] = {day: [] for day, due_ms, _ in due if due_ms < duration_ms}
     next_ms = end_ms  # backwards, so that the cargo of a cancelled flight finds the next that flies
     for (day, due_ms, count), late_ms in zip(reversed(due), reversed(delay_ms), strict=True):
@@ -263,7 +271,7 @@ def _numbers(flow: Flow, network: Network, drawn: _Drawn, streams: Streams) -> I
         if isinstance(column, FamilyColumn):
             table[:, position] = np.array(column.rows)[drawn.attributes[column.category]]
         else:
-            table[:, position] = _milliseconds(streams.sample(f"{owner}/{column.purpose}", column.time, drawn.blocks))
+            table[:, position] = streams.sample_ms(f"{owner}/{column.purpose}", column.time, drawn.blocks)
     return table
 
 
@@ -285,12 +293,6 @@ def holds(condition: str, attributes: Mapping[str, Attribute], values: Columns) 
     name, _, label = condition.partition("=")
     attribute = attributes[name]
     return values[name] == list(attribute.classes).index(label) if isinstance(attribute, Category) else values[name]
-
-
-def _milliseconds(minutes: npt.NDArray[np.float64]) -> IntArray:
-    if minutes.size and not minutes.max() <= LONGEST_MIN:
-        raise ValueError(f"a drawn time of {minutes.max():.4g} min is longer than a century")
-    return np.rint(minutes * MINUTE_MS).astype(np.int64)
 
 
 def _owner(flow: Flow) -> str:

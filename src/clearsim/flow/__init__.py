@@ -15,7 +15,18 @@ from clearsim.flow.attributes import AllOf, AnyOf, Category, During, Number, Sha
 from clearsim.flow.calendar import Adjustment, Calendar, Planned
 from clearsim.flow.network import Event, Network, NetworkError
 from clearsim.flow.pace import Between, Pace
-from clearsim.flow.places import Control, Departures, Flow, Label, LateFee, Pool, Service, Station, Stock
+from clearsim.flow.places import (
+    Control,
+    Departures,
+    Flow,
+    Label,
+    LateDepartures,
+    LateFee,
+    Pool,
+    Service,
+    Station,
+    Stock,
+)
 from clearsim.flow.prices import Prices
 from clearsim.flow.staffing import Backlog, Forecast, Proportional
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Take, Travel
@@ -61,6 +72,7 @@ __all__ = [
     "Label",
     "Landing",
     "Late",
+    "LateDepartures",
     "LateFee",
     "Leave",
     "Lognormal",

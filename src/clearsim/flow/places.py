@@ -10,7 +10,7 @@ from clearsim.flow.attributes import Attribute
 from clearsim.flow.calendar import Adjustment, Calendar, Capacity, Planned, Window, adjusted, as_calendar, windows_of
 from clearsim.flow.pace import Pace
 from clearsim.flow.steps import Step
-from clearsim.flow.times import Time
+from clearsim.flow.times import Time, as_distribution
 from clearsim.units import LONGEST_MIN, clock_min, duration_min, is_count, to_ms
 
 
@@ -108,25 +108,56 @@ class Departures:
 
 
 @dataclass(frozen=True)
-class Service:
-    """Departures that leave on time whether or not the cargo made it: trains, courier trucks, shuttles.
+class LateDepartures:
+    """Departures scheduled from `from_min` until `until_min`, minutes after the start, leave later by `by`.
 
-    They go on until the run ends, its run-on included. A departure that closes before the start takes nobody.
+    A distribution is drawn once a departure. Where the `cut_off` ``"moves"``, they close so much later as well, and
+    late cargo may still catch them; where it ``"stays"``, they close as scheduled.
+    """
+
+    from_min: float
+    until_min: float
+    by: Time
+    cut_off: Literal["moves", "stays"] = "moves"
+
+    def __post_init__(self) -> None:
+        ((from_min, until_min),) = windows_of([(self.from_min, self.until_min)])
+        object.__setattr__(self, "from_min", from_min)
+        object.__setattr__(self, "until_min", until_min)
+        object.__setattr__(self, "by", as_distribution(self.by))
+        if self.cut_off not in ("moves", "stays"):
+            raise ValueError(f'the cut-off of late departures "moves" or "stays", not {self.cut_off!r}')
+
+
+@dataclass(frozen=True)
+class Service:
+    """Departures that leave by their timetable whether or not the cargo made it: trains, courier trucks, shuttles.
 
     `departures` is a weekly timetable or explicit `(minute after the start, slots)` pairs. A departure takes those
     who joined the line no later than `cut_off` before it, in order of (priority, joined, entity), up to its slots.
-    Departures within a window `(from, until)` of `cancelled`, minutes after the start, take nobody; whoever was booked
-    on one has missed it.
+    Departures go on until the run ends, its run-on included; one that closes before the start takes nobody.
+
+    Every departure leaves later than scheduled by its `delay`, drawn once a departure, and closes so much later. Those
+    in a window of `late` leave later still; delays add up, and windows that overlap draw on the same luck. A departure
+    may be so late that the next leaves before it, or that it leaves after the end of the run, with those aboard.
+    Departures scheduled within a window `(from, until)` of `cancelled`, minutes after the start, take nobody and are
+    not late; entities that were booked on one have missed it.
     """
 
     name: str
     departures: Departures | Sequence[tuple[float, int]]
     cut_off: Time = 0.0
+    delay: Time = 0.0
     cancelled: Sequence[Window] = ()
+    late: Sequence[LateDepartures] = ()
     label: Label | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "delay", as_distribution(self.delay))
         object.__setattr__(self, "cancelled", windows_of(self.cancelled))
+        object.__setattr__(self, "late", tuple(self.late))
+        if not all(isinstance(item, LateDepartures) for item in self.late):
+            raise ValueError(f"{self.name}: late is a list of `LateDepartures`, not {self.late!r}")
         cut_off = duration_min(self.cut_off) if isinstance(self.cut_off, str) else self.cut_off
         if not isinstance(cut_off, (int, float)) or not 0 <= cut_off <= LONGEST_MIN:
             raise ValueError(f"the cut-off of {self.name} is minutes or a duration, not {self.cut_off!r}")

@@ -164,7 +164,7 @@ def _booked(trace: Trace, flow: int, name: str, among: BoolArray) -> Iterator[Bo
         own = np.flatnonzero(services.service == line.target)
         first = np.searchsorted(services.closes_ms[own], ready_ms, side="left")
         known = first < len(own)
-        booked_ms = services.departs_ms[own][np.minimum(first, len(own) - 1)] if len(own) else ready_ms
+        booked_ms = trace.departures.departs_ms[own][np.minimum(first, len(own) - 1)] if len(own) else ready_ms
         known &= booked_ms < plan.end_ms
         yield Booked(name, line.place, booked_ms[known], departed_ms[known], plan.end_ms)
 
@@ -196,19 +196,18 @@ def _controls(trace: Trace, flow: int) -> Iterator[Controls]:
 
 
 def _slots(trace: Trace) -> Iterator[Slots]:
-    plan, services = trace.plan, trace.plan.services
+    plan, services, when = trace.plan, trace.plan.services, trace.departures
     for service, name in enumerate(services.names):
-        own = (services.service == service) & (services.departs_ms < plan.end_ms) & (services.slots > 0)
-        own &= services.departs_ms >= plan.warm_up_ms
+        own = (services.service == service) & (services.slots > 0) & (when.closes_ms >= 0)
+        left = own & (when.departs_ms >= plan.warm_up_ms) & (when.departs_ms < plan.end_ms)
+        due = own & (services.departs_ms >= plan.warm_up_ms) & (services.departs_ms < plan.end_ms)
         boarded = [
-            line.start_ms[line.start_ms != NOT_YET]
+            np.isin(line.start_ms, when.departs_ms[left]).sum()
             for line in trace.lines
             if line.code == Code.BOARD and line.target == service
         ]
-        left = np.sort(np.concatenate([*boarded, np.empty(0, dtype=np.int64)]))
-        departs = services.departs_ms[own]
-        used = np.searchsorted(left, departs, side="right") - np.searchsorted(left, departs, side="left")
-        yield Slots(name, services.slots[own], used)
+        late_ms = np.minimum(when.departs_ms, plan.end_ms) - services.departs_ms
+        yield Slots(name, services.slots[left], int(sum(boarded)), late_ms[due] / MINUTE_MS)
 
 
 def _pools(trace: Trace) -> Iterator[Use | Inspections]:

@@ -11,11 +11,11 @@ from clearsim.report.words import (
     arrivals,
     attributes,
     between,
-    cancelled,
     capacity,
     conditions,
     digits,
     duration,
+    irregular,
     label_of,
     late_fee,
     pace,
@@ -129,7 +129,7 @@ def _details(
         yield f"until step {next(at for at, x in later if isinstance(x, Leave) and x.station == step.station)}"
     if isinstance(place, Service):
         yield timetable(place)
-        yield from cancelled(place, network.start)
+        yield from irregular(place, network.start)
 
 
 def _wrapped(text: str, indent: str, width: int) -> list[str]:

@@ -37,13 +37,15 @@ GROUP_KPIS = ("driver_wait_mean", "driver_wait_p95", "dwell_mean")
 RESOURCE_KPIS = {
     "Overtime hours 加班工時": "overtime_hours",
     "Departures: slots used 艙位利用率": "slots_used",
+    "Departures late 晚點班次": "departures_late",
+    "Minutes late, mean of all 平均晚點": "lateness_mean",
     "Inspections per officer hour 每關員工時查驗數": "inspections_per_officer_hour",
     "Lowest stock 最低庫存": "stock_lowest",
     "Stock-outs 缺貨訂單": "stock_outs",
     "Lost for lack of stock 缺貨流失": "stock_lost",
 }
 """What is shown of people, equipment, departures and stocks, besides utilisation."""
-WHERE_ANY = ("not_arrived", "overtime_hours", "stock_lost")
+WHERE_ANY = ("not_arrived", "overtime_hours", "stock_lost", "departures_late", "lateness_mean")
 """What is shown only where there is any."""
 COSTS = {
     "staff_cost": ("prices", "staff_hour"),

@@ -195,9 +195,19 @@ def between(from_min: float, until_min: float, start: datetime) -> str:
     return f"from {first.day} {first:%b %H:%M} to {day}{last:%H:%M}"
 
 
-def cancelled(service: Service, start: datetime) -> list[str]:
-    """When departures do not run, one piece of text a window."""
-    return [f"cancelled {between(*window, start)}" for window in service.cancelled]
+def irregular(service: Service, start: datetime) -> list[str]:
+    """When departures do not run or leave late, one piece of text a window.
+
+    >>> from clearsim.flow import LateDepartures
+    >>> trains = Service("train", [], late=[LateDepartures(60, 120, "2 h", cut_off="stays")])
+    >>> irregular(trains, datetime(2022, 11, 7))
+    ['2 h late from 7 Nov 01:00 to 02:00, cut-off as scheduled']
+    """
+    result = [f"cancelled {between(*window, start)}" for window in service.cancelled]
+    for item in service.late:
+        cut_off = ", cut-off as scheduled" if item.cut_off == "stays" else ""
+        result.append(f"{time_in_words(item.by)} late {between(item.from_min, item.until_min, start)}{cut_off}")
+    return result
 
 
 def digits(value: float) -> str:
@@ -232,12 +242,14 @@ def arrivals(flow: Flow, network: Network) -> str:
 
 
 def timetable(service: Service) -> str:
-    """When a service leaves, with how many slots, and its cut-off."""
+    """When a service leaves, with how many slots, how late, and its cut-off."""
     departures = service.departures
     if not isinstance(departures, Departures):
         text = f"{len(departures)} given departures"
     else:
         text = f"{_clocks(departures.clock_minutes)}, {_days(departures.weekdays)}, {digits(departures.slots)} slots"
+    if as_distribution(service.delay).expected:
+        text = f"{text}, {time_in_words(service.delay)} late"
     return f"{text}, cut-off {duration(service.cut_off_min)}" if service.cut_off_min else text
 
 

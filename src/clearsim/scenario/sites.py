@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchem
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from clearsim.flow.pace import FASTEST, SLOWEST
+from clearsim.flow.times import Constant
 from clearsim.scenario.base import Clock, Count, Days, Duration, Money, Positive, Roster, ShareOf, Strict, TimeOf
 from clearsim.scenario.quantities import Mistake, refused
 from clearsim.units import shown
@@ -105,7 +106,7 @@ class Zone(Strict):
 
 
 class Timetable(Strict):
-    """Departures that leave on time, with or without the cargo."""
+    """Departures that leave by the clock, with or without the cargo, until the doors close."""
 
     departures: tuple[Clock, ...] = ()
     """Departure times by the clock, in order; or say `every`."""
@@ -117,6 +118,9 @@ class Timetable(Strict):
     """Room on each departure."""
     cut_off: Duration = 0.0
     """How long before departure the cargo must be there."""
+    delay: TimeOf = Constant(0.0)
+    """How late a departure leaves, drawn for each. Its cut-off moves with it; where it should not, write
+    `late_departures` under `disruptions`."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
