@@ -21,6 +21,7 @@ from clearsim.flow import (
     Flow,
     Hold,
     Landing,
+    LateDepartures,
     Leave,
     Network,
     Pace,
@@ -120,7 +121,10 @@ def networks(draw: Callable[..., Any]) -> Network:
         Station(f"station {i}", draw(needs), priority=draw(st.sampled_from([0, 0, 0, -1, 1])))
         for i in range(draw(st.integers(1, 5)))
     ]
-    services = [Service(f"service {i}", draw(departures), draw(minutes)) for i in range(draw(st.integers(0, 2)))]
+    services = [
+        Service(f"service {i}", draw(departures), draw(minutes), draw(delays), late=draw(late_departures))
+        for i in range(draw(st.integers(0, 2)))
+    ]
     opening = st.integers(0, 9)
     stocks = [
         Stock(f"stock {i}", {family: draw(opening) for family in draw(st.permutations(FAMILIES))})
@@ -180,6 +184,18 @@ arrivals = st.one_of(
 )
 departures = st.dictionaries(st.integers(0, LONGEST + 30), st.integers(0, 4), min_size=1, max_size=12).map(
     lambda slots: sorted((float(at), number) for at, number in slots.items())
+)
+
+delays = st.sampled_from([0.0, 0.0, 3.0, Empirical([0, 0, 4, 40])])
+late_departures = st.lists(
+    st.builds(
+        LateDepartures,
+        st.integers(-9, 20),
+        st.integers(21, LONGEST + 30),
+        st.one_of(minutes, st.lists(minutes, min_size=2, max_size=3).map(Empirical), st.just(25.0)),
+        st.sampled_from(["moves", "stays"]),
+    ),
+    max_size=2,
 )
 
 

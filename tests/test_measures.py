@@ -46,7 +46,7 @@ from tests.networks import MS, Simulate, about, approx, busy_port, quay, queue, 
 
 H, D = 60.0, 1440.0
 """An hour and a day, in minutes."""
-WORKED_OUT = ("test_measures", "test_apart", "test_control", "test_recovery", "test_money")
+WORKED_OUT = ("test_measures", "test_apart", "test_control", "test_recovery", "test_money", "test_late_departures")
 """Where the KPIs are worked out by hand."""
 
 
@@ -345,7 +345,8 @@ def test_departures_are_those_of_the_run_and_slots_used_those_that_cargo_took(si
 
 def test_a_service_without_departures_has_no_share_of_slots(simulate: Simulate) -> None:
     port = Network(services=[Service("train", [])], flows=[Flow("box", At([0]), [Board("train", booked=0)])])
-    assert about(port, simulate, "", "train") == approx({"departures": 0, "slots_used": math.nan})
+    undefined = dict.fromkeys(("slots_used", "lateness_mean"), math.nan)
+    assert about(port, simulate, "", "train") == approx({"departures": 0, "departures_late": 0, **undefined})
     booked = about(port, simulate, "box", "train")
     assert math.isnan(booked["on_booked"])
     assert math.isnan(booked["roll_over_mean"])

@@ -100,7 +100,8 @@ def test_pools_are_measured_from_the_end_of_the_warm_up_whoever_they_serve(simul
 def test_departures_are_those_after_the_warm_up_and_slots_are_used_by_whoever_boards(simulate: Simulate) -> None:
     trains = [(10.0, 2), (50.0, 4), (90.0, 4)]
     port = quay(At([0, 20, 45, 60]), trains, duration=100, warm_up=40)
-    assert about(port, simulate, "", "train") == {"departures": 2, "slots_used": 100 * 3 / 8}
+    found = about(port, simulate, "", "train")
+    assert found == {"departures": 2, "slots_used": 100 * 3 / 8, "departures_late": 0, "lateness_mean": 0}
     assert about(port, simulate, "box", "train")["wait_mean"] == (5 + 30) / 2  # of those who came at 45 and at 60
 
 
