@@ -117,6 +117,23 @@ def test_a_window_of_cancellation_holds_its_beginning_and_not_its_end(simulate: 
     assert stamps(run(cancelled, simulate), "box") == [[20], [40]]
 
 
+def test_late_trains_leave_so_much_later_by_the_scenario_too(simulate: Simulate) -> None:
+    # Trains at 11:00, 12:00, 13:00 and 14:00, one slot each: minutes 120, 180, 240, 300. That of 11:00 leaves at 13:30.
+    late = f"{{kind: late_departures, service: trains, by: 150 min, {between('11:00', '12:00')}"
+    net = three_trucks(f"{late}}}")
+    assert [row[-1] for row in stamps(run(net, simulate), "export_truck")] == [180, 240, 270]
+    stays = three_trucks(f"{late}, cut_off: stays}}")
+    assert [row[-1] for row in stamps(run(stays, simulate), "export_truck")] == [270, 180, 240]
+
+
+def test_a_delay_in_the_timetable_is_that_of_every_departure(simulate: Simulate) -> None:
+    net = hand_made("", "export_trucks", "demand.export_trucks={per_day: 0, backlog: 1}", "rail.train.delay=40 min")
+    (trains,) = net.services
+    assert trains.delay.expected == 40  # type: ignore[union-attr]  # it has been made a distribution
+    assert about(net, simulate, "", "train")["lateness_mean"] == 40
+    assert "40 min late" in network_text(net)
+
+
 def test_a_closed_lane_finishes_its_work_and_takes_none_until_it_opens(simulate: Simulate) -> None:
     net = three_trucks(f"{{kind: closed, place: rail.yard, {between('09:33', '10:10')}}}")
     assert spent(simulate, net, "rail_yard") == [(32, 32, 42), (42, 70, 80), (52, 80, 90)]
@@ -256,6 +273,7 @@ EVERY_KIND = [
     "kind: cancelled, service: bonded_trucks",
     "kind: cancelled, service: flights",
     "kind: late_flights, by: 2 h",
+    "kind: late_departures, service: trains, by: {uniform: [1 h, 3 h]}",
     "kind: outage",
 ]
 CALM = network(afternoon().scenario)
@@ -368,6 +386,8 @@ def kpis(*disruptions: str) -> Mapping[tuple[str, str], float]:
         ("kind: slow_road, road: zone_to_rail, times: 3", "driver_driving", "export_truck"),
         ("kind: cancelled, service: trains, from: 2022-11-17 14:00, until: 2022-11-18 06:00", "wait_mean", "train"),
         ("kind: cancelled, service: bonded_trucks", "wait_mean", "bonded_truck"),
+        ("kind: late_departures, service: bonded_trucks, by: 2 h", "wait_mean", "bonded_truck"),
+        ("kind: late_departures, service: trains, by: 30 min", "lateness_mean", "train"),
         ("kind: cancelled, service: flights", "line_peak", "ramp"),
         ("kind: outage", "driver_wait_mean", "export_truck"),
         ("kind: outage", "visits", "counter"),
@@ -397,6 +417,7 @@ def test_the_map_names_what_differs_between_dates() -> None:
         "none from 16 Nov 12:00 to 18:00",
         "0.333 of the pace from 16 Nov 12:00 to 18:00",
         "cancelled from 16 Nov 12:00 to 18:00",
+        "2 h (uniform) late from 16 Nov 12:00 to 18:00",
         "by timetable, none from 16 Nov 12:00 to 18:00, 2 h late from 16 Nov 12:00 to 18:00",
         "pre_reported: 30 %, unless online_down",
     ):
