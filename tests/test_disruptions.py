@@ -387,7 +387,7 @@ def kpis(*disruptions: str) -> Mapping[tuple[str, str], float]:
         ("kind: cancelled, service: trains, from: 2022-11-17 14:00, until: 2022-11-18 06:00", "wait_mean", "train"),
         ("kind: cancelled, service: bonded_trucks", "wait_mean", "bonded_truck"),
         ("kind: late_departures, service: bonded_trucks, by: 2 h", "wait_mean", "bonded_truck"),
-        ("kind: late_departures, service: trains, by: 30 min", "lateness_mean", "train"),
+        ("kind: late_departures, service: bonded_trucks, by: 30 min", "lateness_mean", "bonded_truck"),
         ("kind: cancelled, service: flights", "line_peak", "ramp"),
         ("kind: outage", "driver_wait_mean", "export_truck"),
         ("kind: outage", "visits", "counter"),

@@ -82,7 +82,11 @@ class Stock:
 
 @dataclass(frozen=True)
 class Departures:
-    """A weekly timetable of departures: ``"09:00"`` or minutes after midnight, each with a number of `slots`."""
+    """A weekly timetable of departures: ``"09:00"`` or minutes after midnight, each with a number of `slots`.
+
+    All of `weekdays` (numbers, Monday 0) have the same departures. Departures at an interval that does not divide 24 h,
+    such as every 7 h, are no weekly timetable: give the service `(minute after the start, slots)` pairs instead.
+    """
 
     minutes: Sequence[float | str]
     slots: int
