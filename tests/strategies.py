@@ -24,6 +24,7 @@ from clearsim.flow import (
     Flow,
     Hold,
     Landing,
+    LateDepartures,
     Leave,
     Network,
     Pace,
@@ -157,7 +158,14 @@ def networks(draw: Callable[..., Any]) -> Network:
     """A network of one to four flows and whatever they use."""
     pools, stations = draw(st.one_of(crowded_places(), ordinary_places()))
     services = [
-        Service(f"service {i}", draw(departures), draw(minutes), passing=draw(st.booleans()))
+        Service(
+            f"service {i}",
+            draw(departures),
+            draw(minutes),
+            draw(delays),
+            late=draw(late_departures),
+            passing=draw(st.booleans()),
+        )
         for i in range(draw(st.integers(0, 2)))
     ]
     opening = st.integers(0, 9)
@@ -219,6 +227,18 @@ arrivals = st.one_of(
 )
 departures = st.dictionaries(st.integers(0, LONGEST + 30), st.integers(0, 6), min_size=1, max_size=12).map(
     lambda slots: sorted((float(at), number) for at, number in slots.items())
+)
+
+delays = st.sampled_from([0.0, 0.0, 3.0, Empirical([0, 0, 4, 40])])
+late_departures = st.lists(
+    st.builds(
+        LateDepartures,
+        st.integers(-9, 20),
+        st.integers(21, LONGEST + 30),
+        st.one_of(minutes, st.lists(minutes, min_size=2, max_size=3).map(Empirical), st.just(25.0)),
+        st.sampled_from(["moves", "stays"]),
+    ),
+    max_size=2,
 )
 
 

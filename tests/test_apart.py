@@ -55,7 +55,7 @@ def test_those_who_have_a_share_and_the_others_are_measured_apart(simulate: Simu
         for station in ("", "released", "train"):
             there, all_of_them = about(port, simulate, whole, station), about(port, simulate, "truck", station)
             assert there.items() <= all_of_them.items()
-            assert all_of_them.keys() - there.keys() <= {"arrived", "inside"} | {"visits"} | {
+            assert all_of_them.keys() - there.keys() <= {"arrived", "not_arrived", "inside"} | {"visits"} | {
                 name for name in all_of_them if name.startswith(("wait", "line", "hours", "still", "time"))
             }
         assert math.isnan(about(port, simulate, none)["driver_wait_mean"])
@@ -234,4 +234,4 @@ def test_trips_are_the_visits_of_stations_that_cost_one(simulate: Simulate) -> N
         duration=30,
     )
     assert about(port, simulate, "errand")["trips"] == 4
-    assert about(port, simulate, "online") == approx({"arrived": 1, "inside": 0})
+    assert about(port, simulate, "online") == approx({"arrived": 1, "not_arrived": 0, "inside": 0})

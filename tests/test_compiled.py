@@ -33,6 +33,7 @@ from clearsim.flow import (
     Take,
 )
 from clearsim.plan import NOT_YET, Plan, compile_network
+from tests.networks import quay
 
 HALVES = {"family": Category({"wine": 0.5, "milk": 0.5})}
 BOOTH = Network(
@@ -124,13 +125,32 @@ def test_priorities_whose_sum_would_leave_int64_are_refused() -> None:
         compiled.simulate(urgent, demand._replace(priority=np.full_like(demand.priority, 2**63 - 3)))
 
 
-def test_a_plan_whose_departures_or_changes_run_backwards_is_refused() -> None:
+def test_a_plan_whose_changes_run_backwards_is_refused() -> None:
     plan, demand = booth()
     pools = plan.pools._replace(
         change_ms=np.array([5, 0]), change_pool=np.array([0, 0]), change_capacity=np.array([1, 2])
     )
     with pytest.raises(ValueError, match="from one change to the next"):
         compiled.simulate(plan._replace(pools=pools), demand)
+
+
+@pytest.mark.parametrize(
+    ("closing", "departure", "problem"),
+    [
+        ([0], [0, 0], "delays of the departures"),
+        ([0, 0], [0, 0, 0], "delays of the departures"),
+        ([0, 0], [0, -1], "how late a departure is"),
+        ([-1, 0], [0, 0], "how late a departure is"),
+        ([0, 700_000], [0, 0], "from closing to departure"),
+    ],
+)
+def test_delays_that_do_not_fit_the_departures_are_refused(
+    closing: list[int], departure: list[int], problem: str
+) -> None:
+    port = quay(At([5]), [(30, 1), (60, 1)], cut_off=10)
+    late = {"closing_late_ms": np.array(closing), "departure_late_ms": np.array(departure)}
+    with pytest.raises(ValueError, match=problem):
+        compiled.simulate(compile_network(port), draw(port, seed=1)._replace(**late))
 
 
 def test_a_plan_that_points_outside_its_tables_is_refused() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from clearsim.flow import (
     Flow,
     Given,
     Hold,
+    LateDepartures,
     Leave,
     Network,
     Pool,
@@ -129,6 +131,19 @@ def test_a_train_with_more_boxes_than_slots_is_refused(simulate: Simulate) -> No
     trace = run(quay(At([5, 6]), [(30, 1), (60, 1)], cut_off=10), simulate)
     check(trace)
     assert refusal(tampered(trace, 1, {0: 30})) == "service train: a departure left with more than its slots"
+
+
+@pytest.mark.parametrize(("leaves", "whole"), [(30, False), (45, True), (59, False)])
+def test_a_box_that_leaves_when_its_late_train_does_not_is_refused(
+    simulate: Simulate, leaves: int, whole: bool
+) -> None:
+    port = quay(At([5]), [(30, 1), (60, 1)], cut_off=10)
+    late = evolve(port, services=[evolve(port.services[0], late=[LateDepartures(30, 31, by=15)])])
+    trace = tampered(run(late, simulate), 0, {0: leaves})
+    if whole:
+        check(trace)
+    else:
+        assert refusal(trace) == "box 0 left with a train that it had missed"
 
 
 def test_slots_are_shared_by_all_flows_that_board(simulate: Simulate) -> None:

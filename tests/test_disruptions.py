@@ -37,7 +37,7 @@ from clearsim.report.drawing import network_text
 from clearsim.scenario import Loaded, Scenario, load, loads
 from clearsim.tables import visits
 from clearsim.units import MINUTE_MS
-from tests.networks import Simulate, quay, run, stamps
+from tests.networks import Simulate, about, quay, run, stamps
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 TINY = (SCENARIOS / "tiny.yaml").read_text(encoding="utf-8")
@@ -117,6 +117,23 @@ def test_a_window_of_cancellation_holds_its_beginning_and_not_its_end(simulate: 
     assert stamps(run(cancelled, simulate), "box") == [[20], [40]]
 
 
+def test_late_trains_leave_so_much_later_by_the_scenario_too(simulate: Simulate) -> None:
+    # Trains at 11:00, 12:00, 13:00 and 14:00, one slot each: minutes 120, 180, 240, 300. That of 11:00 leaves at 13:30.
+    late = f"{{kind: late_departures, service: trains, by: 150 min, {between('11:00', '12:00')}"
+    net = three_trucks(f"{late}}}")
+    assert [row[-1] for row in stamps(run(net, simulate), "export_truck")] == [180, 240, 270]
+    stays = three_trucks(f"{late}, cut_off: stays}}")
+    assert [row[-1] for row in stamps(run(stays, simulate), "export_truck")] == [270, 180, 240]
+
+
+def test_a_delay_in_the_timetable_is_that_of_every_departure(simulate: Simulate) -> None:
+    net = hand_made("", "export_trucks", "demand.export_trucks={per_day: 0, backlog: 1}", "rail.train.delay=40 min")
+    (trains,) = net.services
+    assert trains.delay.expected == 40  # type: ignore[union-attr]  # it has been made a distribution
+    assert about(net, simulate, "", "train")["lateness_mean"] == 40
+    assert "40 min late" in network_text(net)
+
+
 def test_a_closed_lane_finishes_its_work_and_takes_none_until_it_opens(simulate: Simulate) -> None:
     net = three_trucks(f"{{kind: closed, place: rail.yard, {between('09:33', '10:10')}}}")
     assert spent(simulate, net, "rail_yard") == [(32, 32, 42), (42, 70, 80), (52, 80, 90)]
@@ -134,9 +151,43 @@ def test_the_cargo_of_a_cancelled_flight_comes_with_the_next_that_flies(simulate
     assert spent(simulate, net, "ramp") == [(60, 60, 70), (60, 70, 80), (60, 80, 90)]
 
 
-def test_without_a_next_flight_cancelled_cargo_does_not_come(simulate: Simulate) -> None:
+def test_without_a_next_flight_cancelled_cargo_is_counted_as_not_arrived(simulate: Simulate) -> None:
     net = hand_made(f"{{kind: cancelled, service: flights, {between('09:30', '11:00')}}}", "flights")
     assert spent(simulate, net, "ramp") == [(10, 10, 20), (10, 20, 30)]
+    assert how_many(net, simulate) == (2, 1)
+
+
+def how_many(net: Network, simulate: Simulate) -> tuple[float, float]:
+    """How many shipments arrived, and how many that were due had not."""
+    found = about(net, simulate, "air_shipment")
+    return found["arrived"], found["not_arrived"]
+
+
+def test_a_flight_due_on_the_last_day_lands_after_midnight_while_the_doors_are_open(simulate: Simulate) -> None:
+    flights = Flow("pallet", Timetable((Landing(1410, 4),), delay="45 min"), [Hold(1)])
+    net = Network(flows=[flights], duration="1 d", run_on="2 d")
+    trace = run(net, simulate)
+    assert (trace.arrival_ms(0) / MINUTE_MS).tolist() == [1440 + 15] * 4
+    assert about(net, simulate, "pallet") == {"arrived": 4, "not_arrived": 0, "inside": 0}
+
+
+def test_what_lands_after_the_doors_close_is_counted_and_does_nothing(simulate: Simulate) -> None:
+    # Due at minute 10 and 50, 30 minutes late; the run ends at minute 80, the moment at which the second lands.
+    net = Network(
+        flows=[Flow("pallet", Timetable((Landing(10, 3), Landing(50, 2)), delay=30), [Hold(1)])],
+        duration=60,
+        run_on=20,
+    )
+    assert stamps(run(net, simulate), "pallet") == [[41]] * 3 + [[NOT_YET]] * 2
+    assert about(net, simulate, "pallet") == {"arrived": 3, "not_arrived": 2, "inside": 0}
+
+
+@pytest.mark.parametrize(("by", "first"), [("1 h", "20:00"), ("3 h", "20:00"), ("6 h", "16:00"), ("30 h", "00:00")])
+def test_late_flights_bring_all_their_pallets(by: str, first: str, simulate: Simulate) -> None:
+    """`ordinary-day` has 92 pallets a day, and its doors stay open for two days more."""
+    late = f"disruptions=[{{kind: late_flights, by: {by}, from: 2022-11-16 {first}, until: 2022-11-17 00:00}}]"
+    gone = [f"demand.{name}=null" for name in SECTIONS if name != "flights"]
+    assert how_many(network(load(DAY, [*gone, late]).scenario), simulate) == (92, 0)
 
 
 def test_a_late_flight_lands_so_much_later(simulate: Simulate) -> None:
@@ -222,6 +273,7 @@ EVERY_KIND = [
     "kind: cancelled, service: bonded_trucks",
     "kind: cancelled, service: flights",
     "kind: late_flights, by: 2 h",
+    "kind: late_departures, service: trains, by: {uniform: [1 h, 3 h]}",
     "kind: outage",
 ]
 CALM = network(afternoon().scenario)
@@ -334,6 +386,8 @@ def kpis(*disruptions: str) -> Mapping[tuple[str, str], float]:
         ("kind: slow_road, road: zone_to_rail, times: 3", "driver_driving", "export_truck"),
         ("kind: cancelled, service: trains, from: 2022-11-17 14:00, until: 2022-11-18 06:00", "wait_mean", "train"),
         ("kind: cancelled, service: bonded_trucks", "wait_mean", "bonded_truck"),
+        ("kind: late_departures, service: bonded_trucks, by: 2 h", "wait_mean", "bonded_truck"),
+        ("kind: late_departures, service: bonded_trucks, by: 30 min", "lateness_mean", "bonded_truck"),
         ("kind: cancelled, service: flights", "line_peak", "ramp"),
         ("kind: outage", "driver_wait_mean", "export_truck"),
         ("kind: outage", "visits", "counter"),
@@ -363,6 +417,7 @@ def test_the_map_names_what_differs_between_dates() -> None:
         "none from 16 Nov 12:00 to 18:00",
         "0.333 of the pace from 16 Nov 12:00 to 18:00",
         "cancelled from 16 Nov 12:00 to 18:00",
+        "2 h (uniform) late from 16 Nov 12:00 to 18:00",
         "by timetable, none from 16 Nov 12:00 to 18:00, 2 h late from 16 Nov 12:00 to 18:00",
         "pre_reported: 30 %, unless online_down",
     ):

@@ -213,7 +213,10 @@ def test_an_argument_that_a_word_does_not_have_is_refused_with_those_that_it_has
         (lambda: At(["1 h", np.int64(70)]), At([60, 70])),
         (lambda: Adjustment("1 h", "2 h", plus=1), Adjustment(60, 120, plus=1)),
         (lambda: Event("storm", "1 h", "2 h"), Event("storm", 60, 120)),
-        (lambda: Service("t", [("1 h", 3)], "30 min", [("1 h", "2 h")]), Service("t", [(60, 3)], 30, [(60, 120)])),
+        (
+            lambda: Service("t", [("1 h", 3)], "30 min", cancelled=[("1 h", "2 h")]),
+            Service("t", [(60, 3)], 30, cancelled=[(60, 120)]),
+        ),
         (lambda: Between("1 h", "2 h", 0.5), Between(60, 120, 0.5)),
         (lambda: Late("1 h", "2 h", "10 min"), Late(60, 120, 10)),
         (lambda: Planned([(0, 2), ("90 min", 5)]), Planned([(0, 2), (90, 5)])),

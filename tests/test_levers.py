@@ -399,6 +399,14 @@ def test_s13_four_weeks_of_lockdown_cost_drivers_hours_and_exports_their_trains(
     assert falls(locked, reporting, "driver_wait_mean", TRUCK)
 
 
+def test_s13_late_trains_delay_what_they_carry_and_no_driver() -> None:
+    month = Port("lockdown", flows="export_trucks")
+    punctual, late = month("disruptions.9.by=0 min"), month()
+    assert rises(punctual, late, "lateness_mean", "", "train")
+    assert rises(punctual, late, "dwell_mean", TRUCK, "departed")
+    assert stays(punctual, late, "driver_wait_mean", TRUCK)
+
+
 # What a lever is worth in money
 
 

@@ -21,6 +21,7 @@ from clearsim.flow import (
     Flow,
     Given,
     Hold,
+    Landing,
     LateFee,
     Leave,
     Network,
@@ -33,6 +34,7 @@ from clearsim.flow import (
     Station,
     Stock,
     Take,
+    Timetable,
     Travel,
 )
 from clearsim.levels import Level, level, total
@@ -53,6 +55,7 @@ WORKED_OUT = (
     "test_hours",
     "test_labour",
     "test_deadlock",
+    "test_late_departures",
 )
 """Where the KPIs are worked out by hand."""
 
@@ -220,7 +223,7 @@ def test_a_drivers_minutes_are_split_and_add_up_to_the_turnaround(simulate: Simu
         "driver_driving": 15,
     }
     waits = {"driver_wait_mean": (15 + 46) / 2, "driver_wait_p95": 15 + 0.95 * 31}
-    assert found == approx(split | waits | {"arrived": 2, "inside": 0})
+    assert found == approx(split | waits | {"arrived": 2, "not_arrived": 0, "inside": 0})
     assert sum(split.values()) == about(yard(), simulate, "truck", "driver_free")["dwell_mean"] == (70 + 101) / 2
 
 
@@ -256,7 +259,7 @@ def test_time_in_the_cab_that_is_neither_a_line_nor_a_road_is_service(simulate: 
 
 
 def test_a_flow_without_a_driver_has_no_driver_minutes(simulate: Simulate) -> None:
-    assert about(queue(At([0]), 5), simulate, "truck").keys() == {"arrived", "inside"}
+    assert about(queue(At([0]), 5), simulate, "truck").keys() == {"arrived", "not_arrived", "inside"}
 
 
 # Milestones
@@ -279,7 +282,7 @@ def test_time_to_a_milestone_is_of_those_who_reached_it_and_within_24_h_of_those
             "within_24h": 100 * 2 / 4,
         }
     )
-    assert about(port, simulate, "box") == {"arrived": 5, "inside": 2}
+    assert about(port, simulate, "box") == {"arrived": 5, "not_arrived": 0, "inside": 2}
 
 
 def test_exactly_24_h_are_within_24_h(simulate: Simulate) -> None:
@@ -287,9 +290,16 @@ def test_exactly_24_h_are_within_24_h(simulate: Simulate) -> None:
     assert about(port, simulate, "box", "out")["within_24h"] == 50
 
 
+def test_who_is_due_in_the_run_and_comes_after_its_end_has_not_arrived(simulate: Simulate) -> None:
+    # Due at minute 10, 30 and 50, each 25 minutes late; the run ends after 70.
+    landings = Timetable((Landing(10, 1), Landing(30, 2), Landing(50, 4)), delay=25)
+    port = Network(flows=[Flow("pallet", landings, [Hold(20)])], duration=60, run_on=10)
+    assert about(port, simulate, "pallet") == {"arrived": 3, "not_arrived": 4, "inside": 2}
+
+
 def test_a_backlog_at_the_start_has_arrived(simulate: Simulate) -> None:
     found = about(queue(At([10], backlog=2), 20, duration=30), simulate, "truck")
-    assert found == {"arrived": 3, "inside": 2}  # one ends at 20, one is being served, one waits
+    assert found == {"arrived": 3, "not_arrived": 0, "inside": 2}  # one ends at 20, one is being served, one waits
 
 
 # Departures
@@ -339,7 +349,8 @@ def test_departures_are_those_of_the_run_and_slots_used_those_that_cargo_took(si
 
 def test_a_service_without_departures_has_no_share_of_slots(simulate: Simulate) -> None:
     port = Network(services=[Service("train", [])], flows=[Flow("box", At([0]), [Board("train", booked=0)])])
-    assert about(port, simulate, "", "train") == approx({"departures": 0, "slots_used": math.nan})
+    undefined = dict.fromkeys(("slots_used", "lateness_mean"), math.nan)
+    assert about(port, simulate, "", "train") == approx({"departures": 0, "departures_late": 0, **undefined})
     booked = about(port, simulate, "box", "train")
     assert math.isnan(booked["on_booked"])
     assert math.isnan(booked["roll_over_mean"])
@@ -447,7 +458,7 @@ def test_a_late_fee_is_due_for_every_day_begun_and_is_at_least_the_least_fee(sim
         duration="4 d",
     )
     fees = {"late_share": 100 * 4 / 6, "late_fees": 200 + 50 + 100 + 150}
-    assert about(port, simulate, "errand") == approx(fees | {"arrived": 6, "inside": 2})
+    assert about(port, simulate, "errand") == approx(fees | {"arrived": 6, "not_arrived": 0, "inside": 2})
 
 
 # Levels

@@ -81,7 +81,7 @@ def test_waits_are_those_of_whoever_arrives_when_the_warm_up_is_over_and_the_lin
             "time_to_clear": math.nan,
         }
     )
-    assert about(four_trucks(10), simulate, "truck") == {"arrived": 2, "inside": 2}
+    assert about(four_trucks(10), simulate, "truck") == {"arrived": 2, "not_arrived": 0, "inside": 2}
 
 
 def test_a_line_that_is_longest_when_the_warm_up_ends_has_its_peak_then(simulate: Simulate) -> None:
@@ -100,7 +100,8 @@ def test_pools_are_measured_from_the_end_of_the_warm_up_whoever_they_serve(simul
 def test_departures_are_those_after_the_warm_up_and_slots_are_used_by_whoever_boards(simulate: Simulate) -> None:
     trains = [(10.0, 2), (50.0, 4), (90.0, 4)]
     port = quay(At([0, 20, 45, 60]), trains, duration=100, warm_up=40)
-    assert about(port, simulate, "", "train") == {"departures": 2, "slots_used": 100 * 3 / 8}
+    found = about(port, simulate, "", "train")
+    assert found == {"departures": 2, "slots_used": 100 * 3 / 8, "departures_late": 0, "lateness_mean": 0}
     assert about(port, simulate, "box", "train")["wait_mean"] == (5 + 30) / 2  # of those who came at 45 and at 60
 
 
@@ -110,7 +111,7 @@ def test_where_nobody_arrives_after_the_warm_up_waits_are_undefined_and_not_0(si
     none = ("visits", "hours_above_limit", "still_waiting", "line_mean", "line_peak", "time_to_clear")
     zeros = dict.fromkeys(none, 0.0)
     assert found == approx(dict.fromkeys((x for x, kpi in KPIS.items() if kpi.subject == "Waits"), math.nan) | zeros)
-    assert about(port, simulate, "truck") == {"arrived": 0, "inside": 0}
+    assert about(port, simulate, "truck") == {"arrived": 0, "not_arrived": 0, "inside": 0}
     assert about(port, simulate, "", "officers")["utilisation"] == 0
 
 

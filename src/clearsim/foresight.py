@@ -1,6 +1,7 @@
 """What can be said before a run: too few people on duty, work that starves, departures nobody can reach, deadlocks.
 
 The first two follow from the offered load: the work in progress if nobody ever waited (`clearsim.policies.offered`).
+Departures are as late as they are on average.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.demand.departures import Lateness, expected_lateness
 from clearsim.flow.deadlock import Blocked, lockable
 from clearsim.flow.network import Network
 from clearsim.flow.staffing import Backlog, pools_of
@@ -44,7 +46,8 @@ def foresee(network: Network) -> list[Foreseen]:
     """Warnings about what the network's run would be, in the order of its pools and services; last, of a deadlock."""
     network = planned(network)
     plan, found = compile_network(network), offered(network)
-    return [*_pools(network, plan, found), *_starving(plan, found), *_services(plan, found), *_deadlock(network, plan)]
+    departures = _services(plan, found, expected_lateness(network))
+    return [*_pools(network, plan, found), *_starving(plan, found), *departures, *_deadlock(network, plan)]
 
 
 def _starving(plan: Plan, found: Offered) -> Iterator[Foreseen]:
@@ -145,16 +148,18 @@ def _capacity_area(at_ms: IntArray, capacity: IntArray, edges_ms: IntArray) -> F
     return np.asarray(level * edges_ms - moment, dtype=np.float64)
 
 
-def _services(plan: Plan, found: Offered) -> Iterator[Foreseen]:
+def _services(plan: Plan, found: Offered, late: Lateness) -> Iterator[Foreseen]:
+    closes_ms = plan.services.closes_ms + late.closing_ms
+    in_run = (closes_ms >= 0) & (closes_ms < plan.end_ms) & (plan.services.slots > 0)
     for service, name in enumerate(plan.services.names):
-        own = (plan.services.service == service) & (plan.services.slots > 0)
+        own = in_run & (plan.services.service == service)
         if service not in found.earliest_ms:
             continue
         if not own.any():
             message = "no departure closes during the run; nobody can leave with it"
             yield Foreseen(name, "no departure", f"{_label(plan, name)}: {message}")
             continue
-        reachable = plan.services.closes_ms[own] >= found.earliest_ms[service]
+        reachable = closes_ms[own] >= found.earliest_ms[service]
         slots = int(plan.services.slots[own][reachable].sum())
         if found.cargo[service] > slots:
             within = "in the whole run" if reachable.all() else "on the departures that they can reach"

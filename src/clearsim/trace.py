@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,26 @@ from clearsim.levels import Level, level, steps, together
 from clearsim.plan import NONE, NOT_YET, PROPORTIONAL, STAMPS, Code, IntArray, Plan
 
 BoolArray = npt.NDArray[np.bool_]
+
+
+class Departures(NamedTuple):
+    """When the departures of a plan really close and leave: ms, shape (departures,).
+
+    `order` holds the rows of those that close in the run, in order of closing; of one moment, in the plan's order.
+    """
+
+    closes_ms: IntArray
+    departs_ms: IntArray
+    order: IntArray
+
+
+def departures_of(plan: Plan, demand: Demand) -> Departures:
+    """The departures as scheduled in the plan, and as late as the demand says."""
+    closes_ms = plan.services.closes_ms + demand.closing_late_ms
+    departs_ms = plan.services.departs_ms + demand.departure_late_ms
+    order = np.argsort(closes_ms, kind="stable")
+    in_run = (closes_ms[order] >= 0) & (closes_ms[order] < plan.end_ms)
+    return Departures(closes_ms, departs_ms, order[in_run])
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +151,11 @@ class Trace:
             for step in self.plan.steps_of(flow)
             if self.plan.steps.code[step] in lined
         )
+
+    @cached_property
+    def departures(self) -> Departures:
+        """When every departure of the plan closed and left."""
+        return departures_of(self.plan, self.demand)
 
     @cached_property
     def inside(self) -> Level:

@@ -39,6 +39,8 @@ def with_policies(*policies: str) -> str:
         "kind: cancelled, service: trains, …",
         "kind: cancelled, service: flights, …",
         "kind: late_flights, by: 12 h, …",
+        "kind: late_departures, service: trains, by: 2 h, …",
+        "kind: late_departures, service: couriers, by: {uniform: [10 min, 1 h]}, cut_off: stays, …",
         "kind: outage, …",
     ],
 )
@@ -56,6 +58,7 @@ def test_every_kind_loads_and_reads_back_from_its_resolved_form(item: str) -> No
         "kind: slow_road, road: zone_to_rail, times: 2",
         "kind: cancelled, service: flights",
         "kind: late_flights, by: 1 h",
+        "kind: late_departures, service: trains, by: 30 min",
     ],
 )
 def test_a_disruption_may_last_for_centuries_and_is_what_it_would_be_for_the_run(item: str) -> None:
@@ -120,6 +123,27 @@ def test_whoever_serves_at_lanes_or_at_a_desk_can_be_disrupted_by_name() -> None
         ("kind: closed_road, road: zone, …", "expected `zone_to_rail` or `airport_to_zone`, not `zone`", "zone", ""),
         ("kind: slow_road, road: zone_to_rail, times: 1, …", "expected more than 1, not `1`", "1", ""),
         ("kind: cancelled, service: train, …", "expected `trains`,", "train", "did you mean `trains`?"),
+        ("kind: late_departures, service: train, by: 2 h, …", "expected `trains`,", "train", "did you mean `trains`?"),
+        (
+            "kind: late_departures, service: flights, by: 2 h, …",
+            "flights do not depart from the port: they are late by `kind: late_flights`",
+            "flights",
+            "",
+        ),
+        ("kind: late_departures, service: trains, …", "`by` is missing in `disruptions.0`", "", "by: How much later"),
+        ("kind: late_departures, service: trains, by: -2 h, …", "a duration cannot be negative: `-2 h`", "-2 h", ""),
+        (
+            "kind: late_departures, service: trains, by: {uniform: [2 h, 1 h]}, …",
+            "uniform: expected low ≤ high",
+            "uniform",
+            "",
+        ),
+        (
+            "kind: late_departures, service: trains, by: 2 h, cut_off: 1 h, …",
+            "expected `moves` or `stays`, not `1 h`",
+            "1 h",
+            "",
+        ),
         (
             "kind: outage, from: 2022-11-16 10:00, until: 2022-11-16 10:00",
             "a disruption must end after it begins",
@@ -164,6 +188,12 @@ def test_a_mistake_in_a_disruption_is_told_where_it_stands(item: str, message: s
             "`cancelled` of `flights` stands already",
             "flights",
         ),
+        (
+            "kind: late_departures, service: trains, by: 2 h, …",
+            "kind: late_departures, service: trains, by: 1 h, cut_off: stays, …",
+            "`late_departures` of `trains` stands already",
+            "trains",
+        ),
     ],
 )
 def test_two_of_a_kind_may_not_overlap_on_the_same_target(first: str, second: str, message: str, under: str) -> None:
@@ -180,10 +210,15 @@ def test_all_mistakes_of_all_disruptions_are_told_at_once() -> None:
 
 
 def test_units_and_services_that_the_scenario_does_not_have_are_told() -> None:
-    text = with_disruptions("kind: absence, staff: clerks, share: 10 %, …", "kind: cancelled, service: couriers, …")
+    text = with_disruptions(
+        "kind: absence, staff: clerks, share: 10 %, …",
+        "kind: cancelled, service: couriers, …",
+        "kind: late_departures, service: couriers, by: 5 min, …",
+    )
     gone = ["demand.errands=null", "staff.clerks=null", "demand.orders=null", "demand.flights=null", "warehouse=null"]
     assert [problem.message for problem in problems(text, *gone)] == [
         "nobody can be absent there: the scenario has no `staff.clerks`",
+        "no couriers run: the scenario has no `warehouse`",
         "no couriers run: the scenario has no `warehouse`",
     ]
     loads(text, settings=["demand.errands=null", "demand.orders=null"])  # flows may always be left away
@@ -296,7 +331,7 @@ def test_the_policies_of_a_shipped_scenario_are_all_there(path: object) -> None:
 def test_the_examples_that_the_starter_comments_out_load() -> None:
     text = (files("clearsim.scenario") / "starter.yaml").read_text(encoding="utf-8")
     loaded = loads(re.sub(r"(?m)^# (disruptions:|compare:|prices:|  - \{|  \w+: [{C1-9])", r"\1", text))
-    assert len(loaded.scenario.disruptions) == 3
+    assert len(loaded.scenario.disruptions) == 4
     assert len(loaded.variants) == 3
     assert loaded.scenario.prices is not None
     assert loaded.scenario.prices.overtime == 1.5

@@ -2,6 +2,7 @@
 
 import json
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -633,6 +634,33 @@ def test_a_setting_may_bring_its_source_reach_into_lists_and_name_what_the_file_
     assert loaded.origin("demand.flights.timetable.1.pallets") == Origin("a call", "C")
     assert loaded.scenario.demand.orders is not None
     assert loaded.scenario.demand.orders.day_cv == 0.5
+
+
+@pytest.mark.parametrize(
+    ("every", "near"),
+    [
+        ("7 h", "`6 h` and `8 h`"),
+        ("50 min", "`48 min` and `1 h`"),
+        ("13 h", "`12 h` and `24 h`"),
+        ("62 s", "`1 min` and `2 min`"),
+        ("23 h", "`12 h` and `24 h`"),
+    ],
+)
+def test_departures_at_an_interval_that_does_not_divide_a_day_are_refused_with_those_that_do(
+    every: str, near: str
+) -> None:
+    timetable = f"{{every: {every}, slots: 1}}"
+    problem = the_problem(TINY, f"airport.truck={timetable}")
+    assert problem.message.endswith(f"the interval divides 24 h; the nearest that do are {near}")
+    assert problem.path == "airport.truck.every"
+
+
+@pytest.mark.parametrize("every", ["1 min", "100 s", "90 s", "22.5 min", "6 h", "24 h"])
+def test_departures_at_an_interval_that_divides_a_day_go_on_over_midnight(every: str) -> None:
+    airport = loads(TINY, settings=[f"airport.truck={{every: {every}, slots: 1}}"]).scenario.airport
+    assert airport is not None
+    clocks = (*airport.truck.clocks, 24 * 60)
+    assert {round(later - sooner, 6) for sooner, later in pairwise(clocks)} == {round(airport.truck.every or 0, 6)}
 
 
 def test_a_setting_with_a_sign_adds_to_every_open_hour_of_a_roster() -> None:

@@ -1,5 +1,6 @@
 """`draw`: the entities of one replication, column by column."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.demand.departures import drawn_lateness
 from clearsim.demand.profile import instants, rates, surged_shares
 from clearsim.demand.recorded import recorded_ms
 from clearsim.demand.streams import BACKLOG, FloatArray, Streams
@@ -17,7 +19,7 @@ from clearsim.flow.network import Network
 from clearsim.flow.places import Flow, attributes_of
 from clearsim.flow.times import Distribution
 from clearsim.plan import ClassColumn, IntArray, flag_bits, number_columns
-from clearsim.units import DAY_MS, LONGEST_MIN, MINUTE_MS, since_midnight_ms, to_ms
+from clearsim.units import DAY_MS, MINUTE_MS, since_midnight_ms, to_ms
 
 Columns = Mapping[str, npt.NDArray[Any]]
 MOST_ENTITIES = 200_000_000
@@ -27,10 +29,13 @@ MOST_ENTITIES = 200_000_000
 class Demand(NamedTuple):
     """The entities of one replication, flow after flow; entity `e` of flow `f` is row `e - first[f]` of that flow.
 
-    `arrival_ms`, `priority` and `flags` have one value an entity. Flow `f`'s pre-drawn numbers (holds in ms, rows of
-    a stock) are the rows of `number[number_first[f]:number_first[f + 1]]`, one row an entity. `attributes[f]` holds
-    the flow's shares (bool), categories (class index) and numbers (float) for those who measure. Arrays are
-    read-only.
+    An entity that is due in the run belongs to it, even where a delay lets it arrive after the end. `arrival_ms`,
+    `priority` and `flags` have one value an entity. Flow `f`'s pre-drawn numbers (holds in ms, rows of a stock) are
+    the rows of `number[number_first[f]:number_first[f + 1]]`, one row an entity. `attributes[f]` holds
+    the flow's shares (bool), categories (class index) and numbers (float) for those who measure.
+
+    Departure `d` of the plan closes `closing_late_ms[d]` later than scheduled and leaves `departure_late_ms[d]` later.
+    Arrays are read-only.
     """
 
     first: IntArray
@@ -40,6 +45,8 @@ class Demand(NamedTuple):
     number: IntArray
     number_first: IntArray
     attributes: tuple[Columns, ...]
+    closing_late_ms: IntArray
+    departure_late_ms: IntArray
 
     def rows(self, flow: int) -> slice:
         """Where the flow's entities stand in the columns."""
@@ -78,12 +85,9 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
             )
         else:
             drawn[flow.name] = _independent(flow, network, streams)
-    parts, numbers = [], []
-    for flow in network.flows:
-        table = _numbers(flow, network, drawn[flow.name], streams)
-        kept = drawn[_owner(flow)].arrival_ms < to_ms(network.duration)
-        parts.append(_only(drawn[flow.name], kept))
-        numbers.append(table[kept])
+    late = drawn_lateness(network, streams)
+    parts = [drawn[flow.name] for flow in network.flows]
+    numbers = [_numbers(flow, network, drawn[flow.name], streams) for flow in network.flows]
     return Demand(
         first=_frozen(np.cumsum([0, *(len(part.arrival_ms) for part in parts)])),
         arrival_ms=_frozen(np.concatenate([part.arrival_ms for part in parts])),
@@ -92,6 +96,8 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
         number=_frozen(np.concatenate([table.ravel() for table in numbers])),
         number_first=_frozen(np.cumsum([0, *(table.size for table in numbers)])),
         attributes=tuple({name: _sealed(column) for name, column in part.attributes.items()} for part in parts),
+        closing_late_ms=_frozen(late.closing_ms),
+        departure_late_ms=_frozen(late.departure_ms),
     )
 
 
@@ -108,7 +114,7 @@ def _independent(flow: Flow, network: Network, streams: Streams) -> _Drawn:
         case Poisson():
             by_day = _poisson(flow, arrivals, network, end_ms, streams)
         case Timetable():
-            by_day = _landings(flow.name, arrivals, network.start, end_ms, streams)
+            by_day = _landings(flow.name, arrivals, network, streams)
         case At():
             by_day = _split(np.rint(np.array(arrivals.minutes) * MINUTE_MS).astype(np.int64), end_ms)
         case Recorded():
@@ -131,7 +137,7 @@ def _companions(ahead: Ahead, attributes: Mapping[str, Attribute], partner: _Dra
 
 def _lead(flow: str, lead: Distribution, blocks: dict[int, int], streams: Streams) -> IntArray:
     """How long before each of the flow's entities its companion comes; the same every time it is asked for."""
-    return _milliseconds(streams.sample(f"{flow}/lead", lead, blocks))
+    return streams.sample_ms(f"{flow}/lead", lead, blocks)
 
 
 def _poisson(flow: Flow, arrivals: Poisson, network: Network, end_ms: int, streams: Streams) -> dict[int, IntArray]:
@@ -149,27 +155,36 @@ def _poisson(flow: Flow, arrivals: Poisson, network: Network, end_ms: int, strea
     return by_day
 
 
-def _landings(name: str, arrivals: Timetable, start: datetime, end_ms: int, streams: Streams) -> dict[int, IntArray]:
-    """Landings due in the run by day of the calendar; a delay may carry one past the end of arrivals."""
-    clock_ms = since_midnight_ms(start)
-    due: dict[int, list[tuple[int, int]]] = {}
-    for day in range(-(-(end_ms + clock_ms) // DAY_MS)):
-        due[day] = [
-            (due_ms, landing.count)
-            for landing in arrivals.landings
-            if (start.weekday() + day) % 7 in landing.weekdays
-            and 0 <= (due_ms := to_ms(landing.minute) + day * DAY_MS - clock_ms) < end_ms
-        ]
-    blocks = {day + 1: len(today) for day, today in due.items()}
-    delay_ms = iter(_milliseconds(streams.sample(f"{name}/delay", arrivals.delay, blocks)).tolist())
-    landed = [(day, due_ms, count, due_ms + next(delay_ms)) for day, today in due.items() for due_ms, count in today]
-    by_day: dict[int, list[int]] = {day: [] for day in due}
+def _landings(name: str, arrivals: Timetable, network: Network, streams: Streams) -> dict[int, IntArray]:
+    """When those land who are due in the run, by the day of the calendar on which they are due.
+
+    Landings that are due after the duration bring nothing of their own, but what a cancelled one has left to them.
+    What finds no landing before the run ends lands at its end.
+    """
+    duration_ms, end_ms = to_ms(network.duration), to_ms(network.end_min)
+    due = _due(arrivals, network, end_ms if arrivals.cancelled else duration_ms)
+    delay_ms = streams.sample_ms(f"{name}/delay", arrivals.delay, Counter(day + 1 for day, _, _ in due)).tolist()
+    by_day: dict[int, list[int]] = {day: [] for day, due_ms, _ in due if due_ms < duration_ms}
     next_ms = end_ms  # backwards, so that the cargo of a cancelled flight finds the next that flies
-    for day, due_ms, count, at_ms in reversed(landed):
+    for (day, due_ms, count), late_ms in zip(reversed(due), reversed(delay_ms), strict=True):
         if not is_within(due_ms, arrivals.cancelled):
-            next_ms = at_ms + sum(to_ms(late.by_min) for late in arrivals.late if is_within(due_ms, [late.window]))
-        by_day[day] += [next_ms] * count
+            late_ms += sum(to_ms(late.by_min) for late in arrivals.late if is_within(due_ms, [late.window]))
+            next_ms = due_ms + late_ms
+        if due_ms < duration_ms:
+            by_day[day] += [next_ms] * count
     return {day: np.array(today[::-1], dtype=np.int64) for day, today in by_day.items()}
+
+
+def _due(arrivals: Timetable, network: Network, until_ms: int) -> list[tuple[int, int, int]]:
+    """The landings from the start until `until_ms`, in order: day of the calendar, ms after the start, how many."""
+    clock_ms = since_midnight_ms(network.start)
+    return [
+        (day, due_ms, landing.count)
+        for day in range(-(-(until_ms + clock_ms) // DAY_MS))
+        for landing in arrivals.landings
+        if (network.start.weekday() + day) % 7 in landing.weekdays
+        and 0 <= (due_ms := to_ms(landing.minute) + day * DAY_MS - clock_ms) < until_ms
+    ]
 
 
 def _split(arrival_ms: IntArray, end_ms: int) -> dict[int, IntArray]:
@@ -255,7 +270,7 @@ def _numbers(flow: Flow, network: Network, drawn: _Drawn, streams: Streams) -> I
         if isinstance(column, ClassColumn):
             table[:, position] = np.array(column.numbers)[drawn.attributes[column.category]]
         else:
-            table[:, position] = _milliseconds(streams.sample(f"{owner}/{column.purpose}", column.time, drawn.blocks))
+            table[:, position] = streams.sample_ms(f"{owner}/{column.purpose}", column.time, drawn.blocks)
     return table
 
 
@@ -279,23 +294,9 @@ def holds(condition: str, attributes: Mapping[str, Attribute], values: Columns) 
     return values[name] == list(attribute.classes).index(label) if isinstance(attribute, Category) else values[name]
 
 
-def _milliseconds(minutes: npt.NDArray[np.float64]) -> IntArray:
-    if minutes.size and not minutes.max() <= LONGEST_MIN:
-        raise ValueError(f"a drawn time of {minutes.max():.4g} min is longer than a century")
-    return np.rint(minutes * MINUTE_MS).astype(np.int64)
-
-
 def _owner(flow: Flow) -> str:
     """Whose draws the flow's entities have: a companion has its partner's."""
     return flow.arrivals.of if isinstance(flow.arrivals, Ahead) else flow.name
-
-
-def _only(drawn: _Drawn, kept: npt.NDArray[np.bool_]) -> _Drawn:
-    """The entities that come before arrivals end; only a delay makes others."""
-    if kept.all():
-        return drawn
-    attributes = {name: column[kept] for name, column in drawn.attributes.items()}
-    return _Drawn(drawn.arrival_ms[kept], drawn.blocks, attributes)
 
 
 def _sealed(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

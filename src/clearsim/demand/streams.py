@@ -7,8 +7,10 @@ import numpy.typing as npt
 from numpy.random import PCG64, Generator, SeedSequence
 
 from clearsim.flow.times import Distribution
+from clearsim.units import LONGEST_MIN, MINUTE_MS
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 BACKLOG = 0
 """The block of the entities that stand at the beginning; day `d` (from 0) is block `d + 1`."""
 
@@ -48,6 +50,13 @@ class Streams:
                 shape = distribution.gamma_shape
                 draws = [self.open(purpose, block).standard_gamma(shape, count) for block, count in blocks.items()]
         return distribution.scaled(_joined(draws))
+
+    def sample_ms(self, purpose: str, distribution: Distribution, blocks: dict[int, int]) -> IntArray:
+        """The same of a distribution of minutes, in ms. Raises `ValueError` for what is longer than a century."""
+        minutes = self.sample(purpose, distribution, blocks)
+        if minutes.size and not minutes.max() <= LONGEST_MIN:
+            raise ValueError(f"a drawn time of {minutes.max():.4g} min is longer than a century")
+        return np.rint(minutes * MINUTE_MS).astype(np.int64)
 
 
 def _joined(parts: list[FloatArray]) -> FloatArray:

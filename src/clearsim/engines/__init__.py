@@ -31,6 +31,8 @@ C. Grants. The heads of the stations' lines are looked at in the order (priority
 What C granted goes on at *t* in a new B: holds begin, and those of length zero are due at once. B and C alternate
 until nothing is due at *t*.
 
+Departures close and leave as the plan schedules them, and as much later as the demand says.
+
 The priority at a station is the station's plus the entity's; at services and stocks it is the entity's alone. An
 entity's number is its row in the demand. Capacity that falls below what is in use interrupts nobody: work in progress
 is finished, then the place closes. Where a pace is given, a hold takes its drawn length divided by the pace of the

@@ -17,7 +17,7 @@ from clearsim.demand import Demand
 from clearsim.engines import Progress
 from clearsim.plan import NONE, NOT_YET, PROPORTIONAL, Code, Plan
 from clearsim.policies import live
-from clearsim.trace import Trace, capacity_changes, stamp_first
+from clearsim.trace import Trace, capacity_changes, departures_of, stamp_first
 
 Process = Generator[simpy.Event, Any, None]
 DECIDE, PHASE_C = 2, 3
@@ -54,6 +54,7 @@ class _Run:
 
     def __init__(self, plan: Plan, demand: Demand) -> None:
         self.plan, self.demand = plan, demand
+        self.departures = departures_of(plan, demand)
         self.env = simpy.Environment()
         self.capacity, self.roster, self.beyond, self.coming = (
             np.zeros(len(plan.pools.names), dtype=np.int64) for _ in range(4)
@@ -121,8 +122,8 @@ class _Run:
             self.arrive(rule)
 
     def timetable(self) -> Process:
-        for departure, closes_ms in enumerate(self.plan.services.closes_ms.tolist()):
-            yield self.until(closes_ms)
+        for departure in self.departures.order.tolist():
+            yield self.until(int(self.departures.closes_ms[departure]))
             self.closed.append(departure)
             self.ask_for_grants()
 
@@ -177,7 +178,7 @@ class _Run:
                 case Code.BOARD:
                     if concerned:
                         departure = yield self.join((Code.BOARD, target), entity, number)
-                        yield self.until(int(plan.services.departs_ms[departure]))
+                        yield self.until(int(self.departures.departs_ms[departure]))
                     self.stamp[stamp] = env.now
                 case Code.TAKE:
                     if concerned:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from clearsim.demand import Demand
 from clearsim.plan import NONE, PROPORTIONAL, STAMPS, Code, IntArray, Paces, Plan, Rules
-from clearsim.trace import stamp_first
+from clearsim.trace import departures_of, stamp_first
 
 END = len(Code)
 """The code of the row before every flow's first step and after its last."""
@@ -143,8 +143,6 @@ def check(plan: Plan, demand: Demand) -> None:
     _within(np.diff(pools.change_ms, prepend=0), 0, NEVER, "from one change to the next (ms)")
     _within(services.service, 0, n_services - 1, "the service of a departure")
     _exactly(len(services.passing), n_services, "services that allow passing or not")
-    _within(np.diff(services.closes_ms, prepend=0), 0, NEVER, "from one closing to the next (ms)")
-    _within(services.departs_ms - services.closes_ms, 0, NEVER, "from closing to departure (ms)")
     _within(stations.priority, -(2**61), 2**61, "a priority")
     _within(demand.priority, -(2**61), 2**61, "a priority")
     _exactly(len(stations.need_first), n_stations + 1, "first needs of the stations, and 1")
@@ -154,8 +152,7 @@ def check(plan: Plan, demand: Demand) -> None:
     _exactly(len(stations.priority), n_stations, "priorities of the stations")
     for change in (pools.change_pool, pools.change_capacity):
         _exactly(len(change), len(pools.change_ms), "changes of capacity")
-    for departure in (services.closes_ms, services.departs_ms, services.slots):
-        _exactly(len(departure), len(services.service), "departures")
+    _check_departures(plan, demand)
     _exactly(flows.first_step[[0, -1]] - [0, len(steps.code)], 0, "steps beyond those of the flows")
     put = 0
     targets = {Code.AWAIT: n_flows, Code.BOARD: n_services, Code.TAKE: n_stocks, Code.TRY: n_stocks, Code.PUT: n_stocks}
@@ -184,6 +181,17 @@ def check(plan: Plan, demand: Demand) -> None:
     _within(stocks.opening, -NEVER, NEVER - put, "the opening of a stock")
     _check_paces(paces, n_pools)
     _check_rules(plan.rules, n_pools, n_stations)
+
+
+def _check_departures(plan: Plan, demand: Demand) -> None:
+    services = plan.services
+    for column in (services.closes_ms, services.departs_ms, services.slots):
+        _exactly(len(column), len(services.service), "departures")
+    for late_ms in (demand.closing_late_ms, demand.departure_late_ms):
+        _exactly(len(late_ms), len(services.service), "delays of the departures")
+        _within(late_ms, 0, NEVER, "how late a departure is (ms)")
+    departures = departures_of(plan, demand)
+    _within(departures.departs_ms - departures.closes_ms, 0, NEVER, "from closing to departure (ms)")
 
 
 def _check_paces(paces: Paces, n_pools: int) -> None:
@@ -249,8 +257,10 @@ def tables_of(plan: Plan, demand: Demand) -> Tables:
     pool_group = np.full(len(pools.names), NONE)
     pool_group[stations.need_pool] = np.repeat(group_of, np.diff(stations.need_first))
     flows, order = _flows(plan, demand)
+    departures = departures_of(plan, demand)
+    closing = departures.order
     looks = _looks(plan, demand)
-    event = _table(len(demand.arrival_ms) + looks + len(services.closes_ms) + 4, EVENT)
+    event = _table(len(demand.arrival_ms) + looks + len(closing) + 4, EVENT)
     event["due_ms"][:4] = NEVER
     notes = _most_notes(plan)
     awaited = bool(np.any(plan.steps.code == Code.AWAIT))
@@ -268,11 +278,11 @@ def tables_of(plan: Plan, demand: Demand) -> Tables:
         change_ms=_frozen(pools.change_ms),
         change_pool=_frozen(pools.change_pool),
         change_capacity=_frozen(pools.change_capacity),
-        closes_ms=_frozen(services.closes_ms),
-        departs_ms=_frozen(services.departs_ms),
-        places=_frozen(services.slots),
-        passing=np.array(services.passing[services.service], dtype=np.bool_),
-        quay=_rows(services.service + len(stations.names)),
+        closes_ms=_frozen(departures.closes_ms[closing]),
+        departs_ms=_frozen(departures.departs_ms[closing]),
+        places=_frozen(services.slots[closing]),
+        passing=np.array(services.passing[services.service[closing]], dtype=np.bool_),
+        quay=_rows(services.service[closing] + len(stations.names)),
         order=_frozen(order),
         arrival_ms=_frozen(demand.arrival_ms),
         priority=_frozen(demand.priority),
@@ -285,7 +295,7 @@ def tables_of(plan: Plan, demand: Demand) -> Tables:
         level=np.array(stocks.opening, dtype=np.int64),
         is_touched=np.zeros(groups + len(stocks.names), dtype=np.bool_),
         touched=np.empty(groups + len(stocks.names), dtype=np.uint32),
-        boarded=np.zeros(len(services.closes_ms), dtype=np.uint32),
+        boarded=np.zeros(len(closing), dtype=np.uint32),
         waiter=np.zeros(len(demand.arrival_ms) if awaited else 0, dtype=np.uint32),
         slot=_table(len(demand.arrival_ms) + 1, SLOT),
         event=event,

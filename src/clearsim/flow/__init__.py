@@ -16,7 +16,18 @@ from clearsim.flow.calendar import Adjustment, Calendar, Planned
 from clearsim.flow.labour import Labour, Spell
 from clearsim.flow.network import Event, Network, NetworkError
 from clearsim.flow.pace import Between, Pace
-from clearsim.flow.places import Control, Departures, Flow, Label, LateFee, Pool, Service, Station, Stock
+from clearsim.flow.places import (
+    Control,
+    Departures,
+    Flow,
+    Label,
+    LateDepartures,
+    LateFee,
+    Pool,
+    Service,
+    Station,
+    Stock,
+)
 from clearsim.flow.prices import Prices
 from clearsim.flow.staffing import Backlog, Forecast, Proportional
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Take, Travel
@@ -63,6 +74,7 @@ __all__ = [
     "Labour",
     "Landing",
     "Late",
+    "LateDepartures",
     "LateFee",
     "Leave",
     "Lognormal",

@@ -71,7 +71,8 @@ class Follows(Word):
     """The surges of another flow, later and weaker: trucks leave with parcels of orders placed some time before.
 
     Where the surges multiply the rate of `flow` by f, this flow's rate is multiplied by 1 + strength · (f - 1), `lag`
-    minutes later. Nothing else of `flow` is followed: neither its hours nor its luck.
+    minutes later. Nothing else of `flow` is followed: neither its hours nor its luck. What would follow after the
+    network's duration is not due in the run.
     """
 
     flow: str = field(converter=name)
@@ -136,7 +137,8 @@ def _instants(values: Iterable[float]) -> tuple[float, ...]:
 class At(Word):
     """Arrivals at given instants: minutes or times after the start, or timestamps. Equal instants are allowed.
 
-    Entities arrive in the order in which they are given. Instants at or after the network's duration do not come.
+    Entities arrive in the order in which they are given. Instants at or after the network's
+    duration are not due in the run and do not come.
     """
 
     minutes: tuple[float, ...] = field(converter=_instants)
@@ -178,8 +180,11 @@ class Timetable(Word):
     """Arrivals in batches by a weekly timetable, such as the pallets of flights; `delay` is drawn once a landing.
 
     Landings due within a window `(from, until)` of `cancelled` do not come; what they would have brought comes with the
-    next that does, or, where none follows in the run, not at all. Those due in a window of `late` come later, on top of
-    their delay.
+    next that does. Those due in a window of `late` come later, on top of their delay.
+
+    What is due in [0, `duration`) of the network belongs to the run, however late it lands. What lands after the run
+    has ended, or finds no landing that could bring it, is not lost: the KPI `not_arrived` counts it. A run begins with
+    nothing in the air: what was due before the start does not land in the run, however late it is.
     """
 
     landings: tuple[Landing, ...] = field(converter=_landings)
@@ -220,9 +225,11 @@ class Recorded(Word):
 
 @frozen(field_transformer=named)
 class Ahead(Word):
-    """One companion for every entity of the flow `of`, which arrives `lead` before it (never before instant 0).
+    """One companion for every entity of the flow `of`, which arrives `lead` before it.
 
-    A companion shares its partner's attributes and its draws: the same papers take the same time, whoever
+    One that would have come before the start of the run comes at its start: nothing has been done before. So a run
+    that starts while many partners arrive has a peak of companions at instant 0; start it at a quiet hour, or give it
+    a warm-up. A companion shares its partner's attributes and its draws: the same papers take the same time, whoever
     hands them in. Only partners with the attribute `only_if` are led; the others' companions arrive with them.
     """
 

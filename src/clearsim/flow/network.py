@@ -79,9 +79,10 @@ class Network(Word):
 
     `staffing` holds the rules by which people are called, moved or planned; a pool without one has its own capacity.
     `events` are what happens to the port, such as a closure; how it recovers is measured. With `prices`, costs are
-    measured too. Arrivals come in [0, `duration`); then the doors stay open for `run_on` minutes, so that what is
-    inside can still finish. KPIs leave out the `warm_up` minutes, the beginning of a long run that starts empty; it is
-    simulated all the same. Timestamps in its words become minutes after `start`.
+    measured too. What is due to arrive in [0, `duration`) belongs to the run, however late it comes; then the doors
+    stay open for `run_on` minutes, so that what is late can come, and what is inside can finish. A run starts empty:
+    nothing waits but a backlog, and nothing is on its way from before the start. KPIs leave out the `warm_up` minutes,
+    the beginning of a long run; it is simulated all the same. Timestamps in its words become minutes after `start`.
 
     Raises `ValueError` where a value is of another kind than its field, and `NetworkError`, which is one, with every
     mistake at once where the parts do not fit together.

@@ -9,11 +9,11 @@ from clearsim.flow.words import (
     arrivals,
     attributes,
     between,
-    cancelled,
     capacity,
     conditions,
     details,
     duration,
+    irregular,
     label_of,
     late_fee,
     object_of,
@@ -55,7 +55,7 @@ def _parts(network: Network) -> Iterator[str]:
     if network.services:
         yield table(
             ("service", "", "departures"),
-            [(x.name, label_of(x), "; ".join([timetable(x), *cancelled(x, network.start)])) for x in network.services],
+            [(x.name, label_of(x), "; ".join([timetable(x), *irregular(x, network.start)])) for x in network.services],
         )
     if network.stocks:
         stocks = [(x.name, label_of(x), family, units) for x in network.stocks for family, units in x.opening.items()]

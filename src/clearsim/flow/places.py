@@ -13,9 +13,10 @@ from clearsim.flow.calendar import Adjustment, Calendar, Planned, adjusted, as_c
 from clearsim.flow.labour import Spell
 from clearsim.flow.pace import Pace
 from clearsim.flow.steps import Step
-from clearsim.flow.times import one_length
+from clearsim.flow.times import Constant, Distribution, as_distribution, one_length
 from clearsim.flow.values import (
     Length,
+    Span,
     When,
     Window,
     Word,
@@ -154,7 +155,11 @@ def _clocks(values: Length | Iterable[Length]) -> tuple[float, ...]:
 
 @frozen(field_transformer=named)
 class Departures(Word):
-    """A weekly timetable of departures: one or several clock times (``"09:00"``, or minutes), each with `slots`."""
+    """A weekly timetable of departures: one or several clock times (``"09:00"``, or minutes), each with `slots`.
+
+    All of `weekdays` (numbers, Monday 0) have the same departures. Departures at an interval that does not divide 24 h,
+    such as every 7 h, are no weekly timetable: give the service `(moment, slots)` pairs instead.
+    """
 
     minutes: tuple[float, ...] = field(converter=_clocks)
     slots: int = field(validator=whole())
@@ -175,19 +180,43 @@ def _departures(value: Departures | Iterable[tuple[When, int]]) -> Departures | 
 
 
 @frozen(field_transformer=named)
+class LateDepartures(Span):
+    """Departures scheduled from `from_min` until `until_min` leave later by `by`.
+
+    A distribution is drawn once a departure. Where the `cut_off` ``"moves"``, they close so much later as well, and
+    late cargo may still catch them; where it ``"stays"``, they close as scheduled.
+    """
+
+    by: Distribution = field(converter=as_distribution)
+    cut_off: Literal["moves", "stays"] = field(default="moves", validator=one_of("moves", "stays"))
+
+
+def _late(values: Iterable[LateDepartures]) -> tuple[LateDepartures, ...]:
+    return each(values, LateDepartures, "a list of LateDepartures")
+
+
+@frozen(field_transformer=named)
 class Service(Word):
-    """Departures that leave on time whether or not the cargo made it: trains, courier trucks, shuttles.
+    """Departures that leave by their timetable whether or not the cargo made it: trains, courier trucks, shuttles.
 
     `departures` is a weekly timetable or explicit `(moment, slots)` pairs. A departure takes those who joined the line
     no later than `cut_off` minutes before it, in order of (priority, joined, entity), up to its slots. One that takes
     more slots than are left waits for the next departure, and those behind it too; with `passing` smaller ones behind
-    it may go. Departures within a window `(from, until)` of `cancelled` take nobody; those booked on one missed it.
+    it may go. Departures go on until the run ends, its run-on included; one that closes before the start takes nobody.
+
+    Every departure leaves later than scheduled by its `delay`, drawn once a departure, and closes so much later. Those
+    in a window of `late` leave later still; delays add up, and windows that overlap draw on the same luck. A departure
+    may be so late that the next leaves before it, or that it leaves after the end of the run, with those aboard.
+    Departures scheduled within a window `(from, until)` of `cancelled` take nobody and are not late; entities that were
+    booked on one have missed it.
     """
 
     name: str = field(converter=name)
     departures: Departures | tuple[tuple[float, int], ...] = field(converter=_departures)
     cut_off: float = field(default=0.0, converter=one_length)
+    delay: Distribution = field(default=Constant(0.0), converter=as_distribution)
     cancelled: tuple[Window, ...] = field(default=(), converter=windows)
+    late: tuple[LateDepartures, ...] = field(default=(), converter=_late)
     label: Label | None = field(default=None, validator=_label)
     passing: bool = field(default=False, validator=one_of(True, False))
 

@@ -129,7 +129,7 @@ def details(network: Network, flow: Flow, number: int) -> Iterator[str]:
         yield from slots_taken(step)
     if isinstance(place, Service):
         yield timetable(place)
-        yield from cancelled(place, network.start)
+        yield from irregular(place, network.start)
 
 
 def conditions(step: Step) -> str:
@@ -235,9 +235,19 @@ def between(from_min: float, until_min: float, start: datetime) -> str:
     return f"from {first.day} {first:%b %H:%M} to {day}{last:%H:%M}"
 
 
-def cancelled(service: Service, start: datetime) -> list[str]:
-    """When departures do not run, one piece of text a window."""
-    return [f"cancelled {between(*window, start)}" for window in service.cancelled]
+def irregular(service: Service, start: datetime) -> list[str]:
+    """When departures do not run or leave late, one piece of text a window.
+
+    >>> from clearsim.flow import LateDepartures
+    >>> trains = Service("train", [], late=[LateDepartures(60, 120, "2 h", cut_off="stays")])
+    >>> irregular(trains, datetime(2022, 11, 7))
+    ['2 h late from 7 Nov 01:00 to 02:00, cut-off as scheduled']
+    """
+    result = [f"cancelled {between(*window, start)}" for window in service.cancelled]
+    for item in service.late:
+        cut_off = ", cut-off as scheduled" if item.cut_off == "stays" else ""
+        result.append(f"{time_in_words(item.by)} late {between(item.from_min, item.until_min, start)}{cut_off}")
+    return result
 
 
 def digits(value: float) -> str:
@@ -272,15 +282,16 @@ def arrivals(flow: Flow, network: Network) -> str:
 
 
 def timetable(service: Service) -> str:
-    """When a service leaves, with how many slots, its cut-off, and whether smaller cargo behind may pass."""
+    """When a service leaves, with how many slots, how late, its cut-off, and whether smaller cargo may pass."""
     departures = service.departures
     if not isinstance(departures, Departures):
         text = f"{len(departures)} given departures"
     else:
         text = f"{_clocks(departures.minutes)}, {_days(departures.weekdays)}, {digits(departures.slots)} slots"
+    late = f", {time_in_words(service.delay)} late" if service.delay.expected else ""
     cut_off = f", cut-off {duration(service.cut_off)}" if service.cut_off else ""
     passing = ", smaller cargo behind may pass" if service.passing else ""
-    return f"{text}{cut_off}{passing}"
+    return f"{text}{late}{cut_off}{passing}"
 
 
 def slots_taken(step: Board) -> Iterator[str]:

@@ -17,6 +17,7 @@ from clearsim.flow import (
     Hold,
     Label,
     Late,
+    LateDepartures,
     Network,
     Pace,
     Pool,
@@ -30,7 +31,7 @@ from clearsim.flow.steps import Step
 from clearsim.flow.values import Window
 from clearsim.flows.events import Happening, events, window
 from clearsim.flows.sites import POSTS, STAFF_LABELS
-from clearsim.scenario import Scenario
+from clearsim.scenario import Scenario, disruptions
 from clearsim.scenario.disruptions import (
     EVERYBODY,
     Absence,
@@ -79,7 +80,10 @@ def disrupted(network: Network, s: Scenario, paths: Mapping[str, str]) -> Networ
             *network.stations,
             *(Station(road, {f"{road}_road": 1}, label=_road("road closed", "封路", road)) for road in used),
         ],
-        services=[evolve(x, cancelled=(*x.cancelled, *_cancelled(x.name, s))) for x in network.services],
+        services=[
+            evolve(x, cancelled=(*x.cancelled, *_cancelled(x.name, s)), late=(*x.late, *_late(x.name, s)))
+            for x in network.services
+        ],
         events=[*network.events, *events(s, _happenings(network, s, paths))],
     )
 
@@ -103,6 +107,11 @@ def _closures(road: str, s: Scenario) -> list[Adjustment]:
 def _cancelled(service: str, s: Scenario) -> list[Window]:
     items = [item for item in s.disruptions if isinstance(item, Cancelled)]
     return [window(item, s) for item in items if SERVICES[item.service][0] == service]
+
+
+def _late(service: str, s: Scenario) -> list[LateDepartures]:
+    items = [item for item in s.disruptions if isinstance(item, disruptions.LateDepartures)]
+    return [LateDepartures(*window(x, s), x.by, x.cut_off) for x in items if SERVICES[x.service][0] == service]
 
 
 def _flow(flow: Flow, network: Network, s: Scenario) -> Flow:
@@ -184,6 +193,9 @@ def _label(item: AnyDisruption, network: Network, paths: Mapping[str, str]) -> L
         case Cancelled():
             label = SERVICES[item.service][1]
             return Label(f"cancelled: {label.en}", f"停運：{label.zh}")
+        case disruptions.LateDepartures():
+            label = SERVICES[item.service][1]
+            return Label(f"late: {label.en}", f"晚點：{label.zh}")
         case LateFlights():
             return Label("late: flights", "航班延誤")
         case Outage():

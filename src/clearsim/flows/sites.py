@@ -198,4 +198,4 @@ def _pace(place: Desk | Lanes | None, pool: str) -> Pace | None:
 
 def _departures(name: str, timetable: Timetable, path: str, label: Label, passing: bool = False) -> Sited:
     departures = Departures(timetable.clocks, timetable.slots, timetable.days)
-    return Sited(Service(name, departures, timetable.cut_off, label=label, passing=passing), path)
+    return Sited(Service(name, departures, timetable.cut_off, timetable.delay, label=label, passing=passing), path)

@@ -88,23 +88,27 @@ def _needed(trace: Trace, station: int) -> IntArray:
 
 
 def _departures_hold(trace: Trace, service: int) -> None:
-    plan, services, name = trace.plan, trace.plan.services, trace.plan.services.names[service]
-    own = np.flatnonzero(services.service == service)
-    taken = np.zeros(len(own), dtype=np.int64)
+    """Departures of a service that leave at the same moment count as one: stamps do not say who went with which."""
+    plan, when, name = trace.plan, trace.departures, trace.plan.services.names[service]
+    own = when.order[plan.services.service[when.order] == service]
+    left_ms, moment = np.unique(when.departs_ms[own], return_inverse=True)
+    closes_ms, slots, taken = np.zeros((3, len(left_ms)), dtype=np.int64)
+    np.maximum.at(closes_ms, moment, when.closes_ms[own])
+    np.add.at(slots, moment, plan.services.slots[own])
     for line in trace.lines:
         if line.code != Code.BOARD or line.target != service:
             continue
         gone = line.start_ms != NOT_YET
-        index = np.searchsorted(services.departs_ms[own], line.start_ms[gone])
-        on_time = index < len(own)
-        on_time[on_time] = services.departs_ms[own][index[on_time]] == line.start_ms[gone][on_time]
-        late = ~on_time
-        late[on_time] = line.joined_ms[gone][on_time] > services.closes_ms[own][index[on_time]]
-        if late.any():
-            entity = int(line.entity[gone][late.argmax()])
+        index = np.searchsorted(left_ms, line.start_ms[gone])
+        on_time = index < len(left_ms)
+        on_time[on_time] = left_ms[index[on_time]] == line.start_ms[gone][on_time]
+        missed = ~on_time
+        missed[on_time] = line.joined_ms[gone][on_time] > closes_ms[index[on_time]]
+        if missed.any():
+            entity = int(line.entity[gone][missed.argmax()])
             raise ConservationError(f"{plan.flows.names[line.flow]} {entity} left with a {name} that it had missed")
         np.add.at(taken, index, trace.slots(line.flow, line.step)[line.entity[gone]])
-    if (taken > services.slots[own]).any():
+    if (taken > slots).any():
         raise ConservationError(f"service {name}: a departure left with more than its slots")
 
 

@@ -13,7 +13,10 @@ from clearsim.units import DAY_MS
 
 @dataclass(frozen=True)
 class Booked:
-    """The entities of a flow whose booked departure left before the end of the run. `departed_ms` is theirs."""
+    """The entities of a flow whose booked departure left before the end of the run. `departed_ms` is theirs.
+
+    `booked_ms` is when the booked departure left: late, if it was late.
+    """
 
     flow: str
     station: str
@@ -32,8 +35,9 @@ class Booked:
 def on_booked(b: Booked) -> float:
     """Share that left on the booked departure or an earlier one, of those whose booked departure left before the end.
 
-    Booked is the first departure whose cut-off lies at least `booked` after the arrival, cancelled or not. Whoever is
-    still inside missed it; whoever gave up on the way is left out.
+    Booked is the first departure whose cut-off lies by the timetable at least `booked` after the arrival, cancelled or
+    not. Where it leaves late, it is made by all who leave with it or before it. Those still inside missed it; those who
+    gave up on the way are left out.
     """
     made = (b.departed_ms != NOT_YET) & (b.departed_ms <= b.booked_ms)
     return 100 * float(made.mean()) if b.booked_ms.size else UNDEFINED
@@ -41,7 +45,7 @@ def on_booked(b: Booked) -> float:
 
 @kpi("d", "roll-over, mean", "平均順延", better="less")
 def roll_over_mean(b: Booked) -> float:
-    """Mean days between the booked departure and the one that was made, 0 where it was no later.
+    """Mean days between the booked departure, late or not, and the one that was made; 0 where it was no later.
 
     Of those whose booked departure left before the end; whoever is still inside counts with the days so far, whoever
     gave up on the way is left out.
@@ -51,11 +55,15 @@ def roll_over_mean(b: Booked) -> float:
 
 @dataclass(frozen=True)
 class Slots:
-    """The departures of a service that left before the end of the run: their slots and how many were taken."""
+    """The departures of a service: the slots of those that left before the end of the run, and how many were taken.
+
+    `late` holds, for those that were due before the end, the minutes between schedule and departure, or so far.
+    """
 
     station: str
     slots: IntArray
-    used: IntArray
+    used: int
+    late: npt.NDArray[np.float64]
     flow: str = ""
 
 
@@ -68,4 +76,19 @@ def departures(s: Slots) -> float:
 @kpi("%", "slots used", "艙位利用率")
 def slots_used(s: Slots) -> float:
     """Share of the slots of these departures that cargo took."""
-    return 100 * float(s.used.sum() / s.slots.sum()) if s.slots.sum() else UNDEFINED
+    return 100 * float(s.used / s.slots.sum()) if s.slots.sum() else UNDEFINED
+
+
+@kpi("departures", "departures late", "晚點班次", better="less", planned=True)
+def departures_late(s: Slots) -> float:
+    """How many left later than scheduled, of those due before the end of the run that closed after its start.
+
+    One that has not left when the run ends is late. The cancelled are left out.
+    """
+    return float((s.late > 0).sum())
+
+
+@kpi("min", "minutes late, mean", "平均晚點", better="less", planned=True)
+def lateness_mean(s: Slots) -> float:
+    """Mean minutes between schedule and departure of the same departures, 0 for those on time; at the end, so far."""
+    return float(s.late.mean()) if s.late.size else UNDEFINED

@@ -72,6 +72,7 @@ class Through:
     arrived: int
     finished: int
     lost: int
+    not_arrived: int
     station: str = ""
 
 
@@ -83,6 +84,12 @@ def arrived(t: Through) -> float:
     truck that does not report.
     """
     return float(t.arrived)
+
+
+@kpi("units", "not arrived by the end", "期末未到", better="less")
+def not_arrived(t: Through) -> float:
+    """How many were due in the run and had not arrived when it ended: late, or cancelled and not brought by another."""
+    return float(t.not_arrived)
 
 
 @kpi("units", "inside at the end", "期末在場", better="less")

@@ -54,7 +54,9 @@ def _whole(trace: Trace, flow: int, name: str, here: BoolArray) -> Iterator[Subj
     """A flow, of whose entities those are `here` that count."""
     arrived, lost = int(here.sum()), int((trace.lost(flow) & here).sum())
     yield from _drivers(trace, flow, name, here)
-    yield Through(name, arrived, int(((trace.finished_ms(flow) != NOT_YET) & here).sum()), lost)
+    finished = int(((trace.finished_ms(flow) != NOT_YET) & here).sum())
+    not_arrived = int((trace.arrival_ms(flow) >= trace.plan.end_ms).sum())
+    yield Through(name, arrived, finished, lost, not_arrived)
     if Code.TRY in trace.plan.steps.code[trace.plan.steps_of(flow)]:
         yield Losses(name, _waiters(trace, flow, here), lost)
     yield from _trips(trace, flow)
@@ -176,7 +178,7 @@ def _booked(trace: Trace, flow: int, name: str, among: BoolArray) -> Iterator[Bo
         own = np.flatnonzero(services.service == line.target)
         first = np.searchsorted(services.closes_ms[own], ready_ms, side="left")
         known = first < len(own)
-        booked_ms = services.departs_ms[own][np.minimum(first, len(own) - 1)] if len(own) else ready_ms
+        booked_ms = trace.departures.departs_ms[own][np.minimum(first, len(own) - 1)] if len(own) else ready_ms
         known &= booked_ms < plan.end_ms
         yield Booked(name, line.place, booked_ms[known], departed_ms[known], plan.end_ms)
 
@@ -208,20 +210,18 @@ def _controls(trace: Trace, flow: int) -> Iterator[Controls]:
 
 
 def _slots(trace: Trace) -> Iterator[Slots]:
-    plan, services = trace.plan, trace.plan.services
+    plan, services, when = trace.plan, trace.plan.services, trace.departures
     for service, name in enumerate(services.names):
-        own = (services.service == service) & (services.departs_ms < plan.end_ms) & (services.slots > 0)
-        own &= services.departs_ms >= plan.warm_up_ms
-        departs = services.departs_ms[own]
-        used = np.zeros(len(departs), dtype=np.int64)
-        for line in trace.lines:
-            if line.code == Code.BOARD and line.target == service:
-                index = np.searchsorted(departs, line.start_ms)
-                aboard = index < len(departs)
-                aboard[aboard] = departs[index[aboard]] == line.start_ms[aboard]
-                taken = trace.slots(line.flow, line.step)[line.entity]
-                np.add.at(used, index[aboard], taken[aboard])
-        yield Slots(name, services.slots[own], used)
+        own = (services.service == service) & (services.slots > 0) & (when.closes_ms >= 0)
+        left = own & (when.departs_ms >= plan.warm_up_ms) & (when.departs_ms < plan.end_ms)
+        due = own & (services.departs_ms >= plan.warm_up_ms) & (services.departs_ms < plan.end_ms)
+        taken = [
+            trace.slots(line.flow, line.step)[line.entity][np.isin(line.start_ms, when.departs_ms[left])].sum()
+            for line in trace.lines
+            if line.code == Code.BOARD and line.target == service
+        ]
+        late_ms = np.minimum(when.departs_ms, plan.end_ms) - services.departs_ms
+        yield Slots(name, services.slots[left], int(sum(taken)), late_ms[due] / MINUTE_MS)
 
 
 def _pools(trace: Trace) -> Iterator[Use | Inspections]:

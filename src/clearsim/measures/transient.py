@@ -115,6 +115,8 @@ def _dates(network: Network) -> Iterator[str]:
     for service in network.services:
         if service.cancelled:
             yield f"departures of `{service.name}` are cancelled between dates"
+        if service.late:
+            yield f"departures of `{service.name}` are late between dates"
         if not isinstance(service.departures, Departures):
             yield f"`{service.name}` departs at given moments"
     if any(pace.windows for pace in _paces(network)):

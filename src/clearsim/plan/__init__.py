@@ -7,6 +7,7 @@ is random is in the demand.
 
 from clearsim.plan.columns import ClassColumn, TimeColumn, flag_bits, number_columns
 from clearsim.plan.compiling import compile_network
+from clearsim.plan.places import departure_rows
 from clearsim.plan.rows import (
     BACKLOG,
     LONGEST_RUN_MS,
@@ -36,6 +37,7 @@ __all__ = [
     "Rules",
     "TimeColumn",
     "compile_network",
+    "departure_rows",
     "flag_bits",
     "number_columns",
 ]

@@ -59,13 +59,16 @@ def station_rows(network: Network) -> Stations:
 
 
 def departure_rows(network: Network, end_ms: int) -> Services:
-    """Every departure that closes in the run."""
+    """Every departure scheduled from the start on that is to close before the run ends.
+
+    One that is to close before the start is there too: it may be late.
+    """
     rows = sorted(
         (departs_ms - to_ms(service.cut_off), index, departs_ms, slots)
         for index, service in enumerate(network.services)
         for departs_ms, slots in _departures(service, network, end_ms)
     )
-    rows = [row for row in rows if 0 <= row[0] < end_ms]
+    rows = [row for row in rows if row[0] < end_ms]
     return Services(
         names=tuple(service.name for service in network.services),
         passing=frozen(np.array([service.passing for service in network.services], dtype=np.bool_)),

@@ -86,9 +86,10 @@ class Stocks(NamedTuple):
 
 
 class Services(NamedTuple):
-    """Departures of all services, in order of (closing, service, departure).
+    """Departures of all services as scheduled, in order of (closing, service, departure).
 
-    Departure `d` of service `service[d]` closes at `closes_ms[d]` and leaves at `departs_ms[d]` with up to `slots[d]`.
+    Departure `d` of service `service[d]` is to close at `closes_ms[d]`, which may lie before the start, and to leave at
+    `departs_ms[d]` with up to `slots[d]`. How late it is, is random and so in the demand; a cancelled one has 0 slots.
     Smaller ones may pass one that does not fit where the service's `passing` is true.
     """
 

@@ -11,10 +11,10 @@ the flow depends has its own probability; and every time is scaled so that its m
 distribution's. What is left is the shape of long services, known to a fraction of a percent.
 
 Left out: waiting of any kind but for a partner or a departure (full departures, stocks), the pace by how many are on
-duty, landings so late that they miss the run, and which classes a surge concerns: it brings more, not others. Where a
+duty, and which classes a surge concerns: it brings more, not others. Where a
 pace changes by the hour, what follows the step is shifted by the average; after a departure, whoever was on board is
-taken for one of all those who board. Where an attribute depends on the moment at which a companion comes, its mean lead
-is taken; a budget a day is spent on as many as are expected that day.
+taken for one of all those who board. Departures are as late as they are on average. Where an attribute depends on the
+moment at which a companion comes, its mean lead is taken; a budget a day is spent on as many as are expected that day.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ import numpy.typing as npt
 from attrs import evolve
 
 from clearsim.demand import Demand, draw
+from clearsim.demand.departures import Lateness, expected_lateness
 from clearsim.demand.entities import holds, probability_of
 from clearsim.demand.profile import CELL_MS, rates
 from clearsim.demand.streams import Streams
@@ -69,7 +70,7 @@ def offered(network: Network) -> Offered:
     most = [evolve(pool, capacity=1_000_000, adjustments=()) for pool in network.pools]
     network = evolve(network, staffing=(), pools=most)  # nobody waits, and no rule is in force
     plan = compile_network(network)
-    tally = _Tally(plan)
+    tally = _Tally(plan, expected_lateness(network))
     for owner in network.flows:
         if not isinstance(owner.arrivals, Ahead):
             companions = [x for x in network.flows if isinstance(x.arrivals, Ahead) and x.arrivals.of == owner.name]
@@ -121,6 +122,7 @@ class _Tally:
     """By station and cell: how many come, and by how much the mean number of a cell is larger than that before it."""
 
     plan: Plan
+    late: Lateness
     cells: int = 0
     cargo: dict[int, float] = field(default_factory=dict)
     earliest_ms: dict[int, int] = field(default_factory=dict)
@@ -205,7 +207,8 @@ def _budgets(
 def _probes(owner: Flow, companions: Sequence[Flow], network: Network) -> _Cohort:
     """Probes whose arrivals count from the moment at which the owner is due."""
     flows = (evolve(owner, arrivals=At([FAR_MIN] * PROBES)), *companions)
-    demand = draw(evolve(network, flows=flows, duration=2 * FAR_MIN, run_on=0.0), SEED)
+    services = [evolve(service, departures=()) for service in network.services]  # a century of them takes its time
+    demand = draw(evolve(network, flows=flows, services=services, duration=2 * FAR_MIN, run_on=0.0), SEED)
     weight = _weights(demand, owner.attributes, flows)
     far_ms = to_ms(FAR_MIN)
     arrival_ms = [(demand.arrival_ms[demand.rows(i)] - far_ms).astype(np.float64) for i in range(len(flows))]
@@ -245,7 +248,7 @@ def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, floa
     alone = Flow(flow.name, punctual, [Hold(0.0)])
     instants_ms = draw(evolve(network, flows=[alone]), SEED).arrival_ms.astype(np.float64)
     rate = _counted(instants_ms, np.ones(len(instants_ms)), cells, scattered=True)
-    return rate, float(instants_ms.min(initial=end_ms))
+    return rate, float(instants_ms.min(initial=to_ms(network.end_min)))
 
 
 def _weights(demand: Demand, attributes: Mapping[str, Attribute], flows: Iterable[Flow]) -> FloatArray:
@@ -441,9 +444,12 @@ class _Walk:
         """Those who come leave with the next departure; from then on they count from it."""
         services = self.plan.services
         own = np.flatnonzero((services.service == service) & (services.slots > 0))
-        closes_ms, departs_ms = services.closes_ms[own], services.departs_ms[own].astype(np.float64)
         column, number = int(self.plan.steps.column[row]), int(self.plan.steps.number[row])
         slots = np.full(len(self.now_ms), number) if column == NONE else self.numbers[:, column]
+        closes_ms = services.closes_ms[own] + self.tally.late.closing_ms[own]
+        departs_ms = (services.departs_ms[own] + self.tally.late.departure_ms[own]).astype(np.float64)
+        order = np.argsort(closes_ms, kind="stable")
+        closes_ms, departs_ms = closes_ms[order], departs_ms[order]
         parts: list[_Part] = []
         for part in self.parts:
             rows = part.rows[taken[part.rows]]
@@ -482,7 +488,7 @@ class _Walk:
         self.now_ms[rows] = 0.0
         self.moved[rows] = True
         used = aboard > 0
-        first_ms = float(departs_ms[used][0]) if used.any() else float(self.plan.end_ms)
+        first_ms = float(departs_ms[used].min(initial=self.plan.end_ms))
         rate = _counted(departs_ms, aboard, self.tally.cells, scattered=True)
         return _Part(rows, rate, False, first_ms)
 

@@ -22,7 +22,7 @@ class Table(NamedTuple):
 
 
 FLOW_KPIS = (
-    ("arrived", "inside", "lost", "lost_share", "trips"),
+    ("arrived", "not_arrived", "inside", "lost", "lost_share", "trips"),
     (
         *("driver_wait_mean", "driver_wait_p95", "driver_queueing_in_cab", "driver_out_of_cab"),
         *("driver_served_in_cab", "driver_driving"),
@@ -40,13 +40,18 @@ RESOURCE_KPIS = {
     "Hours of staying late 下班後續作工時": "stayed_late_hours",
     "Runs that break labour rules 違反工時規定的運行": "labour_broken",
     "Departures: slots used 艙位利用率": "slots_used",
+    "Departures late 晚點班次": "departures_late",
+    "Minutes late, mean of all 平均晚點": "lateness_mean",
     "Inspections per officer hour 每關員工時查驗數": "inspections_per_officer_hour",
     "Lowest stock 最低庫存": "stock_lowest",
     "Stock-outs 缺貨訂單": "stock_outs",
     "Lost for lack of stock 缺貨流失": "stock_lost",
 }
 """What is shown of people, equipment, departures and stocks, besides utilisation."""
-WHERE_ANY = ("overtime_hours", "stayed_late_hours", "labour_broken", "stock_lost")
+WHERE_ANY = (
+    *("not_arrived", "overtime_hours", "stayed_late_hours", "labour_broken"),
+    *("stock_lost", "departures_late", "lateness_mean"),
+)
 """What is shown only where there is any."""
 COSTS = {
     "staff_cost": ("prices", "staff_hour"),
@@ -290,7 +295,7 @@ def _flows(result: Result) -> Table:
     for flow in result.plan.flows.names:
         own = [row for row in result.kpis if row.flow == flow]
         body.append((str(label(result, flow)),))
-        for row in (row for names in FLOW_KPIS for row in own if row.kpi in names):
+        for row in (row for names in FLOW_KPIS for row in own if row.kpi in names and _is_shown(row)):
             body.append(_kpi_row(result, row))
             body += [
                 (f"    {label(result, part.flow)}", shown(part.mean, part.unit), _half_width(part), part.unit)
@@ -317,7 +322,7 @@ def _resources(result: Result) -> Table:
         "Staff: utilisation 人員利用率": [row for row in used if row.station in staff],
         "Equipment: utilisation 設備利用率": [row for row in used if row.station not in staff],
     } | {
-        title: [row for row in result.kpis if row.kpi == name and (row.mean or name not in WHERE_ANY)]
+        title: [row for row in result.kpis if row.kpi == name and _is_shown(row)]
         for title, name in RESOURCE_KPIS.items()
     }
     body: list[tuple[str, ...]] = []
@@ -355,6 +360,10 @@ def _kpi_row(result: Result, row: KpiRow) -> tuple[str, ...]:
         milestone = label(result, row.station)
         name = Label(f"{milestone.en}: {name.en}", f"{milestone.zh}{name.zh}")
     return (f"  {name}", shown(row.mean, row.unit), _half_width(row), row.unit)
+
+
+def _is_shown(row: KpiRow) -> bool:
+    return bool(row.mean) or row.kpi not in WHERE_ANY
 
 
 def _half_width(row: KpiRow) -> str:

@@ -202,7 +202,7 @@ class Flights(Strict):
     timetable: Annotated[tuple[FlightArrival, ...], Field(min_length=1)]
     """Flights in order of the clock."""
     delay: TimeOf = Constant(0.0)
-    """How late a flight is."""
+    """How late a flight is. One that lands after the run has ended is counted as not arrived."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

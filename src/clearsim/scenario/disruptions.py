@@ -1,4 +1,4 @@
-"""What goes wrong for a while: absent staff, closed lanes and roads, cancelled departures, an outage (S8, S11, S13)."""
+"""What goes wrong for a while (S8, S11, S13): absent staff, closed lanes, slow roads, late trains, an outage."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, Self
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from clearsim.flow.calendar import Calendar
-from clearsim.scenario.base import Duration, Moment, Positive, ShareOf, Strict, Text
+from clearsim.scenario.base import Duration, Moment, Positive, ShareOf, Strict, Text, TimeOf
 from clearsim.scenario.quantities import Mistake, one_of, refused
 from clearsim.scenario.sites import Airport, Counter, Desk, Lanes, Rail, Warehouse, Yard, Zone
 from clearsim.scenario.staff import Staff
@@ -39,12 +39,18 @@ DESKS = _places(Desk)
 EVERYBODY = "all"
 UNITS = (EVERYBODY, *Staff.model_fields)
 SERVICES = {"trains": "rail", "bonded_trucks": "airport", "couriers": "warehouse", "flights": "demand.flights"}
-"""What can be cancelled, and the section that it is told in."""
+"""What can be cancelled or late, and the section that it is told in."""
 
 
 def _place(text: object) -> object:
     if text in DESKS:
         raise ValueError(f"`{text}` has no lanes to close; let those who serve there be absent (`kind: absence`)")
+    return text
+
+
+def _departing(text: object) -> object:
+    if text == "flights":
+        raise ValueError("flights do not depart from the port: they are late by `kind: late_flights`")
     return text
 
 
@@ -179,12 +185,11 @@ class SlowRoad(OnRoad):
     """How many times as long it takes."""
 
 
-class Cancelled(Disruption):
-    """Departures or flights of the timetable do not run; the cargo of a flight comes with the next that flies."""
+class OfService(Disruption):
+    """Something that happens to the departures of a service, or to flights."""
 
-    kind: Literal["cancelled"]
-    service: Literal["trains", "bonded_trucks", "couriers", "flights"]
-    """Which; those whose scheduled time lies between the two moments do not run."""
+    service: str
+    """Which; those whose scheduled time lies between the two moments are concerned."""
 
     @property
     def targets(self) -> dict[str, tuple[str | int, ...]]:
@@ -198,12 +203,35 @@ class Cancelled(Disruption):
             yield f"no {self.service.replace('_', ' ')} run: the scenario has no `{section}`", ("service",)
 
 
+class Cancelled(OfService):
+    """Departures or flights of the timetable do not run; the cargo of a flight comes with the next that flies.
+
+    Where none flies before the run ends, that cargo is counted as not arrived.
+    """
+
+    kind: Literal["cancelled"]
+    service: Literal["trains", "bonded_trucks", "couriers", "flights"]
+    """Which; those whose scheduled time lies between the two moments do not run."""
+
+
+class LateDepartures(OfService):
+    """Departures leave later than scheduled (晚點). Their cargo waits for them, and is not late for its booking."""
+
+    kind: Literal["late_departures"]
+    service: Annotated[Literal["trains", "bonded_trucks", "couriers"], BeforeValidator(_departing)]
+    """Which; those whose scheduled time lies between the two moments are late. Flights are late by `late_flights`."""
+    by: TimeOf
+    """How much later, drawn for each departure, on top of the usual delay."""
+    cut_off: Literal["moves", "stays"] = "moves"
+    """Whether they close so much later too, so that late cargo may still catch them, or when they were to close."""
+
+
 class LateFlights(Disruption):
     """Flights due meanwhile land later."""
 
     kind: Literal["late_flights"]
     by: Duration
-    """How much later, on top of the usual delay."""
+    """How much later, on top of the usual delay; their cargo is part of the run, whenever they land."""
 
 
 class Outage(Disruption):
@@ -213,7 +241,8 @@ class Outage(Disruption):
 
 
 AnyDisruption = Annotated[
-    Absence | Closed | ClosedRoad | SlowRoad | Cancelled | LateFlights | Outage, Field(discriminator="kind")
+    Absence | Closed | ClosedRoad | SlowRoad | Cancelled | LateDepartures | LateFlights | Outage,
+    Field(discriminator="kind"),
 ]
 
 

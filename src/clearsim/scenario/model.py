@@ -75,9 +75,11 @@ class Scenario(Strict):
     start: Moment
     """First instant, local time."""
     duration: Duration
-    """How long entities arrive."""
+    """How long entities are due to arrive. What is due then belongs to the run, however late it comes; what was due
+    before the start, such as a late flight of the evening before, is not part of it."""
     run_on: Duration = 0.0
-    """How long the doors stay open after the last arrival, so that what is inside can finish."""
+    """How long the doors stay open after that, so that what is late can come and what is inside can finish; trains,
+    trucks and rosters go on meanwhile."""
     warm_up: Duration = 0.0
     """The beginning of the run that results leave out, for a long run that starts empty and is meant to be steady."""
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)]

@@ -1,6 +1,5 @@
 """What stands at the four sites, and how long things take there."""
 
-import math
 import re
 from typing import Annotated, Any, Self
 
@@ -8,10 +7,13 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchem
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from clearsim.flow.pace import FASTEST, SLOWEST
+from clearsim.flow.times import Constant
 from clearsim.scenario.base import Count, DailyClock, Days, Duration, Money, Positive, Roster, ShareOf, Strict, TimeOf
 from clearsim.scenario.quantities import Mistake, refused
-from clearsim.units import shown
+from clearsim.units import DAY_MS, shown, to_ms
 
+DIVIDE_A_DAY = tuple(minutes for minutes in range(1, 24 * 60 + 1) if 24 * 60 % minutes == 0)
+"""The intervals of whole minutes at which a day repeats itself."""
 Factor = Annotated[float, Field(ge=SLOWEST, le=FASTEST)]
 
 
@@ -105,18 +107,22 @@ class Zone(Strict):
 
 
 class Timetable(Strict):
-    """Departures that leave on time, with or without the cargo."""
+    """Departures that leave by the clock, with or without the cargo, until the doors close."""
 
     departures: tuple[DailyClock, ...] = ()
     """Departure times by the clock, in order; or say `every`."""
     every: Duration | None = None
-    """A departure every so often around the clock, from 00:00 on; or say `departures`."""
+    """A departure every so often around the clock, from 00:00 on, the same every day: an interval that divides 24 h,
+    such as 6 h or 8 h, not 7 h; or say `departures`."""
     days: Days = (0, 1, 2, 3, 4, 5, 6)
     """The weekdays on which they run, such as `mon-fri`."""
     slots: Positive
     """Room on each departure."""
     cut_off: Duration = 0.0
     """How long before departure the cargo must be there."""
+    delay: TimeOf = Constant(0.0)
+    """How late a departure leaves, drawn for each. Its cut-off moves with it; where it should not, write
+    `late_departures` under `disruptions`."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -126,6 +132,12 @@ class Timetable(Strict):
             raise PydanticCustomError("range", "`every` lies between 1 min and 24 h")
         if bool(self.departures) == (self.every is not None):
             raise PydanticCustomError("one_of", "a timetable needs either `departures` or `every`")
+        if self.every is not None and DAY_MS % to_ms(self.every):
+            shorter = max(minutes for minutes in DIVIDE_A_DAY if minutes < self.every)
+            longer = min(minutes for minutes in DIVIDE_A_DAY if minutes > self.every)
+            near = " and ".join(f"`{n} min`" if n % 60 else f"`{n // 60} h`" for n in (shorter, longer))
+            text = f"departures are the same every day, so the interval divides 24 h; the nearest that do are {near}"
+            raise refused([(text, ("every",))])
         return self
 
     @property
@@ -133,7 +145,7 @@ class Timetable(Strict):
         """Departure times, minutes after midnight."""
         if self.every is None:
             return self.departures
-        return tuple(self.every * k for k in range(math.ceil(24 * 60 / self.every)))
+        return tuple(self.every * k for k in range(DAY_MS // to_ms(self.every)))
 
 
 class Train(Timetable):
