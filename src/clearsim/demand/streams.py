@@ -10,7 +10,8 @@ from clearsim.flow.times import Distribution
 
 FloatArray = npt.NDArray[np.float64]
 BACKLOG = 0
-"""The block of the entities that stand at the beginning; day `d` (from 0) is block `d + 1`."""
+"""The block of the entities that are there at the start. Day `d` of the calendar is block `d + 1`; day 0 is the date of
+the start, from the start on."""
 
 
 class Streams:

@@ -12,6 +12,8 @@ from clearsim.units import LONGEST_MIN, is_count, rate_per_min, share
 
 FLAT_DAY = (1.0,) * 24
 FLAT_WEEK = (1.0,) * 7
+SLOTS = (24, 48, 96)
+"""A day has so many slots in an hour profile: of 60, 30 or 15 minutes."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,11 @@ class Follows:
 class Poisson:
     """Non-homogeneous Poisson arrivals: `rate` on average over an ordinary week, shaped by hour, weekday and surges.
 
-    `rate` is a number a minute or a string such as ``"24/d"``. `hours` are 24 and `weekdays` (Monday first) 7 weights
-    of any scale. `day_cv` is the coefficient of variation of a gamma factor with mean 1 drawn for each day: real
-    order days vary far more than Poisson. `backlog` entities more arrive at instant 0. `follows` adds the surges of
-    another flow to its own.
+    `rate` is a number a minute or a string such as ``"24/d"``. `hours` are weights of any scale by the clock: 24, 48 or
+    96 for a day in slots of 60, 30 or 15 minutes, or seven times as many for a week from Monday 00:00. `weekdays` are 7
+    weights (Monday first) that multiply them. `day_cv` is the coefficient of variation of a gamma factor with mean 1
+    drawn for each day of the calendar: real order days vary far more than Poisson. `backlog` entities more arrive at
+    instant 0. `follows` adds the surges of another flow to its own.
     """
 
     rate: float | str
@@ -102,11 +105,13 @@ class Poisson:
             object.__setattr__(self, "rate", rate_per_min(self.rate))
         if not math.isfinite(self.per_min) or self.per_min < 0:
             raise ValueError(f"a rate is a number from 0 up, not {self.rate}")
-        for name, weights, count in (("hours", self.hours, 24), ("weekdays", self.weekdays, 7)):
-            if len(weights) != count:
-                raise ValueError(f"{name}: {count} weights are needed, not {len(weights)}")
+        check_slots(len(self.hours))
+        if len(self.weekdays) != 7:
+            raise ValueError(f"weekdays: 7 weights are needed, not {len(self.weekdays)}")
+        for name, weights in (("hours", self.hours), ("weekdays", self.weekdays)):
             if any(not math.isfinite(w) or w < 0 for w in weights) or sum(weights) <= 0:
                 raise ValueError(f"{name}: weights are numbers from 0 up, not all 0")
+        check_week(self.hours, self.weekdays)
         if not 0 <= self.day_cv <= 5:
             raise ValueError(f"day_cv lies between 0 and 5, not {self.day_cv}")
         _check_backlog(self.backlog)
@@ -115,6 +120,11 @@ class Poisson:
     def per_min(self) -> float:
         """The average rate, arrivals a minute."""
         return float(self.rate)
+
+    @property
+    def by_weekday(self) -> tuple[tuple[float, ...], ...]:
+        """For each weekday (Monday first) the weights of its slots, those of the weekdays multiplied in."""
+        return by_weekday(self.hours, self.weekdays)
 
 
 @dataclass(frozen=True)
@@ -235,6 +245,26 @@ class Ahead:
 
 
 Arrivals = Poisson | At | Timetable | Recorded | Ahead
+
+
+def by_weekday(hours: Sequence[float], weekdays: Sequence[float]) -> tuple[tuple[float, ...], ...]:
+    """For each weekday the weights of its slots: those of `hours`, a day's or a week's, times its own."""
+    a_day = len(hours) if len(hours) in SLOTS else len(hours) // 7
+    days = [hours[first : first + a_day] for first in range(0, len(hours), a_day)] * (7 * a_day // len(hours))
+    return tuple(tuple(weekday * hour for hour in day) for weekday, day in zip(weekdays, days, strict=True))
+
+
+def check_slots(count: int) -> None:
+    """Raises `ValueError` unless an hour profile can have so many weights."""
+    if count not in (*SLOTS, *(7 * slots for slots in SLOTS)):
+        a_day = "24, 48 or 96 weights (a day in slots of 60, 30 or 15 min)"
+        raise ValueError(f"hours: expected {a_day} or 168, 336 or 672 (a week from Monday 00:00), found {count}")
+
+
+def check_week(hours: Sequence[float], weekdays: Sequence[float]) -> None:
+    """Raises `ValueError` where no weekday that counts has a slot that does."""
+    if not any(map(any, by_weekday(hours, weekdays))):
+        raise ValueError("hours: on every weekday whose weight is not 0, all of them are 0")
 
 
 def _check_backlog(backlog: int) -> None:
