@@ -16,8 +16,7 @@ import pytest
 from attrs import evolve
 from scipy import stats
 
-from clearsim.demand import Demand, draw
-from clearsim.demand.profile import rates
+from clearsim.demand import Demand, draw, rate_of
 from clearsim.demand.streams import Streams
 from clearsim.flow import (
     Ahead,
@@ -304,12 +303,18 @@ def orders(*surges: Surge, duration: str = "3 d", **rest: Any) -> Network:
     return Network(flows=flows, duration=duration, start=TUESDAY)
 
 
+def hourly(net: Network, flow: int) -> npt.NDArray[np.float64]:
+    """Expected arrivals of a flow in every hour of the run's three days."""
+    rate = rate_of(net, net.flows[flow], 0, 3 * DAY_MS)
+    return np.diff(rate.cumulative(np.arange(73) * HOUR_MS))
+
+
 def test_a_wave_of_some_families_brings_as_many_more_of_them_and_no_more_of_the_others() -> None:
     # On the second day four times the milk and twice the health: 0.5 + 1.2 + 0.4 = 2.1 of an ordinary day.
     waves = [Surge("milk", 1440, 2880, 4, category="family", classes=("milk",))]
     waves += [Surge("health", 1440, 2880, 2, category="family", classes=("health",))]
     net = orders(*waves)
-    assert rates(net, net.flows[0], day=1).sum() == pytest.approx(20_000 * 2.1)
+    assert rate_of(net, net.flows[0], DAY_MS, 2 * DAY_MS).total == pytest.approx(20_000 * 2.1)
     demand = draw(net, SEED)
     day, family = demand.arrival_ms // DAY_MS, demand.attributes[0]["family"]
     for today, weights in ((0, [0.5, 0.3, 0.2]), (1, [0.5, 1.2, 0.4]), (2, [0.5, 0.3, 0.2])):
@@ -331,8 +336,7 @@ def test_the_mix_of_families_rises_and_falls_with_their_wave() -> None:
 def test_a_wave_of_all_families_by_name_is_a_wave_of_the_whole_flow() -> None:
     whole = orders(Surge("wave", 600, 2000, 3, 300, 200))
     named = orders(Surge("wave", 600, 2000, 3, 300, 200, category="family", classes=tuple(MIX)))
-    for day in range(3):
-        np.testing.assert_allclose(rates(named, named.flows[0], day), rates(whole, whole.flows[0], day), rtol=1e-12)
+    np.testing.assert_allclose(hourly(named, 0), hourly(whole, 0), rtol=1e-12)
     drawn = [draw(net, SEED) for net in (whole, named)]
     np.testing.assert_array_equal(drawn[0].attributes[0]["family"], drawn[1].attributes[0]["family"])
 
@@ -356,17 +360,16 @@ def test_who_follows_another_flow_has_its_surges_later_and_damped() -> None:
     net = orders(
         Surge("wave", 600, 1200, 3), truck=Poisson("240/d", surges=(own,), follows=Follows("order", "1 d", 0.6))
     )
-    hourly = np.concatenate([rates(net, net.flows[1], day) for day in range(3)]).reshape(72, 12).sum(axis=1)
     expected = np.full(72, 10.0)
     expected[34:44] *= 2.2
     expected[40:46] *= 2
-    np.testing.assert_allclose(hourly, expected)
+    np.testing.assert_allclose(hourly(net, 1), expected)
 
 
 def test_who_follows_a_wave_of_some_families_follows_the_orders_as_a_whole() -> None:
     milk = Surge("milk", 600, 1200, 4, category="family", classes=("milk",))
     net = orders(milk, truck=Poisson("240/d", follows=Follows("order")))
-    assert rates(net, net.flows[1], day=0).reshape(24, 12).sum(axis=1)[12] == pytest.approx(10 * (0.5 + 1.2 + 0.2))
+    assert hourly(net, 1)[12] == pytest.approx(10 * (0.5 + 1.2 + 0.2))
 
 
 def test_following_nothing_but_ordinary_days_moves_no_draw() -> None:

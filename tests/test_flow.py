@@ -582,7 +582,14 @@ def test_the_mean_of_a_triangle_lies_within_it(low: float, mode: float, high: fl
         (lambda: Prices(staff_hour="USD 5"), "amounts are in CNY, not USD"),
         (lambda: Poisson("24"), "expected a rate with its unit"),
         (lambda: Poisson(-1), "Poisson, rate: .* from 0 up, not -1"),
-        (lambda: Poisson(1, hours=(1.0,) * 23), "hours: 24 weights are needed, not 23"),
+        (
+            lambda: Poisson(1, hours=(1.0,) * 23),
+            r"Poisson, hours: expected 24, 48 or 96 weights \(a day in slots .*\) or 168, .*, found 23",
+        ),
+        (
+            lambda: Poisson(1, hours=(1.0, *[0.0] * 167), weekdays=(0, *[1] * 6)),
+            "on every weekday whose weight is not 0",
+        ),
         (lambda: Poisson(1, weekdays=(0.0,) * 7), "weekdays: weights are numbers from 0 up, not all 0"),
         (
             lambda: Poisson(1, day_cv=6),

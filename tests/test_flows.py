@@ -7,15 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clearsim.demand import draw
-from clearsim.demand.profile import rates
+from clearsim.demand import draw, rate_of
 from clearsim.experiment import run
 from clearsim.flow import Board, Calendar, Enter, Flow, Hold, Leave, Network, Poisson, Put, Serve, Share, Take, Travel
 from clearsim.flow.steps import Await, Step
 from clearsim.flows import network, paths
 from clearsim.plan import Code, compile_network
 from clearsim.scenario import Scenario, load
-from clearsim.units import DAY_MS
+from clearsim.units import DAY_MS, HOUR_MS
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FLOWS = ("orders", "export_trucks", "flights", "errands")
@@ -562,7 +561,11 @@ def test_trucks_follow_the_waves_of_the_orders_and_nothing_else_of_them() -> Non
     follow = "demand.export_trucks.follow_orders={lag: 6 h, strength: 50 %}"
     net, plain = network(ordinary_day(wave, follow)), network(ordinary_day(wave))
     truck, before = flow(net, "export_truck"), flow(plain, "export_truck")
-    followed, alone = (rates(n, trucks, 0).reshape(24, 12).sum(axis=1) for n, trucks in ((net, truck), (plain, before)))
+    hours_ms = np.arange(25) * HOUR_MS
+    followed, alone = (
+        np.diff(rate_of(n, trucks, 0, 24 * HOUR_MS).cumulative(hours_ms))
+        for n, trucks in ((net, truck), (plain, before))
+    )
     np.testing.assert_allclose(followed[6:], alone[6:] * (1 + 0.5 * (4 - 1)))
     np.testing.assert_array_equal(followed[:6], alone[:6])
     assert truck.steps == before.steps

@@ -4,10 +4,10 @@ Times are minutes. In the timelines `]` closes and `>` leaves.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from attrs import evolve
 
 from clearsim.demand import Demand, draw
 from clearsim.flow import (
@@ -102,16 +102,16 @@ def test_those_aboard_a_train_that_leaves_after_the_end_have_not_left(simulate: 
     late = LateDepartures(60, 61, by=20, cut_off="stays")
     net = port([10], Service("train", [(60, 9), (70, 9)], late=[late]), duration=75)
     assert left(net, simulate) == [NOT_YET]
-    moving = replace(net, services=[replace(net.services[0], late=[replace(late, cut_off="moves")])])
+    moving = evolve(net, services=[evolve(net.services[0], late=[evolve(late, cut_off="moves")])])
     assert left(moving, simulate) == [70]  # it has not closed when the run ends
 
 
 def test_a_train_that_was_to_close_before_the_start_is_caught_where_its_cut_off_moves(simulate: Simulate) -> None:
     trains = Service("train", [(5, 9), (60, 9)], cut_off=10)
     assert left(port([0, 16], trains), simulate) == [60, 60]
-    assert left(port([0, 16], replace(trains, late=[LateDepartures(0, 10, by=20)])), simulate) == [25, 60]
+    assert left(port([0, 16], evolve(trains, late=[LateDepartures(0, 10, by=20)])), simulate) == [25, 60]
     stays = LateDepartures(0, 10, by=20, cut_off="stays")
-    assert left(port([0, 16], replace(trains, late=[stays])), simulate) == [60, 60]
+    assert left(port([0, 16], evolve(trains, late=[stays])), simulate) == [60, 60]
 
 
 def test_a_cancelled_train_takes_nobody_however_late_it_is(simulate: Simulate) -> None:
@@ -213,13 +213,13 @@ def test_a_delay_is_drawn_once_a_departure_and_service() -> None:
     trains, couriers = late_min(demand, 0), late_min(demand, 1)
     assert len(set(trains + couriers)) == 2 * 48
     assert trains == late_min(draw(every_hour(), 1), 0) != late_min(draw(every_hour(), 1, replication=1), 0)
-    many = replace(every_hour(), duration="200 d")
+    many = evolve(every_hour(), duration="200 d")
     assert np.mean(late_min(draw(many, 1), 0)) == pytest.approx(20, rel=4 / np.sqrt(4800))
     assert demand.closing_late_ms.tolist() == demand.departure_late_ms.tolist()
 
 
 def test_a_longer_run_begins_with_the_same_delays() -> None:
-    short, long = (late_min(draw(replace(every_hour(), duration=d), 1), 0) for d in ("30 h", "4 d"))
+    short, long = (late_min(draw(evolve(every_hour(), duration=d), 1), 0) for d in ("30 h", "4 d"))
     assert len(short) == 30
     assert long[:30] == short
 
@@ -254,9 +254,9 @@ def test_departures_are_foreseen_as_late_as_they_are_on_average() -> None:
     net = port([55], Service("train", [(60, 9)], cut_off=10))
     assert [found.kind for found in foresee(net)] == ["overbooked", "out of reach"]
     late = LateDepartures(60, 61, by=Empirical([0, 10]))
-    assert foresee(replace(net, services=[replace(net.services[0], late=[late])])) == []
-    stays = replace(late, cut_off="stays")
-    assert foresee(replace(net, services=[replace(net.services[0], late=[stays])])) == foresee(net)
+    assert foresee(evolve(net, services=[evolve(net.services[0], late=[late])])) == []
+    stays = evolve(late, cut_off="stays")
+    assert foresee(evolve(net, services=[evolve(net.services[0], late=[stays])])) == foresee(net)
 
 
 def test_work_after_a_late_train_is_offered_as_after_one_that_was_scheduled_so_late() -> None:
@@ -283,11 +283,11 @@ def test_work_after_a_late_train_is_offered_as_after_one_that_was_scheduled_so_l
     ("refused", "words"),
     [
         (lambda: LateDepartures(5, 5, by=10), "must end after it begins"),
-        (lambda: LateDepartures(0, 5, by=-10), "must be a number from 0 up"),
+        (lambda: LateDepartures(0, 5, by=-10), "a time is a number of minutes from 0 up, not -10"),
         (lambda: LateDepartures(0, 5, by="-2 h"), "a duration cannot be negative"),
-        (lambda: LateDepartures(0, 5, 10, cut_off="moved"), 'the cut-off of late departures "moves" or "stays"'),
-        (lambda: Service("train", [], delay=-1), "must be a number from 0 up"),
-        (lambda: Service("train", [], late=[(0, 5, 10)]), "train: late is a list of `LateDepartures`"),
+        (lambda: LateDepartures(0, 5, 10, cut_off="moved"), "cut_off: expected 'moves' or 'stays', not 'moved'"),
+        (lambda: Service("train", [], delay=-1), "a time is a number of minutes from 0 up, not -1"),
+        (lambda: Service("train", [], late=[(0, 5, 10)]), "Service 'train', late: expected a list of LateDepartures"),
     ],
 )
 def test_what_cannot_be_late_is_refused(refused: object, words: str) -> None:

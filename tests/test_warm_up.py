@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from attrs import evolve
 
 from clearsim.engines import compiled
 from clearsim.flow import (
@@ -127,7 +128,7 @@ def test_recovery_looks_at_the_whole_run(simulate: Simulate) -> None:
 
 def test_a_run_does_not_know_of_its_warm_up(simulate: Simulate) -> None:
     plain = busy_port(duration="6 h")
-    warmed = Network(**{name: getattr(plain, name) for name in plain.__dataclass_fields__} | {"warm_up": "2 h"})
+    warmed = evolve(plain, warm_up="2 h")
     np.testing.assert_array_equal(run(plain, simulate).stamp, run(warmed, simulate).stamp)
 
 
@@ -188,8 +189,8 @@ def test_a_day_that_ends_empty_changes_no_figure_where_it_is_left_out(simulate: 
     plain, warmed = (measure(run(one_day_or_two(before), simulate), 10) for before in (False, True))
     found = {row[:4]: row.value for row in warmed}
     assert found == pytest.approx({row[:4]: row.value for row in plain}, rel=1e-9, nan_ok=True)
-    of_the_whole_run = {name for name, kpi in KPIS.items() if kpi.subject in ("Recovery", "Deadlock")}
-    assert {row.kpi for row in plain} == KPIS.keys() - of_the_whole_run
+    not_here = {name for name, kpi in KPIS.items() if kpi.subject in ("Recovery", "Deadlock", "Conduct")}
+    assert {row.kpi for row in plain} == KPIS.keys() - not_here
 
 
 # Levels
@@ -280,6 +281,10 @@ def test_what_is_the_same_from_the_first_minute_to_the_last_is_no_date() -> None
         (mm1(), None),
         (queue(Poisson(1, day_cv=0.3), 1), D),
         (queue(Poisson(1, hours=(1, 2) * 12), 1), D),
+        (queue(Poisson(1, hours=(1, 2) * 48), 1), D),
+        (queue(Poisson(1, hours=(1, 2) * 84), 1), D),
+        (queue(Poisson(1, hours=(*[1] * 167, 2)), 1), 7 * D),
+        (queue(Poisson(1, hours=(1,) * 336), 1), None),
         (queue(Poisson(1, hours=(1, 2) * 12, weekdays=(1, 1, 1, 1, 1, 2, 2)), 1), 7 * D),
         (queue(Timetable((Landing(60, 5), Landing(90, 5, (0, 2)))), 1), 7 * D),
         (queue(Poisson(1), 1, {"00:00": 1, "08:00": 2}), D),

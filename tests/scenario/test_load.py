@@ -368,6 +368,19 @@ def test_a_mistake_in_a_field_is_told_at_its_innermost_element(
         ),
         ("{per_day: 60}", "{per_day: 60, hours: evning}", "demand.orders.hours", "expected `flat`, `evening_retail`"),
         ("{per_day: 60}", "{per_day: 60, hours: [1, x]}", "demand.orders.hours.1", "expected a number, not `x`"),
+        *(
+            (
+                *("{per_day: 60}", f"{{per_day: 60, hours: [{'1, ' * count}]}}", "demand.orders.hours"),
+                "expected 24, 48 or 96 weights (a day in slots of 60, 30 or 15 min) or 168, 336 or 672 (a week "
+                f"from Monday 00:00), found {count}",
+            )
+            for count in (0, 1, 23, 25, 47, 167, 169)
+        ),
+        (
+            "{per_day: 60}",
+            f"{{per_day: 60, hours: [{'0, ' * 167}1], weekdays: [1, 1, 1, 1, 1, 1, 0]}}",
+            *("demand.orders.hours", "hours: on every weekday whose weight is not 0, all of them are 0"),
+        ),
         ("en: When does each step happen?", "en: 7", "question.en", "expected a text, not `7`"),
         ("{zh: 每一步何時發生？, en: When does each step happen?}", '""', "question", "a text cannot be empty"),
     ],
@@ -485,8 +498,8 @@ TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
             *("demand.orders.surges.0.families.0", "`tea` is not a family of `warehouse.families`", "tea"),
         ),
         (
-            f"demand.orders.surges=[{WAVE}, spikes: [{{at: '11:00', length: 1 min, peak: 2}}]}}]",
-            *("demand.orders.surges.0.spikes.0.length", "a spike lasts from 5 min to 24 h", "1 min"),
+            f"demand.orders.surges=[{WAVE}, spikes: [{{at: '11:00', length: 25 h, peak: 2}}]}}]",
+            *("demand.orders.surges.0.spikes.0.length", "a spike lasts longer than 0 and up to 24 h", "25 h"),
         ),
         (
             f"demand.orders.surges=[{WAVE}, spikes: [{{at: '02:00', length: 5 min, peak: 2}}]}}]",

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand.departures import drawn_lateness
-from clearsim.demand.profile import instants, rates, surged_shares
+from clearsim.demand.profile import rate_of, surged_shares
 from clearsim.demand.recorded import recorded_ms
 from clearsim.demand.streams import BACKLOG, FloatArray, Streams
 from clearsim.flow.arrivals import Ahead, At, Poisson, Recorded, Timetable
@@ -116,9 +116,10 @@ def _independent(flow: Flow, network: Network, streams: Streams) -> _Drawn:
         case Timetable():
             by_day = _landings(flow.name, arrivals, network, streams)
         case At():
-            by_day = _split(np.rint(np.array(arrivals.minutes) * MINUTE_MS).astype(np.int64), end_ms)
+            given_ms = np.rint(np.array(arrivals.minutes) * MINUTE_MS).astype(np.int64)
+            by_day = _split(given_ms, network.start, end_ms)
         case Recorded():
-            by_day = _split(recorded_ms(arrivals, network.start, end_ms), end_ms)
+            by_day = _split(recorded_ms(arrivals, network.start, end_ms), network.start, end_ms)
         case Ahead():
             raise TypeError("companions are drawn with their partners")
     blocks = {BACKLOG: np.zeros(arrivals.backlog, dtype=np.int64)} if arrivals.backlog else {}
@@ -141,16 +142,20 @@ def _lead(flow: str, lead: Distribution, blocks: dict[int, int], streams: Stream
 
 
 def _poisson(flow: Flow, arrivals: Poisson, network: Network, end_ms: int, streams: Streams) -> dict[int, IntArray]:
+    """Arrivals by day of the calendar; each day is drawn to its midnight, so that a longer run begins with the same."""
     name, by_day = flow.name, {}
-    for day in range(-(-end_ms // DAY_MS)):
-        expected = rates(network, flow, day)
-        mean = float(expected.sum())
+    clock_ms = since_midnight_ms(network.start)
+    for day in range(-(-(end_ms + clock_ms) // DAY_MS)):
+        midnight_ms = day * DAY_MS - clock_ms
+        rate = rate_of(network, flow, max(midnight_ms, 0), midnight_ms + DAY_MS)
+        total = rate.total
+        mean = total
         if arrivals.day_cv > 0:
             shape = 1 / arrivals.day_cv**2
             mean *= streams.open(f"{name}/day factor", day + 1).standard_gamma(shape) / shape
         count = int(streams.open(f"{name}/count", day + 1).poisson(mean))
-        within = instants(expected, streams.uniform(f"{name}/instants", {day + 1: count}))
-        arrival_ms = day * DAY_MS + np.floor(within).astype(np.int64)
+        levels = np.sort(streams.uniform(f"{name}/instants", {day + 1: count})) * total
+        arrival_ms = np.floor(rate.inverse(levels)).astype(np.int64)
         by_day[day] = arrival_ms[arrival_ms < end_ms]
     return by_day
 
@@ -187,10 +192,11 @@ def _due(arrivals: Timetable, network: Network, until_ms: int) -> list[tuple[int
     ]
 
 
-def _split(arrival_ms: IntArray, end_ms: int) -> dict[int, IntArray]:
+def _split(arrival_ms: IntArray, start: datetime, end_ms: int) -> dict[int, IntArray]:
+    """Given arrivals by day of the calendar."""
     arrival_ms = arrival_ms[arrival_ms < end_ms]
-    days = np.unique(arrival_ms // DAY_MS)
-    return {int(day): arrival_ms[arrival_ms // DAY_MS == day] for day in days}
+    day = (arrival_ms + since_midnight_ms(start)) // DAY_MS
+    return {int(today): arrival_ms[day == today] for today in np.unique(day)}
 
 
 def _attributes(

@@ -1,43 +1,52 @@
-"""The rate at which a flow arrives, over the hours, the weekdays and the surges. Nothing here is random."""
+"""The rate at which a flow arrives, over the hours, the weekdays and the surges. Nothing here is random.
+
+Between two moments at which anything changes, a rate is a polynomial in time: constant, straight on a ramp, a product
+of straight lines where ramps overlap. Every such moment is kept, to the millisecond; there is no grid.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from clearsim.flow.arrivals import Poisson, Surge
+from clearsim.demand import bernstein
+from clearsim.demand.rate import FloatArray, IntArray, Rate
+from clearsim.flow.arrivals import Poisson
 from clearsim.flow.attributes import Category
 from clearsim.flow.network import Network
 from clearsim.flow.places import Flow
-from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, since_midnight_ms
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-CELL_MS = 5 * MINUTE_MS
-"""Rates are constant within cells of five minutes, counted from the start of the run."""
+from clearsim.units import DAY_MS, MINUTE_MS, since_midnight_ms, to_ms
 
 
-def rates(network: Network, flow: Flow, day: int) -> FloatArray:
-    """Expected arrivals in each five-minute cell of the run's day `day`: shape (288,), before any day factor.
+def rate_of(network: Network, flow: Flow, from_ms: int, until_ms: int) -> Rate:
+    """The rate of the flow from one moment of the run until another, before any day factor.
 
     The flow's arrivals are `Poisson`. The hours' and weekdays' weights are scaled to a mean of 1, so that an ordinary
     week has the flow's average rate.
 
     >>> from clearsim.flow import Hold
     >>> trucks = Flow("truck", Poisson("24/d"), [Hold(1)])
-    >>> float(rates(Network([trucks]), trucks, day=0).sum().round(9))
+    >>> round(rate_of(Network([trucks]), trucks, 0, DAY_MS).total, 9)
     24.0
     """
-    arrivals, start = _poisson(flow), network.start
-    middle_ms = day * DAY_MS + _middle_ms(np.arange(DAY_MS // CELL_MS))
-    clock_ms = middle_ms + since_midnight_ms(start)
-    hours = np.array(arrivals.hours) / np.mean(arrivals.hours)
-    weekdays = np.array(arrivals.weekdays) / np.mean(arrivals.weekdays)
-    weights = hours[clock_ms // HOUR_MS % 24] * weekdays[(start.weekday() + clock_ms // DAY_MS) % 7]
-    weights = _surged(weights, flow, middle_ms / MINUTE_MS)
+    arrivals = _poisson(flow)
+    own = [wave for wave in _waves(flow) if wave.touches(from_ms, until_ms)]
+    leader, followed = flow, list[_Wave]()
     if arrivals.follows is not None:
         leader = next(other for other in network.flows if other.name == arrivals.follows.flow)
-        before = middle_ms / MINUTE_MS - arrivals.follows.lag
-        weights = weights * (1 + arrivals.follows.strength * (_surged(np.ones(len(before)), leader, before) - 1))
-    return np.asarray(weights * (arrivals.rate * CELL_MS / MINUTE_MS), dtype=np.float64)
+        later = _waves(leader, to_ms(arrivals.follows.lag))
+        followed = [wave for wave in later if wave.touches(from_ms, until_ms)]
+    moments_ms, weights = _clock(arrivals, network.start, from_ms, until_ms)
+    turns_ms = [wave.turns_ms for wave in (*own, *followed)]
+    edges_ms = np.unique(np.clip(np.concatenate([moments_ms, *turns_ms, [until_ms]]), from_ms, until_ms))
+    edges_ms = edges_ms.astype(np.int64)
+    factor = _surged(flow, own, edges_ms)
+    if arrivals.follows is not None:
+        factor = bernstein.times(factor, 1 + arrivals.follows.strength * (_surged(leader, followed, edges_ms) - 1))
+    ordinary = weights[np.searchsorted(moments_ms, edges_ms[:-1], side="right") - 1]
+    return Rate(edges_ms, ordinary[:, None] * (arrivals.rate / MINUTE_MS) * factor)
 
 
 def surged_shares(flow: Flow, name: str, at_ms: IntArray) -> tuple[IntArray, FloatArray]:
@@ -45,48 +54,107 @@ def surged_shares(flow: Flow, name: str, at_ms: IntArray) -> tuple[IntArray, Flo
 
     Shapes (rows,) and (rows, classes). At all other instants the shares are the category's own.
     """
-    factors = _by_class(flow, name, _middle_ms(np.arange(at_ms.max(initial=0) // CELL_MS + 1)) / MINUTE_MS)
+    waves = [wave for wave in _waves(flow) if wave.category == name]
+    rows = np.flatnonzero(np.logical_or.reduce([wave.holds(at_ms) for wave in waves]))
+    here_ms, classes = at_ms[rows], list(_category(flow, name).classes)
+    factors = np.ones((len(classes), len(rows)))
+    for wave in waves:
+        factor = np.where(wave.holds(here_ms), wave.factor(here_ms), 1.0)
+        factors[[classes.index(label) for label in wave.classes]] *= factor
     weights = factors * _shares(flow, name)[:, None]
-    held = (factors != 1).any(axis=0) & (weights.sum(axis=0) > 0)
-    cell = at_ms // CELL_MS
-    rows = np.flatnonzero(held[cell])
-    here = weights[:, cell[rows]]
-    return rows, np.asarray((here / here.sum(axis=0)).T)
+    total = weights.sum(axis=0)
+    changed = (factors != 1).any(axis=0) & (total > 0)
+    return rows[changed], np.asarray((weights[:, changed] / total[changed]).T)
 
 
-def instants(expected: FloatArray, uniforms: FloatArray) -> FloatArray:
-    """Arrival instants within the day (ms), ascending: the inverse of the cumulative rate at the sorted `uniforms`."""
-    cumulative = np.concatenate([[0.0], np.cumsum(expected)])
-    edges = np.arange(len(cumulative)) * float(CELL_MS)
-    # A cell without arrivals is a flat piece; interp would step onto its far end, which has probability 0.
-    return np.asarray(np.interp(np.sort(uniforms) * cumulative[-1], cumulative, edges))
+class _Wave(NamedTuple):
+    """A surge in milliseconds: it rises between the first two of its four turns and falls between the last two."""
+
+    turns_ms: FloatArray
+    peak: float
+    category: str | None
+    classes: Sequence[str]
+
+    def touches(self, from_ms: int, until_ms: int) -> bool:
+        """Whether any of it lies between the two moments."""
+        return bool(self.turns_ms[0] < until_ms and self.turns_ms[-1] > from_ms)
+
+    def holds(self, at_ms: IntArray) -> npt.NDArray[np.bool_]:
+        """Which moments lie in it; it holds its beginning and not its end."""
+        return np.asarray((at_ms >= self.turns_ms[0]) & (at_ms < self.turns_ms[-1]))
+
+    def factor(self, at_ms: IntArray) -> FloatArray:
+        """By how much it multiplies the rate at moments in it, and just before its end."""
+        from_ms, top_ms, fall_ms, until_ms = self.turns_ms
+        height = [float(top_ms == from_ms), 1.0, 1.0, float(fall_ms == until_ms)]
+        return np.asarray(1 + (self.peak - 1) * np.interp(at_ms, self.turns_ms, height))
 
 
-def _middle_ms(cell: IntArray) -> IntArray:
-    return cell * CELL_MS + CELL_MS // 2
-
-
-def _surged(weights: FloatArray, flow: Flow, minute: FloatArray) -> FloatArray:
-    """The weights of these minutes times the factors of the flow's surges."""
-    categories: set[str] = set()
+def _waves(flow: Flow, lag_ms: int = 0) -> Iterator[_Wave]:
+    """The flow's surges, so much later; their moments are whole milliseconds."""
     for surge in _poisson(flow).surges:
-        if surge.category is not None:
-            categories.add(surge.category)
-        elif surge.from_min <= minute[-1] and surge.until_min > minute[0]:
-            weights = weights * _factor(surge, minute)
-    for name in categories:
-        weights = weights * (1 + _shares(flow, name) @ (_by_class(flow, name, minute) - 1))
-    return weights
+        from_ms, until_ms = to_ms(surge.from_min), to_ms(surge.until_min)
+        top_ms = min(to_ms(surge.from_min + surge.ramp_min), until_ms)
+        fall_ms = max(to_ms(surge.until_min - surge.decay_min), top_ms)
+        turns_ms = np.array([from_ms, top_ms, fall_ms, until_ms], dtype=np.float64) + lag_ms
+        yield _Wave(turns_ms, surge.peak, surge.category, surge.classes)
 
 
-def _by_class(flow: Flow, name: str, minute: FloatArray) -> FloatArray:
-    """By how much surges multiply the arrivals of each class of the category: shape (classes, minutes)."""
-    classes = list(_category(flow, name).classes)
-    factors = np.ones((len(classes), len(minute)))
-    for surge in _poisson(flow).surges:
-        if surge.category == name:
-            factors[[classes.index(label) for label in surge.classes]] *= _factor(surge, minute)
-    return factors
+def _clock(arrivals: Poisson, start: datetime, from_ms: int, until_ms: int) -> tuple[IntArray, FloatArray]:
+    """The moments at which the weight by the clock changes, the first at `from_ms`, and the weight from each on."""
+    week = np.array(arrivals.by_weekday, dtype=np.float64).ravel()
+    slot_ms = 7 * DAY_MS // len(week)
+    since_monday_ms = start.weekday() * DAY_MS + since_midnight_ms(start)
+    first, last = (from_ms + since_monday_ms) // slot_ms, -(-(until_ms + since_monday_ms) // slot_ms)
+    slot = np.arange(first, max(last, first + 1))
+    weights = (week / week.mean())[slot % len(week)]
+    changes = np.flatnonzero(np.diff(weights, prepend=-1.0))
+    return np.maximum(slot[changes] * slot_ms - since_monday_ms, from_ms), weights[changes]
+
+
+def _surged(flow: Flow, waves: Sequence[_Wave], edges_ms: IntArray) -> FloatArray:
+    """By how much the flow's waves multiply its rate on each piece: shape (pieces, degree + 1)."""
+    factor = _product([wave for wave in waves if wave.category is None], edges_ms)
+    for name in dict.fromkeys(wave.category for wave in waves if wave.category is not None):
+        factor = bernstein.times(factor, _mixed(flow, name, waves, edges_ms))
+    return factor
+
+
+def _mixed(flow: Flow, name: str, waves: Sequence[_Wave], edges_ms: IntArray) -> FloatArray:
+    """By how much waves of some classes multiply the rate of all: the mean over the classes by their shares."""
+    factors = [
+        _product([wave for wave in waves if wave.category == name and label in wave.classes], edges_ms)
+        for label in _category(flow, name).classes
+    ]
+    degree = max(factor.shape[1] - 1 for factor in factors)
+    shares = _shares(flow, name)
+    # Added in the same order above and below, so that factors of 1 have a mean of exactly 1.
+    above = sum(share * bernstein.raised(factor, degree) for share, factor in zip(shares, factors, strict=True))
+    return np.asarray(above / sum(shares))
+
+
+def _product(waves: Sequence[_Wave], edges_ms: IntArray) -> FloatArray:
+    """The product of the waves' factors on each piece: shape (pieces, degree + 1), one degree for each ramp there."""
+    level = np.ones(len(edges_ms) - 1)
+    depth = np.zeros(len(level), dtype=np.int64)
+    ramps: list[tuple[IntArray, FloatArray]] = []
+    for wave in waves:
+        first, last = np.searchsorted(edges_ms, wave.turns_ms[[0, -1]])
+        pieces = np.arange(first, min(last, len(level)))
+        ends = wave.factor(edges_ms[first : last + 1])
+        ends = np.stack([ends[: len(pieces)], ends[1:]], axis=1)
+        sloped = ends[:, 0] != ends[:, 1]
+        level[pieces[~sloped]] *= ends[~sloped, 0]
+        ramps.append((pieces[sloped], ends[sloped]))
+        depth[pieces[sloped]] += 1
+    lines = np.ones((int(depth.max(initial=0)), len(level), 2))
+    for pieces, ends in ramps:
+        depth[pieces] -= 1
+        lines[depth[pieces], pieces] = ends
+    product = np.ones((len(level), 1))
+    for line in lines:
+        product = bernstein.times(product, line)
+    return level[:, None] * product
 
 
 def _shares(flow: Flow, name: str) -> FloatArray:
@@ -104,11 +172,3 @@ def _poisson(flow: Flow) -> Poisson:
     if not isinstance(flow.arrivals, Poisson):
         raise TypeError(f"the arrivals of flow `{flow.name}` have no rate")
     return flow.arrivals
-
-
-def _factor(surge: Surge, minute: FloatArray) -> FloatArray:
-    rise = np.ones_like(minute) if surge.ramp_min == 0 else (minute - surge.from_min) / surge.ramp_min
-    fall = np.ones_like(minute) if surge.decay_min == 0 else (surge.until_min - minute) / surge.decay_min
-    inside = (minute >= surge.from_min) & (minute < surge.until_min)
-    height = np.where(inside, np.clip(np.minimum(rise, fall), 0, 1), 0)
-    return np.asarray(1 + (surge.peak - 1) * height)

@@ -1,6 +1,6 @@
 """When the entities of a flow arrive: at random by a rate, at given instants, from a file, or ahead of a partner."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -38,6 +38,8 @@ from clearsim.units import quoted
 FLAT_DAY = (1.0,) * 24
 FLAT_WEEK = (1.0,) * 7
 ALL_WEEK = (0, 1, 2, 3, 4, 5, 6)
+SLOTS = (24, 48, 96)
+"""A day has so many slots in an hour profile: of 60, 30 or 15 minutes."""
 
 
 @frozen(field_transformer=named)
@@ -80,10 +82,9 @@ class Follows(Word):
     strength: float = field(default=1.0, converter=fraction)
 
 
-def _day(values: Iterable[float]) -> tuple[float, ...]:
+def _hours(values: Iterable[float]) -> tuple[float, ...]:
     found = weights(values)
-    if len(found) != len(FLAT_DAY):
-        raise ValueError(f"24 weights are needed, not {len(found)}")
+    check_slots(len(found))
     return found
 
 
@@ -109,19 +110,28 @@ def _day_cv(value: float) -> float:
 class Poisson(Word):
     """Non-homogeneous Poisson arrivals: `rate` on average over an ordinary week, shaped by hour, weekday and surges.
 
-    `rate` is arrivals a minute, from a number or a text such as ``"24/d"``. `hours` are 24 and `weekdays` (Monday
-    first) 7 weights of any scale. `day_cv` is the coefficient of variation of a gamma factor with mean 1 drawn for each
-    day: real order days vary far more than Poisson. `backlog` entities more arrive at instant 0. `follows` adds the
-    surges of another flow to its own.
+    `rate` is arrivals a minute, from a number or a text such as ``"24/d"``. `hours` are weights of any scale by the
+    clock: 24, 48 or 96 for a day in slots of 60, 30 or 15 minutes, or seven times as many for a week from Monday 00:00.
+    `weekdays` are 7 weights (Monday first) that multiply them. `day_cv` is the coefficient of variation of a gamma
+    factor with mean 1 drawn for each day of the calendar: real order days vary far more than Poisson. `backlog`
+    entities more arrive at instant 0. `follows` adds the surges of another flow to its own.
     """
 
     rate: float = field(converter=rate)
-    hours: tuple[float, ...] = field(default=FLAT_DAY, converter=_day)
+    hours: tuple[float, ...] = field(default=FLAT_DAY, converter=_hours)
     weekdays: tuple[float, ...] = field(default=FLAT_WEEK, converter=_week)
     surges: tuple[Surge, ...] = field(default=(), converter=_surges)
     day_cv: float = field(default=0.0, converter=_day_cv)
     backlog: int = field(default=0, validator=whole())
     follows: Follows | None = field(default=None, validator=optional(kind_of(Follows, "a Follows")))
+
+    def __attrs_post_init__(self) -> None:
+        check_week(self.hours, self.weekdays)
+
+    @property
+    def by_weekday(self) -> tuple[tuple[float, ...], ...]:
+        """For each weekday (Monday first) the weights of its slots, those of the weekdays multiplied in."""
+        return by_weekday(self.hours, self.weekdays)
 
 
 def _instants(values: Iterable[float]) -> tuple[float, ...]:
@@ -239,3 +249,23 @@ class Ahead(Word):
 
 
 Arrivals = Poisson | At | Timetable | Recorded | Ahead
+
+
+def by_weekday(hours: Sequence[float], weekdays: Sequence[float]) -> tuple[tuple[float, ...], ...]:
+    """For each weekday the weights of its slots: those of `hours`, a day's or a week's, times its own."""
+    a_day = len(hours) if len(hours) in SLOTS else len(hours) // 7
+    days = [hours[first : first + a_day] for first in range(0, len(hours), a_day)] * (7 * a_day // len(hours))
+    return tuple(tuple(weekday * hour for hour in day) for weekday, day in zip(weekdays, days, strict=True))
+
+
+def check_slots(count: int) -> None:
+    """Raises `ValueError` unless an hour profile can have so many weights."""
+    if count not in (*SLOTS, *(7 * slots for slots in SLOTS)):
+        a_day = "24, 48 or 96 weights (a day in slots of 60, 30 or 15 min)"
+        raise ValueError(f"expected {a_day} or 168, 336 or 672 (a week from Monday 00:00), found {count}")
+
+
+def check_week(hours: Sequence[float], weekdays: Sequence[float]) -> None:
+    """Raises `ValueError` where no weekday that counts has a slot that does."""
+    if not any(map(any, by_weekday(hours, weekdays))):
+        raise ValueError("hours: on every weekday whose weight is not 0, all of them are 0")

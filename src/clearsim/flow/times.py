@@ -7,6 +7,7 @@ A distribution draws nothing. It names the standard variate that it scales, so t
 
 import math
 from collections.abc import Iterable
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -228,13 +229,14 @@ def as_distribution(time: Time) -> Distribution:
     >>> as_distribution("10 s").expected * 60
     10.0
     """
-    if isinstance(time, str):
-        return Constant(minutes(time))
-    if not isinstance(time, Distribution):
-        return Constant(at_least_0(time, "minutes, a time with its unit such as '15 min', or a distribution"))
-    if not time.expected <= LONGEST_MIN:
-        raise ValueError(f"a time is at most 100 years on average, not {time.expected:.4g} min")
-    return time
+    if isinstance(time, Distribution):
+        if not time.expected <= LONGEST_MIN:
+            raise ValueError(f"a time is at most 100 years on average, not {time.expected:.4g} min")
+        return time
+    if not isinstance(time, str | Real) or isinstance(time, bool):
+        what = "minutes, a time with its unit such as '15 min', or a distribution"
+        raise ValueError(f"expected {what}, not {quoted(time)}")
+    return Constant(minutes(time))
 
 
 def as_amount(value: Time) -> Distribution:

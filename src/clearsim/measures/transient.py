@@ -129,10 +129,10 @@ def _cycles(network: Network) -> Iterator[float]:
             yield DAY_MIN
     for flow in network.flows:
         match flow.arrivals:
-            case Poisson(hours=hours, weekdays=weekdays, day_cv=day_cv):
-                if len(set(weekdays)) > 1:
+            case Poisson(by_weekday=by_weekday, day_cv=day_cv):
+                if len(set(by_weekday)) > 1:
                     yield WEEK_MIN
-                if len(set(hours)) > 1 or day_cv:
+                if len(set(by_weekday[0])) > 1 or day_cv:
                     yield DAY_MIN
             case Timetable(landings=landings):
                 yield from (_by(landing.weekdays) for landing in landings)

@@ -25,10 +25,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve
 
-from clearsim.demand import Demand, draw
+from clearsim.demand import Demand, draw, rate_of
 from clearsim.demand.departures import Lateness, expected_lateness
 from clearsim.demand.entities import holds, probability_of
-from clearsim.demand.profile import CELL_MS, rates
 from clearsim.demand.streams import Streams
 from clearsim.flow.arrivals import Ahead, Arrivals, At, Poisson, Recorded, Timetable
 from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, During, Share
@@ -40,6 +39,8 @@ from clearsim.plan import NONE, IntArray, Plan, compile_network
 from clearsim.units import DAY_MS, HOUR_MS, LONGEST_MIN, MINUTE_MS, since_midnight_ms, to_ms
 
 FloatArray = npt.NDArray[np.float64]
+CELL_MS = 5 * MINUTE_MS
+"""The offered load is followed in cells of five minutes, counted from the start of the run."""
 PROBES = 20_000
 """Probes of every flow; their number hardly matters to the loads, for the means are exact."""
 SEED = 0
@@ -234,11 +235,9 @@ def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, floa
     arrivals, end_ms = flow.arrivals, to_ms(network.duration)
     match arrivals:
         case Poisson():
-            days = range(-(-end_ms // DAY_MS))
-            rate = np.concatenate([*(rates(network, flow, day) for day in days), np.zeros(cells)])[:cells]
-            begins_ms = np.arange(cells) * CELL_MS
-            rate = rate * np.clip((end_ms - begins_ms) / CELL_MS, 0, 1)
-            return rate, float(begins_ms[np.argmax(rate > 0)])
+            exact = rate_of(network, flow, 0, end_ms)
+            first_ms = float(exact.inverse(np.zeros(1))[0]) if exact.total > 0 else float(end_ms)
+            return np.diff(exact.cumulative(np.arange(cells + 1) * CELL_MS)), first_ms
         case At() | Recorded():
             punctual: Arrivals = evolve(arrivals, backlog=0)
         case Timetable():

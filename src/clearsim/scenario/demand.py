@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from clearsim.flow.arrivals import SLOTS, check_slots, check_week
 from clearsim.flow.calendar import WEEKDAYS
 from clearsim.flow.times import Constant
 from clearsim.scenario.base import (
@@ -25,7 +26,23 @@ from clearsim.scenario.profiles import HOURS
 from clearsim.scenario.quantities import Mistake, refused
 
 HourNames = Literal["flat", "evening_retail", "working_day", "office"]
-Hours = HourNames | Annotated[tuple[Weight, ...], Field(min_length=24, max_length=24)]
+
+
+def _slots(weights: tuple[float, ...]) -> tuple[float, ...]:
+    check_slots(len(weights))
+    return weights
+
+
+Slots = Annotated[
+    tuple[Weight, ...],
+    AfterValidator(_slots),
+    Field(
+        json_schema_extra={
+            "anyOf": [{"minItems": n * days, "maxItems": n * days} for days in (1, 7) for n in SLOTS],
+        }
+    ),
+]
+Hours = HourNames | Slots
 Weekdays = Annotated[tuple[Weight, ...], Field(min_length=7, max_length=7)]
 EVERY_DAY: tuple[float, ...] = (1.0,) * len(WEEKDAYS)
 
@@ -36,14 +53,14 @@ class Spike(Strict):
     at: Clock
     """When it begins, by the clock."""
     length: Duration
-    """How long it lasts, from 5 min to 24 h: rates change no faster."""
+    """How long it lasts, up to 24 h."""
     peak: Annotated[float, Field(ge=0, le=100)]
     """By how much it multiplies the rate of the wave."""
 
     @model_validator(mode="after")
     def _lasts(self) -> Self:
-        if not 5 <= self.length <= 24 * 60:
-            raise refused([("a spike lasts from 5 min to 24 h", ("length",))])
+        if not 0 < self.length <= 24 * 60:
+            raise refused([("a spike lasts longer than 0 and up to 24 h", ("length",))])
         return self
 
 
@@ -98,11 +115,11 @@ class RandomArrivals(Strict):
     per_day: Annotated[float, Field(ge=0, le=20_000_000)]
     """Arrivals a day, averaged over an ordinary week."""
     hours: Hours = "flat"
-    """The shape of the day: a name (flat, evening_retail, working_day, office) or 24 weights, from 00 h to 23 h."""
+    """flat, evening_retail, working_day, office, or weights: 24, 48 or 96 of a day, or 168, 336 or 672 of a week."""
     weekdays: Weekdays = EVERY_DAY
-    """Seven weights, Monday first."""
+    """Seven weights, Monday first; they multiply those of the hours."""
     day_cv: Annotated[float, Field(ge=0, le=5)] = 0.0
-    """How much days differ beyond chance: the coefficient of variation of a factor drawn for each day."""
+    """How much days differ beyond chance: the coefficient of variation of a factor for each calendar day."""
     surges: tuple[Wave, ...] = ()
     """Waves on top of the ordinary days."""
     backlog: Count = 0
@@ -113,11 +130,15 @@ class RandomArrivals(Strict):
         for name, weights in (("hours", self.hour_weights), ("weekdays", self.weekdays)):
             if sum(weights) <= 0:
                 raise PydanticCustomError("weights", "the weights of {name} cannot all be 0", {"name": name})
+        try:
+            check_week(self.hour_weights, self.weekdays)
+        except ValueError as error:
+            raise refused([(str(error), ("hours",))]) from error
         return self
 
     @property
     def hour_weights(self) -> tuple[float, ...]:
-        """The 24 weights, by name or as written."""
+        """The weights of a day or a week, by name or as written."""
         return HOURS[self.hours] if isinstance(self.hours, str) else self.hours
 
 

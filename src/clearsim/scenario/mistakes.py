@@ -160,6 +160,8 @@ def _one_branch(found: Sequence[tuple[Error, Spot]]) -> Iterator[tuple[Error, Sp
             continue
         if isinstance(members[0][1].node.content, dict):  # then no quantity, which a text is read into, was meant
             members = [m for m in members if not m[1].branch.startswith("function-before")] or members
+        if isinstance(members[0][1].node.content, list):  # then no name was meant
+            members = [m for m in members if m[0]["type"] != "literal_error"] or members
         fits = [m for m in members if not m[0]["type"].endswith("_type")]
         yield (fits or members)[0]
 
