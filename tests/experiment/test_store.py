@@ -150,13 +150,15 @@ def test_a_full_disk_is_told_and_what_was_done_stays(tmp_path: Path, monkeypatch
     assert same(FOUND, store.get(JOB))
 
 
-def test_what_a_killed_process_left_half_written_goes_in_time(tmp_path: Path) -> None:
-    old, new = tmp_path / ".old.part", tmp_path / ".new.part"
-    for path in (old, new):
+def test_what_a_killed_process_left_half_written_goes_in_time_and_nobody_elses_file_does(tmp_path: Path) -> None:
+    old, new = tmp_path / f".{'0' * 32}.part", tmp_path / f".{'1' * 32}.part"
+    foreign = tmp_path / ".film.part"
+    for path in (old, new, foreign):
         path.touch()
-    os.utime(old, (time.time() - 4000,) * 2)
+        os.utime(path, (time.time() - 4000,) * 2)
+    new.touch()
     Store(tmp_path)
-    assert list(tmp_path.iterdir()) == [new]
+    assert set(tmp_path.iterdir()) == {new, foreign}
 
 
 # The command line

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from clearsim.cli.app import WRONG_INPUT, app, refuse
-from clearsim.cli.options import Policy, ScenarioFile, Settings
+from clearsim.cli.options import Force, Policy, ScenarioFile, Settings, new_file
 from clearsim.cli.reading import rendered, under, warnings
 from clearsim.cli.screen import print_sources, say
 
@@ -56,14 +56,15 @@ def schema() -> None:
 
 
 @app.command()
-def new(file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write; it must not exist.")]) -> None:
+def new(
+    file: Annotated[Path, typer.Argument(parser=new_file, metavar="FILE", help="File to write.")],
+    force: Force = False,
+) -> None:
     """Write a commented scenario to start from."""
     from importlib.resources import files
 
+    from clearsim.outputs import write_file
+
     text = files("clearsim.scenario").joinpath("starter.yaml").read_text(encoding="utf-8")
-    try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError:
-        refuse(f"{file} exists already; nothing was written")
+    write_file(file, text, force=force)
     print(f"{file}: written. Try: {shlex.join(['clearsim', 'run', str(file)])}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clearsim.cli.app import app, refuse
@@ -12,6 +11,7 @@ from clearsim.cli.options import (
     Ceiling,
     Engine,
     Executor,
+    Force,
     Kpis,
     Out,
     Policy,
@@ -29,6 +29,7 @@ from clearsim.cli.study import How, study
 
 if TYPE_CHECKING:
     from clearsim.experiment import Result
+    from clearsim.outputs import Results
     from clearsim.scenario import Loaded, Scenario
     from clearsim.trace import Trace
 
@@ -49,6 +50,7 @@ def run(
     store: StoreFolder = None,
     resume: Resume = False,
     out: Out = None,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario: queue times, driver wait and all other KPIs."""
@@ -74,9 +76,10 @@ def run(
         opened = study("simulating", file, settings, policy, engine=engine, how=how, kept=kept)
         loaded, by = stack.enter_context(opened)
         if out is not None:
-            from clearsim.report.files import staged
+            from clearsim.outputs import results
+            from clearsim.report.files import RESERVED
 
-            stage = stack.enter_context(staged(out))
+            stage = stack.enter_context(results(out, [file], RESERVED, force=force))
         result = run_experiment(
             loaded.scenario,
             seed=seed,
@@ -101,7 +104,7 @@ def run(
         say(f"written to {out}")
 
 
-def _trace_writer(stage: Path | None) -> "Callable[[int, Trace], None] | None":
+def _trace_writer(stage: "Results | None") -> "Callable[[int, Trace], None] | None":
     if stage is None:
         return None
     from clearsim.report.files import write_trace
@@ -109,7 +112,7 @@ def _trace_writer(stage: Path | None) -> "Callable[[int, Trace], None] | None":
     return lambda replication, trace: write_trace(stage, replication, trace)
 
 
-def _write(stage: Path, result: "Result", loaded: "Loaded[Scenario]") -> None:
+def _write(stage: "Results", result: "Result", loaded: "Loaded[Scenario]") -> None:
     """Tables, resolved scenario, provenance and figures, into the stage."""
     from clearsim.experiment import pre_reports
     from clearsim.report.files import write_figures, write_results

@@ -24,7 +24,7 @@ A new study command is a module of its own beside this one, imported in `clearsi
 `by` holds the keyword arguments `engine, executor, workers, store, resume, progress` of everything in
 `clearsim.experiment` that replicates. What is wrong is raised as `ValueError` or `OSError`, which end the command with
 exit code 2, or told by `clearsim.cli.app.refuse`. Results are printed after the block, when the bar is gone; files are
-written inside it (`clearsim.report.files.staged`), so that Ctrl-C meanwhile ends it as it should.
+written inside it (`clearsim.outputs.results`), so that Ctrl-C meanwhile ends it as it should.
 """
 
 import shlex
@@ -86,7 +86,7 @@ def study(
     if chosen is None:
         refuse(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
     check_executor(how.executor, how.workers)
-    store = _store(how.store) if kept or how.store or how.resume else None
+    store = _store(how.store, file) if kept or how.store or how.resume else None
     loaded = read(file, settings, policy)
     for warning in warnings(loaded):
         say(rendered(warning))
@@ -119,12 +119,14 @@ def study(
         say(f"{store.found} of {store.found + store.added} blocks were kept from before")
 
 
-def _store(folder: Path | None) -> "experiment.Store | None":
+def _store(folder: Path | None, file: Path) -> "experiment.Store | None":
     """The store in a folder, which must be writable; the usual one is done without where it is not."""
     from clearsim.experiment import Store
     from clearsim.experiment.store import usual_folder
+    from clearsim.outputs import check_folder
 
     if folder is not None:
+        check_folder(folder, [file])
         return Store(folder, say)
     try:
         return Store(usual_folder(), say, optional=True)

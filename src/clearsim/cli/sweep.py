@@ -10,6 +10,7 @@ from clearsim.cli.options import (
     AsJson,
     Engine,
     Executor,
+    Force,
     Out,
     Replications,
     Resume,
@@ -68,6 +69,7 @@ def sweep(
     store: StoreFolder = None,
     resume: Resume = False,
     out: Out = None,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario at every point of a grid, a Latin hypercube or Sobol's sequence, on the same luck."""
@@ -82,9 +84,10 @@ def sweep(
         loaded, by = stack.enter_context(study("sweeping", file, settings, engine=engine, how=how))
         stage = None
         if out is not None:
-            from clearsim.report.files import staged
+            from clearsim.outputs import results
+            from clearsim.report.files import RESERVED
 
-            stage = stack.enter_context(staged(out))
+            stage = stack.enter_context(results(out, [file], RESERVED, force=force))
         found = sweep_experiment(
             loaded,
             vary,

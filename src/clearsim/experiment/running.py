@@ -14,6 +14,7 @@ from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, Each, Sample, joined
 from clearsim.flow import Label, Network
 from clearsim.flows import network as network_of
+from clearsim.outputs import check_folder, named_path
 from clearsim.scenario import Loaded, Scenario
 from clearsim.stats import Precision, all_reached, look_ahead, predicted
 from clearsim.trace import Trace
@@ -140,10 +141,14 @@ def check_replications(replications: int, least: int = 1) -> None:
 
 
 def store_of(store: Store | str | Path | None) -> Store | None:
-    """The store that a folder's name means."""
+    """The store that a folder's name means; raises `ValueError` for an empty one, `OutputError` for no folder."""
     if not isinstance(store, Store | str | Path | None):
         raise TypeError(f"a store is a folder or a Store, not {store!r}")
-    return Store(Path(store)) if isinstance(store, str | Path) else store
+    if not isinstance(store, str | Path):
+        return store
+    folder = named_path(str(store))
+    check_folder(folder)
+    return Store(folder)
 
 
 def pre_reports(scenario: Scenario, planned: Result, progress: Progress | None = None) -> dict[Label, Result]:
