@@ -1,15 +1,17 @@
 """What can be said before a run: where work would exceed the people on duty, and departures nobody can reach.
 
 Everything here follows from the offered load: the work in progress if nobody ever waited (`clearsim.policies.offered`).
+Of a run longer than a year, only the weeks around its dates are looked at (`clearsim.flow.excerpt`); the others repeat.
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.flow.excerpt import WEEK_MIN, Excerpt, excerpt
 from clearsim.flow.network import Network
 from clearsim.flow.staffing import Backlog, pools_of
 from clearsim.plan import IntArray, Plan, compile_network
@@ -19,6 +21,8 @@ from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
 
 WORTH_SAYING_H = 0.1
 """An overload is told of if it makes those who come wait for some six minutes or more."""
+WEEK_H = 7 * 24
+SEEN = "in the weeks that are looked at"
 MOST_NEEDED = 1_000_000_000
 """More than any service needs."""
 FloatArray = npt.NDArray[np.float64]
@@ -34,13 +38,29 @@ class Foreseen(NamedTuple):
 
 def foresee(network: Network) -> list[Foreseen]:
     """Warnings about what the network's run would be, in the order of its pools and services."""
-    network = planned(network)
+    part = excerpt(network)
+    network = planned(part.network)
     plan, found = compile_network(network), offered(network)
-    return [*_pools(network, plan, found), *_services(plan, found)]
+    return [*_pools(network, plan, found, part), *_services(plan, found, part)]
 
 
-def _pools(network: Network, plan: Plan, found: Offered) -> Iterator[Foreseen]:
+def looked_at(network: Network) -> str:
+    """Which part of a long run `foresee` looks at, in a sentence; empty where that is all of it."""
+    part = excerpt(network)
+    weeks, whole = part.network.end_min / WEEK_MIN, network.end_min / WEEK_MIN
+    if part.is_all:
+        return ""
+    if part.repeats:
+        return f"warnings look at {weeks:,.0f} of {whole:,.0f} weeks: the first, the last and those around dates"
+    return f"warnings look at {weeks:,.0f} of {whole:,.0f} weeks: the first of those around dates"
+
+
+def _pools(network: Network, plan: Plan, found: Offered, part: Excerpt) -> Iterator[Foreseen]:
     hours = -(-plan.end_ms // HOUR_MS)
+    gaps = part.gaps()
+    stands_for = np.ones(hours)
+    for hour, weeks in gaps.items():
+        stands_for[max(0, hour - WEEK_H) : hour] += weeks
     edges_ms = np.arange(hours + 1) * HOUR_MS
     for pool, name in enumerate(plan.pools.names):
         own = plan.pools.change_pool == pool
@@ -52,22 +72,23 @@ def _pools(network: Network, plan: Plan, found: Offered) -> Iterator[Foreseen]:
         closed = (capacity == 0) & (load > 0.05)
         if closed.any():
             first, last = _longest(closed)
-            work = load[first:last].sum()
+            work = (load * stands_for)[first:last].sum()
             some = np.diff(_capacity_area(at_ms, on_duty, edges_ms))[first:last].any()
             who = f"fewer than a crew of {crew} are" if some else "nobody is"
-            message = f"{who} on duty {_span(plan, first, last)} while {work:.1f} h of work comes in"
+            message = f"{who} on duty {_span(plan, first, last, part)} while {work:.1f} h of work comes in"
             yield Foreseen(name, "roster gap", f"{_label(plan, name)}: {message}")
         over = (capacity > 0) & (load > capacity * 1.005)
         if over.any():
-            first, last = max(_windows(over), key=lambda window: float((load - capacity)[slice(*window)].sum()))
+            excess = (load - capacity) * stands_for
+            first, last = max(_windows(over), key=lambda window: float(excess[slice(*window)].sum()))
             if (load - capacity)[first:last].sum() < WORTH_SAYING_H * capacity[first:last].max():
                 continue
             worst = first + int((load - capacity)[first:last].argmax())
             there = f"{capacity[worst]:.1f}".removesuffix(".0")
             against = f"offered load up to {load[worst]:.1f} against {there} on duty"
-            clears = _clears(load, capacity, first)
-            ending = "does not clear before the run ends" if clears is None else f"clears by {_at(plan, clears)}"
-            when = f"{_span(plan, first, last)}{_left_out(network, name)}"
+            clears = _clears(load, capacity, first, gaps)
+            ending = "does not clear before the run ends" if clears is None else f"clears by {_at(plan, clears, part)}"
+            when = f"{_span(plan, first, last, part)}{_left_out(network, name)}"
             yield Foreseen(name, "overload", f"{_label(plan, name)}: {against}, {when}; a queue builds and {ending}")
 
 
@@ -79,11 +100,16 @@ def _left_out(network: Network, pool: str) -> str:
     return ""
 
 
-def _clears(load: FloatArray, capacity: FloatArray, first: int) -> int | None:
-    """The hour by whose end the work that piles up from hour `first` on is done, as a fluid; None if it never is."""
+def _clears(load: FloatArray, capacity: FloatArray, first: int, gaps: Mapping[int, int]) -> int | None:
+    """The hour by whose end the work that piles up from hour `first` on is done, as a fluid; None if it never is.
+
+    The weeks that are missing before an hour in `gaps` are like the week before it.
+    """
     backlog = 0.0
     for hour in range(first, len(load)):
-        backlog = max(0.0, backlog + load[hour] - capacity[hour])
+        week = slice(max(0, hour - WEEK_H), hour)
+        missing = gaps.get(hour, 0) * float((load[week] - capacity[week]).sum())
+        backlog = max(0.0, backlog + missing + load[hour] - capacity[hour])
         if backlog == 0:
             return hour + 1
     return None
@@ -97,7 +123,8 @@ def _capacity_area(at_ms: IntArray, capacity: IntArray, edges_ms: IntArray) -> F
     return np.asarray(level * edges_ms - moment, dtype=np.float64)
 
 
-def _services(plan: Plan, found: Offered) -> Iterator[Foreseen]:
+def _services(plan: Plan, found: Offered, part: Excerpt) -> Iterator[Foreseen]:
+    whole = "in the whole run" if part.is_all else SEEN
     for service, name in enumerate(plan.services.names):
         own = (plan.services.service == service) & (plan.services.slots > 0)
         if service not in found.earliest_ms:
@@ -109,7 +136,7 @@ def _services(plan: Plan, found: Offered) -> Iterator[Foreseen]:
         reachable = plan.services.closes_ms[own] >= found.earliest_ms[service]
         slots = int(plan.services.slots[own][reachable].sum())
         if found.cargo[service] > slots:
-            within = "in the whole run" if reachable.all() else "on the departures that they can reach"
+            within = whole if reachable.all() else "on the departures that they can reach"
             message = f"about {found.cargo[service]:.0f} come for {slots} slots {within}; the rest stays behind"
             yield Foreseen(name, "overbooked", f"{_label(plan, name)}: {message}")
         clock_ms = (plan.services.departs_ms[own] + plan.clock_ms) % DAY_MS
@@ -133,13 +160,21 @@ def _longest(chosen: npt.NDArray[np.bool_]) -> tuple[int, int]:
     return max(_windows(chosen), key=lambda window: window[1] - window[0])
 
 
-def _at(plan: Plan, hour: int) -> str:
-    moment = plan.start + timedelta(hours=hour)
-    return f"{moment:%H:%M}" if plan.end_ms <= DAY_MS else f"{moment:%d %b %H:%M}"
+def _moment(plan: Plan, hour: int, part: Excerpt) -> datetime:
+    """The end of the hour before; in the run itself, not in its excerpt."""
+    before = max(0, hour - 1)
+    return plan.start + timedelta(minutes=part.original_min(before * 60.0), hours=hour - before)
 
 
-def _span(plan: Plan, first: int, last: int) -> str:
-    start, end = plan.start + timedelta(hours=first), plan.start + timedelta(hours=last)
+def _at(plan: Plan, hour: int, part: Excerpt) -> str:
+    moment = _moment(plan, hour, part)
+    if plan.end_ms <= DAY_MS:
+        return f"{moment:%H:%M}"
+    return f"{moment:%d %b %Y %H:%M}" if part.weeks else f"{moment:%d %b %H:%M}"
+
+
+def _span(plan: Plan, first: int, last: int, part: Excerpt) -> str:
+    start, end = _moment(plan, first, part), _moment(plan, last, part)
     if plan.end_ms <= DAY_MS or (start.date() == end.date()):
-        return f"{_at(plan, first)}–{end:%H:%M}"
-    return f"{_at(plan, first)}–{_at(plan, last)}"
+        return f"{_at(plan, first, part)}–{end:%H:%M}"
+    return f"{_at(plan, first, part)}–{_at(plan, last, part)}"

@@ -9,7 +9,7 @@ import typer
 
 from clearsim.cli.app import WRONG_INPUT, app, refuse
 from clearsim.cli.options import Force, Policy, ScenarioFile, Settings, new_file
-from clearsim.cli.reading import rendered, under, warnings
+from clearsim.cli.reading import large, rendered, under, warnings
 from clearsim.cli.screen import print_sources, say
 
 
@@ -22,6 +22,8 @@ def check(
     sources: Annotated[bool, typer.Option("--sources", help="List every value with its grade and source.")] = False,
 ) -> None:
     """Check a scenario without running it: every mistake at once, and warnings about its meaning."""
+    from clearsim.flows import network
+    from clearsim.foresee import looked_at
     from clearsim.scenario import ScenarioError, load
     from clearsim.scenario.problems import as_json as problem_json
 
@@ -31,7 +33,7 @@ def check(
         refuse("--sources goes with --format text")
     try:
         loaded = under(load(file, settings), policy)
-        problems = warnings(loaded)
+        problems = [*large(loaded), *warnings(loaded)]
     except ScenarioError as error:
         problems, loaded = list(error.problems), None
     if output == "json":
@@ -44,6 +46,8 @@ def check(
     if output == "text":
         if sources:
             print_sources(loaded)
+        if note := looked_at(network(loaded.scenario)):
+            print(note)
         print(f"{file}: no mistakes, {len(problems)} warning{'' if len(problems) == 1 else 's'}")
 
 

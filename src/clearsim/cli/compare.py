@@ -10,7 +10,7 @@ from clearsim.cli.options import (
     AsJson,
     Engine,
     Executor,
-    Force,
+    ForceWork,
     Out,
     Resume,
     ScenarioFile,
@@ -55,14 +55,14 @@ def compare(
     store: StoreFolder = None,
     resume: Resume = False,
     out: Out = None,
-    force: Force = False,
+    force: ForceWork = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare the policies of a scenario with it and each other: differences with intervals, and what is noise."""
     from clearsim.experiment import compare as compare_experiment
 
     with ExitStack() as stack:
-        how = How(executor, workers, store, resume)
+        how = How(executor, workers, store, resume, force)
         loaded, by = stack.enter_context(study("comparing", file, settings, engine=engine, how=how))
         stage = None
         if out is not None:

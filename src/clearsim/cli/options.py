@@ -78,4 +78,10 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", parser=new_folder, metavar="DIR", help="Folder for tables, traces and figures."),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Replace files that clearsim did not make; never the scenario.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace files that clearsim did not make; never the scenario itself.")
+]
+ForceWork = Annotated[
+    bool,
+    typer.Option("--force", help="Begin more work than this machine holds; replace files that clearsim did not make."),
+]

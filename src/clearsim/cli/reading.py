@@ -46,6 +46,20 @@ def warnings(loaded: "Loaded[Scenario]") -> "list[Problem]":
     return [*idle, *(loaded.warning(where[item.place], item.kind, item.message) for item in found)]
 
 
+def large(loaded: "Loaded[Scenario]") -> "list[Problem]":
+    """A warning about a scenario of which one replication is more than this machine holds."""
+    from clearsim.experiment.size import check_memory, check_time, size_of
+    from clearsim.flows import network
+
+    size = size_of(network(loaded.scenario), "compiled")
+    try:
+        check_memory(size)
+        check_time([(size, 1)])
+    except ValueError as error:
+        return [loaded.warning("duration", "large", str(error))]
+    return []
+
+
 def rendered(problem: "Problem") -> str:
     """A problem as people read it, with the line of the file."""
     from clearsim.scenario import render

@@ -11,7 +11,7 @@ from clearsim.cli.options import (
     Ceiling,
     Engine,
     Executor,
-    Force,
+    ForceWork,
     Kpis,
     Out,
     Policy,
@@ -50,7 +50,7 @@ def run(
     store: StoreFolder = None,
     resume: Resume = False,
     out: Out = None,
-    force: Force = False,
+    force: ForceWork = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario: queue times, driver wait and all other KPIs."""
@@ -71,7 +71,7 @@ def run(
         refuse("--out writes every replication's trace, which never travels: it goes without --executor and --resume")
     with ExitStack() as stack:
         stage = None
-        how = How(executor, workers, store if out is None else None, resume)
+        how = How(executor, workers, store if out is None else None, resume, force)
         kept = (replications > 1 or precision is not None) and out is None
         opened = study("simulating", file, settings, policy, engine=engine, how=how, kept=kept)
         loaded, by = stack.enter_context(opened)

@@ -21,13 +21,15 @@ def draw_map(
     force: Force = False,
 ) -> None:
     """Show the network of a scenario: its flows, step by step, with stations, people and departures."""
+    from clearsim.flow.excerpt import excerpt
     from clearsim.flows import network
     from clearsim.outputs import sealed, write_file
     from clearsim.policies import planned
     from clearsim.report.drawing import network_svg, network_text
 
     told = network(read(file, settings, policy).scenario)
-    net = replace(planned(told), staffing=told.staffing)  # with the rules that planned it
+    by_rule = {pool.name: pool.capacity for pool in planned(excerpt(told).network).pools}
+    net = replace(told, pools=[replace(pool, capacity=by_rule[pool.name]) for pool in told.pools])
     if svg is not None:
         write_file(svg, sealed(network_svg(net)), inputs=[file], force=force)
     print(network_text(net, width=width()))

@@ -13,15 +13,16 @@ A new study command is a module of its own beside this one, imported in `clearsi
         workers: Workers = None,
         store: StoreFolder = None,
         resume: Resume = False,
+        force: Force = False,
     ) -> None:
         from clearsim.experiment import compare as compare_experiment
 
-        how = How(executor, workers, store, resume)
+        how = How(executor, workers, store, resume, force)
         with study("comparing", file, settings, engine=engine, how=how) as (loaded, by):
             found = compare_experiment(loaded, replications=replications, **by)
         print_comparison(found)
 
-`by` holds the keyword arguments `engine, executor, workers, store, resume, progress` of everything in
+`by` holds the keyword arguments `engine, executor, workers, store, resume, progress, force` of everything in
 `clearsim.experiment` that replicates. What is wrong is raised as `ValueError` or `OSError`, which end the command with
 exit code 2, or told by `clearsim.cli.app.refuse`. Results are printed after the block, when the bar is gone; files are
 written inside it (`clearsim.outputs.results`), so that Ctrl-C meanwhile ends it as it should.
@@ -50,6 +51,7 @@ class How(NamedTuple):
     workers: int | None = None
     store: Path | None = None
     resume: bool = False
+    force: bool = False
 
 
 class By(TypedDict):
@@ -61,6 +63,7 @@ class By(TypedDict):
     store: "experiment.Store | None"
     resume: bool
     progress: Callable[[float], None]
+    force: bool
 
 
 @contextmanager
@@ -105,6 +108,7 @@ def study(
                     store=store,
                     resume=how.resume,
                     progress=progress.update,
+                    force=how.force,
                 ),
             )
         interruption.heed()

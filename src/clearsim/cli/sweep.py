@@ -10,7 +10,7 @@ from clearsim.cli.options import (
     AsJson,
     Engine,
     Executor,
-    Force,
+    ForceWork,
     Out,
     Replications,
     Resume,
@@ -69,7 +69,7 @@ def sweep(
     store: StoreFolder = None,
     resume: Resume = False,
     out: Out = None,
-    force: Force = False,
+    force: ForceWork = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario at every point of a grid, a Latin hypercube or Sobol's sequence, on the same luck."""
@@ -80,7 +80,7 @@ def sweep(
     if chosen is None:
         refuse(f"there is no design `{design}`; there are: {', '.join(DESIGNS)}")
     with ExitStack() as stack:
-        how = How(executor, workers, store, resume)
+        how = How(executor, workers, store, resume, force)
         loaded, by = stack.enter_context(study("sweeping", file, settings, engine=engine, how=how))
         stage = None
         if out is not None:

@@ -5,6 +5,7 @@ stream of its own, keyed by seed, replication, name and day (`streams`), so that
 that it does not concern and a longer run begins with the same days.
 """
 
-from clearsim.demand.draw import Demand, draw, expected
+from clearsim.demand.counting import expected, expected_by_flow
+from clearsim.demand.draw import Demand, draw
 
-__all__ = ["Demand", "draw", "expected"]
+__all__ = ["Demand", "draw", "expected", "expected_by_flow"]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.demand.counting import expected
 from clearsim.demand.profile import instants, rates, surged_shares
 from clearsim.demand.recorded import recorded_ms
 from clearsim.demand.streams import BACKLOG, FloatArray, Streams
@@ -67,9 +68,8 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
     be more than 200 million entities; `OSError` where a recorded file cannot be read.
     """
     streams = Streams(seed, replication)
-    if expected(network) > MOST_ENTITIES:
-        about = f"about {expected(network):.3g} entities"
-        raise ValueError(f"{about} are more than the {MOST_ENTITIES:,} that a run can hold")
+    if (count := expected(network)) > MOST_ENTITIES:
+        raise ValueError(f"about {count:.3g} entities are more than the {MOST_ENTITIES:,} that a run can hold")
     drawn: dict[str, _Drawn] = {}
     for flow in sorted(network.flows, key=lambda flow: isinstance(flow.arrivals, Ahead)):
         if isinstance(flow.arrivals, Ahead):
@@ -93,12 +93,6 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
         number_first=_frozen(np.cumsum([0, *(table.size for table in numbers)])),
         attributes=tuple({name: _sealed(column) for name, column in part.attributes.items()} for part in parts),
     )
-
-
-def expected(network: Network) -> float:
-    """About how many entities come at random, without surges and companions: how large a run is."""
-    random = (flow.arrivals for flow in network.flows)
-    return sum(arrivals.per_min * network.duration_min for arrivals in random if isinstance(arrivals, Poisson))
 
 
 def _independent(flow: Flow, network: Network, streams: Streams) -> _Drawn:

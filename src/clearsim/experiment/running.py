@@ -9,6 +9,7 @@ from pathlib import Path
 from clearsim.engines import Progress
 from clearsim.experiment.results import Reached, Result, headline, named
 from clearsim.experiment.simulating import ENGINES, Engine
+from clearsim.experiment.size import check_memory, check_time, size_of
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, Each, Sample, joined
@@ -41,6 +42,7 @@ def run(
     resume: bool = False,
     progress: Progress | None = None,
     each: Each | None = None,
+    force: bool = False,
 ) -> Result:
     """Run a scenario (as it was loaded, too) or a network, and measure it.
 
@@ -48,15 +50,18 @@ def run(
     0.05, it is replicated until the half-widths of `kpis` (`flow:kpi@station`; the driver wait of every flow unless
     given) are at most that share of their means and stay so (`clearsim.stats.sequential`), or up to the `ceiling`.
     `each` is handed every replication's trace, which is then forgotten; all work is then done here. `executor`,
-    `workers`, `store` and `resume`: see `Study`. Raises `ValueError` where the demand cannot be drawn.
+    `workers`, `store` and `resume`: see `Study`. Raises `ValueError` where the demand cannot be drawn, and where the
+    work is more than this machine holds (`clearsim.experiment.size`), unless by `force`.
     """
-    case = case_of(what, seed, engine, wait_limit_min)
+    case = case_of(what, seed, engine, wait_limit_min, force=force)
     check_replications(replications)
     kpis = texts_of(kpis, "kpis")
     if precision is not None:
         check_precision(precision, replications, ceiling, each)
     elif kpis or ceiling != CEILING:
         raise ValueError("kpis and a ceiling belong to a run that is to be precise: give a precision, such as 0.05")
+    least = replications if precision is None else Precision().initial + Precision().look_ahead
+    check_time([(case.size, least)], force=force)
     began = time.perf_counter()
     traces: list[Trace] = []
 
@@ -97,8 +102,8 @@ def _until_precise(study: Study, case: Case, kpis: Sequence[str], wanted: Precis
         until = max(made + 1, min(2 * made, study.expected))
 
 
-def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float | None) -> Case:
-    """What is replicated; raises `TypeError` and `ValueError` for what cannot be run."""
+def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float | None, *, force: bool = False) -> Case:
+    """What is replicated; raises `TypeError` and `ValueError` for what cannot be run, or not without `force`."""
     if isinstance(what, Loaded):
         what = what.scenario
     if not isinstance(what, Scenario | Network):
@@ -112,8 +117,10 @@ def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float 
     if engine not in ENGINES:
         raise ValueError(f"there is no engine {engine!r}; there are {', '.join(ENGINES)}")
     own_seed, own_limit = (what.seed, what.wait_limit) if isinstance(what, Scenario) else (0, 30.0)
+    network = network_of(what) if isinstance(what, Scenario) else what
+    check_memory(size_of(network, engine), force=force)  # before a forecast looks at every moment
     return Case.of(
-        network_of(what) if isinstance(what, Scenario) else what,
+        network,
         own_seed if seed is None else int(seed),
         engine,
         own_limit if wait_limit_min is None else float(wait_limit_min),
@@ -175,6 +182,7 @@ def pre_reports(scenario: Scenario, planned: Result, progress: Progress | None =
             replications=planned.replications,
             engine=planned.engine,
             progress=_part(progress, done, len(shares)),
+            force=True,  # as large as what was run before
         )
     return results
 

@@ -20,6 +20,7 @@ from clearsim.plan.rows import (
     Plan,
     Rules,
 )
+from clearsim.plan.steps import stamps_of
 
 __all__ = [
     "BACKLOG",
@@ -38,4 +39,5 @@ __all__ = [
     "compile_network",
     "flag_bits",
     "number_columns",
+    "stamps_of",
 ]
