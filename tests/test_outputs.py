@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 import typer
 
-from clearsim.cli import app
+from clearsim.cli.commands import app
 from clearsim.cli.options import new_file, new_folder
 from clearsim.outputs import OutputError, check_file, results, sealed, write_file
 from tests.scenario.base import TINY

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from clearsim.cli.app import WRONG_INPUT, refuse
+from clearsim.cli.app import refuse
+from clearsim.cli.ending import WRONG_INPUT
 from clearsim.cli.screen import say
 
 if TYPE_CHECKING:

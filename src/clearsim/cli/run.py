@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from clearsim.cli.app import app, refuse
+from clearsim.cli.interruption import interruption
 from clearsim.cli.options import (
     CEILING,
     AsJson,
@@ -24,7 +25,7 @@ from clearsim.cli.options import (
     StoreFolder,
     Workers,
 )
-from clearsim.cli.screen import Progress, interruption, print_result, say
+from clearsim.cli.screen import Progress, print_result, say
 from clearsim.cli.study import How, study
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from clearsim.cli.app import app, refuse
+from clearsim.cli.interruption import interruption
 from clearsim.cli.options import Force, Policy, ScenarioFile, Settings, new_file
 from clearsim.cli.reading import read
-from clearsim.cli.screen import interruption, say, width
+from clearsim.cli.screen import say, width
 
 
 @app.command("map")

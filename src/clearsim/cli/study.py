@@ -36,8 +36,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from clearsim.cli.app import refuse
+from clearsim.cli.interruption import interruption
 from clearsim.cli.reading import read, rendered, warnings
-from clearsim.cli.screen import Progress, interruption, say
+from clearsim.cli.screen import Progress, say
 
 if TYPE_CHECKING:
     from clearsim import experiment
