@@ -14,6 +14,7 @@ SOURCES = Path(__file__).parents[1] / "src" / "clearsim"
 SEES = {
     "units": "",
     "markup": "",
+    "outputs": "",
     "flow": "units markup",
     "scenario": "units flow",
     "flows": "units flow scenario",
@@ -27,9 +28,10 @@ SEES = {
     "engines": "units plan demand policies trace",
     "tables": "units plan trace",
     "measures": "units flow plan stats levels trace",
-    "experiment": "units markup flow scenario flows plan demand policies trace engines tables measures stats",
-    "report": "units flow scenario flows plan demand levels trace tables measures stats experiment",
-    "cli": "units flow scenario flows plan demand policies foresight trace tables measures stats experiment report",
+    "experiment": "units markup outputs flow scenario flows plan demand policies trace engines tables measures stats",
+    "report": "units outputs flow scenario flows plan demand levels trace tables measures stats experiment",
+    "cli": "units outputs flow scenario flows plan demand policies foresight trace tables measures stats experiment "
+    "report",
 }
 """Every layer and what it sees, from the lowest up. Above them all the package itself offers names to users."""
 
@@ -43,6 +45,10 @@ ONLY_IN = {
     "rich": "cli/",
 }
 """Packages that one place alone may import."""
+
+WRITERS = ("outputs.py", "experiment/store.py", "engines/cache.py")
+"""Modules that write files: what a user names, finished work, and the compiled kernel."""
+WRITES = {"write_text", "write_bytes", "to_csv", "to_parquet", "mkdir", "mkdtemp", "unlink", "rmdir", "rmtree"}
 
 
 def modules() -> list[Path]:
@@ -124,6 +130,21 @@ def test_only_the_command_line_prints() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
         if layer_of(path) != "cli"
     ]
+    assert wrong == []
+
+
+def test_other_modules_write_only_through_a_folder_of_results() -> None:
+    """As in `folder.write(name, lambda path: table.to_csv(path))`."""
+    wrong = []
+    for path in modules():
+        calls = [node for node in nodes(path) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+        handed = {id(inner) for call in calls if call.func.attr == "write" for inner in ast.walk(call)}
+        if name_of(path) not in WRITERS:
+            wrong += [
+                f"{name_of(path)}:{call.lineno}"
+                for call in calls
+                if call.func.attr in WRITES and id(call) not in handed
+            ]
     assert wrong == []
 
 

@@ -16,13 +16,29 @@ A planner's scenario is a file: `load` it and `run` it. A researcher's network i
 
 from typing import TYPE_CHECKING, Any
 
-from clearsim import flow as _flow
-from clearsim.flow import *  # noqa: F403  # the words of a flow are the package's words
-
 if TYPE_CHECKING:
+    from clearsim import flow as _flow
     from clearsim.experiment import Comparison, Range, Result, Selection, Sweep, compare, run, select, sweep
+    from clearsim.flow import *  # noqa: F403  # the words of a flow are the package's words
     from clearsim.foresight import foresee
     from clearsim.scenario import Scenario, ScenarioError, load
+
+    __all__ = [
+        *_flow.__all__,
+        "Comparison",
+        "Range",
+        "Result",
+        "Scenario",
+        "ScenarioError",
+        "Selection",
+        "Sweep",
+        "compare",
+        "foresee",
+        "load",
+        "run",
+        "select",
+        "sweep",
+    ]
 
 _LAZY = {
     **dict.fromkeys(
@@ -32,34 +48,23 @@ _LAZY = {
     "foresee": "clearsim.foresight",
     **dict.fromkeys(("Scenario", "ScenarioError", "load"), "clearsim.scenario"),
 }
-__all__ = [
-    *_flow.__all__,
-    "Comparison",
-    "Range",
-    "Result",
-    "Scenario",
-    "ScenarioError",
-    "Selection",
-    "Sweep",
-    "compare",
-    "foresee",
-    "load",
-    "run",
-    "select",
-    "sweep",
-]
 
 
 if not TYPE_CHECKING:  # or type checkers would take every name for one that there is
 
     def __getattr__(name: str) -> Any:
-        """Import what is heavy when it is first used."""
-        if name not in _LAZY:
-            raise AttributeError(f"module 'clearsim' has no attribute {name!r}")
+        """Import what is used when it is first used: the command line answers Ctrl-C before anything is imported."""
         from importlib import import_module
 
-        return getattr(import_module(_LAZY[name]), name)
+        if name in _LAZY:
+            return getattr(import_module(_LAZY[name]), name)
+        if name == "__all__" or not name.startswith("_"):
+            words = import_module("clearsim.flow").__all__
+            if name == "__all__":
+                return sorted([*words, *_LAZY])
+            if name in words:
+                return getattr(import_module("clearsim.flow"), name)
+        raise AttributeError(f"module 'clearsim' has no attribute {name!r}")
 
-
-def __dir__() -> list[str]:
-    return __all__
+    def __dir__() -> list[str]:
+        return list(__getattr__("__all__"))

@@ -1,11 +1,12 @@
 """What can be said before a run: too few people on duty, work that starves, departures nobody can reach, deadlocks.
 
 The first two follow from the offered load: the work in progress if nobody ever waited (`clearsim.policies.offered`).
-Departures are as late as they are on average.
+Departures are as late as they are on average. Of a run longer than a year, only the weeks around its dates are looked
+at (`clearsim.flow.excerpt`); the others repeat.
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from clearsim.demand.departures import Lateness, expected_lateness
 from clearsim.flow.deadlock import Blocked, lockable
+from clearsim.flow.excerpt import WEEK_MIN, Excerpt, excerpt
 from clearsim.flow.network import Network
 from clearsim.flow.staffing import Backlog, pools_of
 from clearsim.plan import IntArray, Plan, compile_network
@@ -29,6 +31,8 @@ RARELY_FREE = 0.1
 Then it waits for that moment for many times as long as the work of others takes. With 4 officers, of whom other work
 keeps 2.4 busy, all are free 8 % of the time, and who needs all 4 waits an hour for work of 15 minutes.
 """
+WEEK_H = 7 * 24
+SEEN = "in the weeks that are looked at"
 MOST_NEEDED = 1_000_000_000
 """More than any service needs."""
 FloatArray = npt.NDArray[np.float64]
@@ -44,13 +48,15 @@ class Foreseen(NamedTuple):
 
 def foresee(network: Network) -> list[Foreseen]:
     """Warnings about what the network's run would be, in the order of its pools and services; last, of a deadlock."""
-    network = planned(network)
+    part = excerpt(network)
+    network = planned(part.network)
     plan, found = compile_network(network), offered(network)
-    departures = _services(plan, found, expected_lateness(network))
-    return [*_pools(network, plan, found), *_starving(plan, found), *departures, *_deadlock(network, plan)]
+    departures = _services(plan, found, expected_lateness(network), part)
+    people_short = (*_pools(network, plan, found, part), *_starving(plan, found, part))
+    return [*people_short, *departures, *_deadlock(network, plan)]
 
 
-def _starving(plan: Plan, found: Offered) -> Iterator[Foreseen]:
+def _starving(plan: Plan, found: Offered, part: Excerpt) -> Iterator[Foreseen]:
     """Stations that need several of a pool at once, where those who need fewer may pass and keep the pool busy."""
     stations = plan.stations
     hours = -(-plan.end_ms // HOUR_MS)
@@ -68,9 +74,8 @@ def _starving(plan: Plan, found: Offered) -> Iterator[Foreseen]:
             rarely = (free < RARELY_FREE) & (there >= needed) & (others > 0) & (coming[station] > 0)
             if rarely.any():
                 first, last = _longest(rarely)
-                so_many = (
-                    f"{needed} are free at most {free[first:last].max():.0%} of the time, {_span(plan, first, last)}"
-                )
+                when = _span(plan, first, last, part)
+                so_many = f"{needed} are free at most {free[first:last].max():.0%} of the time, {when}"
                 what = (
                     f"{_label(plan, stations.names[station])} needs {needed} at once, and those who need fewer may pass"
                 )
@@ -91,8 +96,23 @@ def _on_duty(plan: Plan, pool: int) -> tuple[IntArray, IntArray]:
     return plan.pools.change_ms[own], plan.pools.change_capacity[own]
 
 
-def _pools(network: Network, plan: Plan, found: Offered) -> Iterator[Foreseen]:
+def looked_at(network: Network) -> str:
+    """Which part of a long run `foresee` looks at, in a sentence; empty where that is all of it."""
+    part = excerpt(network)
+    weeks, whole = part.network.end_min / WEEK_MIN, network.end_min / WEEK_MIN
+    if part.is_all:
+        return ""
+    if part.repeats:
+        return f"warnings look at {weeks:,.0f} of {whole:,.0f} weeks: the first, the last and those around dates"
+    return f"warnings look at {weeks:,.0f} of {whole:,.0f} weeks: the first of those around dates"
+
+
+def _pools(network: Network, plan: Plan, found: Offered, part: Excerpt) -> Iterator[Foreseen]:
     hours = -(-plan.end_ms // HOUR_MS)
+    gaps = part.gaps()
+    stands_for = np.ones(hours)
+    for hour, weeks in gaps.items():
+        stands_for[max(0, hour - WEEK_H) : hour] += weeks
     edges_ms = np.arange(hours + 1) * HOUR_MS
     for pool, name in enumerate(plan.pools.names):
         at_ms, on_duty = _on_duty(plan, pool)
@@ -103,22 +123,23 @@ def _pools(network: Network, plan: Plan, found: Offered) -> Iterator[Foreseen]:
         closed = (capacity == 0) & (load > 0.05)
         if closed.any():
             first, last = _longest(closed)
-            work = load[first:last].sum()
+            work = (load * stands_for)[first:last].sum()
             some = np.diff(_capacity_area(at_ms, on_duty, edges_ms))[first:last].any()
             who = f"fewer than a crew of {crew} are" if some else "nobody is"
-            message = f"{who} on duty {_span(plan, first, last)} while {work:.1f} h of work comes in"
+            message = f"{who} on duty {_span(plan, first, last, part)} while {work:.1f} h of work comes in"
             yield Foreseen(name, "roster gap", f"{_label(plan, name)}: {message}")
         over = (capacity > 0) & (load > capacity * 1.005)
         if over.any():
-            first, last = max(_windows(over), key=lambda window: float((load - capacity)[slice(*window)].sum()))
+            excess = (load - capacity) * stands_for
+            first, last = max(_windows(over), key=lambda window: float(excess[slice(*window)].sum()))
             if (load - capacity)[first:last].sum() < WORTH_SAYING_H * capacity[first:last].max():
                 continue
             worst = first + int((load - capacity)[first:last].argmax())
             there = f"{capacity[worst]:.1f}".removesuffix(".0")
             against = f"offered load up to {load[worst]:.1f} against {there} on duty"
-            clears = _clears(load, capacity, first)
-            ending = "does not clear before the run ends" if clears is None else f"clears by {_at(plan, clears)}"
-            when = f"{_span(plan, first, last)}{_left_out(network, name)}"
+            clears = _clears(load, capacity, first, gaps)
+            ending = "does not clear before the run ends" if clears is None else f"clears by {_at(plan, clears, part)}"
+            when = f"{_span(plan, first, last, part)}{_left_out(network, name)}"
             yield Foreseen(name, "overload", f"{_label(plan, name)}: {against}, {when}; a queue builds and {ending}")
 
 
@@ -130,11 +151,16 @@ def _left_out(network: Network, pool: str) -> str:
     return ""
 
 
-def _clears(load: FloatArray, capacity: FloatArray, first: int) -> int | None:
-    """The hour by whose end the work that piles up from hour `first` on is done, as a fluid; None if it never is."""
+def _clears(load: FloatArray, capacity: FloatArray, first: int, gaps: Mapping[int, int]) -> int | None:
+    """The hour by whose end the work that piles up from hour `first` on is done, as a fluid; None if it never is.
+
+    The weeks that are missing before an hour in `gaps` are like the week before it.
+    """
     backlog = 0.0
     for hour in range(first, len(load)):
-        backlog = max(0.0, backlog + load[hour] - capacity[hour])
+        week = slice(max(0, hour - WEEK_H), hour)
+        missing = gaps.get(hour, 0) * float((load[week] - capacity[week]).sum())
+        backlog = max(0.0, backlog + missing + load[hour] - capacity[hour])
         if backlog == 0:
             return hour + 1
     return None
@@ -148,9 +174,10 @@ def _capacity_area(at_ms: IntArray, capacity: IntArray, edges_ms: IntArray) -> F
     return np.asarray(level * edges_ms - moment, dtype=np.float64)
 
 
-def _services(plan: Plan, found: Offered, late: Lateness) -> Iterator[Foreseen]:
+def _services(plan: Plan, found: Offered, late: Lateness, part: Excerpt) -> Iterator[Foreseen]:
     closes_ms = plan.services.closes_ms + late.closing_ms
     in_run = (closes_ms >= 0) & (closes_ms < plan.end_ms) & (plan.services.slots > 0)
+    whole = "in the whole run" if part.is_all else SEEN
     for service, name in enumerate(plan.services.names):
         own = in_run & (plan.services.service == service)
         if service not in found.earliest_ms:
@@ -162,10 +189,9 @@ def _services(plan: Plan, found: Offered, late: Lateness) -> Iterator[Foreseen]:
         reachable = closes_ms[own] >= found.earliest_ms[service]
         slots = int(plan.services.slots[own][reachable].sum())
         if found.cargo[service] > slots:
-            within = "in the whole run" if reachable.all() else "on the departures that they can reach"
-            message = (
-                f"cargo for about {found.cargo[service]:.0f} slots comes for {slots} {within}; the rest stays behind"
-            )
+            within = whole if reachable.all() else "on the departures that they can reach"
+            cargo = found.cargo[service]
+            message = f"cargo for about {cargo:.0f} slots comes for {slots} {within}; the rest stays behind"
             yield Foreseen(name, "overbooked", f"{_label(plan, name)}: {message}")
         clock_ms = (plan.services.departs_ms[own] + plan.clock_ms) % DAY_MS
         for clock in np.unique(clock_ms):
@@ -206,13 +232,21 @@ def _longest(chosen: npt.NDArray[np.bool_]) -> tuple[int, int]:
     return max(_windows(chosen), key=lambda window: window[1] - window[0])
 
 
-def _at(plan: Plan, hour: int) -> str:
-    moment = plan.start + timedelta(hours=hour)
-    return f"{moment:%H:%M}" if plan.end_ms <= DAY_MS else f"{moment:%d %b %H:%M}"
+def _moment(plan: Plan, hour: int, part: Excerpt) -> datetime:
+    """The end of the hour before; in the run itself, not in its excerpt."""
+    before = max(0, hour - 1)
+    return plan.start + timedelta(minutes=part.original_min(before * 60.0), hours=hour - before)
 
 
-def _span(plan: Plan, first: int, last: int) -> str:
-    start, end = plan.start + timedelta(hours=first), plan.start + timedelta(hours=last)
+def _at(plan: Plan, hour: int, part: Excerpt) -> str:
+    moment = _moment(plan, hour, part)
+    if plan.end_ms <= DAY_MS:
+        return f"{moment:%H:%M}"
+    return f"{moment:%d %b %Y %H:%M}" if part.weeks else f"{moment:%d %b %H:%M}"
+
+
+def _span(plan: Plan, first: int, last: int, part: Excerpt) -> str:
+    start, end = _moment(plan, first, part), _moment(plan, last, part)
     if plan.end_ms <= DAY_MS or (start.date() == end.date()):
-        return f"{_at(plan, first)}–{end:%H:%M}"
-    return f"{_at(plan, first)}–{_at(plan, last)}"
+        return f"{_at(plan, first, part)}–{end:%H:%M}"
+    return f"{_at(plan, first, part)}–{_at(plan, last, part)}"

@@ -153,13 +153,15 @@ def test_a_full_disk_is_told_and_what_was_done_stays(tmp_path: Path, monkeypatch
     assert same(FOUND, store.get(JOB))
 
 
-def test_what_a_killed_process_left_half_written_goes_in_time(tmp_path: Path) -> None:
-    old, new = tmp_path / ".old.part", tmp_path / ".new.part"
-    for path in (old, new):
+def test_what_a_killed_process_left_half_written_goes_in_time_and_nobody_elses_file_does(tmp_path: Path) -> None:
+    old, new = tmp_path / f".{'0' * 32}.part", tmp_path / f".{'1' * 32}.part"
+    foreign = tmp_path / ".film.part"
+    for path in (old, new, foreign):
         path.touch()
-    os.utime(old, (time.time() - 4000,) * 2)
+        os.utime(path, (time.time() - 4000,) * 2)
+    new.touch()
     Store(tmp_path)
-    assert list(tmp_path.iterdir()) == [new]
+    assert set(tmp_path.iterdir()) == {new, foreign}
 
 
 # The command line
@@ -285,27 +287,33 @@ def finished(store: Path) -> dict[Path, tuple[int, int]]:
     return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in store.glob("*/*.json.gz")}
 
 
-def test_a_sweep_killed_again_and_again_loses_nothing_and_counts_nothing_twice(tmp_path: Path) -> None:
+ENDS = {signal.SIGKILL: -signal.SIGKILL, signal.SIGINT: 130, signal.SIGTERM: 130}
+"""Ways to stop a study, and how it then ends."""
+
+
+def test_a_sweep_stopped_in_every_way_loses_nothing_and_counts_nothing_twice(tmp_path: Path) -> None:
     """Takes some seconds: a fresh interpreter for every kill, and two for the ends."""
     moments = random.Random(20221111)
     undisturbed, store = tmp_path / "undisturbed", tmp_path / "killed"
     expected = sweep(undisturbed, "1,2,3,4")
-    kills = 0
+    ways = list(ENDS)
     while True:
         before, process = finished(store), sweep(store, "1,2,3,4")
         while process.poll() is None and len(finished(store)) == len(before):
             time.sleep(0.005)
-        if kills < 3:
+        way = ways.pop() if ways else None
+        if way is not None:
             time.sleep(moments.uniform(0, 0.2))
-            process.kill()
+            process.send_signal(way)
         out, err = process.communicate()
         now = finished(store)
         assert {path: now[path] for path in before} == before  # not written again
         assert "damaged" not in err
         if process.returncode == 0:
             break
-        assert process.returncode == -signal.SIGKILL, err
-        kills += 1
+        assert way is not None
+        assert process.returncode == ENDS[way], err
+        assert "Traceback" not in err
     assert table(out) == table(expected.communicate()[0])
     assert err.splitlines()[-1] == f"{len(before)} of 8 blocks were kept from before"
     assert {path.name for path in finished(store)} == {path.name for path in finished(undisturbed)}

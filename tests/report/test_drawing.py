@@ -14,7 +14,7 @@ from matplotlib.patches import Circle
 from matplotlib.text import Text
 from typer.testing import CliRunner
 
-from clearsim.cli.app import app
+from clearsim.cli.commands import app
 from clearsim.flow import (
     Ahead,
     At,

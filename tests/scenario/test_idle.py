@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from clearsim.cli.app import app
+from clearsim.cli.commands import app
 from clearsim.experiment import run
 from clearsim.scenario import loads
 from clearsim.scenario.idle import without_effect

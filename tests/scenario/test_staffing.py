@@ -231,6 +231,17 @@ def test_a_week_has_so_many_hours() -> None:
     assert problem.message.startswith("168 h of duty in 168 h, but 3 people in 44 h a week do at most 132 h")
 
 
+def test_a_century_breaks_the_rules_that_its_first_weeks_break() -> None:
+    found = [
+        the_problem(
+            duty(PICKERS, "pickers: {roster: 1, people: 3}", RULES, text=spoilt("duration: 2 h", f"duration: {days} d"))
+        )
+        for days in (60, 36500)
+    ]
+    assert found[0].message == found[1].message
+    assert found[0].path == found[1].path
+
+
 def test_where_neither_rules_nor_people_stand_nothing_is_checked() -> None:
     loads(duty(PICKERS, 'pickers: {roster: {"00:00": 900, "20:00": 1}}'))
 

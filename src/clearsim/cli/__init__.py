@@ -1,6 +1,8 @@
-"""The command line, a module a command: options, what is said, and how each ends. The only place that prints."""
+"""The command line, a module a command: options, what is said, and how each ends. The only place that prints.
 
-from clearsim.cli import run, compare, sweep, select, check, show  # noqa: F401, I001  # each adds its commands, in the help's order
-from clearsim.cli.app import main
+Nothing slow is imported here: `main` takes over the signals first, so that Ctrl-C is answered from the beginning.
+"""
+
+from clearsim.cli.ending import main
 
 __all__ = ["main"]

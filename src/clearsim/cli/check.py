@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from clearsim.cli.app import WRONG_INPUT, app, refuse
-from clearsim.cli.options import Policy, ScenarioFile, Settings
-from clearsim.cli.reading import rendered, under, warnings
+from clearsim.cli.app import app, refuse
+from clearsim.cli.ending import WRONG_INPUT
+from clearsim.cli.options import Force, Policy, ScenarioFile, Settings, new_file
+from clearsim.cli.reading import large, rendered, under, warnings
 from clearsim.cli.screen import print_sources, say
 
 
@@ -22,6 +23,8 @@ def check(
     sources: Annotated[bool, typer.Option("--sources", help="List every value with its grade and source.")] = False,
 ) -> None:
     """Check a scenario without running it: every mistake at once, and warnings about its meaning."""
+    from clearsim.flows import network
+    from clearsim.foresight import looked_at
     from clearsim.scenario import ScenarioError, load
     from clearsim.scenario.problems import as_json as problem_json
 
@@ -31,7 +34,7 @@ def check(
         refuse("--sources goes with --format text")
     try:
         loaded = under(load(file, settings), policy)
-        problems = warnings(loaded)
+        problems = [*large(loaded), *warnings(loaded)]
     except ScenarioError as error:
         problems, loaded = list(error.problems), None
     if output == "json":
@@ -44,6 +47,8 @@ def check(
     if output == "text":
         if sources:
             print_sources(loaded)
+        if note := looked_at(network(loaded.scenario)):
+            print(note)
         print(f"{file}: no mistakes, {len(problems)} warning{'' if len(problems) == 1 else 's'}")
 
 
@@ -56,14 +61,15 @@ def schema() -> None:
 
 
 @app.command()
-def new(file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write; it must not exist.")]) -> None:
+def new(
+    file: Annotated[Path, typer.Argument(parser=new_file, metavar="FILE", help="File to write.")],
+    force: Force = False,
+) -> None:
     """Write a commented scenario to start from."""
     from importlib.resources import files
 
+    from clearsim.outputs import write_file
+
     text = files("clearsim.scenario").joinpath("starter.yaml").read_text(encoding="utf-8")
-    try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError:
-        refuse(f"{file} exists already; nothing was written")
+    write_file(file, text, force=force)
     print(f"{file}: written. Try: {shlex.join(['clearsim', 'run', str(file)])}")

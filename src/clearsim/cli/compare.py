@@ -1,7 +1,6 @@
 """`clearsim compare`: a scenario's policies against it and each other, on the same luck."""
 
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +10,8 @@ from clearsim.cli.options import (
     AsJson,
     Engine,
     Executor,
+    ForceWork,
+    Out,
     Resume,
     ScenarioFile,
     Seed,
@@ -38,7 +39,6 @@ Policies = Annotated[
         "--policy", metavar="NAME", help="A policy of `compare`; may be given several times. All unless given."
     ),
 ]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for tables and figures.")]
 
 
 @app.command()
@@ -55,19 +55,21 @@ def compare(
     store: StoreFolder = None,
     resume: Resume = False,
     out: Out = None,
+    force: ForceWork = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare the policies of a scenario with it and each other: differences with intervals, and what is noise."""
     from clearsim.experiment import compare as compare_experiment
 
     with ExitStack() as stack:
-        how = How(executor, workers, store, resume)
+        how = How(executor, workers, store, resume, force)
         loaded, by = stack.enter_context(study("comparing", file, settings, engine=engine, how=how))
         stage = None
         if out is not None:
-            from clearsim.report.files import staged
+            from clearsim.outputs import results
+            from clearsim.report.files import RESERVED
 
-            stage = stack.enter_context(staged(out))
+            stage = stack.enter_context(results(out, [file], RESERVED, force=force))
         found = compare_experiment(
             loaded, replications=replications, policies=policies or None, kpis=kpis, seed=seed, **by
         )

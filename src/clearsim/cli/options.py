@@ -3,13 +3,32 @@
 A command lists those it takes as parameters, with Typer's defaults: `settings: Settings = []`, `policy: Policy = None`,
 `engine: Engine = "compiled"`, `seed: Seed = None`, `replications: Replications = 1`, `kpis: Kpis = []`,
 `executor: Executor = None`, `workers: Workers = None`, `store: StoreFolder = None`, `resume: Resume = False`,
-`as_json: AsJson = False`, `out: Out = None`.
+`as_json: AsJson = False`, `out: Out = None`, `force: Force = False`.
+
+The parser of every path that a command writes to is `new_file` or `new_folder`; `clearsim.outputs` says what may be
+written there.
 """
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+def new_file(text: str) -> Path:
+    """A file that a command writes; an empty text, of a variable that is not set, is refused."""
+    from clearsim.outputs import named_path
+
+    try:
+        return named_path(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def new_folder(text: str) -> Path:
+    """A folder that a command writes into, refused likewise."""
+    return new_file(text)
+
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file (YAML).")]
 Settings = Annotated[
@@ -47,6 +66,7 @@ StoreFolder = Annotated[
     Path | None,
     typer.Option(
         "--store",
+        parser=new_folder,
         metavar="DIR",
         envvar="CLEARSIM_STORE",
         help="Where finished work is kept; the user's cache folder unless given.",
@@ -54,4 +74,14 @@ StoreFolder = Annotated[
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on: what was finished and kept before is not done again.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for tables, traces and figures.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", parser=new_folder, metavar="DIR", help="Folder for tables, traces and figures."),
+]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace files that clearsim did not make; never the scenario itself.")
+]
+ForceWork = Annotated[
+    bool,
+    typer.Option("--force", help="Begin more work than this machine holds; replace files that clearsim did not make."),
+]

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from clearsim.cli.app import WRONG_INPUT, refuse
+from clearsim.cli.app import refuse
+from clearsim.cli.ending import WRONG_INPUT
 from clearsim.cli.screen import say
 
 if TYPE_CHECKING:
@@ -44,6 +45,20 @@ def warnings(loaded: "Loaded[Scenario]") -> "list[Problem]":
     idle = [loaded.warning(path, "no effect", message) for message, path in without_effect(loaded.scenario)]
     found = foresee(network(loaded.scenario))
     return [*idle, *(loaded.warning(where[item.place], item.kind, item.message) for item in found)]
+
+
+def large(loaded: "Loaded[Scenario]") -> "list[Problem]":
+    """A warning about a scenario of which one replication is more than this machine holds."""
+    from clearsim.experiment.size import check_memory, check_time, size_of
+    from clearsim.flows import network
+
+    size = size_of(network(loaded.scenario), "compiled")
+    try:
+        check_memory(size)
+        check_time([(size, 1)])
+    except ValueError as error:
+        return [loaded.warning("duration", "large", str(error))]
+    return []
 
 
 def rendered(problem: "Problem") -> str:

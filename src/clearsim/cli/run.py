@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clearsim.cli.app import app, refuse
+from clearsim.cli.interruption import interruption
 from clearsim.cli.options import (
     CEILING,
     AsJson,
     Ceiling,
     Engine,
     Executor,
+    ForceWork,
     Kpis,
     Out,
     Policy,
@@ -24,11 +25,12 @@ from clearsim.cli.options import (
     StoreFolder,
     Workers,
 )
-from clearsim.cli.screen import Progress, interruption, print_result, say
+from clearsim.cli.screen import Progress, print_result, say
 from clearsim.cli.study import How, study
 
 if TYPE_CHECKING:
     from clearsim.experiment import Result
+    from clearsim.outputs import Results
     from clearsim.scenario import Loaded, Scenario
     from clearsim.trace import Trace
 
@@ -49,6 +51,7 @@ def run(
     store: StoreFolder = None,
     resume: Resume = False,
     out: Out = None,
+    force: ForceWork = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario: queue times, driver wait and all other KPIs."""
@@ -69,14 +72,15 @@ def run(
         refuse("--out writes every replication's trace, which never travels: it goes without --executor and --resume")
     with ExitStack() as stack:
         stage = None
-        how = How(executor, workers, store if out is None else None, resume)
+        how = How(executor, workers, store if out is None else None, resume, force)
         kept = (replications > 1 or precision is not None) and out is None
         opened = study("simulating", file, settings, policy, engine=engine, how=how, kept=kept)
         loaded, by = stack.enter_context(opened)
         if out is not None:
-            from clearsim.report.files import staged
+            from clearsim.outputs import results
+            from clearsim.report.files import RESERVED
 
-            stage = stack.enter_context(staged(out))
+            stage = stack.enter_context(results(out, [file], RESERVED, force=force))
         result = run_experiment(
             loaded.scenario,
             seed=seed,
@@ -101,7 +105,7 @@ def run(
         say(f"written to {out}")
 
 
-def _trace_writer(stage: Path | None) -> "Callable[[int, Trace], None] | None":
+def _trace_writer(stage: "Results | None") -> "Callable[[int, Trace], None] | None":
     if stage is None:
         return None
     from clearsim.report.files import write_trace
@@ -109,7 +113,7 @@ def _trace_writer(stage: Path | None) -> "Callable[[int, Trace], None] | None":
     return lambda replication, trace: write_trace(stage, replication, trace)
 
 
-def _write(stage: Path, result: "Result", loaded: "Loaded[Scenario]") -> None:
+def _write(stage: "Results", result: "Result", loaded: "Loaded[Scenario]") -> None:
     """Tables, resolved scenario, provenance and figures, into the stage."""
     from clearsim.experiment import pre_reports
     from clearsim.report.files import write_figures, write_results

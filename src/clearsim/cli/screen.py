@@ -1,11 +1,12 @@
 """What the command line shows: messages, progress, tables."""
 
 import os
-import signal
 import sys
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
+
+from clearsim.cli.interruption import interruption
 
 if TYPE_CHECKING:
     from clearsim.experiment import Result
@@ -24,43 +25,6 @@ EVERY_S = 10
 def say(message: str) -> None:
     """A message for the person at the terminal; results alone go to standard output."""
     print(message, file=sys.stderr, flush=True)
-
-
-class Interruption:
-    """Ctrl-C, or a polite kill: it is raised at once, and noted in case it is raised where Python swallows it.
-
-    In a callback of a foreign library or of the garbage collector an exception cannot pass; `heed` raises it again
-    at the next safe place.
-    """
-
-    def __init__(self) -> None:
-        self.came = False
-        self.left = "nothing was written"
-        """What an interrupted command leaves, in a clause."""
-
-    def install(self) -> None:
-        """Take over SIGINT and SIGTERM, and keep swallowed interruptions from the screen."""
-        told = sys.unraisablehook
-
-        def quiet(unraisable: Any) -> None:
-            if not isinstance(unraisable.exc_value, KeyboardInterrupt):
-                told(unraisable)
-
-        sys.unraisablehook = quiet
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._note)
-
-    def heed(self) -> None:
-        """Raise `KeyboardInterrupt` if one came."""
-        if self.came:
-            raise KeyboardInterrupt
-
-    def _note(self, number: int, frame: object) -> None:
-        self.came = True
-        raise KeyboardInterrupt
-
-
-interruption = Interruption()
 
 
 def width() -> int:

@@ -11,6 +11,7 @@ from clearsim.cli.options import (
     Ceiling,
     Engine,
     Executor,
+    ForceWork,
     Resume,
     ScenarioFile,
     Seed,
@@ -60,6 +61,7 @@ def select(
     workers: Workers = None,
     store: StoreFolder = None,
     resume: Resume = False,
+    force: ForceWork = False,
     as_json: AsJson = False,
 ) -> None:
     """Select the best of a scenario and its policies, with a guarantee: by KN, or by OCBA for a budget."""
@@ -74,7 +76,7 @@ def select(
         sure = share(confidence)
     except ValueError as error:
         refuse(f"--confidence: {error}")
-    how = How(executor, workers, store, resume)
+    how = How(executor, workers, store, resume, force)
     with study("selecting", file, settings, engine=engine, how=how) as (loaded, by):
         found = select_experiment(
             loaded,

@@ -7,9 +7,10 @@ import typer
 from attrs import evolve
 
 from clearsim.cli.app import app, refuse
-from clearsim.cli.options import Policy, ScenarioFile, Settings
+from clearsim.cli.interruption import interruption
+from clearsim.cli.options import Force, Policy, ScenarioFile, Settings, new_file
 from clearsim.cli.reading import read
-from clearsim.cli.screen import interruption, say, width
+from clearsim.cli.screen import say, width
 
 
 @app.command("map")
@@ -17,18 +18,21 @@ def draw_map(
     file: ScenarioFile,
     settings: Settings = [],  # noqa: B006  # Typer copies it
     policy: Policy = None,
-    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it as SVG too.")] = None,
+    svg: Annotated[Path | None, typer.Option(parser=new_file, metavar="FILE", help="Draw it as SVG too.")] = None,
+    force: Force = False,
 ) -> None:
     """Show the network of a scenario: its flows, step by step, with stations, people and departures."""
+    from clearsim.flow.excerpt import excerpt
     from clearsim.flows import network
+    from clearsim.outputs import sealed, write_file
     from clearsim.policies import planned
     from clearsim.report.drawing import network_svg, network_text
-    from clearsim.report.files import write_whole
 
     told = network(read(file, settings, policy).scenario)
-    net = evolve(planned(told), staffing=told.staffing)  # with the rules that planned it
+    by_rule = {pool.name: pool.capacity for pool in planned(excerpt(told).network).pools}
+    net = evolve(told, pools=[evolve(pool, capacity=by_rule[pool.name]) for pool in told.pools])
     if svg is not None:
-        write_whole(svg, network_svg(net))
+        write_file(svg, sealed(network_svg(net)), inputs=[file], force=force)
     print(network_text(net, width=width()))
 
 

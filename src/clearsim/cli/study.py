@@ -13,18 +13,19 @@ A new study command is a module of its own beside this one, imported in `clearsi
         workers: Workers = None,
         store: StoreFolder = None,
         resume: Resume = False,
+        force: Force = False,
     ) -> None:
         from clearsim.experiment import compare as compare_experiment
 
-        how = How(executor, workers, store, resume)
+        how = How(executor, workers, store, resume, force)
         with study("comparing", file, settings, engine=engine, how=how) as (loaded, by):
             found = compare_experiment(loaded, replications=replications, **by)
         print_comparison(found)
 
-`by` holds the keyword arguments `engine, executor, workers, store, resume, progress` of everything in
+`by` holds the keyword arguments `engine, executor, workers, store, resume, progress, force` of everything in
 `clearsim.experiment` that replicates. What is wrong is raised as `ValueError` or `OSError`, which end the command with
 exit code 2, or told by `clearsim.cli.app.refuse`. Results are printed after the block, when the bar is gone; files are
-written inside it (`clearsim.report.files.staged`), so that Ctrl-C meanwhile ends it as it should.
+written inside it (`clearsim.outputs.results`), so that Ctrl-C meanwhile ends it as it should.
 """
 
 import shlex
@@ -35,8 +36,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from clearsim.cli.app import refuse
+from clearsim.cli.interruption import interruption
 from clearsim.cli.reading import read, rendered, warnings
-from clearsim.cli.screen import Progress, interruption, say
+from clearsim.cli.screen import Progress, say
 
 if TYPE_CHECKING:
     from clearsim import experiment
@@ -50,6 +52,7 @@ class How(NamedTuple):
     workers: int | None = None
     store: Path | None = None
     resume: bool = False
+    force: bool = False
 
 
 class By(TypedDict):
@@ -61,6 +64,7 @@ class By(TypedDict):
     store: "experiment.Store | None"
     resume: bool
     progress: Callable[[float], None]
+    force: bool
 
 
 @contextmanager
@@ -86,7 +90,7 @@ def study(
     if chosen is None:
         refuse(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
     check_executor(how.executor, how.workers)
-    store = _store(how.store) if kept or how.store or how.resume else None
+    store = _store(how.store, file) if kept or how.store or how.resume else None
     loaded = read(file, settings, policy)
     for warning in warnings(loaded):
         say(rendered(warning))
@@ -105,6 +109,7 @@ def study(
                     store=store,
                     resume=how.resume,
                     progress=progress.update,
+                    force=how.force,
                 ),
             )
         interruption.heed()
@@ -119,12 +124,14 @@ def study(
         say(f"{store.found} of {store.found + store.added} blocks were kept from before")
 
 
-def _store(folder: Path | None) -> "experiment.Store | None":
+def _store(folder: Path | None, file: Path) -> "experiment.Store | None":
     """The store in a folder, which must be writable; the usual one is done without where it is not."""
     from clearsim.experiment import Store
     from clearsim.experiment.store import usual_folder
+    from clearsim.outputs import check_folder
 
     if folder is not None:
+        check_folder(folder, [file])
         return Store(folder, say)
     try:
         return Store(usual_folder(), say, optional=True)

@@ -10,6 +10,7 @@ from clearsim.cli.options import (
     AsJson,
     Engine,
     Executor,
+    ForceWork,
     Out,
     Replications,
     Resume,
@@ -68,6 +69,7 @@ def sweep(
     store: StoreFolder = None,
     resume: Resume = False,
     out: Out = None,
+    force: ForceWork = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario at every point of a grid, a Latin hypercube or Sobol's sequence, on the same luck."""
@@ -78,13 +80,14 @@ def sweep(
     if chosen is None:
         refuse(f"there is no design `{design}`; there are: {', '.join(DESIGNS)}")
     with ExitStack() as stack:
-        how = How(executor, workers, store, resume)
+        how = How(executor, workers, store, resume, force)
         loaded, by = stack.enter_context(study("sweeping", file, settings, engine=engine, how=how))
         stage = None
         if out is not None:
-            from clearsim.report.files import staged
+            from clearsim.outputs import results
+            from clearsim.report.files import RESERVED
 
-            stage = stack.enter_context(staged(out))
+            stage = stack.enter_context(results(out, [file], RESERVED, force=force))
         found = sweep_experiment(
             loaded,
             vary,

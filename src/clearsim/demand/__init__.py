@@ -6,8 +6,9 @@ no draw that it does not concern and a longer run begins with the same days. Rat
 """
 
 from clearsim.demand.chance import is_random
-from clearsim.demand.entities import Demand, draw, expected
+from clearsim.demand.counting import expected, expected_by_flow
+from clearsim.demand.entities import Demand, draw
 from clearsim.demand.profile import rate_of
 from clearsim.demand.rate import Rate
 
-__all__ = ["Demand", "Rate", "draw", "expected", "is_random", "rate_of"]
+__all__ = ["Demand", "Rate", "draw", "expected", "expected_by_flow", "is_random", "rate_of"]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.demand.counting import expected
 from clearsim.demand.departures import drawn_lateness
 from clearsim.demand.profile import rate_of, surged_shares
 from clearsim.demand.recorded import recorded_ms
@@ -74,9 +75,8 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
     be more than 200 million entities; `OSError` where a recorded file cannot be read.
     """
     streams = Streams(seed, replication)
-    if expected(network) > MOST_ENTITIES:
-        about = f"about {expected(network):.3g} entities"
-        raise ValueError(f"{about} are more than the {MOST_ENTITIES:,} that a run can hold")
+    if (count := expected(network)) > MOST_ENTITIES:
+        raise ValueError(f"about {count:.3g} entities are more than the {MOST_ENTITIES:,} that a run can hold")
     drawn: dict[str, _Drawn] = {}
     for flow in sorted(network.flows, key=lambda flow: isinstance(flow.arrivals, Ahead)):
         if isinstance(flow.arrivals, Ahead):
@@ -99,12 +99,6 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
         closing_late_ms=_frozen(late.closing_ms),
         departure_late_ms=_frozen(late.departure_ms),
     )
-
-
-def expected(network: Network) -> float:
-    """About how many entities come at random, without surges and companions: how large a run is."""
-    random = (flow.arrivals for flow in network.flows)
-    return sum(arrivals.rate * network.duration for arrivals in random if isinstance(arrivals, Poisson))
 
 
 def _independent(flow: Flow, network: Network, streams: Streams) -> _Drawn:

@@ -49,6 +49,17 @@ def rate_of(network: Network, flow: Flow, from_ms: int, until_ms: int) -> Rate:
     return Rate(edges_ms, ordinary[:, None] * (arrivals.rate / MINUTE_MS) * factor)
 
 
+def surged_ms(network: Network, flow: Flow, until_ms: int) -> tuple[int, int]:
+    """From when until when, in [0, `until_ms`], the flow's rate may be another than that of an ordinary week."""
+    waves = list(_waves(flow))
+    follows = _poisson(flow).follows
+    if follows is not None:
+        leader = next(other for other in network.flows if other.name == follows.flow)
+        waves += _waves(leader, to_ms(follows.lag))
+    turns_ms = [turn for wave in waves if wave.touches(0, until_ms) for turn in wave.turns_ms.tolist()]
+    return int(max(min(turns_ms, default=0), 0)), int(min(max(turns_ms, default=0), until_ms))
+
+
 def surged_shares(flow: Flow, name: str, at_ms: IntArray) -> tuple[IntArray, FloatArray]:
     """The rows of the instants `at_ms` at which surges concern classes of the category `name`, and the shares there.
 

@@ -22,12 +22,13 @@ def cases_of(
     seed: int | None = None,
     engine: Engine = "compiled",
     wait_limit_min: float | None = None,
+    force: bool = False,
 ) -> dict[str, Case]:
     """The case of each port by its name, the one that the others are compared with first; all on the same seed.
 
     Of a scenario that is the scenario as it stands, then those of its policies that are named, or all; of a mapping,
-    its first. Raises `ValueError` where there are fewer than two, or a policy is not there, `TypeError` for what cannot
-    be compared.
+    its first. Raises `ValueError` where there are fewer than two, or a policy is not there, or a run needs `force`;
+    `TypeError` for what cannot be compared.
     """
     policies = None if policies is None else texts_of(policies, "policies")
     ports = _policies(what, policies) if isinstance(what, Loaded) else what
@@ -38,7 +39,7 @@ def cases_of(
         raise ValueError("policies are those of a scenario's `compare:`; of ports by name, give those that are meant")
     if len(ports) < 2:
         raise ValueError("two ports or more are compared, or selected from")
-    cases = {name: case_of(port, seed, engine, wait_limit_min) for name, port in ports.items()}
+    cases = {name: case_of(port, seed, engine, wait_limit_min, force=force) for name, port in ports.items()}
     if len({case.seed for case in cases.values()}) > 1:
         raise ValueError("ports of several seeds do not share their luck: give one seed for all")
     return cases

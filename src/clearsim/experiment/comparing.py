@@ -12,6 +12,7 @@ from clearsim.experiment.comparison import Comparison
 from clearsim.experiment.results import Result, named
 from clearsim.experiment.running import check_replications, store_of
 from clearsim.experiment.simulating import Engine
+from clearsim.experiment.size import check_time
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Key, keys_of
@@ -33,16 +34,18 @@ def compare(
     store: Store | str | Path | None = None,
     resume: bool = False,
     progress: Progress | None = None,
+    force: bool = False,
 ) -> Comparison:
     """Run a scenario and its policies, or any ports by name, on common random numbers, and tell what differs.
 
     `what` is a loaded scenario with its `compare:` section, or ports by name of which the first is the base. `policies`
     chooses some of a scenario's (the base is always there), `kpis` what a planner reads, as `flow:kpi@station`; all
     KPIs are compared. `executor`, `workers`, `store` and `resume`: see `Study`. Raises `ValueError` where there is
-    nothing to compare, or no such policy or KPI.
+    nothing to compare, or no such policy or KPI, and where the work is more than this machine holds, unless by `force`.
     """
-    cases = cases_of(what, policies, seed=seed, engine=engine, wait_limit_min=wait_limit_min)
+    cases = cases_of(what, policies, seed=seed, engine=engine, wait_limit_min=wait_limit_min, force=force)
     check_replications(replications, least=2 if any(case.is_random for case in cases.values()) else 1)
+    check_time([(case.size, replications) for case in cases.values()], force=force)
     asked = tuple(named(keys_of(cases.values()), text) for text in texts_of(kpis, "kpis"))
     began = time.perf_counter()
     with Study(executor, workers, store_of(store), resume, progress=progress) as study:

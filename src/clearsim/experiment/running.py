@@ -9,11 +9,13 @@ from pathlib import Path
 from clearsim.engines import Progress
 from clearsim.experiment.results import Reached, Result, headline, named
 from clearsim.experiment.simulating import ENGINES, Engine
+from clearsim.experiment.size import check_memory, check_time, size_of
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, Each, Sample, joined
 from clearsim.flow import Label, Network
 from clearsim.flows import network as network_of
+from clearsim.outputs import check_folder, named_path
 from clearsim.scenario import Loaded, Scenario
 from clearsim.stats import Precision, all_reached, look_ahead, predicted
 from clearsim.trace import Trace
@@ -40,6 +42,7 @@ def run(
     resume: bool = False,
     progress: Progress | None = None,
     each: Each | None = None,
+    force: bool = False,
 ) -> Result:
     """Run a scenario (as it was loaded, too) or a network, and measure it.
 
@@ -48,15 +51,18 @@ def run(
     given) are at most that share of their means and stay so (`clearsim.stats.sequential`), or up to the `ceiling`;
     once, where nothing in it is random.
     `each` is handed every replication's trace, which is then forgotten; all work is then done here. `executor`,
-    `workers`, `store` and `resume`: see `Study`. Raises `ValueError` where the demand cannot be drawn.
+    `workers`, `store` and `resume`: see `Study`. Raises `ValueError` where the demand cannot be drawn, and where the
+    work is more than this machine holds (`clearsim.experiment.size`), unless by `force`.
     """
-    case = case_of(what, seed, engine, wait_limit_min)
+    case = case_of(what, seed, engine, wait_limit_min, force=force)
     check_replications(replications)
     kpis = texts_of(kpis, "kpis")
     if precision is not None:
         check_precision(precision, replications, ceiling, each)
     elif kpis or ceiling != CEILING:
         raise ValueError("kpis and a ceiling belong to a run that is to be precise: give a precision, such as 0.05")
+    least = replications if precision is None else Precision().initial + Precision().look_ahead
+    check_time([(case.size, least)], force=force)
     began = time.perf_counter()
     traces: list[Trace] = []
 
@@ -99,8 +105,8 @@ def _until_precise(study: Study, case: Case, kpis: Sequence[str], wanted: Precis
         until = max(made + 1, min(2 * made, study.expected))
 
 
-def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float | None) -> Case:
-    """What is replicated; raises `TypeError` and `ValueError` for what cannot be run."""
+def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float | None, *, force: bool = False) -> Case:
+    """What is replicated; raises `TypeError` and `ValueError` for what cannot be run, or not without `force`."""
     if isinstance(what, Loaded):
         what = what.scenario
     if not isinstance(what, Scenario | Network):
@@ -114,8 +120,10 @@ def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float 
     if engine not in ENGINES:
         raise ValueError(f"there is no engine {engine!r}; there are {', '.join(ENGINES)}")
     own_seed, own_limit = (what.seed, what.wait_limit) if isinstance(what, Scenario) else (0, 30.0)
+    network = network_of(what) if isinstance(what, Scenario) else what
+    check_memory(size_of(network, engine), force=force)  # before a forecast looks at every moment
     return Case.of(
-        network_of(what) if isinstance(what, Scenario) else what,
+        network,
         own_seed if seed is None else int(seed),
         engine,
         own_limit if wait_limit_min is None else float(wait_limit_min),
@@ -143,10 +151,14 @@ def check_replications(replications: int, least: int = 1) -> None:
 
 
 def store_of(store: Store | str | Path | None) -> Store | None:
-    """The store that a folder's name means."""
+    """The store that a folder's name means; raises `ValueError` for an empty one, `OutputError` for no folder."""
     if not isinstance(store, Store | str | Path | None):
         raise TypeError(f"a store is a folder or a Store, not {store!r}")
-    return Store(Path(store)) if isinstance(store, str | Path) else store
+    if not isinstance(store, str | Path):
+        return store
+    folder = named_path(str(store))
+    check_folder(folder)
+    return Store(folder)
 
 
 def pre_reports(scenario: Scenario, planned: Result, progress: Progress | None = None) -> dict[Label, Result]:
@@ -173,6 +185,7 @@ def pre_reports(scenario: Scenario, planned: Result, progress: Progress | None =
             replications=planned.replications,
             engine=planned.engine,
             progress=_part(progress, done, len(shares)),
+            force=True,  # as large as what was run before
         )
     return results
 

@@ -15,6 +15,7 @@ from clearsim.experiment.racing import Asked, Goal, Keeps, Limit, Race, by_kim_n
 from clearsim.experiment.results import NOT_RANDOM, estimated, named, page
 from clearsim.experiment.running import store_of
 from clearsim.experiment.simulating import Engine
+from clearsim.experiment.size import check_time
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, Key, keys_of
@@ -132,6 +133,7 @@ def select(
     store: Store | str | Path | None = None,
     resume: bool = False,
     progress: Progress | None = None,
+    force: bool = False,
 ) -> Selection:
     """The best of a scenario and its policies, or of networks by their names, in the mean of one KPI.
 
@@ -140,12 +142,15 @@ def select(
     spends it where it tells most. `goal` says whether less or more is better, where the KPI does not. `bounds` such as
     `"driver_wait_p95 <= 30 min"` must be kept in the mean: with them half of the error goes to the bounds and half to
     the selection. They are looked at after 1, 2, 4, … times `first` replications, at each look and for each port and
-    bound with an equal share of their error (Bonferroni). Raises `ValueError` for what cannot be asked.
+    bound with an equal share of their error (Bonferroni). Raises `ValueError` for what cannot be asked, and where the
+    work is more than this machine holds, unless by `force`.
     """
     _check(zone, budget, goal, confidence, first, ceiling)
-    cases = cases_of(what, policies, seed=seed, engine=engine, wait_limit_min=wait_limit_min)
+    cases = cases_of(what, policies, seed=seed, engine=engine, wait_limit_min=wait_limit_min, force=force)
     if budget is not None and budget < first * len(cases):
         raise ValueError(f"{len(cases)} ports take {first} replications each to begin with: more than {budget} in all")
+    each = first if budget is None else budget // len(cases)
+    check_time([(case.size, each) for case in cases.values()], force=force)
     keys = keys_of(cases.values())
     key = named(keys, kpi)
     bounded = tuple((named(keys, item.kpi), item) for item in (bound(text) for text in texts_of(bounds, "bounds")))

@@ -5,20 +5,19 @@ A power cut, a kill or a full disk loses the blocks under way and nothing else; 
 
 import gzip
 import json
-import os
 import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import platformdirs
 
 from clearsim.experiment.identity import UnversionedError, code_version
 from clearsim.experiment.work import Case, Job, Key, Sample
+from clearsim.outputs import PARTS, write_whole
 
 FORMAT = 1
 SUM = 32
@@ -50,7 +49,7 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-        for left in folder.glob(".*.part"):
+        for left in folder.glob(PARTS):
             with suppress(OSError):  # it may be finished meanwhile
                 if time.time() - left.stat().st_mtime > LEFT_OVER_S:
                     left.unlink()
@@ -99,14 +98,10 @@ class Store:
         # Floats are written as the shortest text that reads back to the same bits; NaN is Python's own word in JSON.
         text = json.dumps({"keys": sample.keys, "values": sample.values.tolist()}, ensure_ascii=False).encode()
         packed = gzip.compress(text, mtime=0)
-        path, beside = self.path(job), self.folder / f".{uuid4().hex}.part"
+        path = self.path(job)
         try:
             path.parent.mkdir(exist_ok=True)
-            with beside.open("xb") as stream:
-                stream.write(_sum(job, packed) + packed)
-                stream.flush()
-                os.fsync(stream.fileno())
-            beside.replace(path)
+            write_whole(path, _sum(job, packed) + packed, beside=self.folder)
         except OSError as error:
             where = path if path.is_dir() else self.folder
             said = f"{where}: finished work cannot be kept: {error.strerror}"
@@ -114,8 +109,6 @@ class Store:
                 raise OSError(said) from error
             self._give_up(f"{said}; the study goes on without")
             return
-        finally:
-            beside.unlink(missing_ok=True)
         self.added += 1
 
     def _give_up(self, said: str) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from clearsim.demand import expected
 from clearsim.engines import Progress
 from clearsim.experiment.designs import Design, Range, Vary, as_setting, column, factors, how_many, plain, points_of
 from clearsim.experiment.results import (
@@ -26,6 +25,7 @@ from clearsim.experiment.results import (
 )
 from clearsim.experiment.running import case_of, check_replications, store_of
 from clearsim.experiment.simulating import Engine
+from clearsim.experiment.size import Size, check_time
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, Key, Sample, keys_of
@@ -42,8 +42,6 @@ Made = TypeVar("Made")
 
 MOST_RUNS = 10_000
 """A sweep of more runs is refused unless it is asked for."""
-ENTITIES_A_SECOND = 400_000
-"""Roughly what one core draws, simulates and measures: only to say how long a refused sweep would take."""
 
 Sweepable = str | Path | Loaded[Scenario] | Callable[..., Network]
 """What can be swept: a scenario's file, as a path or loaded, or a function from a point's values to a network."""
@@ -215,6 +213,7 @@ def sweep(
     resume: bool = False,
     progress: Progress | None = None,
     at_most: int = MOST_RUNS,
+    force: bool = False,
 ) -> Sweep:
     """Run a scenario, or networks that a function makes, at every point of a design, on the same luck.
 
@@ -223,7 +222,8 @@ def sweep(
     (`["zone.gate.lanes=2,4"]`). `policies` are some of `compare:` ("base" is the scenario itself), or `["all"]`; each
     changes every point. `kpis` (`flow:kpi@station`) are what a reader is shown. The design is drawn by the seed.
     `executor`, `workers`, `store` and `resume`: see `Study`. Raises `ScenarioError` or `ValueError` with every mistake
-    of every point before anything runs, and `ValueError` for more than `at_most` runs.
+    of every point before anything runs, and `ValueError` for more than `at_most` runs, or more work than this machine
+    holds, unless by `force`.
     """
     check_replications(replications)
     varied = factors(vary)
@@ -240,17 +240,18 @@ def sweep(
         raise TypeError(f"a sweep takes a scenario's file, or a function from values to a network, not {shown(what)}")
 
     def case(port: Scenario | Network) -> Case:
-        return case_of(port, seed, engine, wait_limit_min)
+        return case_of(port, seed, engine, wait_limit_min, force=force)
 
     runs = count * len(under) * replications
     if runs > at_most:
         first = [tuple(factor.at(0.0) for factor in varied)]
-        each = expected(case(loaded.scenario if loaded is not None else made(first)[0]).network)
+        each = case(loaded.scenario if loaded is not None else made(first)[0]).size
         raise ValueError(_too_many(count, len(under), replications, at_most, each))
     began = time.perf_counter()
     chosen = points_of(varied, design, count, seed)
     ports = made(chosen)
     cases = _each(ports, lambda number: _told(varied, chosen[number // len(under)]), case)
+    check_time([(one.size, replications) for one in cases], force=force)
     asked = tuple(named(keys_of(cases), text) for text in texts_of(kpis, "kpis"))
     with Study(executor, workers, store_of(store), resume, progress=progress) as study:
         samples = study.replicate(cases, 0, replications)
@@ -338,12 +339,12 @@ def _told(vary: Sequence[Vary], point: Sequence[object]) -> str:
     return ", ".join(f"{factor.name}={shown(value)}" for factor, value in zip(vary, point, strict=True))
 
 
-def _too_many(points: int, policies: int, replications: int, at_most: int, entities: float) -> str:
+def _too_many(points: int, policies: int, replications: int, at_most: int, each: Size) -> str:
     parts = [f"{points:,} points", *([f"{policies} policies"] if policies > 1 else []), f"{replications} replications"]
     runs = points * policies * replications
-    hours = runs * entities / ENTITIES_A_SECOND / 3600
+    hours = runs * each.seconds / 3600
     work = f"some {hours:,.0f} h" if hours >= 2 else f"some {max(1, hours * 60):,.0f} min"
     return (
-        f"{' × '.join(parts)} are {runs:,} runs of about {entities:,.0f} entities each, {work} of one core; "
+        f"{' × '.join(parts)} are {runs:,} runs of about {each.entities:,.0f} entities each, {work} of one core; "
         f"more than {at_most:,} runs must be asked for: at_most={runs}, or --at-most {runs}"
     )

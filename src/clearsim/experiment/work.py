@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve
 
-from clearsim.demand import draw, expected, is_random
+from clearsim.demand import draw, is_random
 from clearsim.engines import Progress
 from clearsim.experiment.identity import digest
 from clearsim.experiment.simulating import Engine, simulate
+from clearsim.experiment.size import Size, size_of
 from clearsim.flow import Ahead, At, Network
 from clearsim.measures import measure
 from clearsim.plan import Plan, compile_network
@@ -68,9 +69,14 @@ class Case:
         return is_random(self.network)
 
     @functools.cached_property
+    def size(self) -> Size:
+        """What one replication takes."""
+        return size_of(self.network, self.engine)
+
+    @functools.cached_property
     def block(self) -> int:
         """How many replications make a block: as many as keep a worker busy for a moment, whoever works."""
-        return max(1, min(MOST_A_BLOCK, int(ENTITIES_A_BLOCK // max(1.0, expected(self.network)))))
+        return max(1, min(MOST_A_BLOCK, int(ENTITIES_A_BLOCK // max(1.0, self.size.entities))))
 
     @functools.cached_property
     def keys(self) -> tuple[Key, ...]:

@@ -21,6 +21,7 @@ from clearsim.plan.rows import (
     Plan,
     Rules,
 )
+from clearsim.plan.steps import stamps_of
 
 __all__ = [
     "BACKLOG",
@@ -40,4 +41,5 @@ __all__ = [
     "departure_rows",
     "flag_bits",
     "number_columns",
+    "stamps_of",
 ]

@@ -10,9 +10,9 @@ from clearsim.flow.staffing import Forecast
 from clearsim.plan.columns import number_columns
 from clearsim.plan.paces import all_paces, pace_rows
 from clearsim.plan.places import departure_rows, pool_rows, station_rows
-from clearsim.plan.rows import LONGEST_RUN_MS, STAMPS, Events, Flows, Group, Plan, Stocks, frozen, ints
+from clearsim.plan.rows import LONGEST_RUN_MS, Events, Flows, Group, Plan, Stocks, frozen, ints
 from clearsim.plan.rules import rule_rows
-from clearsim.plan.steps import code_of, step_rows
+from clearsim.plan.steps import stamps_of, step_rows
 from clearsim.units import DAY_MS, to_ms
 
 
@@ -45,7 +45,7 @@ def compile_network(network: Network) -> Plan:
             names=tuple(flow.name for flow in flows),
             is_companion=frozen(np.array([isinstance(flow.arrivals, Ahead) for flow in flows], dtype=np.bool_)),
             first_step=ints(np.cumsum([0, *(len(flow.steps) for flow in flows)])),
-            stamps=ints(sum(STAMPS.get(code_of(step), 0) for step in flow.steps) for flow in flows),
+            stamps=ints(stamps_of(flow) for flow in flows),
             numbers=ints(len(number_columns(flow, network)) for flow in flows),
             late_fee=tuple(flow.late_fee for flow in flows),
             attributes=tuple(tuple(attributes_of(flow, flows)) for flow in flows),

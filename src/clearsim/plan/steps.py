@@ -7,6 +7,7 @@ import numpy as np
 
 from clearsim.flow.network import Network
 from clearsim.flow.pace import Pace
+from clearsim.flow.places import Flow
 from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.plan.columns import columns_by_step, flag_bits
 from clearsim.plan.rows import NONE, STAMPS, Code, Steps, frozen, ints
@@ -70,6 +71,11 @@ def step_rows(network: Network, stocks: Sequence[tuple[str, str]], paces: Sequen
         milestone=tuple(step.milestone for step in all_steps),
         milestone_of=tuple(step.milestone_of for step in all_steps),
     )
+
+
+def stamps_of(flow: Flow) -> int:
+    """How many stamps an entity of the flow leaves."""
+    return sum(STAMPS.get(code_of(step), 0) for step in flow.steps)
 
 
 def code_of(step: Step) -> Code:

@@ -47,6 +47,8 @@ SEED = 0
 """The seed of the probes; it is not the runs'."""
 FAR_MIN = 50 * 365 * 24 * 60.0
 """Probes arrive half a century after the start, so that no lead is cut off."""
+MOST_A_LANDING = 1000
+"""Of more entities at once, so many probes stand for all."""
 MOST_LEAD = 0.999
 """So large a share of the leads may be cut off by the beginning of the run, and is looked at closely."""
 
@@ -232,7 +234,7 @@ def _early(probes: _Cohort, rate: FloatArray) -> Iterator[_Cohort]:
 
 def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, float]:
     """Expected arrivals in every cell, and the first moment at which any can come."""
-    arrivals, end_ms = flow.arrivals, to_ms(network.duration)
+    arrivals, end_ms, each = flow.arrivals, to_ms(network.duration), 1.0
     match arrivals:
         case Poisson():
             exact = rate_of(network, flow, 0, end_ms)
@@ -241,12 +243,15 @@ def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, floa
         case At() | Recorded():
             punctual: Arrivals = evolve(arrivals, backlog=0)
         case Timetable():
-            punctual = evolve(arrivals, backlog=0, delay=0.0)
+            largest = max([0, *(landing.count for landing in arrivals.landings)])
+            each = max(1.0, largest / MOST_A_LANDING)
+            landings = tuple(evolve(landing, count=round(landing.count / each)) for landing in arrivals.landings)
+            punctual = evolve(arrivals, landings=landings, backlog=0, delay=0.0)
         case Ahead():
             raise TypeError("companions arrive with their partners")
     alone = Flow(flow.name, punctual, [Hold(0.0)])
     instants_ms = draw(evolve(network, flows=[alone]), SEED).arrival_ms.astype(np.float64)
-    rate = _counted(instants_ms, np.ones(len(instants_ms)), cells, scattered=True)
+    rate = _counted(instants_ms, np.full(len(instants_ms), each), cells, scattered=True)
     return rate, float(instants_ms.min(initial=to_ms(network.end_min)))
 
 

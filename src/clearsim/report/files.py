@@ -1,32 +1,28 @@
-"""Results as files. A folder of results is staged beside its place and moved there whole, or not at all."""
+"""Results as files: what stands in a folder of results. How they are written: `clearsim.outputs`."""
 
 import json
 import os
 import platform
 import re
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clearsim.experiment import Comparison, Key, Result, Sweep
 from clearsim.experiment.comparison import CONFIDENCE
 from clearsim.flow import Label
 from clearsim.measures import KPIS
+from clearsim.outputs import ORIGIN, Results
 from clearsim.report.captions import Language
 from clearsim.tables import boardings, visits
 from clearsim.trace import Trace
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
-ORIGIN = "provenance.json"
-"""Where the numbers come from, and the files that were written together."""
 RESERVED = (
     ORIGIN,
     "scenario.yaml",
@@ -74,64 +70,10 @@ def as_json(result: Result, title: Mapping[str, str], resolved: str) -> str:
     )
 
 
-@contextmanager
-def staged(folder: Path) -> Iterator[Path]:
-    """An empty folder to write into. On leaving, its files are moved into `folder`; after an error nothing is.
-
-    They take the place of an earlier run's results, of which nothing stays; those are the files that the earlier
-    `provenance.json` lists. Other files are left alone. Raises `OSError` where `folder` cannot be a folder or be
-    written to, and where somebody else's file stands in the way: at once, if its name is among `RESERVED`.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise NotADirectoryError(f"{folder} is a file, not a folder")
-    earlier = _listed(folder)
-    _refuse_foreign(folder, RESERVED, earlier)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        yield stage
-        written = sorted(path.name for path in stage.iterdir())
-        _refuse_foreign(folder, written, earlier)
-        about = json.loads((stage / ORIGIN).read_text(encoding="utf-8"))
-        _write_json(stage / ORIGIN, about | {"files": written})
-        folder.mkdir(exist_ok=True)
-        for name in written:
-            (stage / name).replace(folder / name)
-        for name in earlier.difference(written):
-            (folder / name).unlink(missing_ok=True)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
-def _listed(folder: Path) -> set[str]:
-    """The names of the files that an earlier run wrote into a folder, by its own account."""
-    try:
-        files = json.loads((folder / ORIGIN).read_text(encoding="utf-8"))["files"]
-        return {name for name in files if Path(name).name == name}
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()
-
-
-def _refuse_foreign(folder: Path, names: Iterable[str], earlier: Set[str]) -> None:
-    foreign = sorted(name for name in names if name not in earlier and (folder / name).exists())
-    if foreign:
-        raise FileExistsError(f"{folder} holds {', '.join(foreign)}, which no earlier run wrote: choose another folder")
-
-
-def write_whole(path: Path, content: str) -> None:
-    """Write a text file whole or not at all."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(content, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def write_trace(folder: Path, replication: int, trace: Trace) -> None:
+def write_trace(folder: Results, replication: int, trace: Trace) -> None:
     """The visits and boardings of a replication, as Parquet."""
-    visits(trace).to_parquet(folder / f"visits-{replication:03d}.parquet", index=False)
-    boardings(trace).to_parquet(folder / f"boardings-{replication:03d}.parquet", index=False)
+    _write_parquet(folder, f"visits-{replication:03d}", visits(trace))
+    _write_parquet(folder, f"boardings-{replication:03d}", boardings(trace))
 
 
 def comparison_as_json(found: Comparison, title: Mapping[str, str], resolved: str) -> str:
@@ -165,7 +107,7 @@ def _ranking(found: Comparison, key: Key) -> dict[str, Any]:
     return {"better": KPIS[key.kpi].better or "", "tiers": tiers, "undefined": ranking.undefined}
 
 
-def write_comparison(folder: Path, found: Comparison, resolved: str) -> None:
+def write_comparison(folder: Results, found: Comparison, resolved: str) -> None:
     """Every difference, every policy's KPIs, the scenario, where the numbers come from, and figures in both languages.
 
     A figure of differences for each KPI that a planner reads and in which any policy differs; and the frontier of staff
@@ -182,23 +124,23 @@ def write_comparison(folder: Path, found: Comparison, resolved: str) -> None:
             if any(found.verdict(key, name) not in ("equal", "undefined") for name in found.names[1:]):
                 name = "-".join(part for part in ("differences", key.flow, key.station, key.kpi) if part)
                 name = re.sub(r"[^\w.-]+", "-", name)
-                differences(found, key, language).savefig(folder / f"{name}.{language}.png", dpi=150)
+                _write_figure(folder, f"{name}.{language}", differences(found, key, language))
         if {"staff_hours", "driver_wait_mean"} <= has:
-            frontier(found, language).savefig(folder / f"frontier.{language}.png", dpi=150)
+            _write_figure(folder, f"frontier.{language}", frontier(found, language))
 
 
-def write_figures(folder: Path, result: Result, policies: Mapping[Label, Result]) -> None:
+def write_figures(folder: Results, result: Result, policies: Mapping[Label, Result]) -> None:
     """Queue by hour, and driver minutes by policy where there is one, each in English and in Chinese."""
     from clearsim.report.figures import driver_minutes, queues_by_hour
 
     for language in LANGUAGES:
-        queues_by_hour(result.trace, language).savefig(folder / f"queues-by-hour.{language}.png", dpi=150)
+        _write_figure(folder, f"queues-by-hour.{language}", queues_by_hour(result.trace, language))
         if policies:
             named = {getattr(name, language): found for name, found in policies.items()}
-            driver_minutes(named, language).savefig(folder / f"driver-minutes.{language}.png", dpi=150)
+            _write_figure(folder, f"driver-minutes.{language}", driver_minutes(named, language))
 
 
-def write_results(folder: Path, result: Result, resolved: str) -> None:
+def write_results(folder: Results, result: Result, resolved: str) -> None:
     """KPIs (CSV that Excel opens, and Parquet), the resolved scenario, and where the numbers come from."""
     _write_table(folder, "kpis", result.to_pandas())
     _write_origin(folder, provenance(result, resolved), resolved)
@@ -237,7 +179,7 @@ def sweep_as_json(sweep: Sweep, title: Mapping[str, str], resolved: str) -> str:
     )
 
 
-def write_sweep(folder: Path, sweep: Sweep, keys: Sequence[Key], resolved: str) -> str:
+def write_sweep(folder: Results, sweep: Sweep, keys: Sequence[Key], resolved: str) -> str:
     """Every replication's KPIs (CSV and Parquet), their means, where they come from, and a figure a KPI of `keys`.
 
     Returns what is wrong with figures that cannot be drawn, else nothing.
@@ -245,27 +187,35 @@ def write_sweep(folder: Path, sweep: Sweep, keys: Sequence[Key], resolved: str) 
     from clearsim.report.figures import sweep_lines
 
     _write_table(folder, "sweep", sweep.to_pandas())
-    sweep.summary().to_csv(folder / "summary.csv", **FOR_EXCEL)
+    _write_csv(folder, "summary", sweep.summary())
     _write_origin(folder, provenance(sweep, resolved) | design_of(sweep), resolved)
     try:
         for key in keys:
             name = re.sub(r"[^\w.-]+", "-", str(key))
             for language in LANGUAGES:
-                sweep_lines(sweep, key, language).savefig(folder / f"sweep-{name}.{language}.png", dpi=150)
+                _write_figure(folder, f"sweep-{name}.{language}", sweep_lines(sweep, key, language))
     except ValueError as error:
         return f"no figure: {error}"
     return ""
 
 
-def _write_table(folder: Path, name: str, table: "pd.DataFrame") -> None:
-    table.to_csv(folder / f"{name}.csv", **FOR_EXCEL)
-    table.to_parquet(folder / f"{name}.parquet", index=False)
+def _write_table(folder: Results, name: str, table: "pd.DataFrame") -> None:
+    _write_csv(folder, name, table)
+    _write_parquet(folder, name, table)
 
 
-def _write_origin(folder: Path, about: Mapping[str, Any], resolved: str) -> None:
-    (folder / "scenario.yaml").write_text(resolved, encoding="utf-8")
-    _write_json(folder / ORIGIN, about)
+def _write_csv(folder: Results, name: str, table: "pd.DataFrame") -> None:
+    folder.write(f"{name}.csv", lambda path: table.to_csv(path, **FOR_EXCEL))
 
 
-def _write_json(path: Path, about: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+def _write_parquet(folder: Results, name: str, table: "pd.DataFrame") -> None:
+    folder.write(f"{name}.parquet", lambda path: table.to_parquet(path, index=False))
+
+
+def _write_figure(folder: Results, name: str, figure: "Figure") -> None:
+    folder.write(f"{name}.png", lambda path: figure.savefig(path, dpi=150))
+
+
+def _write_origin(folder: Results, about: Mapping[str, Any], resolved: str) -> None:
+    folder.write("scenario.yaml", lambda path: path.write_text(resolved, encoding="utf-8"))
+    folder.write_json(ORIGIN, about)

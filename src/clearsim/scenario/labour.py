@@ -1,6 +1,6 @@
 """Labour rules, and whether the people of a unit can keep them in what its roster and the staffing rules ask (S13)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -72,6 +72,10 @@ def spells(s: "Scenario", *duties: Duty) -> tuple[Spell, ...]:
     return () if s.labour is None else tuple(spell for spell, _ in _spells(s, s.labour, *duties))
 
 
+SETTLED_MIN = 4 * 7 * 24 * 60.0
+"""Four weeks: more than a week to repeat, and a window of seven days."""
+
+
 def mistakes_of_labour(s: "Scenario") -> Iterator[Mistake]:
     """Every roster and staffing rule for which there are provably too few people, or whose shifts are too long."""
     law = s.labour or LabourLaw()
@@ -99,7 +103,8 @@ def _too_few(s: "Scenario", unit: str, duty: Duty, law: LabourLaw) -> Iterator[M
     rules = [(("policy", "staffing", index), rule) for index, rule in enumerate(s.policy.staffing)]
     own = [(where, rule) for where, rule in rules if isinstance(rule, OfUnit) and rule.pool == unit]
     asks: Path = ("staff", unit, "roster")
-    changes = duty.roster.changes(s.start, to_ms(s.duration + s.run_on))
+    end_ms = _end_ms(s, law, [rule for _, rule in own if isinstance(rule, PeakSquad)])
+    changes = duty.roster.changes(s.start, end_ms)
     for where, rule in own:
         if isinstance(rule, Forecast):  # the roster says nothing then, and so many are on duty whatever comes
             changes, asks = [(0, rule.least)], (*where, "least")
@@ -107,28 +112,41 @@ def _too_few(s: "Scenario", unit: str, duty: Duty, law: LabourLaw) -> Iterator[M
                 yield f"say how many may be asked for at most: `staff.{unit}` has {duty.people} people", where
             elif rule.at_most is not None and duty.people is not None and rule.at_most > duty.people:
                 yield f"there are {duty.people} people", (*where, "at_most")
-    found = list(_broken(s, duty, law, changes))
+    found = list(_broken(s, duty, law, changes, end_ms))
     yield from ((text, asks) for text in found)
     squads: list[Adjustment] = []
     for where, rule in own:
         if isinstance(rule, PeakSquad) and not found:
             squads += rule.adjustments(s.start)
-            found = list(_broken(s, duty, law, adjusted(changes, squads)))
+            found = list(_broken(s, duty, law, adjusted(changes, squads), end_ms))
             yield from ((f"with this squad, {text}", (*where, "extra")) for text in found)
     for where, rule in own:
         if isinstance(rule, Backlog):  # nobody knows for how long they will be called
             called = [(at_ms, number + rule.at_most) for at_ms, number in adjusted(changes, squads)]
-            for text in _broken(s, duty, law, called, by_head=True):
+            for text in _broken(s, duty, law, called, end_ms, by_head=True):
                 yield f"with all who may be called, {text}", (*where, "at_most")
 
 
+def _end_ms(s: "Scenario", law: LabourLaw, squads: Sequence[PeakSquad]) -> int:
+    """Until when rosters are looked at: the end of the run, or once all windows have passed since the last date.
+
+    Rosters repeat by the week, so that nothing new comes later.
+    """
+    dates = [(locked.until - s.start).total_seconds() / 60 for locked in law.locked_in]
+    dates += [item.until_min for squad in squads for item in squad.adjustments(s.start)]
+    rules = [_rules(law, spell) for spell in (None, *law.locked_in)]
+    windows = [(rule.longest_shift_min or 0.0) + (rule.rest_min or 0.0) for rule in rules]
+    return to_ms(min(s.duration + s.run_on, max([0.0, *dates]) + max(windows) + SETTLED_MIN))
+
+
 def _broken(
-    s: "Scenario", duty: Duty, law: LabourLaw, changes: list[tuple[int, int]], by_head: bool = False
+    s: "Scenario", duty: Duty, law: LabourLaw, changes: list[tuple[int, int]], end_ms: int, by_head: bool = False
 ) -> Iterator[str]:
     """What cannot be kept, in ordinary times and while people are locked in."""
     for spell, locked in _spells(s, law, duty):
         rules = Labour() if by_head else spell.rules
-        for breach in breaches(changes, to_ms(spell.from_min), to_ms(spell.until_min), spell.people, rules):
+        until_ms = min(to_ms(spell.until_min), end_ms)
+        for breach in breaches(changes, to_ms(spell.from_min), until_ms, spell.people, rules):
             since, until = (s.start + timedelta(milliseconds=at) for at in breach[1:])
             inside = " while they are locked in" if locked else ""
             yield f"{breach.why}{inside}: {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"

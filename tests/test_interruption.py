@@ -1,0 +1,85 @@
+"""Ctrl-C and a polite kill, at any moment and however they arrive: exit code 130, one line, no traceback."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TINY = Path(__file__).parents[1] / "scenarios" / "tiny.yaml"
+BEGIN = """
+import builtins, os, signal, sys
+from clearsim.cli import main
+sys.argv = ["clearsim", "check", {file!r}]
+def interrupt():
+    os.kill(os.getpid(), signal.{name})
+"""
+WHILE_IMPORTING = """
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            sys.meta_path.remove(self)
+            interrupt()
+sys.meta_path.insert(0, Interrupting())
+main()
+"""
+WRAPPED = """
+from pydantic_core import SchemaError
+import clearsim.scenario
+def load(*_):
+    try:
+        interrupt()
+    except KeyboardInterrupt as error:
+        raise SchemaError('Error building "literal" validator: KeyboardInterrupt') from error
+clearsim.scenario.load = load
+main()
+"""
+SWALLOWED = """
+import clearsim.scenario
+def load(*_):
+    try:
+        interrupt()
+    except BaseException:
+        raise ValueError("something else") from None
+clearsim.scenario.load = load
+main()
+"""
+WITHIN_EXEC = """
+import clearsim.scenario
+clearsim.scenario.load = lambda *_: exec("interrupt()")
+main()
+"""
+AT_THE_END = """
+import atexit
+atexit.register(interrupt)
+import clearsim.scenario
+clearsim.scenario.load = lambda *_: interrupt()
+main()
+"""
+MODULES = ["clearsim.cli.commands", "typer", "numpy", "clearsim.scenario.model", "pydantic_core"]
+
+
+def ended(code: str, name: str = "SIGINT", **about: str) -> tuple[int, str, str]:
+    """How a process of its own ends."""
+    text = BEGIN.format(file=str(TINY), name=name) + (code.format(**about) if about else code)
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_interruption_while_modules_are_imported_is_answered(module: str, name: str) -> None:
+    assert ended(WHILE_IMPORTING, name, module=module) == (130, "", "interrupted; nothing was written\n")
+
+
+@pytest.mark.parametrize("code", [WRAPPED, SWALLOWED, WITHIN_EXEC, AT_THE_END])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_interruption_is_answered_whatever_becomes_of_the_exception(code: str, name: str) -> None:
+    """Wrapped by pydantic, replaced by another, within an `exec` (after which Python would kill itself), and twice."""
+    assert ended(code, name) == (130, "", "interrupted; nothing was written\n")
+
+
+def test_a_defect_is_still_raised() -> None:
+    code, _, err = ended("import clearsim.scenario\nclearsim.scenario.load = lambda *_: {}['x']\nmain()\n")
+    assert code == 1
+    assert "KeyError: 'x'" in err
