@@ -292,10 +292,10 @@ STATIONS = [
 TRUCK = Flow("truck", At([0]), [Hold(1)])
 
 
-def with_steps(*flows: Flow, stations: list[Station] | None = None, passing: bool = False) -> set[str]:
+def with_steps(*flows: Flow, stations: list[Station] | None = None, passing: bool = False, bays: int = 2) -> set[str]:
     return keepable(
         Network(
-            pools=[Pool("bays", 2), Pool("officers", 2, passing=passing)],
+            pools=[Pool("bays", bays), Pool("officers", 2, passing=passing)],
             stations=stations or STATIONS,
             stocks=[Stock("shelf", {"wine": 1})],
             flows=flows,
@@ -314,7 +314,8 @@ def test_a_pool_held_while_another_group_is_waited_for_is_keepable() -> None:
 
 
 def test_pools_held_while_more_of_them_is_waited_for_are_not_keepable() -> None:
-    assert with_steps(Flow("truck", At([0]), [Enter("bay"), Serve("two bays", 1), Leave("bay")])) == {"officers"}
+    crossing = Flow("truck", At([0]), [Enter("bay"), Serve("two bays", 1), Leave("bay")])
+    assert with_steps(crossing, bays=3) == {"officers"}
     both = [*STATIONS, Station("both", {"bays": 1, "officers": 1})]
     truck = Flow("truck", At([0]), [Enter("bay"), Serve("desk", 1), Leave("bay")])
     assert with_steps(truck, stations=both) == {"officers"}

@@ -244,7 +244,6 @@ def test_during_holds_for_those_who_arrive_in_a_window() -> None:
         lambda: Service("train", [], cancelled=[(5, 5)]),
         lambda: Timetable((), cancelled=[(6, 5)]),
         lambda: Timetable((), late=[Late(5, 4, 1)]),
-        lambda: During([(1, float("nan"))]),
     ],
 )
 def test_a_window_that_does_not_end_after_it_begins_is_refused(make: Any) -> None:

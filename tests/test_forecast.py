@@ -208,8 +208,8 @@ def test_crews_come_whole() -> None:
         staffing=[Forecast("officers", 0.2)],
         flows=[Flow("truck", Poisson("60/h"), [Serve("desk", 30)])],
     )
-    alone = planned(evolve(port, stations=[Station("desk", {"officers": 1})])).pools[0].calendar
-    crews = planned(port).pools[0].calendar
+    alone = planned(evolve(port, stations=[Station("desk", {"officers": 1})])).pools[0].capacity
+    crews = planned(port).pools[0].capacity
     assert isinstance(crews, Planned)
     assert isinstance(alone, Planned)
     assert crews.moments == tuple((at, 3 * number) for at, number in alone.moments)
@@ -218,7 +218,7 @@ def test_crews_come_whole() -> None:
 def test_never_fewer_than_the_least_nor_more_than_may_come() -> None:
     port = queue(Poisson("60/h"), 30, duration="10 h", run_on="4 h")
     port = evolve(port, staffing=[Forecast("officers", 0.2, least=20, at_most=33)])
-    calendar = planned(port).pools[0].calendar
+    calendar = planned(port).pools[0].capacity
     assert isinstance(calendar, Planned)
     numbers = [number for _, number in calendar.moments]
     assert (min(numbers), max(numbers)) == (20, 33)

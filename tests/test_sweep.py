@@ -307,7 +307,7 @@ def test_a_grid_of_a_milliard_points_is_counted_and_not_made() -> None:
 def test_a_function_that_does_not_fit_and_networks_that_cannot_be_are_told_with_their_points() -> None:
     with pytest.raises(TypeError, match="the function cannot be called with lanez alone: missing a required argument"):
         sweep(crossing, {"lanez": [1]})
-    with pytest.raises(ValueError, match=r"(?s)at lanes=-1: pool `lanes`: .*not -1\nat lanes=1.5: .*not 1.5"):
+    with pytest.raises(ValueError, match=r"(?s)at lanes=-1: Pool 'lanes', capacity: .*not -1\nat lanes=1.5: .*not 1.5"):
         sweep(crossing, {"lanes": [-1, 2, 1.5]})
     with pytest.raises(TypeError, match="the function makes no network of lanes=1, but None"):
         sweep(lambda lanes: None, {"lanes": [1]})  # type: ignore[arg-type, return-value]

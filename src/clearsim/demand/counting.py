@@ -47,12 +47,10 @@ def _poisson(flow: Flow, arrivals: Poisson, network: Network) -> float:
     """The integral of the rate. Whole weeks outside of the surges have the average rate, however many there are."""
     end_ms = to_ms(network.duration)
     first_ms, last_ms = surged_ms(network, flow, end_ms)
-    found = 0.0
-    for from_ms, until_ms in ((0, first_ms), (last_ms, end_ms)):
-        weeks = (until_ms - from_ms) // WEEK_MS
-        found += arrivals.rate * weeks * WEEK_MS / MINUTE_MS
-        found += rate_of(network, flow, from_ms + weeks * WEEK_MS, until_ms).total
-    return found + rate_of(network, flow, first_ms, last_ms).total
+    before, after = first_ms // WEEK_MS * WEEK_MS, (end_ms - last_ms) // WEEK_MS * WEEK_MS
+    parts = [(before, first_ms), (first_ms, last_ms), (last_ms + after, end_ms)]
+    shaped = sum(rate_of(network, flow, *part).total for part in parts if part[0] < part[1])
+    return arrivals.rate * (before + after) / MINUTE_MS + shaped
 
 
 def _rows(arrivals: Recorded) -> int:

@@ -143,8 +143,8 @@ def moment(value: When) -> float:
     if isinstance(value, Dated):
         return value
     number = _number(value, _EXPECTED_MOMENT)
-    if not abs(number) <= LONGEST_MIN:
-        raise ValueError(f"a moment lies within 100 years of the start, not at minute {number:g}")
+    if not abs(number) <= 2 * LONGEST_MIN:  # a century of arrivals, and as long a run-on
+        raise ValueError(f"a moment lies within 200 years of the start, not at minute {number:g}")
     return number
 
 
