@@ -1,6 +1,7 @@
 """The words of a flow: what they mean alone, how they print, and what they refuse."""
 
 import math
+import pickle
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -190,6 +191,13 @@ def test_a_value_of_another_kind_is_refused_in_a_sentence_that_names_word_and_fi
 ) -> None:
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("make", [lambda: Pool("o", -1), lambda: Network([])])
+def test_a_refusal_says_the_same_when_it_comes_from_another_process(make: Callable[[], object]) -> None:
+    with pytest.raises(ValueError, match=r"a capacity|at least one flow") as error:
+        make()
+    assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
 
 
 def test_a_file_that_is_not_there_is_refused_with_its_flow_before_the_run() -> None:

@@ -25,8 +25,7 @@ from clearsim.experiment.identity import digest
 from clearsim.experiment.running import case_of
 from clearsim.experiment.work import Job
 from clearsim.flow import Exponential, Network, Poisson
-from clearsim.flow.fields import field_names
-from clearsim.flow.values import Word
+from clearsim.flow.word import Word, field_names
 from clearsim.flows import network
 from clearsim.scenario import load
 from tests.networks import queue

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from clearsim.flow.arrivals import Poisson
 from clearsim.flow.attributes import Attribute, Category, Share
-from clearsim.flow.fields import field_names
 from clearsim.flow.network import Network
 from clearsim.flow.times import Distribution, Empirical, Exponential, Gamma, Lognormal, Triangular, Uniform
+from clearsim.flow.word import field_names
 
 
 def is_random(network: Network) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from clearsim.flow import Network, Recorded
-from clearsim.flow.fields import field_names
+from clearsim.flow.word import field_names
 
 NUMBERS_COME_FROM = (
     *("units.py", "flow", "flows", "scenario", "plan", "demand", "policies", "levels.py", "trace.py"),

@@ -12,7 +12,6 @@ from clearsim.flow.values import (
     Names,
     Span,
     Window,
-    Word,
     at_least_0,
     each,
     factor,
@@ -22,7 +21,6 @@ from clearsim.flow.values import (
     moment,
     moments,
     name,
-    named,
     names,
     of_a_day,
     one_of,
@@ -33,6 +31,7 @@ from clearsim.flow.values import (
     whole,
     windows,
 )
+from clearsim.flow.word import Word, named
 from clearsim.units import quoted
 
 FLAT_DAY = (1.0,) * 24

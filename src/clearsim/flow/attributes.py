@@ -11,7 +11,16 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from clearsim.flow.times import Constant, Distribution, as_amount, as_distribution
-from clearsim.flow.values import Window, Word, factor, fraction, mapping, named, names, whole, windows
+from clearsim.flow.values import (
+    Window,
+    factor,
+    fraction,
+    mapping,
+    names,
+    whole,
+    windows,
+)
+from clearsim.flow.word import Word, named
 
 
 def _factors(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:

@@ -11,15 +11,14 @@ from clearsim.flow.values import (
     Span,
     When,
     Window,
-    Word,
     at_least_0,
     listed,
     moment,
-    named,
     of_a_day,
     pairs,
     signed,
 )
+from clearsim.flow.word import Word, named
 from clearsim.units import DAY_MS, MINUTE_MS, is_count, quoted, since_midnight_ms, to_ms
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

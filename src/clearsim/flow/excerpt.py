@@ -14,11 +14,10 @@ from attrs import evolve
 
 from clearsim.flow.arrivals import At, Recorded
 from clearsim.flow.calendar import Planned
-from clearsim.flow.fields import field_names
 from clearsim.flow.network import Network
 from clearsim.flow.places import Departures
 from clearsim.flow.times import Distribution
-from clearsim.flow.values import Word
+from clearsim.flow.word import Word, field_names
 
 DAY_MIN, WEEK_MIN = 24 * 60.0, 7 * 24 * 60.0
 WHOLE_MIN = 366 * DAY_MIN

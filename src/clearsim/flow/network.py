@@ -12,7 +12,15 @@ from clearsim.flow.prices import Prices
 from clearsim.flow.problems import problems_of
 from clearsim.flow.staffing import Staffing
 from clearsim.flow.times import one_length
-from clearsim.flow.values import Word, each, kind_of, moment, name, named, ordered, resolved
+from clearsim.flow.values import (
+    each,
+    kind_of,
+    moment,
+    name,
+    ordered,
+    resolved,
+)
+from clearsim.flow.word import Word, named
 from clearsim.units import quoted
 
 
@@ -21,7 +29,10 @@ class NetworkError(ValueError):
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(problems))
+        super().__init__(self.problems)  # from these it is made anew when it comes from another process
+
+    def __str__(self) -> str:
+        return "\n".join(self.problems)
 
 
 @frozen(field_transformer=named)

@@ -19,7 +19,6 @@ from clearsim.flow.values import (
     Span,
     When,
     Window,
-    Word,
     each,
     fraction,
     kind_of,
@@ -28,7 +27,6 @@ from clearsim.flow.values import (
     moment,
     money,
     name,
-    named,
     names,
     of_a_day,
     one_of,
@@ -38,6 +36,7 @@ from clearsim.flow.values import (
     whole,
     windows,
 )
+from clearsim.flow.word import Word, named
 from clearsim.units import is_count, quoted, to_ms
 
 

@@ -11,7 +11,16 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from clearsim.flow.times import Time, one_length
-from clearsim.flow.values import Names, Word, fraction, mapping, name, named, names, one_of, whole
+from clearsim.flow.values import (
+    Names,
+    fraction,
+    mapping,
+    name,
+    names,
+    one_of,
+    whole,
+)
+from clearsim.flow.word import Word, named
 from clearsim.units import is_count, quoted
 
 MOST_PEOPLE = 1_000_000

@@ -17,7 +17,8 @@ from attrs.validators import instance_of, optional
 
 from clearsim.flow.pace import Pace
 from clearsim.flow.times import Distribution, as_distribution, one_length
-from clearsim.flow.values import Word, kind_of, name, named, names, one_of, whole
+from clearsim.flow.values import kind_of, name, names, one_of, whole
+from clearsim.flow.word import Word, named
 from clearsim.units import is_count, quoted
 
 Driver = Literal["cab", "out"]

@@ -2,11 +2,9 @@
 
 A length of time is a number of minutes or a text with its unit (``"15 min"``). A moment is such a length after the
 start of the run, or a timestamp. A clock time is ``"09:00"`` or minutes after midnight. Each function here turns what
-was written into its final type, or raises `ValueError` that says what it expected. As converters and validators of
-attrs fields they know neither word nor field; `named` puts both before their sentences.
+was written into its final type, or raises `ValueError` that says what it expected (`clearsim.flow.word` adds where).
 """
 
-import functools
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +16,7 @@ from typing import Any, TypeVar
 import attrs
 import numpy as np
 
+from clearsim.flow.word import Word, named
 from clearsim.units import LONGEST_MIN, MOST_CNY, clock_min, duration_min, is_count, money_cny, quoted, rate_per_min
 from clearsim.units import share as share_of
 
@@ -33,79 +32,6 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 EPOCH = datetime(1970, 1, 1)
-
-
-class WordError(ValueError):
-    """A word that cannot be: which word, which of its fields if one is to blame, and why (`reason`)."""
-
-    def __init__(self, where: str, reason: str) -> None:
-        self.reason = reason
-        super().__init__(f"{where}: {reason}")
-
-
-class Word:
-    """A value that describes a part of a network. It is frozen, and has its final types once it is made."""
-
-    __slots__ = ()
-
-    @classmethod
-    def __attrs_init_subclass__(cls) -> None:
-        """Put the word's name before all that it refuses; arguments that it does not have are refused as well."""
-        init: Callable[..., None] = cls.__init__
-        fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(cls)  # type: ignore[arg-type]  # it is made by attrs
-        known = [str(item.alias) for item in sorted(fields, key=lambda item: item.kw_only) if item.init]
-
-        @functools.wraps(init)
-        def checked(self: object, *values: object, **named: object) -> None:
-            for name in named:
-                if name not in known:
-                    raise TypeError(f"{cls.__name__} has no `{name}`; it has {', '.join(known)}")
-            try:
-                init(self, *values, **named)
-            except ValueError as error:
-                if type(error) not in (ValueError, _FieldError):  # it has its own place and words
-                    raise
-                given = dict(zip(known, values, strict=False)) | named
-                name = next((f" {given[key]!r}" for key in _NAMING if isinstance(given.get(key), str)), "")
-                field = f", {error.field}" if isinstance(error, _FieldError) else ""
-                raise WordError(f"{cls.__name__}{name}{field}", str(error)) from None
-
-        cls.__init__ = checked  # type: ignore[method-assign]  # the same signature
-
-
-_NAMING = ("name", "station", "service", "stock", "flow", "of")
-"""The fields by which a message names a word, the first that it has."""
-
-
-class _FieldError(ValueError):
-    """What a field refuses."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        self.field = field
-        super().__init__(reason)
-
-
-def named(cls: type, fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:
-    """The fields of a word, whose converters and validators name their field when they refuse a value."""
-    return [
-        item.evolve(converter=_naming(item.converter, item.name), validator=_naming(item.validator, item.name))
-        for item in fields
-    ]
-
-
-def _naming(function: Any, field: str) -> Any:
-    if function is None or isinstance(function, functools.partial):
-        return function
-    return functools.partial(_refusing, function, field)
-
-
-def _refusing(function: Callable[..., Any], field: str, *arguments: Any) -> Any:
-    try:
-        return function(*arguments)
-    except WordError as error:  # a word that the converter made from what was written
-        raise _FieldError(field, error.reason) from None
-    except ValueError as error:
-        raise _FieldError(field, str(error)) from None
 
 
 # Moments
