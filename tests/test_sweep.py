@@ -273,7 +273,7 @@ def test_a_mistake_that_a_point_makes_elsewhere_names_the_point() -> None:
         (["compare.squad=1"], "policies are chosen by --policy; what is in them does not vary"),
         ({"policy": [1]}, "the table of a sweep has a column `policy` of its own"),
         ({"lanes": "12"}, "the values of `lanes` are a list of them or a Range, not '12'"),
-        ({"lanes": []}, "the values of `lanes` are a list of them or a Range, not '[]'"),
+        ({"lanes": []}, "the values of `lanes` are a list of them or a Range, not []"),
     ],
 )
 def test_what_cannot_vary_is_refused(vary: Any, message: str) -> None:

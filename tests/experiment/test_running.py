@@ -1,6 +1,7 @@
 """Replications, results, and the tables that a run gives."""
 
 import math
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -135,7 +136,7 @@ def test_a_scenario_runs_as_it_was_loaded() -> None:
 
 
 def test_a_file_that_was_not_loaded_is_refused_with_the_way_to_load_it() -> None:
-    with pytest.raises(TypeError, match=r"not mine\.yaml; a file is first loaded: run\(load\(path\)\)"):
+    with pytest.raises(TypeError, match=r"not 'mine\.yaml'; a file is first loaded: run\(load\(path\)\)"):
         run("mine.yaml")  # type: ignore[arg-type]
 
 
@@ -148,13 +149,15 @@ def test_no_replication_and_part_of_one_are_refused(replications: Any) -> None:
 
 @pytest.mark.parametrize("seed", [-1, 1.5, True, "7"])
 def test_a_seed_that_is_no_whole_number_from_0_up_is_refused(seed: Any) -> None:
-    with pytest.raises(ValueError, match=f"^a seed is a whole number from 0 up, not {seed}$"):
+    with pytest.raises(ValueError, match=f"^a seed is a whole number from 0 up, not {re.escape(repr(seed))}$"):
         run(BOOTH, seed=seed)
 
 
 @pytest.mark.parametrize("limit", [-1, math.nan, "10 min"])
 def test_a_wait_limit_that_is_no_number_from_0_up_is_refused(limit: Any) -> None:
-    with pytest.raises(ValueError, match=f"^the wait limit is a number of minutes from 0 up, not {limit}$"):
+    with pytest.raises(
+        ValueError, match=f"^the wait limit is a number of minutes from 0 up, not {re.escape(repr(limit))}$"
+    ):
         run(BOOTH, wait_limit_min=limit)
 
 

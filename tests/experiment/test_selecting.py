@@ -173,7 +173,7 @@ def test_the_same_selection_comes_from_any_workers() -> None:
     [
         ({}, "takes either a zone, the difference worth detecting .KN., or a budget .OCBA."),
         ({"zone": 1.0, "budget": 100}, "takes either a zone"),
-        ({"zone": "0 min"}, "the zone is a difference worth detecting, above 0 in min, not 0 min"),
+        ({"zone": "0 min"}, "the zone is a difference worth detecting, above 0 in min, not '0 min'"),
         ({"zone": "5 %"}, "expected a duration with its unit"),
         ({"budget": 20}, "3 ports take 10 replications each to begin with: more than 20 in all"),
         ({"zone": 1.0, "bounds": ["wait below 3 min"]}, "a bound is written as `driver_wait_p95 <= 30 min`"),

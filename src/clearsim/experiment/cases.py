@@ -9,7 +9,7 @@ from clearsim.experiment.simulating import Engine
 from clearsim.experiment.work import Case
 from clearsim.flow import Label
 from clearsim.scenario import BASE, Loaded, Scenario
-from clearsim.units import shown, texts_of
+from clearsim.units import quoted, texts_of
 
 Ports = Loaded[Scenario] | Mapping[str, Port]
 """What can be compared."""
@@ -34,7 +34,7 @@ def cases_of(
     ports = _policies(what, policies) if isinstance(what, Loaded) else what
     if not isinstance(ports, Mapping):
         hint = "; a file is first loaded: load(path)" if isinstance(ports, str | Path) else ""
-        raise TypeError(f"what is compared is a loaded scenario, or ports by their names, not {shown(what)}{hint}")
+        raise TypeError(f"what is compared is a loaded scenario, or ports by their names, not {quoted(what)}{hint}")
     if policies is not None and not isinstance(what, Loaded):
         raise ValueError("policies are those of a scenario's `compare:`; of ports by name, give those that are meant")
     if len(ports) < 2:

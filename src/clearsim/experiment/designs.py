@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from clearsim.scenario import Problem, ScenarioError
 from clearsim.scenario.problems import Mark, Source
-from clearsim.units import is_count, parted, shown
+from clearsim.units import is_count, parted, quoted, shown
 
 Design = Literal["grid", "latin", "sobol"]
 DESIGNS: tuple[Design, ...] = ("grid", "latin", "sobol")
@@ -102,7 +102,7 @@ def factors(vary: Mapping[str, Sequence[object] | Range] | Sequence[str]) -> tup
     """
     found, problems = list[Vary](), list[Problem]()
     if isinstance(vary, str):
-        raise TypeError(f"what varies is a list of texts such as {EXAMPLES}, not the text {shown(vary)}")
+        raise TypeError(f"what varies is a list of texts such as {EXAMPLES}, not the text {quoted(vary)}")
     for item in vary.items() if isinstance(vary, Mapping) else vary:
         try:
             found.append(_read(item) if isinstance(item, str) else _listed(*item))
@@ -151,7 +151,7 @@ def _listed(name: str, values: Sequence[object] | Range) -> Vary:
     given = () if isinstance(values, str) else tuple(getattr(values, "tolist", lambda: values)())
     factor = Vary(name, given, f"--vary {name}={','.join(map(shown, given))}")
     if not given:
-        raise _refusal(factor.mistake(f"the values of `{name}` are a list of them or a Range, not {shown(values)!r}"))
+        raise _refusal(factor.mistake(f"the values of `{name}` are a list of them or a Range, not {quoted(values)}"))
     twice = next((value for at, value in enumerate(given) if value in given[:at]), None)
     if twice is not None:
         raise _refusal(factor.mistake(f"`{shown(twice)}` stands here twice"))
@@ -234,12 +234,12 @@ def how_many(vary: Sequence[Vary], design: Design, points: int | None) -> int:
             raise ValueError("a grid has as many points as its values make; --points goes with --design latin or sobol")
         return math.prod(len(values) for values in lists)
     if points is not None and is_count(points) and points > MOST_POINTS:
-        raise ValueError(f"--points is at most {MOST_POINTS}, not {points}")
+        raise ValueError(f"--points is at most {MOST_POINTS}, not {quoted(points)}")
     if points is None or not is_count(points) or points < 1:
         raise ValueError(f"--design {design} needs to know how many points: --points 16, a whole number from 1 up")
     if design == "sobol" and points & (points - 1):
         below = 1 << (points.bit_length() - 1)
-        raise ValueError(f"Sobol's points are balanced in powers of two: {below} or {2 * below}, not {points}")
+        raise ValueError(f"Sobol's points are balanced in powers of two: {below} or {2 * below}, not {quoted(points)}")
     return points
 
 
@@ -268,7 +268,7 @@ def as_setting(value: object) -> str:
     try:
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
-        raise TypeError(f"a scenario takes texts, numbers, lists and sections, not {shown(value)}") from None
+        raise TypeError(f"a scenario takes texts, numbers, lists and sections, not {quoted(value)}") from None
 
 
 def column(name: str, values: Sequence[object]) -> tuple[str, list[object]]:

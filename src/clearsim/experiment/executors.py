@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
 from typing import NamedTuple
 
-from clearsim.units import is_count
+from clearsim.units import is_count, quoted
 
 HERE = "here"
 """In the caller's own thread, without any executor."""
@@ -49,7 +49,7 @@ class Workers(NamedTuple):
 def check_executor(wanted: str | Executor | None, workers: int | None) -> None:
     """Raises `ValueError` for an executor that there is not, and for a number of workers that it cannot have."""
     if workers is not None and (not is_count(workers) or workers < 1):
-        raise ValueError(f"at least one worker is needed, and a whole number of them, not {workers}")
+        raise ValueError(f"at least one worker is needed, and a whole number of them, not {quoted(workers)}")
     if wanted is None or isinstance(wanted, Executor):
         return
     if not isinstance(wanted, str):

@@ -19,7 +19,7 @@ from clearsim.outputs import check_folder, named_path
 from clearsim.scenario import Loaded, Scenario
 from clearsim.stats import Precision, all_reached, look_ahead, predicted
 from clearsim.trace import Trace
-from clearsim.units import is_count, shown, texts_of
+from clearsim.units import is_count, quoted, texts_of
 
 Port = Scenario | Loaded[Scenario] | Network
 """What can be run."""
@@ -111,12 +111,12 @@ def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float 
         what = what.scenario
     if not isinstance(what, Scenario | Network):
         raise TypeError(
-            f"run takes a scenario or a network, not {shown(what)}; a file is first loaded: run(load(path))"
+            f"run takes a scenario or a network, not {quoted(what)}; a file is first loaded: run(load(path))"
         )
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0):
-        raise ValueError(f"a seed is a whole number from 0 up, not {shown(seed)}")
+        raise ValueError(f"a seed is a whole number from 0 up, not {quoted(seed)}")
     if wait_limit_min is not None and not (isinstance(wait_limit_min, int | float) and wait_limit_min >= 0):
-        raise ValueError(f"the wait limit is a number of minutes from 0 up, not {wait_limit_min}")
+        raise ValueError(f"the wait limit is a number of minutes from 0 up, not {quoted(wait_limit_min)}")
     if engine not in ENGINES:
         raise ValueError(f"there is no engine {engine!r}; there are {', '.join(ENGINES)}")
     own_seed, own_limit = (what.seed, what.wait_limit) if isinstance(what, Scenario) else (0, 30.0)
@@ -133,12 +133,12 @@ def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float 
 def check_precision(precision: float, replications: int, ceiling: int, each: Each | None) -> None:
     """Raises `ValueError` for a precision that cannot be, or not together with the rest."""
     if isinstance(precision, bool) or not isinstance(precision, int | float) or not 0 < precision < 1:
-        raise ValueError(f"a precision is a share between 0 and 100 %, such as 5 %, or 0.05, not {shown(precision)}")
+        raise ValueError(f"a precision is a share between 0 and 100 %, such as 5 %, or 0.05, not {quoted(precision)}")
     if replications != 1:
         raise ValueError("a run is as long as its precision takes, or has a number of replications: not both")
     if not is_count(ceiling) or ceiling < Precision().initial + Precision().look_ahead:
         least = Precision().initial + Precision().look_ahead
-        raise ValueError(f"the ceiling is a whole number of replications from {least} up, not {shown(ceiling)}")
+        raise ValueError(f"the ceiling is a whole number of replications from {least} up, not {quoted(ceiling)}")
     if each is not None:
         raise ValueError("traces are handed over where the number of replications is given, not with a precision")
 
@@ -147,7 +147,7 @@ def check_replications(replications: int, least: int = 1) -> None:
     """Raises `ValueError` where they are no whole number, or too few."""
     if not is_count(replications) or replications < least:
         few = "at least one replication is needed" if least == 1 else f"at least {least} replications are needed"
-        raise ValueError(f"{few}, and a whole number of them, not {replications}")
+        raise ValueError(f"{few}, and a whole number of them, not {quoted(replications)}")
 
 
 def store_of(store: Store | str | Path | None) -> Store | None:

@@ -21,7 +21,7 @@ from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, Key, keys_of
 from clearsim.flow import Label
 from clearsim.measures import KPIS
-from clearsim.units import is_count, shown, texts_of
+from clearsim.units import is_count, quoted, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,7 +194,7 @@ def _check(
     zone: str | float | None, budget: int | None, goal: Goal | None, confidence: float, first: int, ceiling: int
 ) -> None:
     if goal not in (None, "less", "more"):
-        raise ValueError(f"a goal is `less` or `more`, not {shown(goal)}")
+        raise ValueError(f"a goal is `less` or `more`, not {quoted(goal)}")
     if isinstance(zone, bool) or not isinstance(zone, str | Real | None):
         raise TypeError(f"a zone is a number, or a text with its unit such as '2 min', not {zone!r}")
     if isinstance(confidence, bool) or not isinstance(confidence, Real):
@@ -202,13 +202,13 @@ def _check(
     if (zone is None) == (budget is None):
         raise ValueError("a selection takes either a zone, the difference worth detecting (KN), or a budget (OCBA)")
     if not 0.5 < confidence < 1:
-        raise ValueError(f"a confidence lies between 0.5 and 1, not at {shown(confidence)}")
+        raise ValueError(f"a confidence lies between 0.5 and 1, not at {quoted(confidence)}")
     if not is_count(first) or first < 2:
-        raise ValueError(f"a selection begins with 2 replications of each port or more, not {shown(first)}")
+        raise ValueError(f"a selection begins with 2 replications of each port or more, not {quoted(first)}")
     if not is_count(ceiling) or ceiling < first:
-        raise ValueError(f"the ceiling is a number of replications from {first} up, not {shown(ceiling)}")
+        raise ValueError(f"the ceiling is a number of replications from {first} up, not {quoted(ceiling)}")
     if budget is not None and not is_count(budget):
-        raise ValueError(f"a budget is a whole number of replications, not {shown(budget)}")
+        raise ValueError(f"a budget is a whole number of replications, not {quoted(budget)}")
 
 
 def _check_all_have(keys: Sequence[Key], cases: Mapping[str, Case]) -> None:
@@ -224,7 +224,7 @@ def _zone(zone: str | float, key: Key) -> float:
     except ValueError as error:
         raise ValueError(f"zone of {key}: {error}") from error
     if not LEAST_ZONE <= width <= 1 / LEAST_ZONE:
-        raise ValueError(f"the zone is a difference worth detecting, above 0 in {key.unit}, not {shown(zone)}")
+        raise ValueError(f"the zone is a difference worth detecting, above 0 in {key.unit}, not {quoted(zone)}")
     return width
 
 

@@ -32,7 +32,7 @@ from clearsim.experiment.work import Case, Key, Sample, keys_of
 from clearsim.flow import Network
 from clearsim.scenario import ALL, BASE, Loaded, Problem, Scenario, ScenarioError, load
 from clearsim.stats import Estimate
-from clearsim.units import shown, texts_of
+from clearsim.units import quoted, shown, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -237,7 +237,7 @@ def sweep(
         seed = 0 if seed is None else seed
         made = functools.partial(_networks, what, varied)
     else:
-        raise TypeError(f"a sweep takes a scenario's file, or a function from values to a network, not {shown(what)}")
+        raise TypeError(f"a sweep takes a scenario's file, or a function from values to a network, not {quoted(what)}")
 
     def case(port: Scenario | Network) -> Case:
         return case_of(port, seed, engine, wait_limit_min, force=force)
@@ -316,7 +316,7 @@ def _networks(
         values = [plain(value) if isinstance(value, str) else value for value in point]
         made = function(**dict(zip(names, values, strict=True)))
         if not isinstance(made, Network):
-            raise TypeError(f"the function makes no network of {_told(vary, point)}, but {shown(made)}")
+            raise TypeError(f"the function makes no network of {_told(vary, point)}, but {quoted(made)}")
         return made
 
     return list(_each(points, lambda number: _told(vary, points[number]), network))
