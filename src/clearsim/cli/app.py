@@ -4,7 +4,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from clearsim.cli.ending import WRONG_INPUT
+from clearsim.cli.codes import WRONG_INPUT
 from clearsim.cli.screen import say
 
 app = typer.Typer(
@@ -26,7 +26,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
 ) -> None:
     """Simulate how goods clear customs: queue times, driver wait, trains made and missed. 通關仿真"""  # noqa: D400, D415  # the help's text
 

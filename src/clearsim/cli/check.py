@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from clearsim.cli.app import app, refuse
-from clearsim.cli.ending import WRONG_INPUT
+from clearsim.cli.codes import WRONG_INPUT
 from clearsim.cli.options import Force, Policy, ScenarioFile, Settings, new_file
 from clearsim.cli.reading import large, rendered, under, warnings
 from clearsim.cli.screen import print_sources, say

@@ -7,9 +7,8 @@ import threading
 from contextlib import suppress
 from typing import NoReturn
 
+from clearsim.cli.codes import INTERRUPTED, WRONG_INPUT
 from clearsim.cli.interruption import interruption
-
-WRONG_INPUT, INTERRUPTED = 2, 130
 
 
 def main() -> NoReturn:

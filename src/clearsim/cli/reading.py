@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from clearsim.cli.app import refuse
-from clearsim.cli.ending import WRONG_INPUT
+from clearsim.cli.codes import WRONG_INPUT
 from clearsim.cli.screen import say
 
 if TYPE_CHECKING:
