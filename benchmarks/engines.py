@@ -27,10 +27,10 @@ import numba
 import numpy as np
 import simpy
 
+from clearsim.customs import network
 from clearsim.demand import Demand, draw
 from clearsim.engines import compiled, reference
-from clearsim.flow import Flow, Gamma, Lognormal, Network, Poisson, Pool, Serve, Share, Station
-from clearsim.flows import network
+from clearsim.network import Flow, Gamma, Lognormal, Network, Poisson, Pool, Serve, Share, Station
 from clearsim.plan import Plan, compile_network
 from clearsim.scenario import load
 

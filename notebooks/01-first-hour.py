@@ -22,9 +22,9 @@
 # %%
 from pathlib import Path
 
+from clearsim.customs import network
 from clearsim.experiment import run
-from clearsim.flow import Constant, Exponential, Flow, Label, Network, Poisson, Pool, Serve, Share, Station
-from clearsim.flows import network
+from clearsim.network import Constant, Exponential, Flow, Label, Network, Poisson, Pool, Serve, Share, Station
 from clearsim.report.drawing import network_text
 from clearsim.report.figures import driver_minutes, queues_by_hour
 from clearsim.scenario import load
@@ -174,4 +174,4 @@ driver_minutes({"two booths": two, "three booths": run(border(3), seed=1, replic
 #
 # - `scenarios/` holds the questions that come with clearsim; copy one and put your own numbers in.
 # - `clearsim check`, `clearsim run` and `clearsim kpis` do on the command line what this notebook did in Python.
-# - The words of a flow are told in `clearsim.flow.steps`, what happens at the same instant in `clearsim.engines`.
+# - The words of a flow are told in `clearsim.network.steps`, what happens at the same instant in `clearsim.engines`.

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pytest
 
 from clearsim.demand import Demand, draw
-from clearsim.flow import (
+from clearsim.measures import measure
+from clearsim.network import (
     Ahead,
     Await,
     Board,
@@ -36,10 +37,9 @@ from clearsim.flow import (
     Travel,
     Triangular,
 )
-from clearsim.flow.arrivals import Arrivals
-from clearsim.flow.calendar import Capacity
-from clearsim.flow.times import Time
-from clearsim.measures import measure
+from clearsim.network.arrivals import Arrivals
+from clearsim.network.calendar import Capacity
+from clearsim.network.times import Time
 from clearsim.plan import NOT_YET, Plan, compile_network
 from clearsim.trace import Trace
 from clearsim.units import MINUTE_MS

@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import strategies as st
 
 from clearsim.demand import Demand
-from clearsim.flow import (
+from clearsim.network import (
     Ahead,
     At,
     Await,
@@ -40,7 +40,7 @@ from clearsim.flow import (
     Timetable,
     Travel,
 )
-from clearsim.flow.arrivals import FLAT_DAY
+from clearsim.network.arrivals import FLAT_DAY
 
 LONGEST = 40
 """Minutes for which entities arrive, at most: few, so that many instants coincide."""

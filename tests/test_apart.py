@@ -7,7 +7,8 @@ import pytest
 
 from clearsim.engines import compiled
 from clearsim.experiment import run as run_experiment
-from clearsim.flow import (
+from clearsim.measures import measure
+from clearsim.network import (
     At,
     Board,
     Category,
@@ -28,7 +29,6 @@ from clearsim.flow import (
     Stock,
     Take,
 )
-from clearsim.measures import measure
 from clearsim.plan import NOT_YET, compile_network
 from tests.networks import Simulate, about, approx, busy_port, run
 

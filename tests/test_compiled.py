@@ -15,7 +15,7 @@ from attrs import evolve
 
 from clearsim.demand import Demand, draw
 from clearsim.engines import cache, compiled, reference
-from clearsim.flow import (
+from clearsim.network import (
     At,
     Board,
     Category,

@@ -10,7 +10,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearsim.flow import (
+from clearsim.levels import level
+from clearsim.measures import ConservationError, check
+from clearsim.network import (
     At,
     Board,
     Enter,
@@ -28,8 +30,6 @@ from clearsim.flow import (
     Stock,
     Take,
 )
-from clearsim.levels import level
-from clearsim.measures import ConservationError, check
 from clearsim.plan import NOT_YET
 from clearsim.trace import Trace
 from clearsim.units import MINUTE_MS

@@ -14,7 +14,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearsim.flow import (
+from clearsim.network import (
     Ahead,
     At,
     Await,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearsim.flow import (
+from clearsim.network import (
     Ahead,
     At,
     Await,

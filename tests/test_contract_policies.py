@@ -8,7 +8,8 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from clearsim.flow import (
+from clearsim.measures import check
+from clearsim.network import (
     Ahead,
     At,
     Await,
@@ -29,7 +30,6 @@ from clearsim.flow import (
     Take,
     Travel,
 )
-from clearsim.measures import check
 from clearsim.plan import NOT_YET
 from clearsim.trace import Trace
 from clearsim.units import MINUTE_MS

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from clearsim.flow import (
+from clearsim.measures import ConservationError, check
+from clearsim.network import (
     At,
     Board,
     Category,
@@ -21,7 +22,6 @@ from clearsim.flow import (
     Share,
     Station,
 )
-from clearsim.measures import ConservationError, check
 from clearsim.report.drawing import network_text
 from tests.networks import Simulate, about, run, stamps
 from tests.test_conservation import tampered

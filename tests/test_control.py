@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clearsim.flow import At, Control, Flow, Network, NetworkError, Pool, Serve, Share, Station
 from clearsim.measures.control import Controls
 from clearsim.measures.kpi import rows
+from clearsim.network import At, Control, Flow, Network, NetworkError, Pool, Serve, Share, Station
 from tests.networks import Simulate, about, approx
 
 CONTROL = Control("controlled", "bad", "found", at=["scan", "inspection"])

@@ -11,9 +11,13 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clearsim.customs import network
 from clearsim.engines import compiled
 from clearsim.experiment import run as run_experiment
-from clearsim.flow import (
+from clearsim.foresight import foresee
+from clearsim.measures import measure
+from clearsim.measures.deadlock import Deadlock, Held, deadlock
+from clearsim.network import (
     Adjustment,
     Ahead,
     AllOf,
@@ -38,13 +42,9 @@ from clearsim.flow import (
     Stock,
     Take,
 )
-from clearsim.flow.calendar import Capacity
-from clearsim.flow.deadlock import lockable
-from clearsim.flow.steps import Step
-from clearsim.flows import network
-from clearsim.foresight import foresee
-from clearsim.measures import measure
-from clearsim.measures.deadlock import Deadlock, Held, deadlock
+from clearsim.network.calendar import Capacity
+from clearsim.network.deadlock import lockable
+from clearsim.network.steps import Step
 from clearsim.report.summary import findings
 from clearsim.scenario import load
 from tests.networks import Simulate, run

@@ -18,7 +18,7 @@ from scipy import stats
 
 from clearsim.demand import Demand, draw, rate_of
 from clearsim.demand.streams import Streams
-from clearsim.flow import (
+from clearsim.network import (
     Ahead,
     AllOf,
     AnyOf,
@@ -46,8 +46,8 @@ from clearsim.flow import (
     Triangular,
     Uniform,
 )
-from clearsim.flow.arrivals import Arrivals
-from clearsim.flow.times import Time
+from clearsim.network.arrivals import Arrivals
+from clearsim.network.times import Time
 from clearsim.plan import compile_network
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
 from tests.networks import Simulate, arrays, busy_port, fingerprint

@@ -8,9 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from clearsim.customs import network, paths
 from clearsim.demand import Demand, draw
 from clearsim.experiment import run as measured
-from clearsim.flow import (
+from clearsim.foresight import foresee
+from clearsim.measures import measure
+from clearsim.network import (
     Adjustment,
     At,
     Between,
@@ -28,10 +31,7 @@ from clearsim.flow import (
     Timetable,
     Travel,
 )
-from clearsim.flow.attributes import Attribute
-from clearsim.flows import network, paths
-from clearsim.foresight import foresee
-from clearsim.measures import measure
+from clearsim.network.attributes import Attribute
 from clearsim.plan import NOT_YET, compile_network, number_columns
 from clearsim.report.drawing import network_text
 from clearsim.scenario import Loaded, Scenario, load, loads

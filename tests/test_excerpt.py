@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+from clearsim.customs import network
 from clearsim.demand import expected
-from clearsim.flow import Adjustment, At, Flow, Hold, Network, Poisson, Surge, excerpt
-from clearsim.flow.excerpt import WEEK_MIN
-from clearsim.flows import network
 from clearsim.foresight import foresee, looked_at
+from clearsim.network import Adjustment, At, Flow, Hold, Network, Poisson, Surge, excerpt
+from clearsim.network.excerpt import WEEK_MIN
 from clearsim.scenario import load
 from tests.networks import queue
 from tests.test_cli import Clearsim, clearsim

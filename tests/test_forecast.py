@@ -11,7 +11,7 @@ from scipy import stats
 
 from clearsim.demand import draw
 from clearsim.engines.compiled import simulate
-from clearsim.flow import (
+from clearsim.network import (
     Ahead,
     AnyOf,
     Board,
@@ -35,7 +35,7 @@ from clearsim.flow import (
     Surge,
     Timetable,
 )
-from clearsim.flow.times import Time
+from clearsim.network.times import Time
 from clearsim.plan import compile_network
 from clearsim.policies import planned
 from clearsim.policies.erlang import erlang_b, erlang_c, halfin_whitt, servers_for

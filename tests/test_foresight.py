@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from clearsim.flow import (
+from clearsim.customs import network
+from clearsim.foresight import Foreseen, foresee
+from clearsim.network import (
     Ahead,
     At,
     Await,
@@ -30,8 +32,6 @@ from clearsim.flow import (
     Share,
     Station,
 )
-from clearsim.flows import network
-from clearsim.foresight import Foreseen, foresee
 from clearsim.policies import offered as offered_module
 from clearsim.scenario import load
 from clearsim.tables import boardings

@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clearsim.demand import draw
-from clearsim.flow import (
+from clearsim.levels import Level
+from clearsim.measures import measure
+from clearsim.network import (
     Adjustment,
     At,
     Backlog,
@@ -22,9 +24,7 @@ from clearsim.flow import (
     Serve,
     Station,
 )
-from clearsim.flow.calendar import Capacity
-from clearsim.levels import Level
-from clearsim.measures import measure
+from clearsim.network.calendar import Capacity
 from clearsim.plan import compile_network
 from clearsim.trace import Trace
 from clearsim.units import HOUR_MS

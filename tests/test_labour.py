@@ -8,9 +8,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearsim.flow import Calendar, Labour, Network, Pool, Proportional, Spell
-from clearsim.flow.labour import breaches, longest_piece
-from clearsim.flows import network as network_of
+from clearsim.customs import network as network_of
+from clearsim.network import Calendar, Labour, Network, Pool, Proportional, Spell
+from clearsim.network.labour import breaches, longest_piece
 from clearsim.scenario import loads
 from clearsim.units import HOUR_MS
 from tests.networks import Simulate, about

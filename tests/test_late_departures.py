@@ -10,7 +10,9 @@ import pytest
 from attrs import evolve
 
 from clearsim.demand import Demand, draw
-from clearsim.flow import (
+from clearsim.foresight import foresee
+from clearsim.measures import check
+from clearsim.network import (
     At,
     Board,
     Departures,
@@ -28,8 +30,6 @@ from clearsim.flow import (
     Timetable,
     Uniform,
 )
-from clearsim.foresight import foresee
-from clearsim.measures import check
 from clearsim.plan import NOT_YET
 from clearsim.policies.offered import offered
 from clearsim.units import MINUTE_MS

@@ -15,23 +15,24 @@ SEES = {
     "units": "",
     "markup": "",
     "outputs": "",
-    "flow": "units markup",
-    "scenario": "units flow",
-    "flows": "units flow scenario",
-    "plan": "units flow",
-    "demand": "units flow plan",
+    "network": "units markup",
+    "scenario": "units network",
+    "customs": "units network scenario",
+    "plan": "units network",
+    "demand": "units network plan",
     "stats": "",
-    "policies": "units flow plan demand stats",
-    "foresight": "units flow plan demand policies",
+    "policies": "units network plan demand stats",
+    "foresight": "units network plan demand policies",
     "levels": "plan",
     "trace": "units plan demand levels",
     "engines": "units plan demand policies trace",
     "tables": "units plan trace",
-    "measures": "units flow plan stats levels trace",
-    "experiment": "units markup outputs flow scenario flows plan demand policies trace engines tables measures stats",
-    "report": "units outputs flow scenario flows plan demand levels trace tables measures stats experiment",
-    "cli": "units outputs flow scenario flows plan demand policies foresight trace tables measures stats experiment "
-    "report",
+    "measures": "units network plan stats levels trace",
+    "experiment": "units markup outputs network scenario customs plan demand policies trace engines tables measures "
+    "stats",
+    "report": "units outputs network scenario customs plan demand levels trace tables measures stats experiment",
+    "cli": "units outputs network scenario customs plan demand policies foresight trace tables measures stats "
+    "experiment report",
 }
 """Every layer and what it sees, from the lowest up. Above them all the package itself offers names to users."""
 

@@ -11,7 +11,11 @@ import numpy as np
 import pytest
 
 from clearsim.engines import compiled
-from clearsim.flow import (
+from clearsim.levels import Level, level, total
+from clearsim.measures import KPIS
+from clearsim.measures.subjects import subjects_of
+from clearsim.measures.waits import Waits
+from clearsim.network import (
     Ahead,
     At,
     Await,
@@ -37,10 +41,6 @@ from clearsim.flow import (
     Timetable,
     Travel,
 )
-from clearsim.levels import Level, level, total
-from clearsim.measures import KPIS
-from clearsim.measures.subjects import subjects_of
-from clearsim.measures.waits import Waits
 from clearsim.report.reference import SUBJECTS, kpi_reference
 from tests.networks import MS, Simulate, about, approx, busy_port, quay, queue, run
 

@@ -6,7 +6,8 @@ import pytest
 from attrs import evolve
 
 from clearsim.engines import compiled
-from clearsim.flow import (
+from clearsim.measures import measure
+from clearsim.network import (
     Adjustment,
     At,
     Backlog,
@@ -27,7 +28,6 @@ from clearsim.flow import (
     Take,
     Travel,
 )
-from clearsim.measures import measure
 from tests.networks import Simulate, about, approx, busy_port, run
 
 H, D = 60.0, 1440.0

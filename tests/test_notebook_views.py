@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import clearsim as cs
-from clearsim.flows import network as network_of
+from clearsim.customs import network as network_of
 from clearsim.markup import MOST_ROWS, table
 from tests.networks import busy_port
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clearsim.customs import network as network_of
 from clearsim.demand import Demand, draw
 from clearsim.engines import compiled, reference
-from clearsim.flow import Network
-from clearsim.flows import network as network_of
+from clearsim.network import Network
 from clearsim.plan import Plan, compile_network
 from clearsim.scenario import load
 from tests.strategies import networks, shuffled

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
+from clearsim.customs import network
 from clearsim.demand import Rate, draw, rate_of
-from clearsim.flow import Category, Flow, Follows, Hold, Network, Poisson, Surge
-from clearsim.flows import network
+from clearsim.network import Category, Flow, Follows, Hold, Network, Poisson, Surge
 from clearsim.policies.offered import CELL_MS, offered
 from clearsim.scenario import loads
 from clearsim.units import DAY_MS, MINUTE_MS, to_ms

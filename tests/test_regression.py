@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pytest_regressions.data_regression import DataRegressionFixture
 
+from clearsim.customs import network
 from clearsim.demand import draw
 from clearsim.engines import compiled, reference
-from clearsim.flows import network
 from clearsim.plan import NOT_YET, compile_network
 from clearsim.scenario import load
 from clearsim.trace import Trace

@@ -5,7 +5,7 @@ import pytest
 from attrs import evolve
 
 import clearsim as cs
-from clearsim.flow import Exponential, Flow, Network, Poisson, Pool, Proportional, Serve, Station
+from clearsim.network import Exponential, Flow, Network, Poisson, Pool, Proportional, Serve, Station
 from clearsim.trace import Trace
 from tests.networks import queue
 

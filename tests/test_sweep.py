@@ -14,7 +14,7 @@ from scipy.stats import qmc
 
 from clearsim.experiment import Range, Sweep, run, sweep
 from clearsim.experiment.designs import factors, how_many, points_of
-from clearsim.flow import Exponential, Flow, Network, Poisson, Pool, Serve, Share, Station
+from clearsim.network import Exponential, Flow, Network, Poisson, Pool, Serve, Share, Station
 from clearsim.report.captions import Language
 from clearsim.report.figures import sweep_lines
 from clearsim.report.sweep import neighbours, notes, sweep_tables

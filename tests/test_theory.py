@@ -21,9 +21,9 @@ import pytest
 from scipy import stats
 
 from clearsim.demand import draw
-from clearsim.flow import Exponential, Flow, Lognormal, Network, Poisson, Pool, Serve, Station
-from clearsim.flow.times import Time
 from clearsim.measures import measure
+from clearsim.network import Exponential, Flow, Lognormal, Network, Poisson, Pool, Serve, Station
+from clearsim.network.times import Time
 from clearsim.plan import compile_network
 from clearsim.units import MINUTE_MS
 from tests.networks import Simulate, quay, queue

@@ -9,7 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.linalg import spsolve
 
 from clearsim.engines import compiled
-from clearsim.flow import Exponential, Flow, Network, Poisson, Pool, Serve, Station
+from clearsim.network import Exponential, Flow, Network, Poisson, Pool, Serve, Station
 from tests.networks import Simulate
 from tests.test_theory import FloatArray, assert_covers, mean_waits
 

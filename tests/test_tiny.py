@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from clearsim.customs import network
 from clearsim.demand import draw
-from clearsim.flows import network
 from clearsim.plan import compile_network
 from clearsim.scenario import load
 from clearsim.tables import boardings, visits

@@ -12,7 +12,10 @@ import pytest
 from attrs import evolve
 
 from clearsim.engines import compiled
-from clearsim.flow import (
+from clearsim.levels import Level
+from clearsim.measures import KPIS, measure
+from clearsim.measures.transient import WarmUpAnswer, cycle, numbers_inside, terminating, warm_up_needed
+from clearsim.network import (
     Adjustment,
     At,
     Board,
@@ -42,9 +45,6 @@ from clearsim.flow import (
     Take,
     Timetable,
 )
-from clearsim.levels import Level
-from clearsim.measures import KPIS, measure
-from clearsim.measures.transient import WarmUpAnswer, cycle, numbers_inside, terminating, warm_up_needed
 from clearsim.plan import NOT_YET
 from tests.networks import Found, Simulate, about, approx, busy_port, quay, queue, run
 from tests.test_measures import ms

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from clearsim.customs import network
 from clearsim.demand import draw
 from clearsim.engines import compiled
-from clearsim.flow import (
+from clearsim.measures import measure
+from clearsim.network import (
     Ahead,
     At,
     Board,
@@ -24,9 +26,7 @@ from clearsim.flow import (
     Take,
     Travel,
 )
-from clearsim.flow.steps import MilestoneOf
-from clearsim.flows import network
-from clearsim.measures import measure
+from clearsim.network.steps import MilestoneOf
 from clearsim.plan import compile_network
 from clearsim.scenario import load
 from clearsim.trace import Trace

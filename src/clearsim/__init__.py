@@ -17,14 +17,14 @@ A planner's scenario is a file: `load` it and `run` it. A researcher's network i
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from clearsim import flow as _flow
+    from clearsim import network as _network
     from clearsim.experiment import Comparison, Range, Result, Selection, Sweep, compare, run, select, sweep
-    from clearsim.flow import *  # noqa: F403  # the words of a flow are the package's words
     from clearsim.foresight import foresee
+    from clearsim.network import *  # noqa: F403  # the words of a flow are the package's words
     from clearsim.scenario import Scenario, ScenarioError, load
 
     __all__ = [
-        *_flow.__all__,
+        *_network.__all__,
         "Comparison",
         "Range",
         "Result",
@@ -59,11 +59,11 @@ if not TYPE_CHECKING:  # or type checkers would take every name for one that the
         if name in _LAZY:
             return getattr(import_module(_LAZY[name]), name)
         if name == "__all__" or not name.startswith("_"):
-            words = import_module("clearsim.flow").__all__
+            words = import_module("clearsim.network").__all__
             if name == "__all__":
                 return sorted([*words, *_LAZY])
             if name in words:
-                return getattr(import_module("clearsim.flow"), name)
+                return getattr(import_module("clearsim.network"), name)
         raise AttributeError(f"module 'clearsim' has no attribute {name!r}")
 
     def __dir__() -> list[str]:

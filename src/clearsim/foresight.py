@@ -2,7 +2,7 @@
 
 The first two follow from the offered load: the work in progress if nobody ever waited (`clearsim.policies.offered`).
 Departures are as late as they are on average. Of a run longer than a year, only the weeks around its dates are looked
-at (`clearsim.flow.excerpt`); the others repeat.
+at (`clearsim.network.excerpt`); the others repeat.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand.departures import Lateness, expected_lateness
-from clearsim.flow.deadlock import Blocked, lockable
-from clearsim.flow.excerpt import WEEK_MIN, Excerpt, excerpt
-from clearsim.flow.network import Network
-from clearsim.flow.staffing import Backlog, pools_of
+from clearsim.network.deadlock import Blocked, lockable
+from clearsim.network.excerpt import WEEK_MIN, Excerpt, excerpt
+from clearsim.network.network import Network
+from clearsim.network.staffing import Backlog, pools_of
 from clearsim.plan import IntArray, Plan, compile_network
 from clearsim.policies import planned
 from clearsim.policies.erlang import free_at_once

@@ -10,7 +10,7 @@ import pytest
 from clearsim.demand import draw, is_random
 from clearsim.experiment import Result, compare, run, select, sweep
 from clearsim.experiment.results import NOT_RANDOM
-from clearsim.flow import (
+from clearsim.network import (
     Ahead,
     At,
     Await,

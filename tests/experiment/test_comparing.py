@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from clearsim.experiment import Case, Comparison, Key, Result, Sample, Tier, compare, run
-from clearsim.flow import At, Exponential, Flow, Gamma, Hold, Label, Network, Poisson, Pool, Serve, Station
+from clearsim.network import At, Exponential, Flow, Gamma, Hold, Label, Network, Poisson, Pool, Serve, Station
 from clearsim.scenario import load, loads
 from clearsim.stats import paired
 from tests.networks import queue

@@ -16,8 +16,8 @@ import pytest
 
 from clearsim.experiment import Sample, Study, run, running
 from clearsim.experiment.executors import LostWorkerError
-from clearsim.flow import Exponential, Network, Poisson
-from clearsim.flow.times import Distribution, FloatArray, Variate
+from clearsim.network import Exponential, Network, Poisson
+from clearsim.network.times import Distribution, FloatArray, Variate
 from tests.networks import queue
 
 ROOT = Path(__file__).parents[2]

@@ -18,11 +18,11 @@ from attrs import evolve
 from clearsim import load
 from clearsim.experiment import Case, Result, Store, compare, run
 from clearsim.experiment.identity import UnversionedError, digest
-from clearsim.flow import At, Distribution, Exponential, Flow, Hold, Network, Number, Poisson
+from clearsim.network import At, Distribution, Exponential, Flow, Hold, Network, Number, Poisson
 from tests.networks import queue
 
 CODE = """
-from clearsim.flow import Exponential
+from clearsim.network import Exponential
 
 FACTOR = {factor}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from clearsim.experiment import run
-from clearsim.flow import At, Exponential, Poisson
+from clearsim.network import At, Exponential, Poisson
 from clearsim.stats import ALIKE, Precision, estimate, look_ahead
 from tests.networks import queue
 

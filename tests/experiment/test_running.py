@@ -19,7 +19,8 @@ from clearsim.experiment import ENGINES, Result, pre_reports, run, simulate
 from clearsim.experiment.results import chosen
 from clearsim.experiment.running import case_of
 from clearsim.experiment.work import Job, Key, work
-from clearsim.flow import (
+from clearsim.measures import measure
+from clearsim.network import (
     At,
     Board,
     Category,
@@ -34,7 +35,6 @@ from clearsim.flow import (
     Stock,
     Take,
 )
-from clearsim.measures import measure
 from clearsim.plan import compile_network
 from clearsim.scenario import load
 from clearsim.stats import Estimate, estimate

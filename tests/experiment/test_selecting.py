@@ -9,7 +9,7 @@ from attrs import evolve
 from clearsim.experiment import run
 from clearsim.experiment.quantities import amount, bound
 from clearsim.experiment.selecting import select
-from clearsim.flow import Exponential, Flow, Hold, Network, Poisson, Pool
+from clearsim.network import Exponential, Flow, Hold, Network, Poisson, Pool
 from clearsim.scenario import loads
 from clearsim.stats import ALIKE
 from tests.networks import queue

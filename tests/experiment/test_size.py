@@ -10,10 +10,11 @@ import pytest
 from attrs import evolve
 
 import clearsim as cs
+from clearsim.customs import network
 from clearsim.demand import draw, expected, expected_by_flow
 from clearsim.experiment import size
 from clearsim.experiment.size import size_of
-from clearsim.flow import (
+from clearsim.network import (
     Ahead,
     At,
     Flow,
@@ -27,7 +28,6 @@ from clearsim.flow import (
     Surge,
     Timetable,
 )
-from clearsim.flows import network
 from clearsim.scenario import load
 from tests.networks import queue
 

@@ -20,13 +20,13 @@ import pytest
 from attrs import evolve
 
 from clearsim import cli
+from clearsim.customs import network
 from clearsim.experiment import Case, Key, Sample, Store, run
 from clearsim.experiment.identity import digest
 from clearsim.experiment.running import case_of
 from clearsim.experiment.work import Job
-from clearsim.flow import Exponential, Network, Poisson
-from clearsim.flow.word import Word, field_names
-from clearsim.flows import network
+from clearsim.network import Exponential, Network, Poisson
+from clearsim.network.word import Word, field_names
 from clearsim.scenario import load
 from tests.networks import queue
 
@@ -336,7 +336,7 @@ def test_two_processes_may_share_a_folder(tmp_path: Path) -> None:
 def test_a_digest_is_the_same_in_every_process() -> None:
     """Takes over 1 s: two fresh interpreters."""
     code = (
-        "from clearsim.scenario import load; from clearsim.flows import network\n"
+        "from clearsim.scenario import load; from clearsim.customs import network\n"
         "from clearsim.experiment.identity import digest, code_version\n"
         f"print(digest(network(load({str(TINY)!r}).scenario)), code_version())"
     )

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from clearsim.experiment import Case, Comparison, Key, Result, Sample, compare
-from clearsim.flow import At, Exponential, Flow, Hold, Label, Network, Pool, Serve, Station
+from clearsim.network import At, Exponential, Flow, Hold, Label, Network, Pool, Serve, Station
 from clearsim.report.captions import Language
 from clearsim.report.comparison import Section, called, kpi_label, notes, pairing, policies, ranking_words, sections
 from clearsim.report.figures import differences, frontier

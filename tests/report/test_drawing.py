@@ -15,7 +15,8 @@ from matplotlib.text import Text
 from typer.testing import CliRunner
 
 from clearsim.cli.commands import app
-from clearsim.flow import (
+from clearsim.customs import network as network_of
+from clearsim.network import (
     Ahead,
     At,
     Await,
@@ -39,10 +40,9 @@ from clearsim.flow import (
     Surge,
     Take,
 )
-from clearsim.flow.arrivals import Poisson
-from clearsim.flow.staffing import Staffing
-from clearsim.flow.words import arrivals, capacity, label_of, timetable
-from clearsim.flows import network as network_of
+from clearsim.network.arrivals import Poisson
+from clearsim.network.staffing import Staffing
+from clearsim.network.words import arrivals, capacity, label_of, timetable
 from clearsim.report.drawing import network_svg, network_text
 from clearsim.report.lanes import BOX, network_figure
 from clearsim.scenario import load

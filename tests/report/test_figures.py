@@ -11,7 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from clearsim.experiment import Result, run
-from clearsim.flow import At, Constant, Exponential, Flow, Hold, Network, Poisson, Pool, Serve, Station
+from clearsim.network import At, Constant, Exponential, Flow, Hold, Network, Poisson, Pool, Serve, Station
 from clearsim.report.captions import CAPTIONS, Language
 from clearsim.report.figures import driver_minutes, queues_by_hour
 from clearsim.scenario import load

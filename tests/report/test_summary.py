@@ -5,7 +5,7 @@ from typing import Any
 from attrs import evolve
 
 from clearsim.experiment import Result, run
-from clearsim.flow import (
+from clearsim.network import (
     Adjustment,
     At,
     Event,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import Field
 
-from clearsim.flow import Calendar, Constant, Lognormal, Triangular
+from clearsim.network import Calendar, Constant, Lognormal, Triangular
 from clearsim.scenario import Origin, Problem, ScenarioError, as_json, load, loads, render
 from clearsim.scenario.base import Count, Roster, Strict
 from clearsim.scenario.files import source_of

@@ -2,8 +2,8 @@
 
 import pytest
 
-from clearsim.flow import Prices
-from clearsim.flows import network
+from clearsim.customs import network
+from clearsim.network import Prices
 from clearsim.scenario import loads
 from tests.scenario.base import TINY, the_problem, token
 

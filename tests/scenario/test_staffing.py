@@ -6,8 +6,8 @@ from importlib.resources import files
 
 import pytest
 
-from clearsim.flow import Adjustment, Backlog, Forecast, Network, Pace, Planned, Pool, Proportional
-from clearsim.flows import network
+from clearsim.customs import network
+from clearsim.network import Adjustment, Backlog, Forecast, Network, Pace, Planned, Pool, Proportional
 from clearsim.policies import planned
 from clearsim.scenario import ScenarioError, loads
 from tests.scenario.base import TINY, problems, spoilt, the_problem, token

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clearsim.flows import network
+from clearsim.customs import network
 from clearsim.scenario import ScenarioError, load
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

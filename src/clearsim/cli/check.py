@@ -23,7 +23,7 @@ def check(
     sources: Annotated[bool, typer.Option("--sources", help="List every value with its grade and source.")] = False,
 ) -> None:
     """Check a scenario without running it: every mistake at once, and warnings about its meaning."""
-    from clearsim.flows import network
+    from clearsim.customs import network
     from clearsim.foresight import looked_at
     from clearsim.scenario import ScenarioError, load
     from clearsim.scenario.problems import as_json as problem_json

@@ -37,7 +37,7 @@ def under(loaded: "Loaded[Scenario]", policy: str | None) -> "Loaded[Scenario]":
 
 def warnings(loaded: "Loaded[Scenario]") -> "list[Problem]":
     """What can be said of the scenario before its run, located where a planner would change it."""
-    from clearsim.flows import network, paths
+    from clearsim.customs import network, paths
     from clearsim.foresight import foresee
     from clearsim.scenario.idle import without_effect
 
@@ -49,8 +49,8 @@ def warnings(loaded: "Loaded[Scenario]") -> "list[Problem]":
 
 def large(loaded: "Loaded[Scenario]") -> "list[Problem]":
     """A warning about a scenario of which one replication is more than this machine holds."""
+    from clearsim.customs import network
     from clearsim.experiment.size import check_memory, check_time, size_of
-    from clearsim.flows import network
 
     size = size_of(network(loaded.scenario), "compiled")
     try:

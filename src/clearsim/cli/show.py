@@ -22,8 +22,8 @@ def draw_map(
     force: Force = False,
 ) -> None:
     """Show the network of a scenario: its flows, step by step, with stations, people and departures."""
-    from clearsim.flow.excerpt import excerpt
-    from clearsim.flows import network
+    from clearsim.customs import network
+    from clearsim.network.excerpt import excerpt
     from clearsim.outputs import sealed, write_file
     from clearsim.policies import planned
     from clearsim.report.drawing import network_svg, network_text

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from clearsim.flow import Flow, Network, Pool, Prices, Service, Station, Stock
-from clearsim.flow.steps import Board, Enter, Put, Serve, Take
-from clearsim.flows.airport import air_shipment
-from clearsim.flows.disruptions import ROADS, disrupted
-from clearsim.flows.errands import errand
-from clearsim.flows.events import waves
-from clearsim.flows.export import declaration, export_truck
-from clearsim.flows.orders import order
-from clearsim.flows.sites import sites_of
-from clearsim.flows.staffing import with_squads
+from clearsim.customs.airport import air_shipment
+from clearsim.customs.disruptions import ROADS, disrupted
+from clearsim.customs.errands import errand
+from clearsim.customs.events import waves
+from clearsim.customs.export import declaration, export_truck
+from clearsim.customs.orders import order
+from clearsim.customs.sites import sites_of
+from clearsim.customs.staffing import with_squads
+from clearsim.network import Flow, Network, Pool, Prices, Service, Station, Stock
+from clearsim.network.steps import Board, Enter, Put, Serve, Take
 from clearsim.scenario import Scenario
 
 __all__ = ["network", "paths"]

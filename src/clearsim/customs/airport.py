@@ -1,6 +1,6 @@
 """Air imports: the shipment from landing to the shelf, through the fast channel or the ordinary one (S7, S9)."""
 
-from clearsim.flow import (
+from clearsim.network import (
     Board,
     Category,
     Flow,
@@ -12,7 +12,7 @@ from clearsim.flow import (
     Timetable,
     Travel,
 )
-from clearsim.flow.attributes import Attribute
+from clearsim.network.attributes import Attribute
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import Flights
 from clearsim.scenario.sites import Airport, Eligible, Roads, Warehouse, Zone

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from clearsim.flow import Follows, Poisson, Surge
+from clearsim.network import Follows, Poisson, Surge
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import OrderWave, RandomArrivals, Trucks, Wave
 

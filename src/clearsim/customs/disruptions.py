@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
-from clearsim.flow import (
+from clearsim.customs.events import Happening, events, window
+from clearsim.customs.sites import POSTS, STAFF_LABELS
+from clearsim.network import (
     Adjustment,
     Ahead,
     Between,
@@ -27,10 +29,8 @@ from clearsim.flow import (
     Timetable,
     Travel,
 )
-from clearsim.flow.steps import Step
-from clearsim.flow.values import Window
-from clearsim.flows.events import Happening, events, window
-from clearsim.flows.sites import POSTS, STAFF_LABELS
+from clearsim.network.steps import Step
+from clearsim.network.values import Window
 from clearsim.scenario import Scenario, disruptions
 from clearsim.scenario.disruptions import (
     EVERYBODY,

@@ -1,7 +1,7 @@
 """Enterprise errands: tax and deposit, at the counter, online or by mail, before a due date (S11)."""
 
-from clearsim.flow import Category, Flow, Hold, Label, LateFee, Number, Serve
-from clearsim.flows.arrivals import at_random
+from clearsim.customs.arrivals import at_random
+from clearsim.network import Category, Flow, Hold, Label, LateFee, Number, Serve
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import Errands
 from clearsim.scenario.sites import Counter

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from clearsim.flow import Event, Label
-from clearsim.flow.values import Window
+from clearsim.network import Event, Label
+from clearsim.network.values import Window
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import Wave
 from clearsim.scenario.disruptions import AnyDisruption

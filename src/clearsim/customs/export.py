@@ -1,6 +1,7 @@
 """Export: the truck from the zone gate to its train, and the declaration that may travel ahead of it (S2–S4, S12)."""
 
-from clearsim.flow import (
+from clearsim.customs.arrivals import at_random
+from clearsim.network import (
     Ahead,
     AnyOf,
     Await,
@@ -16,8 +17,7 @@ from clearsim.flow import (
     Share,
     Travel,
 )
-from clearsim.flow.attributes import Attribute
-from clearsim.flows.arrivals import at_random
+from clearsim.network.attributes import Attribute
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import Trucks
 from clearsim.scenario.policy import PreReport

@@ -1,7 +1,7 @@
 """Bonded imports: the order from the click to the courier truck (S6, S8)."""
 
-from clearsim.flow import Board, Category, Flow, Hold, Label, Serve, Share, Take
-from clearsim.flows.arrivals import at_random
+from clearsim.customs.arrivals import at_random
+from clearsim.network import Board, Category, Flow, Hold, Label, Serve, Share, Take
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import Orders
 from clearsim.scenario.sites import Warehouse

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from clearsim.flow import Adjustment, Calendar, Departures, Label, Pace, Pool, Service, Station, Stock
-from clearsim.flow.places import Place
+from clearsim.network import Adjustment, Calendar, Departures, Label, Pace, Pool, Service, Station, Stock
+from clearsim.network.places import Place
 from clearsim.scenario import Scenario
 from clearsim.scenario.labour import spells
 from clearsim.scenario.sites import Airport, Counter, Desk, Lanes, Rail, Timetable, Warehouse, Zone

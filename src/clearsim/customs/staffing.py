@@ -2,8 +2,8 @@
 
 from attrs import evolve
 
-from clearsim.flow import Pool
-from clearsim.flows.sites import POSTS
+from clearsim.customs.sites import POSTS
+from clearsim.network import Pool
 from clearsim.scenario import Scenario
 from clearsim.scenario.staffing import PeakSquad
 

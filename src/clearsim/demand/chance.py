@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from clearsim.flow.arrivals import Poisson
-from clearsim.flow.attributes import Attribute, Category, Share
-from clearsim.flow.network import Network
-from clearsim.flow.times import Distribution, Empirical, Exponential, Gamma, Lognormal, Triangular, Uniform
-from clearsim.flow.word import field_names
+from clearsim.network.arrivals import Poisson
+from clearsim.network.attributes import Attribute, Category, Share
+from clearsim.network.network import Network
+from clearsim.network.times import Distribution, Empirical, Exponential, Gamma, Lognormal, Triangular, Uniform
+from clearsim.network.word import field_names
 
 
 def is_random(network: Network) -> bool:
@@ -16,7 +16,7 @@ def is_random(network: Network) -> bool:
     no share lies between 0 and 1, no category has two classes that occur, and no budget chooses among equals. What is
     drawn but changes nothing counts as random.
 
-    >>> from clearsim.flow import At, Flow, Hold
+    >>> from clearsim.network import At, Flow, Hold
     >>> is_random(Network([Flow("truck", At([0, 5]), [Hold("1 min")])]))
     False
     >>> is_random(Network([Flow("truck", At([0, 5]), [Hold(Exponential("1 min"))])]))

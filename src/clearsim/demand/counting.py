@@ -3,9 +3,9 @@
 import numpy as np
 
 from clearsim.demand.profile import rate_of, surged_ms
-from clearsim.flow.arrivals import Ahead, At, Poisson, Recorded, Timetable
-from clearsim.flow.network import Network
-from clearsim.flow.places import Flow
+from clearsim.network.arrivals import Ahead, At, Poisson, Recorded, Timetable
+from clearsim.network.network import Network
+from clearsim.network.places import Flow
 from clearsim.units import DAY_MS, MINUTE_MS, to_ms
 
 WEEK_MS = 7 * DAY_MS

@@ -13,12 +13,12 @@ from clearsim.demand.departures import drawn_lateness
 from clearsim.demand.profile import rate_of, surged_shares
 from clearsim.demand.recorded import recorded_ms
 from clearsim.demand.streams import BACKLOG, FloatArray, Streams
-from clearsim.flow.arrivals import Ahead, At, Poisson, Recorded, Timetable
-from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, During, Number, Share
-from clearsim.flow.calendar import is_within
-from clearsim.flow.network import Network
-from clearsim.flow.places import Flow, attributes_of
-from clearsim.flow.times import Distribution
+from clearsim.network.arrivals import Ahead, At, Poisson, Recorded, Timetable
+from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, During, Number, Share
+from clearsim.network.calendar import is_within
+from clearsim.network.network import Network
+from clearsim.network.places import Flow, attributes_of
+from clearsim.network.times import Distribution
 from clearsim.plan import ClassColumn, IntArray, flag_bits, number_columns
 from clearsim.units import DAY_MS, MINUTE_MS, since_midnight_ms, to_ms
 

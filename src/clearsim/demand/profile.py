@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from clearsim.demand import bernstein
 from clearsim.demand.rate import FloatArray, IntArray, Rate
-from clearsim.flow.arrivals import Poisson
-from clearsim.flow.attributes import Category
-from clearsim.flow.network import Network
-from clearsim.flow.places import Flow
+from clearsim.network.arrivals import Poisson
+from clearsim.network.attributes import Category
+from clearsim.network.network import Network
+from clearsim.network.places import Flow
 from clearsim.units import DAY_MS, MINUTE_MS, since_midnight_ms, to_ms
 
 
@@ -26,7 +26,7 @@ def rate_of(network: Network, flow: Flow, from_ms: int, until_ms: int) -> Rate:
     The flow's arrivals are `Poisson`. The hours' and weekdays' weights are scaled to a mean of 1, so that an ordinary
     week has the flow's average rate.
 
-    >>> from clearsim.flow import Hold
+    >>> from clearsim.network import Hold
     >>> trucks = Flow("truck", Poisson("24/d"), [Hold(1)])
     >>> round(rate_of(Network([trucks]), trucks, 0, DAY_MS).total, 9)
     24.0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clearsim.flow.arrivals import Recorded
+from clearsim.network.arrivals import Recorded
 from clearsim.plan import IntArray
 from clearsim.units import quoted
 

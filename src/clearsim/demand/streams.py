@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import PCG64, Generator, SeedSequence
 
-from clearsim.flow.times import Distribution
+from clearsim.network.times import Distribution
 from clearsim.units import LONGEST_MIN, MINUTE_MS
 
 FloatArray = npt.NDArray[np.float64]

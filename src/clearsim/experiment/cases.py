@@ -7,7 +7,7 @@ from pathlib import Path
 from clearsim.experiment.running import Port, case_of
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.work import Case
-from clearsim.flow import Label
+from clearsim.network import Label
 from clearsim.scenario import BASE, Loaded, Scenario
 from clearsim.units import quoted, texts_of
 

@@ -16,7 +16,7 @@ from clearsim.experiment.size import check_time
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Key, keys_of
-from clearsim.flow import Ahead
+from clearsim.network import Ahead
 from clearsim.units import texts_of
 
 

@@ -12,8 +12,8 @@ from clearsim.experiment.ranking import Pair, Ranking, Verdict, ranked
 from clearsim.experiment.results import NOT_RANDOM, Result, counted, estimated, named, page
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.work import FloatArray, Key
-from clearsim.flow import Label
 from clearsim.measures import KPIS
+from clearsim.network import Label
 from clearsim.stats import Difference, Estimate, simultaneous
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from clearsim.flow import Network, Recorded
-from clearsim.flow.word import field_names
+from clearsim.network import Network, Recorded
+from clearsim.network.word import field_names
 
 NUMBERS_COME_FROM = (
-    *("units.py", "flow", "flows", "scenario", "plan", "demand", "policies", "levels.py", "trace.py"),
+    *("units.py", "network", "customs", "scenario", "plan", "demand", "policies", "levels.py", "trace.py"),
     *("engines", "measures", "experiment/simulating.py", "experiment/work.py"),
 )
 """The sources that decide a figure; those of reports and the command line do not."""
@@ -46,7 +46,7 @@ def digest(network: Network) -> str:
     part of the source, and a class from a notebook cell may have none. Raises `UnversionedError` for a class without
     a `version` and for values that are not plain data, `OSError` where a recorded file cannot be read.
 
-    >>> from clearsim.flow import At, Flow, Hold
+    >>> from clearsim.network import At, Flow, Hold
     >>> one, same, other = (Network([Flow("truck", At([0.0]), [Hold(n)])]) for n in (1, 1, 2))
     >>> digest(one) == digest(same) != digest(other)
     True

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clearsim.experiment.simulating import Engine
 from clearsim.experiment.work import Case, Key, Sample
-from clearsim.flow import Label, Network
 from clearsim.markup import element, notes, table, text
 from clearsim.measures.deadlock import Deadlock, deadlock
 from clearsim.measures.transient import WarmUpAnswer, warm_up_needed
+from clearsim.network import Label, Network
 from clearsim.plan import Plan
 from clearsim.stats import Estimate, QuantileEstimate, estimate, quantile
 from clearsim.tables import boardings, visits

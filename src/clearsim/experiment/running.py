@@ -6,6 +6,7 @@ from concurrent.futures import Executor
 from numbers import Integral
 from pathlib import Path
 
+from clearsim.customs import network as network_of
 from clearsim.engines import Progress
 from clearsim.experiment.results import Reached, Result, headline, named
 from clearsim.experiment.simulating import ENGINES, Engine
@@ -13,8 +14,7 @@ from clearsim.experiment.size import check_memory, check_time, size_of
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, Each, Sample, joined
-from clearsim.flow import Label, Network
-from clearsim.flows import network as network_of
+from clearsim.network import Label, Network
 from clearsim.outputs import check_folder, named_path
 from clearsim.scenario import Loaded, Scenario
 from clearsim.stats import Precision, all_reached, look_ahead, predicted

@@ -19,8 +19,8 @@ from clearsim.experiment.size import check_time
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, Key, keys_of
-from clearsim.flow import Label
 from clearsim.measures import KPIS
+from clearsim.network import Label
 from clearsim.units import is_count, quoted, texts_of
 
 if TYPE_CHECKING:

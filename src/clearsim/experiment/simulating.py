@@ -4,8 +4,8 @@ from typing import Literal
 
 from clearsim.demand import Demand, draw
 from clearsim.engines import Progress
-from clearsim.flow import At, Flow, Hold, Network
 from clearsim.measures import check
+from clearsim.network import At, Flow, Hold, Network
 from clearsim.plan import Plan, compile_network
 from clearsim.trace import Trace
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from clearsim.demand import expected_by_flow
 from clearsim.experiment.simulating import Engine
-from clearsim.flow import Calendar, Departures, Forecast, Network
+from clearsim.network import Calendar, Departures, Forecast, Network
 from clearsim.plan import number_columns, stamps_of
 
 ENTITIES_A_SECOND: dict[Engine, int] = {"compiled": 400_000, "simpy": 10_000}

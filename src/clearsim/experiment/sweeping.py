@@ -29,7 +29,7 @@ from clearsim.experiment.size import Size, check_time
 from clearsim.experiment.store import Store
 from clearsim.experiment.studying import Study
 from clearsim.experiment.work import Case, Key, Sample, keys_of
-from clearsim.flow import Network
+from clearsim.network import Network
 from clearsim.scenario import ALL, BASE, Loaded, Problem, Scenario, ScenarioError, load
 from clearsim.stats import Estimate
 from clearsim.units import quoted, shown, texts_of

@@ -14,8 +14,8 @@ from clearsim.engines import Progress
 from clearsim.experiment.identity import digest
 from clearsim.experiment.simulating import Engine, simulate
 from clearsim.experiment.size import Size, size_of
-from clearsim.flow import Ahead, At, Network
 from clearsim.measures import measure
+from clearsim.network import Ahead, At, Network
 from clearsim.plan import Plan, compile_network
 from clearsim.policies import planned
 from clearsim.trace import Trace

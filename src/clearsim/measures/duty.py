@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from clearsim.flow.prices import Prices
 from clearsim.levels import Level, steps, together
 from clearsim.measures.resources import Shifts
+from clearsim.network.prices import Prices
 from clearsim.plan import Plan
 from clearsim.trace import Trace
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, to_ms

@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from clearsim.flow.places import LateFee
 from clearsim.measures.kpi import UNDEFINED, kpi
+from clearsim.network.places import LateFee
 from clearsim.plan import NOT_YET, IntArray
 from clearsim.trace import BoolArray
 from clearsim.units import DAY_MS, MINUTE_MS

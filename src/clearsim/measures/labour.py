@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from clearsim.flow.labour import Breach, Spell, breaches
 from clearsim.levels import together
 from clearsim.measures.kpi import kpi
+from clearsim.network.labour import Breach, Spell, breaches
 from clearsim.trace import Trace
 from clearsim.units import to_ms
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from clearsim.flow.prices import Prices
 from clearsim.measures.departures import Booked
 from clearsim.measures.drivers import Drivers
 from clearsim.measures.dwell import Fees, Losses, late_fees
 from clearsim.measures.kpi import Subject, kpi
 from clearsim.measures.resources import Shifts
+from clearsim.network.prices import Prices
 from clearsim.units import HOUR_MS, MINUTE_MS
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from clearsim.flow import (
+from clearsim.network import (
     At,
     Departures,
     Hold,

@@ -1,7 +1,7 @@
 """The words of a flow: pools, stations, stocks, services, and the steps that lead through them.
 
-A flow is data. The domain's flows in `clearsim.flows` and a researcher's in a notebook are told in the same words, and
-both engines, the measures, the drawing of the network and the documentation read them from there.
+A flow is data. The domain's flows in `clearsim.customs` and a researcher's in a notebook are written in the same words,
+and both engines, the measures, the drawing of the network and the documentation read them from there.
 
 >>> booth = Network(
 ...     pools=[Pool("officers", {"00:00": 1, "08:00": 3})],
@@ -10,13 +10,13 @@ both engines, the measures, the drawing of the network and the documentation rea
 ... )
 """
 
-from clearsim.flow.arrivals import Ahead, At, Follows, Landing, Late, Poisson, Recorded, Surge, Timetable
-from clearsim.flow.attributes import AllOf, AnyOf, Category, During, Number, Share
-from clearsim.flow.calendar import Adjustment, Calendar, Planned
-from clearsim.flow.labour import Labour, Spell
-from clearsim.flow.network import Event, Network, NetworkError
-from clearsim.flow.pace import Between, Pace
-from clearsim.flow.places import (
+from clearsim.network.arrivals import Ahead, At, Follows, Landing, Late, Poisson, Recorded, Surge, Timetable
+from clearsim.network.attributes import AllOf, AnyOf, Category, During, Number, Share
+from clearsim.network.calendar import Adjustment, Calendar, Planned
+from clearsim.network.labour import Labour, Spell
+from clearsim.network.network import Event, Network, NetworkError
+from clearsim.network.pace import Between, Pace
+from clearsim.network.places import (
     Control,
     Departures,
     Flow,
@@ -28,10 +28,10 @@ from clearsim.flow.places import (
     Station,
     Stock,
 )
-from clearsim.flow.prices import Prices
-from clearsim.flow.staffing import Backlog, Forecast, Proportional
-from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Take, Travel
-from clearsim.flow.times import (
+from clearsim.network.prices import Prices
+from clearsim.network.staffing import Backlog, Forecast, Proportional
+from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Take, Travel
+from clearsim.network.times import (
     Constant,
     Distribution,
     Empirical,

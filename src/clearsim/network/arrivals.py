@@ -7,8 +7,8 @@ from typing import Literal
 from attrs import field, frozen
 from attrs.validators import instance_of, optional
 
-from clearsim.flow.times import Constant, Distribution, as_distribution, one_length
-from clearsim.flow.values import (
+from clearsim.network.times import Constant, Distribution, as_distribution, one_length
+from clearsim.network.values import (
     Names,
     Span,
     Window,
@@ -31,7 +31,7 @@ from clearsim.flow.values import (
     whole,
     windows,
 )
-from clearsim.flow.word import Word, named
+from clearsim.network.word import Word, named
 from clearsim.units import quoted
 
 FLAT_DAY = (1.0,) * 24

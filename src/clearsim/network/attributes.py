@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from attrs import field, frozen
 from attrs.validators import optional
 
-from clearsim.flow.times import Constant, Distribution, as_amount, as_distribution
-from clearsim.flow.values import (
+from clearsim.network.times import Constant, Distribution, as_amount, as_distribution
+from clearsim.network.values import (
     Window,
     factor,
     fraction,
@@ -20,7 +20,7 @@ from clearsim.flow.values import (
     whole,
     windows,
 )
-from clearsim.flow.word import Word, named
+from clearsim.network.word import Word, named
 
 
 def _factors(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:

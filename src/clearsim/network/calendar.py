@@ -7,7 +7,7 @@ from numbers import Integral
 
 from attrs import field, frozen
 
-from clearsim.flow.values import (
+from clearsim.network.values import (
     Span,
     When,
     Window,
@@ -18,7 +18,7 @@ from clearsim.flow.values import (
     pairs,
     signed,
 )
-from clearsim.flow.word import Word, named
+from clearsim.network.word import Word, named
 from clearsim.units import DAY_MS, MINUTE_MS, is_count, quoted, since_midnight_ms, to_ms
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -17,12 +17,12 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, Share
-from clearsim.flow.places import Flow, Station, attributes_of
-from clearsim.flow.steps import Enter, Leave, Serve, Step
+from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, Share
+from clearsim.network.places import Flow, Station, attributes_of
+from clearsim.network.steps import Enter, Leave, Serve, Step
 
 if TYPE_CHECKING:
-    from clearsim.flow.network import Network
+    from clearsim.network.network import Network
 
 LARGE = 10_000
 """A pool of more than so many locks nobody: it would have to be full. The solver's arithmetic is exact below it."""

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from attrs import evolve
 
-from clearsim.flow.arrivals import At, Recorded
-from clearsim.flow.calendar import Planned
-from clearsim.flow.network import Network
-from clearsim.flow.places import Departures
-from clearsim.flow.times import Distribution
-from clearsim.flow.word import Word, field_names
+from clearsim.network.arrivals import At, Recorded
+from clearsim.network.calendar import Planned
+from clearsim.network.network import Network
+from clearsim.network.places import Departures
+from clearsim.network.times import Distribution
+from clearsim.network.word import Word, field_names
 
 DAY_MIN, WEEK_MIN = 24 * 60.0, 7 * 24 * 60.0
 WHOLE_MIN = 366 * DAY_MIN

@@ -11,9 +11,9 @@ import numpy as np
 from attrs import field, frozen
 from attrs.converters import optional
 
-from clearsim.flow.calendar import WEEKDAYS, Calendar
-from clearsim.flow.values import Span, kind_of, minutes, whole
-from clearsim.flow.word import Word, named
+from clearsim.network.calendar import WEEKDAYS, Calendar
+from clearsim.network.values import Span, kind_of, minutes, whole
+from clearsim.network.word import Word, named
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, to_ms
 
 WEEK_MS = 7 * DAY_MS

@@ -7,12 +7,12 @@ import numpy as np
 from attrs import field, fields, frozen
 from attrs.validators import optional
 
-from clearsim.flow.places import Flow, Label, Pool, Service, Station, Stock
-from clearsim.flow.prices import Prices
-from clearsim.flow.problems import problems_of
-from clearsim.flow.staffing import Staffing
-from clearsim.flow.times import one_length
-from clearsim.flow.values import (
+from clearsim.network.places import Flow, Label, Pool, Service, Station, Stock
+from clearsim.network.prices import Prices
+from clearsim.network.problems import problems_of
+from clearsim.network.staffing import Staffing
+from clearsim.network.times import one_length
+from clearsim.network.values import (
     each,
     kind_of,
     moment,
@@ -20,7 +20,7 @@ from clearsim.flow.values import (
     ordered,
     resolved,
 )
-from clearsim.flow.word import Word, named
+from clearsim.network.word import Word, named
 from clearsim.units import quoted
 
 
@@ -136,6 +136,6 @@ class Network(Word):
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the steps of every flow, and the places that they use."""
-        from clearsim.flow.page import network_html  # which describes networks, and so imports this module
+        from clearsim.network.page import network_html  # which describes networks, and so imports this module
 
         return network_html(self)

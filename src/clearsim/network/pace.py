@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from attrs import field, frozen
 from attrs.validators import instance_of, optional
 
-from clearsim.flow.values import Span, at_least_0, each, listed
-from clearsim.flow.word import Word, named
+from clearsim.network.values import Span, at_least_0, each, listed
+from clearsim.network.word import Word, named
 from clearsim.units import is_count, quoted
 
 SLOWEST, FASTEST = 0.001, 1000.0

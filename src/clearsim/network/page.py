@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from clearsim.flow.network import Network
-from clearsim.flow.places import Flow, Pool
-from clearsim.flow.words import (
+from clearsim.markup import element, notes, table, text
+from clearsim.network.network import Network
+from clearsim.network.places import Flow, Pool
+from clearsim.network.words import (
     adjustments,
     arrivals,
     attributes,
@@ -20,7 +21,6 @@ from clearsim.flow.words import (
     staffing,
     timetable,
 )
-from clearsim.markup import element, notes, table, text
 
 LANE = "display:flex;flex-wrap:wrap;align-items:stretch;gap:4px;margin:4px 0 12px 0"
 BOX = "border:1px solid #888;border-radius:4px;padding:3px 8px;max-width:16em;font-size:90%;text-align:left"

@@ -7,14 +7,14 @@ from typing import Literal, NamedTuple
 from attrs import field, frozen
 from attrs.validators import optional
 
-from clearsim.flow.arrivals import ALL_WEEK, Ahead, Arrivals
-from clearsim.flow.attributes import Attribute
-from clearsim.flow.calendar import Adjustment, Calendar, Planned, adjusted, as_calendar
-from clearsim.flow.labour import Spell
-from clearsim.flow.pace import Pace
-from clearsim.flow.steps import Step
-from clearsim.flow.times import Constant, Distribution, as_distribution, one_length
-from clearsim.flow.values import (
+from clearsim.network.arrivals import ALL_WEEK, Ahead, Arrivals
+from clearsim.network.attributes import Attribute
+from clearsim.network.calendar import Adjustment, Calendar, Planned, adjusted, as_calendar
+from clearsim.network.labour import Spell
+from clearsim.network.pace import Pace
+from clearsim.network.steps import Step
+from clearsim.network.times import Constant, Distribution, as_distribution, one_length
+from clearsim.network.values import (
     Length,
     Span,
     When,
@@ -36,7 +36,7 @@ from clearsim.flow.values import (
     whole,
     windows,
 )
-from clearsim.flow.word import Word, named
+from clearsim.network.word import Word, named
 from clearsim.units import is_count, quoted, to_ms
 
 

@@ -3,8 +3,8 @@
 from attrs import field, frozen
 from attrs.converters import optional
 
-from clearsim.flow.values import clock, factor, money
-from clearsim.flow.word import Word, named
+from clearsim.network.values import clock, factor, money
+from clearsim.network.word import Word, named
 
 NIGHT_FROM_MIN, NIGHT_UNTIL_MIN = 22 * 60.0, 6 * 60.0
 """When a night begins and ends, minutes after midnight, unless the prices say otherwise."""

@@ -5,18 +5,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from clearsim.flow.arrivals import Ahead, Poisson, Recorded
-from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, Number, Share, YesNo
-from clearsim.flow.calendar import Planned
-from clearsim.flow.deadlock import impossible
-from clearsim.flow.pace import Pace
-from clearsim.flow.places import Control, Departures, Flow, Pool, Service, attributes_of, companions_of
-from clearsim.flow.staffing import Backlog, Forecast, Proportional, pools_of
-from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
+from clearsim.network.arrivals import Ahead, Poisson, Recorded
+from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, Number, Share, YesNo
+from clearsim.network.calendar import Planned
+from clearsim.network.deadlock import impossible
+from clearsim.network.pace import Pace
+from clearsim.network.places import Control, Departures, Flow, Pool, Service, attributes_of, companions_of
+from clearsim.network.staffing import Backlog, Forecast, Proportional, pools_of
+from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.units import to_ms
 
 if TYPE_CHECKING:
-    from clearsim.flow.network import Network
+    from clearsim.network.network import Network
 
 LARGEST = 100_000_000
 """The largest capacity of a pool: with it the arithmetic of the staffing rules stays in 64 bits."""

@@ -10,8 +10,8 @@ from typing import Literal
 from attrs import field, frozen
 from attrs.validators import optional
 
-from clearsim.flow.times import Time, one_length
-from clearsim.flow.values import (
+from clearsim.network.times import Time, one_length
+from clearsim.network.values import (
     Names,
     fraction,
     mapping,
@@ -20,7 +20,7 @@ from clearsim.flow.values import (
     one_of,
     whole,
 )
-from clearsim.flow.word import Word, named
+from clearsim.network.word import Word, named
 from clearsim.units import is_count, quoted
 
 MOST_PEOPLE = 1_000_000

@@ -15,10 +15,10 @@ from typing import Literal
 from attrs import converters, field, frozen
 from attrs.validators import instance_of, optional
 
-from clearsim.flow.pace import Pace
-from clearsim.flow.times import Distribution, as_distribution, one_length
-from clearsim.flow.values import kind_of, name, names, one_of, whole
-from clearsim.flow.word import Word, named
+from clearsim.network.pace import Pace
+from clearsim.network.times import Distribution, as_distribution, one_length
+from clearsim.network.values import kind_of, name, names, one_of, whole
+from clearsim.network.word import Word, named
 from clearsim.units import is_count, quoted
 
 Driver = Literal["cab", "out"]

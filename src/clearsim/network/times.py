@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from clearsim.flow.values import Length, at_least_0, listed, minutes
-from clearsim.flow.word import Word, named
+from clearsim.network.values import Length, at_least_0, listed, minutes
+from clearsim.network.word import Word, named
 from clearsim.units import LONGEST_MIN, duration_min, money_cny, quoted
 
 FloatArray = npt.NDArray[np.float64]

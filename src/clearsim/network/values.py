@@ -2,7 +2,7 @@
 
 A length of time is a number of minutes or a text with its unit (``"15 min"``). A moment is such a length after the
 start of the run, or a timestamp. A clock time is ``"09:00"`` or minutes after midnight. Each function here turns what
-was written into its final type, or raises `ValueError` that says what it expected (`clearsim.flow.word` adds where).
+was written into its final type, or raises `ValueError` that says what it expected (`clearsim.network.word` adds where).
 """
 
 import math
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import attrs
 import numpy as np
 
-from clearsim.flow.word import Word, named
+from clearsim.network.word import Word, named
 from clearsim.units import LONGEST_MIN, MOST_CNY, clock_min, duration_min, is_count, money_cny, quoted, rate_per_min
 from clearsim.units import share as share_of
 

@@ -1,7 +1,7 @@
 """What every word of a flow is: a frozen attrs value that says in a sentence what it refuses.
 
-The converters and validators of its fields are in `clearsim.flow.values`. They know neither word nor field; the field
-transformer `named` and the class `Word` put both before their sentences.
+The converters and validators of its fields are in `clearsim.network.values`. They know neither word nor field; the
+field transformer `named` and the class `Word` put both before their sentences.
 """
 
 import dataclasses
@@ -91,7 +91,7 @@ def _refusing(function: Callable[..., Any], field: str, *arguments: Any) -> Any:
 def field_names(value: object) -> tuple[str, ...]:
     """The names of the value's fields in their order; none for a value whose class declares no fields.
 
-    >>> from clearsim.flow import Exponential
+    >>> from clearsim.network import Exponential
     >>> field_names(Exponential("5 min")), field_names(5.0)
     (('mean',), ())
     """

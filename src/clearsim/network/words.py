@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 
-from clearsim.flow import (
+from clearsim.network import (
     Ahead,
     AllOf,
     AnyOf,
@@ -40,11 +40,11 @@ from clearsim.flow import (
     Timetable,
     Travel,
 )
-from clearsim.flow.calendar import WEEKDAYS, Planned
-from clearsim.flow.places import Place, attributes_of
-from clearsim.flow.staffing import Staffing
-from clearsim.flow.steps import Step
-from clearsim.flow.times import Distribution
+from clearsim.network.calendar import WEEKDAYS, Planned
+from clearsim.network.places import Place, attributes_of
+from clearsim.network.staffing import Staffing
+from clearsim.network.steps import Step
+from clearsim.network.times import Distribution
 
 SHOWN_CLOCKS = 6
 """A longer list of departures is counted, not told."""
@@ -142,7 +142,7 @@ def conditions(step: Step) -> str:
 def capacity(pool: Pool) -> str:
     """How many there are, by the clock where it changes.
 
-    >>> from clearsim.flow import Calendar
+    >>> from clearsim.network import Calendar
     >>> capacity(Pool("lanes", 6)), capacity(Pool("officers", {"00:00": 2, "08:00": 4}))
     ('6', 'daily 00:00 2, 08:00 4')
     >>> capacity(Pool("clerks", Calendar.weekly({"mon-fri": {"09:00": 3, "17:00": 0}, "sat,sun": {"00:00": 0}})))
@@ -176,7 +176,7 @@ def _capacities(pool: Pool) -> set[int]:
 def adjustments(pool: Pool, start: datetime) -> list[str]:
     """How the capacity differs between dates, one piece of text an adjustment.
 
-    >>> from clearsim.flow import Adjustment
+    >>> from clearsim.network import Adjustment
     >>> adjustments(Pool("lanes", 6, adjustments=[Adjustment(0, 90, plus=-1)]), datetime(2022, 11, 7))
     ['-1 from 7 Nov 00:00 to 01:30']
     """
@@ -238,7 +238,7 @@ def between(from_min: float, until_min: float, start: datetime) -> str:
 def irregular(service: Service, start: datetime) -> list[str]:
     """When departures do not run or leave late, one piece of text a window.
 
-    >>> from clearsim.flow import LateDepartures
+    >>> from clearsim.network import LateDepartures
     >>> trains = Service("train", [], late=[LateDepartures(60, 120, "2 h", cut_off="stays")])
     >>> irregular(trains, datetime(2022, 11, 7))
     ['2 h late from 7 Nov 01:00 to 02:00, cut-off as scheduled']

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from clearsim.flow.attributes import Attribute, Category
-from clearsim.flow.network import Network
-from clearsim.flow.places import Flow, attributes_of
-from clearsim.flow.steps import Board, Hold, Put, Serve, Step, Take, Travel
-from clearsim.flow.times import Constant, Distribution
+from clearsim.network.attributes import Attribute, Category
+from clearsim.network.network import Network
+from clearsim.network.places import Flow, attributes_of
+from clearsim.network.steps import Board, Hold, Put, Serve, Step, Take, Travel
+from clearsim.network.times import Constant, Distribution
 
 
 class TimeColumn(NamedTuple):

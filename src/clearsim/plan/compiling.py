@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from clearsim.flow.arrivals import Ahead
-from clearsim.flow.attributes import Category
-from clearsim.flow.network import Network
-from clearsim.flow.places import Flow, Place, attributes_of
-from clearsim.flow.staffing import Forecast
+from clearsim.network.arrivals import Ahead
+from clearsim.network.attributes import Category
+from clearsim.network.network import Network
+from clearsim.network.places import Flow, Place, attributes_of
+from clearsim.network.staffing import Forecast
 from clearsim.plan.columns import number_columns
 from clearsim.plan.paces import all_paces, pace_rows
 from clearsim.plan.places import departure_rows, pool_rows, station_rows

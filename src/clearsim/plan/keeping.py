@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from clearsim.flow.network import Network
-from clearsim.flow.places import Flow
-from clearsim.flow.steps import Await, Enter, Leave, Put, Serve, Step, Take
+from clearsim.network.network import Network
+from clearsim.network.places import Flow
+from clearsim.network.steps import Await, Enter, Leave, Put, Serve, Step, Take
 
 Node = TypeVar("Node")
 Edges = Mapping[Node, set[Node]]

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import numpy as np
 
-from clearsim.flow.network import Network
-from clearsim.flow.pace import FASTEST, SLOWEST, Pace
-from clearsim.flow.steps import Hold, Travel
+from clearsim.network.network import Network
+from clearsim.network.pace import FASTEST, SLOWEST, Pace
+from clearsim.network.steps import Hold, Travel
 from clearsim.plan.rows import (
     NONE,
     Paces,

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import numpy as np
 
-from clearsim.flow.calendar import is_within
-from clearsim.flow.network import Network
-from clearsim.flow.places import Departures, Pool, Service
+from clearsim.network.calendar import is_within
+from clearsim.network.network import Network
+from clearsim.network.places import Departures, Pool, Service
 from clearsim.plan.keeping import keepable_pools
 from clearsim.plan.rows import Pools, Services, Stations, frozen, ints
 from clearsim.units import DAY_MS, since_midnight_ms, to_ms

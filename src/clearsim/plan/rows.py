@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from clearsim.flow.labour import Spell
-from clearsim.flow.places import Control, Label, LateFee
-from clearsim.flow.prices import Prices
+from clearsim.network.labour import Spell
+from clearsim.network.places import Control, Label, LateFee
+from clearsim.network.prices import Prices
 from clearsim.units import DAY_MS, since_midnight_ms
 
 IntArray = npt.NDArray[np.int64]

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from clearsim.flow.network import Network
-from clearsim.flow.staffing import Backlog, Forecast, Proportional, Staffing, pools_of
-from clearsim.flow.steps import Serve
+from clearsim.network.network import Network
+from clearsim.network.staffing import Backlog, Forecast, Proportional, Staffing, pools_of
+from clearsim.network.steps import Serve
 from clearsim.plan.rows import BACKLOG, NONE, PROPORTIONAL, Rules, ints
 from clearsim.units import to_ms
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from clearsim.flow.network import Network
-from clearsim.flow.pace import Pace
-from clearsim.flow.places import Flow
-from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
+from clearsim.network.network import Network
+from clearsim.network.pace import Pace
+from clearsim.network.places import Flow
+from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.plan.columns import columns_by_step, flag_bits
 from clearsim.plan.rows import NONE, STAMPS, Code, Steps, frozen, ints
 from clearsim.units import to_ms

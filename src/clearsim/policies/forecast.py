@@ -5,10 +5,10 @@ import math
 import numpy as np
 from attrs import evolve
 
-from clearsim.flow.calendar import Planned
-from clearsim.flow.network import Network
-from clearsim.flow.places import Pool
-from clearsim.flow.staffing import Forecast
+from clearsim.network.calendar import Planned
+from clearsim.network.network import Network
+from clearsim.network.places import Pool
+from clearsim.network.staffing import Forecast
 from clearsim.policies.erlang import FloatArray, servers_for
 from clearsim.policies.offered import CELL_MS, Offered, crew, offered, people
 from clearsim.units import MINUTE_MS, to_ms

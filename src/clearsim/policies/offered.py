@@ -29,12 +29,12 @@ from clearsim.demand import Demand, draw, rate_of
 from clearsim.demand.departures import Lateness, expected_lateness
 from clearsim.demand.entities import holds, probability_of
 from clearsim.demand.streams import Streams
-from clearsim.flow.arrivals import Ahead, Arrivals, At, Poisson, Recorded, Timetable
-from clearsim.flow.attributes import AllOf, AnyOf, Attribute, Category, During, Share
-from clearsim.flow.network import Network
-from clearsim.flow.places import Flow, Pool
-from clearsim.flow.steps import Await, Board, Enter, Hold, Leave, Serve, Travel
-from clearsim.flow.times import Given
+from clearsim.network.arrivals import Ahead, Arrivals, At, Poisson, Recorded, Timetable
+from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, During, Share
+from clearsim.network.network import Network
+from clearsim.network.places import Flow, Pool
+from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Serve, Travel
+from clearsim.network.times import Given
 from clearsim.plan import NONE, IntArray, Plan, compile_network
 from clearsim.units import DAY_MS, HOUR_MS, LONGEST_MIN, MINUTE_MS, since_midnight_ms, to_ms
 

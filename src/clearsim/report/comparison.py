@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from clearsim.experiment import Comparison, Key, Ranking, Tier, Verdict
 from clearsim.experiment.results import NOT_RANDOM
-from clearsim.flow import Label
-from clearsim.flow.words import digits
 from clearsim.measures import KPIS
+from clearsim.network import Label
+from clearsim.network.words import digits
 from clearsim.report.summary import Table, label, shown
 
 WORDS: dict[Verdict, Label] = {

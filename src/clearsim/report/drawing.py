@@ -4,8 +4,8 @@ import io
 import unicodedata
 from collections.abc import Iterator
 
-from clearsim.flow import Flow, Network
-from clearsim.flow.words import (
+from clearsim.network import Flow, Network
+from clearsim.network.words import (
     arrivals,
     attributes,
     between,

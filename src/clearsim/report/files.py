@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from clearsim.experiment import Comparison, Key, Result, Sweep
 from clearsim.experiment.comparison import CONFIDENCE
-from clearsim.flow import Label
 from clearsim.measures import KPIS
+from clearsim.network import Label
 from clearsim.outputs import ORIGIN, Results
 from clearsim.report.captions import Language
 from clearsim.tables import boardings, visits

@@ -12,10 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
-from clearsim.flow import Await, Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Station, Take, Travel
-from clearsim.flow.places import companions_of
-from clearsim.flow.steps import Step
-from clearsim.flow.words import (
+from clearsim.network import Await, Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Station, Take, Travel
+from clearsim.network.places import companions_of
+from clearsim.network.steps import Step
+from clearsim.network.words import (
     arrivals,
     conditions,
     digits,

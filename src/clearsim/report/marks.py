@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyBboxPatch
 
-from clearsim.flow import Await, Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Take, Travel
-from clearsim.flow.words import label_of, place_of
+from clearsim.network import Await, Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Take, Travel
+from clearsim.network.words import label_of, place_of
 from clearsim.report.style import INK, WHITE
 
 FILLS: dict[type, tuple[str, str]] = {

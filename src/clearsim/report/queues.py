@@ -14,8 +14,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from clearsim.flow.places import Label
 from clearsim.levels import Level, level
+from clearsim.network.places import Label
 from clearsim.plan import NOT_YET, Code, IntArray, Plan
 from clearsim.report.captions import CAPTIONS, Language
 from clearsim.report.style import BLUE, GREY, PALE, SKY, Picture, fonts, framed, legend, look

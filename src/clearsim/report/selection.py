@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from clearsim.experiment import Selection
 from clearsim.experiment.results import NOT_RANDOM
 from clearsim.experiment.selecting import Judged
-from clearsim.flow.words import digits
 from clearsim.measures import KPIS
+from clearsim.network.words import digits
 from clearsim.report.summary import Table, shown, with_half_width
 from clearsim.stats import ALIKE
 

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from clearsim.experiment import Key, KpiRow, Result
 from clearsim.experiment.results import NOT_RANDOM
-from clearsim.flow import Label
-from clearsim.flow.words import duration
 from clearsim.measures import KPIS
 from clearsim.measures.waits import Waits
+from clearsim.network import Label
+from clearsim.network.words import duration
 from clearsim.scenario import Loaded, Scenario
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from clearsim.experiment import Key, Sweep
 from clearsim.experiment.results import NOT_RANDOM
-from clearsim.flow import Label
 from clearsim.measures import KPIS
+from clearsim.network import Label
 from clearsim.report.summary import Table, label, with_half_width
 from clearsim.stats import Estimate, paired
 

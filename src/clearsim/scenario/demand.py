@@ -5,9 +5,9 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from clearsim.flow.arrivals import SLOTS, check_slots, check_week
-from clearsim.flow.calendar import WEEKDAYS
-from clearsim.flow.times import Constant
+from clearsim.network.arrivals import SLOTS, check_slots, check_week
+from clearsim.network.calendar import WEEKDAYS
+from clearsim.network.times import Constant
 from clearsim.scenario.base import (
     AmountOf,
     Clock,

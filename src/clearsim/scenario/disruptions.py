@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from clearsim.flow.calendar import Calendar
+from clearsim.network.calendar import Calendar
 from clearsim.scenario.base import Duration, Moment, Positive, ShareOf, Strict, Text, TimeOf
 from clearsim.scenario.quantities import Mistake, one_of, refused
 from clearsim.scenario.sites import Airport, Counter, Desk, Lanes, Rail, Warehouse, Yard, Zone

@@ -7,7 +7,7 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from clearsim import units
-from clearsim.flow.times import Constant, Distribution, Empirical, Exponential, Gamma, Lognormal, Triangular, Uniform
+from clearsim.network.times import Constant, Distribution, Empirical, Exponential, Gamma, Lognormal, Triangular, Uniform
 from clearsim.scenario.quantities import Duration, Money, Strict, refused, written_as
 from clearsim.units import duration_min, money_cny, rate_per_min, shown
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, model_validator
 
-from clearsim.flow.calendar import Adjustment, adjusted
-from clearsim.flow.labour import Labour, Spell, breaches, longest_piece
+from clearsim.network.calendar import Adjustment, adjusted
+from clearsim.network.labour import Labour, Spell, breaches, longest_piece
 from clearsim.scenario.base import Duration, Moment, Strict
 from clearsim.scenario.problems import Path
 from clearsim.scenario.quantities import Mistake, refused

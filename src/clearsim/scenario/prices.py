@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from clearsim.flow import prices as flow
+from clearsim.network import prices as flow
 from clearsim.scenario.base import Clock, Money, Strict
 from clearsim.scenario.quantities import refused
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from clearsim.flow.calendar import WEEKDAYS, Calendar, weekdays_of
+from clearsim.network.calendar import WEEKDAYS, Calendar, weekdays_of
 from clearsim.scenario.quantities import Mistake, refused
 from clearsim.units import clock_min, shown
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from clearsim.flow.times import Constant
+from clearsim.network.times import Constant
 from clearsim.scenario.manual import meanings
 from clearsim.scenario.provenance import GRADES
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from clearsim.flow.pace import FASTEST, SLOWEST
-from clearsim.flow.times import Constant
+from clearsim.network.pace import FASTEST, SLOWEST
+from clearsim.network.times import Constant
 from clearsim.scenario.base import Count, DailyClock, Days, Duration, Money, Positive, Roster, ShareOf, Strict, TimeOf
 from clearsim.scenario.quantities import Mistake, refused
 from clearsim.units import DAY_MS, shown, to_ms

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from clearsim.flow import staffing as flow
-from clearsim.flow.calendar import Adjustment
+from clearsim.network import staffing as flow
+from clearsim.network.calendar import Adjustment
 from clearsim.scenario.base import Clock, Duration, Moment, ShareOf, Strict
 from clearsim.scenario.quantities import MOST, Mistake, one_of, refused
 from clearsim.scenario.staff import Staff

@@ -7,11 +7,25 @@ from typing import Any
 import numpy as np
 import pytest
 
+from clearsim.customs import network, paths
 from clearsim.demand import draw, rate_of
 from clearsim.experiment import run
-from clearsim.flow import Board, Calendar, Enter, Flow, Hold, Leave, Network, Poisson, Put, Serve, Share, Take, Travel
-from clearsim.flow.steps import Await, Step
-from clearsim.flows import network, paths
+from clearsim.network import (
+    Board,
+    Calendar,
+    Enter,
+    Flow,
+    Hold,
+    Leave,
+    Network,
+    Poisson,
+    Put,
+    Serve,
+    Share,
+    Take,
+    Travel,
+)
+from clearsim.network.steps import Await, Step
 from clearsim.plan import Code, compile_network
 from clearsim.scenario import Scenario, load
 from clearsim.units import DAY_MS, HOUR_MS

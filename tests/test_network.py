@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearsim.flow import (
+from clearsim.network import (
     Adjustment,
     Ahead,
     AllOf,
@@ -61,7 +61,7 @@ from clearsim.flow import (
     Triangular,
     Uniform,
 )
-from clearsim.flow.steps import Step
+from clearsim.network.steps import Step
 from clearsim.units import DAY_MS, HOUR_MS, LONGEST_MIN
 
 TUESDAY = datetime(2022, 11, 1)
