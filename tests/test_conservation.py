@@ -10,7 +10,6 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearsim.levels import level
 from clearsim.measures import ConservationError, check
 from clearsim.network import (
     At,
@@ -32,6 +31,7 @@ from clearsim.network import (
 )
 from clearsim.plan import NOT_YET
 from clearsim.trace import Trace
+from clearsim.trace.levels import level
 from clearsim.units import MINUTE_MS
 from tests.networks import MS, Simulate, busy_port, quay, queue, run
 

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from clearsim.customs import network
 from clearsim.engines import compiled
 from clearsim.experiment import run as run_experiment
-from clearsim.foresight import foresee
 from clearsim.measures import measure
 from clearsim.measures.deadlock import Deadlock, Held, deadlock
 from clearsim.network import (
@@ -47,6 +46,7 @@ from clearsim.network.deadlock import lockable
 from clearsim.network.steps import Step
 from clearsim.report.summary import findings
 from clearsim.scenario import load
+from clearsim.staffing.foresight import foresee
 from tests.networks import Simulate, run
 from tests.strategies import networks
 

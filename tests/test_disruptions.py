@@ -11,7 +11,6 @@ import pytest
 from clearsim.customs import network, paths
 from clearsim.demand import Demand, draw
 from clearsim.experiment import run as measured
-from clearsim.foresight import foresee
 from clearsim.measures import measure
 from clearsim.network import (
     Adjustment,
@@ -35,7 +34,8 @@ from clearsim.network.attributes import Attribute
 from clearsim.plan import NOT_YET, compile_network, number_columns
 from clearsim.report.drawing import network_text
 from clearsim.scenario import Loaded, Scenario, load, loads
-from clearsim.tables import visits
+from clearsim.staffing.foresight import foresee
+from clearsim.trace.tables import visits
 from clearsim.units import MINUTE_MS
 from tests.networks import Simulate, about, quay, run, stamps
 

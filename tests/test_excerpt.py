@@ -8,10 +8,10 @@ from attrs import evolve
 
 from clearsim.customs import network
 from clearsim.demand import expected
-from clearsim.foresight import foresee, looked_at
 from clearsim.network import Adjustment, At, Flow, Hold, Network, Poisson, Surge, excerpt
 from clearsim.network.excerpt import WEEK_MIN
 from clearsim.scenario import load
+from clearsim.staffing.foresight import foresee, looked_at
 from tests.networks import queue
 from tests.test_cli import Clearsim, clearsim
 

@@ -37,9 +37,9 @@ from clearsim.network import (
 )
 from clearsim.network.times import Time
 from clearsim.plan import compile_network
-from clearsim.policies import planned
-from clearsim.policies.erlang import erlang_b, erlang_c, halfin_whitt, servers_for
-from clearsim.policies.offered import offered
+from clearsim.staffing import planned
+from clearsim.staffing.erlang import erlang_b, erlang_c, halfin_whitt, servers_for
+from clearsim.staffing.offered import offered
 from clearsim.units import HOUR_MS
 from tests.networks import queue
 

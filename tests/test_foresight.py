@@ -9,7 +9,6 @@ import pytest
 from attrs import evolve
 
 from clearsim.customs import network
-from clearsim.foresight import Foreseen, foresee
 from clearsim.network import (
     Ahead,
     At,
@@ -32,9 +31,10 @@ from clearsim.network import (
     Share,
     Station,
 )
-from clearsim.policies import offered as offered_module
 from clearsim.scenario import load
-from clearsim.tables import boardings
+from clearsim.staffing import offered as offered_module
+from clearsim.staffing.foresight import Foreseen, foresee
+from clearsim.trace.tables import boardings
 from tests.networks import Simulate, quay, queue, run
 
 EVERY_MINUTE = At(range(24 * 60))

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clearsim.demand import draw
-from clearsim.levels import Level
 from clearsim.measures import measure
 from clearsim.network import (
     Adjustment,
@@ -27,6 +26,7 @@ from clearsim.network import (
 from clearsim.network.calendar import Capacity
 from clearsim.plan import compile_network
 from clearsim.trace import Trace
+from clearsim.trace.levels import Level
 from clearsim.units import HOUR_MS
 from tests.networks import Simulate, about, approx, run
 from tests.strategies import networks

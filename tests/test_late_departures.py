@@ -10,7 +10,6 @@ import pytest
 from attrs import evolve
 
 from clearsim.demand import Demand, draw
-from clearsim.foresight import foresee
 from clearsim.measures import check
 from clearsim.network import (
     At,
@@ -31,7 +30,8 @@ from clearsim.network import (
     Uniform,
 )
 from clearsim.plan import NOT_YET
-from clearsim.policies.offered import offered
+from clearsim.staffing.foresight import foresee
+from clearsim.staffing.offered import offered
 from clearsim.units import MINUTE_MS
 from tests.networks import Simulate, about, arrays, run, stamps
 

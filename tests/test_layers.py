@@ -21,18 +21,13 @@ SEES = {
     "plan": "units network",
     "demand": "units network plan",
     "stats": "",
-    "policies": "units network plan demand stats",
-    "foresight": "units network plan demand policies",
-    "levels": "plan",
-    "trace": "units plan demand levels",
-    "engines": "units plan demand policies trace",
-    "tables": "units plan trace",
-    "measures": "units network plan stats levels trace",
-    "experiment": "units markup outputs network scenario customs plan demand policies trace engines tables measures "
-    "stats",
-    "report": "units outputs network scenario customs plan demand levels trace tables measures stats experiment",
-    "cli": "units outputs network scenario customs plan demand policies foresight trace tables measures stats "
-    "experiment report",
+    "staffing": "units network plan demand stats",
+    "trace": "units plan demand",
+    "engines": "units plan demand staffing trace",
+    "measures": "units network plan stats trace",
+    "experiment": "units markup outputs network scenario customs plan demand staffing trace engines measures stats",
+    "report": "units outputs network scenario customs plan demand trace measures stats experiment",
+    "cli": "units outputs network scenario customs plan demand staffing trace measures stats experiment report",
 }
 """Every layer and what it sees, from the lowest up. Above them all the package itself offers names to users."""
 

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from clearsim.engines import compiled
-from clearsim.levels import Level, level, total
 from clearsim.measures import KPIS
 from clearsim.measures.subjects import subjects_of
 from clearsim.measures.waits import Waits
@@ -42,6 +41,7 @@ from clearsim.network import (
     Travel,
 )
 from clearsim.report.reference import SUBJECTS, kpi_reference
+from clearsim.trace.levels import Level, level, total
 from tests.networks import MS, Simulate, about, approx, busy_port, quay, queue, run
 
 H, D = 60.0, 1440.0

@@ -14,8 +14,8 @@ from scipy import integrate, stats
 from clearsim.customs import network
 from clearsim.demand import Rate, draw, rate_of
 from clearsim.network import Category, Flow, Follows, Hold, Network, Poisson, Surge
-from clearsim.policies.offered import CELL_MS, offered
 from clearsim.scenario import loads
+from clearsim.staffing.offered import CELL_MS, offered
 from clearsim.units import DAY_MS, MINUTE_MS, to_ms
 from tests.networks import queue
 from tests.scenario.base import TINY

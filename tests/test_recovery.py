@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clearsim.levels import Level
 from clearsim.measures import measure
 from clearsim.measures.kpi import rows
 from clearsim.measures.recovery import Recovery
 from clearsim.network import Adjustment, At, Board, Event, Flow, Network, Pool, Serve, Service, Station, Stock, Take
+from clearsim.trace.levels import Level
 from clearsim.units import HOUR_MS
 from tests.networks import Simulate, run
 

@@ -14,8 +14,8 @@ from clearsim.customs import network
 from clearsim.demand import draw
 from clearsim.plan import compile_network
 from clearsim.scenario import load
-from clearsim.tables import boardings, visits
 from clearsim.trace import Trace
+from clearsim.trace.tables import boardings, visits
 from clearsim.units import MINUTE_MS
 from tests.networks import Simulate
 

@@ -12,7 +12,6 @@ import pytest
 from attrs import evolve
 
 from clearsim.engines import compiled
-from clearsim.levels import Level
 from clearsim.measures import KPIS, measure
 from clearsim.measures.transient import WarmUpAnswer, cycle, numbers_inside, terminating, warm_up_needed
 from clearsim.network import (
@@ -46,6 +45,7 @@ from clearsim.network import (
     Timetable,
 )
 from clearsim.plan import NOT_YET
+from clearsim.trace.levels import Level
 from tests.networks import Found, Simulate, about, approx, busy_port, quay, queue, run
 from tests.test_measures import ms
 

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from clearsim import network as _network
     from clearsim.experiment import Comparison, Range, Result, Selection, Sweep, compare, run, select, sweep
-    from clearsim.foresight import foresee
     from clearsim.network import *  # noqa: F403  # the words of a flow are the package's words
     from clearsim.scenario import Scenario, ScenarioError, load
+    from clearsim.staffing.foresight import foresee
 
     __all__ = [
         *_network.__all__,
@@ -45,7 +45,7 @@ _LAZY = {
         ("Comparison", "Range", "Result", "Selection", "Sweep", "compare", "run", "select", "sweep"),
         "clearsim.experiment",
     ),
-    "foresee": "clearsim.foresight",
+    "foresee": "clearsim.staffing.foresight",
     **dict.fromkeys(("Scenario", "ScenarioError", "load"), "clearsim.scenario"),
 }
 

@@ -8,8 +8,8 @@ import pytest
 
 from clearsim.customs import network
 from clearsim.network import Adjustment, Backlog, Forecast, Network, Pace, Planned, Pool, Proportional
-from clearsim.policies import planned
 from clearsim.scenario import ScenarioError, loads
+from clearsim.staffing import planned
 from tests.scenario.base import TINY, problems, spoilt, the_problem, token
 
 FAST = "  fast_channel: dedicated\n"

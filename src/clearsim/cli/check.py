@@ -24,9 +24,9 @@ def check(
 ) -> None:
     """Check a scenario without running it: every mistake at once, and warnings about its meaning."""
     from clearsim.customs import network
-    from clearsim.foresight import looked_at
     from clearsim.scenario import ScenarioError, load
     from clearsim.scenario.problems import as_json as problem_json
+    from clearsim.staffing.foresight import looked_at
 
     if output not in ("text", "json"):
         refuse("--format is text or json")

@@ -38,8 +38,8 @@ def under(loaded: "Loaded[Scenario]", policy: str | None) -> "Loaded[Scenario]":
 def warnings(loaded: "Loaded[Scenario]") -> "list[Problem]":
     """What can be said of the scenario before its run, located where a planner would change it."""
     from clearsim.customs import network, paths
-    from clearsim.foresight import foresee
     from clearsim.scenario.idle import without_effect
+    from clearsim.staffing.foresight import foresee
 
     where = paths(loaded.scenario)
     idle = [loaded.warning(path, "no effect", message) for message, path in without_effect(loaded.scenario)]

@@ -25,8 +25,8 @@ def draw_map(
     from clearsim.customs import network
     from clearsim.network.excerpt import excerpt
     from clearsim.outputs import sealed, write_file
-    from clearsim.policies import planned
     from clearsim.report.drawing import network_svg, network_text
+    from clearsim.staffing import planned
 
     told = network(read(file, settings, policy).scenario)
     by_rule = {pool.name: pool.capacity for pool in planned(excerpt(told).network).pools}

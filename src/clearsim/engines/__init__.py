@@ -13,7 +13,7 @@ B. Everything due at *t* is applied, to state only: holds end and release what t
 Decide. The staffing rules that are due at *t* (every so often from the start on; people who are shared also whenever a
    roster of theirs changes, at 0 too) see the lines and pools as the first B of the moment left them, once. Whoever
    leaves a pool leaves it now, whoever is called or moved comes later, in a B; at once where that takes no time. The
-   rules are those of `clearsim.policies.live`, for every engine.
+   rules are those of `clearsim.staffing.live`, for every engine.
 C. Grants. The heads of the stations' lines are looked at in the order (priority, joined, entity). The first that fits
    into what is free and not kept by heads before it is granted its needs, the next of its line becomes a head, and the
    heads are looked at anew, until none fits. A head that does not fit waits. It keeps what is free of every keepable

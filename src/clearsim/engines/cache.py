@@ -17,7 +17,7 @@ from pathlib import Path
 
 import platformdirs
 
-MADE_FROM = ("compiled.py", "tables.py", "../plan/rows.py", "../policies/live.py")
+MADE_FROM = ("compiled.py", "tables.py", "../plan/rows.py", "../staffing/live.py")
 
 
 @functools.cache

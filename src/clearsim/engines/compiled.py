@@ -22,7 +22,7 @@ from clearsim.engines import Progress
 from clearsim.engines.cache import discard, folder
 from clearsim.engines.tables import FINISHED, GONE, NEVER, NOBODY, SERVED, Rows, Table, Tables, check, tables_of
 from clearsim.plan import NONE, NOT_YET, PROPORTIONAL, Code, IntArray, Plan
-from clearsim.policies import live
+from clearsim.staffing import live
 from clearsim.trace import Trace, capacity_changes, stamp_first
 
 SERVE, ENTER, LEAVE, HOLD, AWAIT, BOARD, TAKE, PUT, TRY = map(int, Code)

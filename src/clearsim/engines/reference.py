@@ -16,7 +16,7 @@ import simpy
 from clearsim.demand import Demand
 from clearsim.engines import Progress
 from clearsim.plan import NONE, NOT_YET, PROPORTIONAL, Code, Plan
-from clearsim.policies import live
+from clearsim.staffing import live
 from clearsim.trace import Trace, capacity_changes, departures_of, stamp_first
 
 Process = Generator[simpy.Event, Any, None]

@@ -16,7 +16,7 @@ from clearsim.network import Network, Recorded
 from clearsim.network.word import field_names
 
 NUMBERS_COME_FROM = (
-    *("units.py", "network", "customs", "scenario", "plan", "demand", "policies", "levels.py", "trace.py"),
+    *("units.py", "network", "customs", "scenario", "plan", "demand", "staffing", "trace"),
     *("engines", "measures", "experiment/simulating.py", "experiment/work.py"),
 )
 """The sources that decide a figure; those of reports and the command line do not."""

@@ -14,8 +14,8 @@ from clearsim.measures.transient import WarmUpAnswer, warm_up_needed
 from clearsim.network import Label, Network
 from clearsim.plan import Plan
 from clearsim.stats import Estimate, QuantileEstimate, estimate, quantile
-from clearsim.tables import boardings, visits
 from clearsim.trace import Trace
+from clearsim.trace.tables import boardings, visits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -154,11 +154,11 @@ class Result:
         return next(row.mean for row in self.kpis if row[:4] == key)
 
     def visits(self) -> "pd.DataFrame":
-        """The first replication's visits of stations: see `clearsim.tables.visits`."""
+        """The first replication's visits of stations: see `clearsim.trace.tables.visits`."""
         return visits(self.trace)
 
     def boardings(self) -> "pd.DataFrame":
-        """The first replication's boardings: see `clearsim.tables.boardings`."""
+        """The first replication's boardings: see `clearsim.trace.tables.boardings`."""
         return boardings(self.trace)
 
     def quantile(self, q: float, kpi: str) -> QuantileEstimate:

@@ -17,7 +17,7 @@ from clearsim.experiment.size import Size, size_of
 from clearsim.measures import measure
 from clearsim.network import Ahead, At, Network
 from clearsim.plan import Plan, compile_network
-from clearsim.policies import planned
+from clearsim.staffing import planned
 from clearsim.trace import Trace
 
 FloatArray = npt.NDArray[np.float64]

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from clearsim.levels import Level, steps, together
 from clearsim.measures.resources import Shifts
 from clearsim.network.prices import Prices
 from clearsim.plan import Plan
 from clearsim.trace import Trace
+from clearsim.trace.levels import Level, steps, together
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, to_ms
 
 

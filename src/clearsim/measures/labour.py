@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from clearsim.levels import together
 from clearsim.measures.kpi import kpi
 from clearsim.network.labour import Breach, Spell, breaches
 from clearsim.trace import Trace
+from clearsim.trace.levels import together
 from clearsim.units import to_ms
 
 

@@ -5,9 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
-from clearsim.levels import Level
 from clearsim.measures.kpi import UNDEFINED, kpi
 from clearsim.plan import IntArray
+from clearsim.trace.levels import Level
 from clearsim.units import DAY_MS, HOUR_MS
 
 

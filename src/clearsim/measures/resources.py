@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from clearsim.levels import Level
 from clearsim.measures.kpi import UNDEFINED, kpi
+from clearsim.trace.levels import Level
 from clearsim.units import HOUR_MS
 
 

@@ -6,10 +6,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from clearsim.levels import Level, total
 from clearsim.measures.kpi import UNDEFINED, kpi
 from clearsim.plan import NOT_YET
 from clearsim.trace import Line
+from clearsim.trace.levels import Level, total
 from clearsim.units import HOUR_MS, MINUTE_MS, to_ms
 
 

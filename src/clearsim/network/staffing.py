@@ -1,7 +1,7 @@
 """Staffing rules: people who are called, moved or planned as the work comes. Without a rule a pool has its calendar.
 
 `Backlog` and `Proportional` decide while the run goes on, from what can be seen then: how many wait, and who is on
-duty. `Forecast` is decided before the run, from the demand's profile; `clearsim.policies.planned` carries it out.
+duty. `Forecast` is decided before the run, from the demand's profile; `clearsim.staffing.planned` carries it out.
 """
 
 from collections.abc import Mapping

@@ -23,7 +23,7 @@ def compile_network(network: Network) -> Plan:
         raise ValueError(f"a run is at most 100 years long, not {end_ms / DAY_MS:.4g} days")
     for rule in network.staffing:
         if isinstance(rule, Forecast):
-            raise ValueError(f"the forecast for `{rule.pool}` is first carried out: clearsim.policies.planned(network)")
+            raise ValueError(f"the forecast for `{rule.pool}` is first carried out: clearsim.staffing.planned(network)")
     flows = network.flows
     places: list[Place] = [*network.pools, *network.stations, *network.stocks, *network.services, *flows]
     paces = all_paces(network)

@@ -15,8 +15,8 @@ from clearsim.measures import KPIS
 from clearsim.network import Label
 from clearsim.outputs import ORIGIN, Results
 from clearsim.report.captions import Language
-from clearsim.tables import boardings, visits
 from clearsim.trace import Trace
+from clearsim.trace.tables import boardings, visits
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,13 +14,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from clearsim.levels import Level, level
 from clearsim.network.places import Label
 from clearsim.plan import NOT_YET, Code, IntArray, Plan
 from clearsim.report.captions import CAPTIONS, Language
 from clearsim.report.style import BLUE, GREY, PALE, SKY, Picture, fonts, framed, legend, look
 from clearsim.stats import estimate
 from clearsim.trace import Line, Trace
+from clearsim.trace.levels import Level, level
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
 
 Floats = npt.NDArray[np.float64]

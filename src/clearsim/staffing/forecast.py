@@ -9,8 +9,8 @@ from clearsim.network.calendar import Planned
 from clearsim.network.network import Network
 from clearsim.network.places import Pool
 from clearsim.network.staffing import Forecast
-from clearsim.policies.erlang import FloatArray, servers_for
-from clearsim.policies.offered import CELL_MS, Offered, crew, offered, people
+from clearsim.staffing.erlang import FloatArray, servers_for
+from clearsim.staffing.offered import CELL_MS, Offered, crew, offered, people
 from clearsim.units import MINUTE_MS, to_ms
 
 

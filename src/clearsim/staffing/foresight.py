@@ -1,6 +1,6 @@
 """What can be said before a run: too few people on duty, work that starves, departures nobody can reach, deadlocks.
 
-The first two follow from the offered load: the work in progress if nobody ever waited (`clearsim.policies.offered`).
+The first two follow from the offered load: the work in progress if nobody ever waited (`clearsim.staffing.offered`).
 Departures are as late as they are on average. Of a run longer than a year, only the weeks around its dates are looked
 at (`clearsim.network.excerpt`); the others repeat.
 """
@@ -18,9 +18,9 @@ from clearsim.network.excerpt import WEEK_MIN, Excerpt, excerpt
 from clearsim.network.network import Network
 from clearsim.network.staffing import Backlog, pools_of
 from clearsim.plan import IntArray, Plan, compile_network
-from clearsim.policies import planned
-from clearsim.policies.erlang import free_at_once
-from clearsim.policies.offered import Offered, offered, people
+from clearsim.staffing import planned
+from clearsim.staffing.erlang import free_at_once
+from clearsim.staffing.offered import Offered, offered, people
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
 
 WORTH_SAYING_H = 0.1

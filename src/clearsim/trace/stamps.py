@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand import Demand
-from clearsim.levels import Level, level, steps, together
 from clearsim.plan import NONE, NOT_YET, PROPORTIONAL, STAMPS, Code, IntArray, Plan
+from clearsim.trace.levels import Level, level, steps, together
 
 BoolArray = npt.NDArray[np.bool_]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clearsim.plan import NOT_YET, Code, IntArray
-from clearsim.trace import Line, Trace
+from clearsim.trace.stamps import Line, Trace
 from clearsim.units import MINUTE_MS
 
 if TYPE_CHECKING:
