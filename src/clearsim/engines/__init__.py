@@ -14,19 +14,20 @@ Decide. The staffing rules that are due at *t* (every so often from the start on
    roster of theirs changes, at 0 too) see the lines and pools as the first B of the moment left them, once. Whoever
    leaves a pool leaves it now, whoever is called or moved comes later, in a B; at once where that takes no time. The
    rules are those of `clearsim.staffing.live`, for every engine.
-C. Grants. The heads of the stations' lines are looked at in the order (priority, joined, entity). The first that fits
-   into what is free and not kept by heads before it is granted its needs, the next of its line becomes a head, and the
-   heads are looked at anew, until none fits. A head that does not fit waits. It keeps what is free of every keepable
-   pool that it needs, up to its needs, if all that it lacks is of keepable pools with as many on duty as it needs;
-   otherwise it keeps nothing. What it lacks is judged against what is free and not kept by heads before it. Which
-   pools are keepable is in `clearsim.plan.keeping`. The departures that closed at *t*, in the order
-   of the plan, take the heads of their lines while they fit into the slots that are left. The first that does not fit
-   waits, and all behind it; where the service allows passing, those behind that fit are taken too. They leave later, at
-   their departure time. Every
-   stock serves its line's head while it holds enough; a head that it cannot serve and whose patience is over gives
-   up, and the next is looked at. Behind a head that waits on, those whose patience is over give up. So whoever comes
-   with a patience of 0 is served in the C of that moment or not at all. Nobody overtakes within a line. These three
-   kinds of grant share nothing, so their order does not matter.
+C. Grants, of three kinds. They share nothing, so the order of the kinds does not matter, and nobody overtakes within a
+   line of a stock.
+   Stations: the heads of the lines are looked at in the order (priority, joined, entity). The first that fits into what
+   is free and not kept by heads before it is granted its needs, the next of its line becomes a head, and the heads are
+   looked at anew, until none fits. A head that does not fit waits. It keeps what is free of every keepable pool that it
+   needs, up to its needs, if all that it lacks is of keepable pools with as many on duty as it needs; otherwise it
+   keeps nothing. What it lacks is judged against what is free and not kept by heads before it. Which pools are keepable
+   is in `clearsim.plan.keeping`.
+   Departures: those that closed at *t*, in the order of the plan, take the heads of their lines while they fit into the
+   slots that are left. The first that does not fit waits, and all behind it; where the service allows passing, those
+   behind that fit are taken too. They leave later, at their departure time.
+   Stocks: every stock serves its line's head while it holds enough. A head that it cannot serve and whose patience is
+   over gives up, and the next is looked at. Behind a head that waits on, those whose patience is over give up. So an
+   entity with a patience of 0 is served in the C of that moment or not at all.
 
 What C granted goes on at *t* in a new B: holds begin, and those of length zero are due at once. B and C alternate
 until nothing is due at *t*.
