@@ -93,10 +93,23 @@ def test_only_those_who_have_not_finished_stay_late(simulate: Simulate) -> None:
     assert hours(port, simulate) == (3 + 2, 0, 2 * 0.5 + 0.5)
 
 
-def test_after_the_last_arrival_no_hours_count_and_before_the_warm_up_neither(simulate: Simulate) -> None:
-    roster: Capacity = {"00:00": 1, "01:00": 0}
-    port = desk(roster, [0], 5 * H, duration="3 h", warm_up="2 h", run_on="9 h")
-    assert hours(port, simulate) == (0, 0, 1)  # from 02:00 to 03:00
+@pytest.mark.parametrize("duration", ["9 h", "10 h", "1 d"])
+def test_work_after_the_shift_costs_the_same_whenever_arrivals_end(duration: str, simulate: Simulate) -> None:
+    port = desk(
+        {"00:00": 0, "08:00": 1, "09:00": 0}, [8 * H + 50], 4 * H, duration=duration, run_on="12 h", prices=PRICES
+    )
+    found = about(port, simulate, "", "officers")
+    assert found["stayed_late_hours"] == pytest.approx(3 + 50 / 60)
+    assert found["utilisation"] == pytest.approx(100 * 4 / (4 + 50 / 60))
+    assert found["staff_cost"] == pytest.approx(675)
+
+
+def test_hours_on_duty_after_the_last_arrival_do_not_count_and_those_before_the_warm_up_neither(
+    simulate: Simulate,
+) -> None:
+    roster: Capacity = {"00:00": 1, "01:00": 0, "04:30": 1}
+    port = desk(roster, [0], 6 * H, duration="3 h", warm_up="2 h", run_on="9 h")
+    assert hours(port, simulate) == (0, 0, 2.5)  # late from 02:00 to 04:30, and on duty again until 06:00
     assert about(port, simulate, "", "officers")["utilisation"] == 100
 
 
@@ -182,13 +195,14 @@ def test_the_overtime_of_people_who_are_shared_is_that_of_the_pool_where_they_wo
 
 
 def at_work(trace: Trace, pools: list[int]) -> float:
-    """Hours of max(on duty, in use) of the pools together, while arrivals come."""
+    """Hours of max(on duty, in use) of the pools together while arrivals come, then of what is in use beyond it."""
     plan, on_duty, in_use = trace.plan, trace.people, trace.in_use
     changes = [levels[pool].at_ms for levels in (on_duty, in_use) for pool in pools]
-    edges = np.unique(np.clip(np.concatenate(changes), plan.warm_up_ms, plan.arrivals_end_ms))
-    edges = np.append(edges, plan.arrivals_end_ms)
+    edges = np.concatenate([*changes, [plan.warm_up_ms, plan.arrivals_end_ms, plan.end_ms]])
+    edges = np.unique(np.clip(edges, plan.warm_up_ms, plan.end_ms))
     there, used = (sum(levels[pool].at(edges[:-1]) for pool in pools) for levels in (on_duty, in_use))
-    return float(np.maximum(there, used) @ np.diff(edges)) / HOUR_MS
+    counted = np.where(edges[:-1] < plan.arrivals_end_ms, np.maximum(there, used), np.maximum(used - there, 0))
+    return float(counted @ np.diff(edges)) / HOUR_MS
 
 
 @given(networks(), st.integers(0, 99))

@@ -61,7 +61,8 @@ def _timestamps(arrivals: Recorded) -> "pd.Series[pd.Timestamp]":
         stamps = stamps.dt.normalize() + _since_midnight(table[columns[1]])
     if stamps.isna().any():
         row = int(stamps.isna().to_numpy().argmax())
-        found = [table[column].iloc[row] for column in columns]
+        # From a list of Python's own numbers: numpy's would be shown as np.int64(830).
+        found = [table[column].tolist()[row] for column in columns]
         shown = " and ".join("nothing" if pd.isna(value) else quoted(value) for value in found)
         raise ValueError(f"{path}: column {where} has no timestamp such as {EXAMPLE} in row {row + 1}, but {shown}")
     return stamps

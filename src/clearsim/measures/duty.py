@@ -12,15 +12,16 @@ from clearsim.trace.levels import Level, steps, together
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, to_ms
 
 
-def staff_hours(trace: Trace, pools: Iterable[int]) -> float:
-    """Hours that the people of those pools really worked, while arrivals come, since the warm-up."""
-    return sum(worked_ms(trace, pool) for pool in pools if trace.plan.pools.is_staff[pool]) / HOUR_MS
+def staff_hours(trace: Trace, pools: Iterable[int], until_ms: int) -> float:
+    """Hours that the people of those pools really worked; see `worked_ms`."""
+    return sum(worked_ms(trace, pool, until_ms) for pool in pools if trace.plan.pools.is_staff[pool]) / HOUR_MS
 
 
-def worked_ms(trace: Trace, pool: int) -> int:
-    """Time on duty, and time worked without being on duty, of all members of a pool: in the window of all hours."""
-    window = trace.plan.warm_up_ms, trace.plan.arrivals_end_ms
-    return trace.people[pool].area(*window) + trace.staying[pool].area(*window)
+def worked_ms(trace: Trace, pool: int, until_ms: int) -> int:
+    """Time on duty, of all members of a pool while arrivals come, and until `until_ms` time worked without being it."""
+    plan = trace.plan
+    on_duty_ms = trace.people[pool].area(plan.warm_up_ms, plan.arrivals_end_ms)
+    return on_duty_ms + trace.staying[pool].area(plan.warm_up_ms, until_ms)
 
 
 def needed(plan: Plan, station: int) -> list[int]:
@@ -35,14 +36,16 @@ def shifts_of(trace: Trace) -> Iterator[Shifts]:
     for pool in np.flatnonzero(plan.pools.is_staff).tolist():
         levels = [trace.people[pool], trace.staying[pool], _roster(plan, pool), nights]
         moments, (on_duty, staying, roster, night) = together(levels)
-        length_ms = np.diff(np.clip(np.append(moments, plan.end_ms), plan.warm_up_ms, plan.arrivals_end_ms))
+        edges_ms = np.append(moments, plan.end_ms)
+        length_ms = np.diff(np.clip(edges_ms, plan.warm_up_ms, plan.arrivals_end_ms))
+        stayed_ms = int(staying @ np.diff(np.maximum(edges_ms, plan.warm_up_ms)))  # to the end of the run
         rostered = np.minimum(on_duty, roster)
         yield Shifts(
             plan.pools.names[pool],
             ordinary=int((rostered * (1 - night)) @ length_ms) / HOUR_MS,
             night=int((rostered * night) @ length_ms) / HOUR_MS,
-            overtime=int((on_duty - rostered + staying) @ length_ms) / HOUR_MS,
-            stayed_late=int(staying @ length_ms) / HOUR_MS,
+            overtime=(int((on_duty - rostered) @ length_ms) + stayed_ms) / HOUR_MS,
+            stayed_late=stayed_ms / HOUR_MS,
         )
 
 

@@ -54,9 +54,10 @@ class Total:
 
 @kpi("CNY", "staff cost", "人員費用", better="less")
 def staff_cost(b: StaffBill) -> float:
-    """Hours worked at `staff_hour`, those by night and those of overtime times their factors, while arrivals come.
+    """Hours worked at `staff_hour`, those by night and those of overtime times their factors.
 
-    Overtime includes the hours of those who stay late. An hour of overtime by night costs the factor of overtime alone.
+    Hours on duty count while arrivals come, hours of finishing work after the shift until the run ends. These are
+    overtime, and an hour of overtime by night costs the factor of overtime alone.
     """
     return b.cny
 

@@ -9,8 +9,9 @@ from clearsim.units import HOUR_MS
 
 @dataclass(frozen=True)
 class Use:
-    """A pool while arrivals come: the time (ms) for which its members were in use, there to serve, and at work.
+    """A pool: the time (ms) for which its members were in use, there to serve, and at work.
 
+    On duty counts while arrivals come, work that is finished after that or after the shift until the end of the run.
     The last two differ where people are shared among pools: they serve in one pool and belong to another.
     """
 
@@ -23,17 +24,18 @@ class Use:
 
 @kpi("%", "utilisation", "利用率")
 def utilisation(u: Use) -> float:
-    """Time in use over the time on duty and the time worked beyond it, while arrivals come; never above 100 %.
+    """Time in use over the time on duty and the time worked beyond it; never above 100 %.
 
-    Members that are no longer on duty (closed, for equipment) and finish what they began count in both times. Undefined
-    for a pool that is never on duty or in use.
+    While arrivals come, and after that of work that is finished beyond duty. Members that are no longer on duty
+    (closed, for equipment) and finish what they began count in both times. Undefined for a pool that is never on duty
+    or in use.
     """
     return 100 * u.in_use_ms / u.there_ms if u.there_ms else UNDEFINED
 
 
 @kpi("h", "hours worked", "實際工時")
 def duty_hours(u: Use) -> float:
-    """Hours at work while arrivals come, of all members of the pool together: on duty, or finishing work after that.
+    """Hours on duty while arrivals come, of all members of the pool together, and hours of finishing work after duty.
 
     For equipment: hours open, or closed and still in use. People who are shared among pools count in the pool whose
     roster they are on, wherever they work, and on the way too. The absent have no hours.
@@ -43,7 +45,7 @@ def duty_hours(u: Use) -> float:
 
 @dataclass(frozen=True)
 class Shifts:
-    """A pool of people: the hours that they worked while arrivals come, by the roster and beyond it.
+    """A pool of people: the hours that they worked, by the roster and beyond it.
 
     `stayed_late` is a part of `overtime`.
     """
@@ -70,17 +72,18 @@ def night_hours(s: Shifts) -> float:
 
 @kpi("h", "overtime hours", "加班工時", better="less")
 def overtime_hours(s: Shifts) -> float:
-    """Hours worked beyond the pool's own roster, by day and by night, while arrivals come.
+    """Hours worked beyond the pool's own roster, by day and by night.
 
-    These are the hours of squads, of people who are called in, and of those who stay late (`stayed_late_hours`). Where
-    people move between pools, only hours beyond the rosters of these pools together are overtime.
+    These are the hours of squads and of people who are called in, while arrivals come, and of those who stay late
+    (`stayed_late_hours`). Where people move between pools, only hours beyond the rosters of these pools together are
+    overtime.
     """
     return s.overtime
 
 
 @kpi("h", "hours of staying late", "下班後續作工時", better="less")
 def stayed_late_hours(s: Shifts) -> float:
-    """Hours worked by people who are no longer on duty and finish what they began, while arrivals come.
+    """Hours worked by people who are no longer on duty and finish what they began, until the run ends.
 
     They are a part of `overtime_hours`. A plan with many of them depends on people who stay after their shift.
     """
@@ -98,9 +101,9 @@ class Workforce:
 
 @kpi("h", "staff hours", "總工時", better="less")
 def staff_hours(w: Workforce) -> float:
-    """Hours worked by all people together while arrivals come, by the roster and beyond it, by day and by night.
+    """Hours worked by all people together, by the roster and beyond it, by day and by night, while arrivals come.
 
-    Those who finish work after their shift are at work until they have.
+    Those who finish work after their shift are at work until they have, also after the last arrival.
     """
     return w.hours
 

@@ -43,7 +43,7 @@ def subjects_of(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
     shifts = list(shifts_of(trace))
     yield from shifts
     if shifts:
-        yield Workforce(staff_hours(trace, range(len(plan.pools.names))))
+        yield Workforce(staff_hours(trace, range(len(plan.pools.names)), plan.end_ms))
     yield from conducts(trace)
     yield from _shelves(trace)
     if plan.prices is not None:
@@ -204,7 +204,7 @@ def _controls(trace: Trace, flow: int) -> Iterator[Controls]:
         non_compliant[done],
         hit[done],
         int((hit & (done_ms >= plan.warm_up_ms) & (done_ms < plan.arrivals_end_ms)).sum()),
-        staff_hours(trace, pools),
+        staff_hours(trace, pools, plan.arrivals_end_ms),
         spent_ms / HOUR_MS,
     )
 
@@ -227,14 +227,15 @@ def _slots(trace: Trace) -> Iterator[Slots]:
 def _pools(trace: Trace) -> Iterator[Use | Inspections]:
     plan, from_ms, until_ms = trace.plan, trace.plan.warm_up_ms, trace.plan.arrivals_end_ms
     for pool, name in enumerate(plan.pools.names):
-        in_use_ms, on_duty_ms, finishing_ms = (
-            levels[pool].area(from_ms, until_ms) for levels in (trace.in_use, trace.on_duty, trace.finishing)
-        )
-        yield Use(name, in_use_ms, on_duty_ms + finishing_ms, worked_ms(trace, pool))
+        finishing, later_ms = trace.finishing[pool], trace.finishing[pool].area(until_ms, plan.end_ms)
+        in_use_ms = trace.in_use[pool].area(from_ms, until_ms) + later_ms
+        there_ms = trace.on_duty[pool].area(from_ms, until_ms) + finishing.area(from_ms, until_ms) + later_ms
+        yield Use(name, in_use_ms, there_ms, worked_ms(trace, pool, plan.end_ms))
     for station in np.flatnonzero(plan.stations.is_inspection).tolist():
         ends = [line.end_ms for line in trace.lines if line.place == plan.stations.names[station]]
         finished = sum(int(((end >= from_ms) & (end < until_ms)).sum()) for end in ends)
-        yield Inspections(plan.stations.names[station], finished, staff_hours(trace, needed(plan, station)))
+        hours = staff_hours(trace, needed(plan, station), until_ms)
+        yield Inspections(plan.stations.names[station], finished, hours)
 
 
 def _shelves(trace: Trace) -> Iterator[Shelf]:

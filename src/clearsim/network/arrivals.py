@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from attrs import field, frozen
-from attrs.validators import instance_of, optional
+from attrs import converters, field, frozen
+from attrs.validators import optional
 
 from clearsim.network.times import Constant, Distribution, as_distribution, one_length
 from clearsim.network.values import (
     Names,
     Span,
+    When,
     Window,
     at_least_0,
     each,
@@ -56,7 +57,7 @@ class Surge(Word):
     peak: float = field(converter=factor)
     ramp_min: float = field(default=0.0, converter=minutes)
     decay_min: float = field(default=0.0, converter=minutes)
-    category: str | None = field(default=None, validator=optional(instance_of(str)))
+    category: str | None = field(default=None, validator=optional(kind_of(str, "the name of a category")))
     classes: tuple[str, ...] = field(default=(), converter=names)
 
     def __attrs_post_init__(self) -> None:
@@ -133,7 +134,7 @@ class Poisson(Word):
         return by_weekday(self.hours, self.weekdays)
 
 
-def _instants(values: Iterable[float]) -> tuple[float, ...]:
+def _instants(values: Iterable[When]) -> tuple[float, ...]:
     found = moments(values)
     if min(found, default=0) < 0:
         raise ValueError(f"instants lie from the start of the run on, not {-min(found):g} min before it")
@@ -244,7 +245,7 @@ class Ahead(Word):
 
     of: str = field(converter=name)
     lead: Distribution = field(converter=as_distribution)
-    only_if: str | None = field(default=None, validator=optional(instance_of(str)))
+    only_if: str | None = field(default=None, converter=converters.optional(name))
 
 
 Arrivals = Poisson | At | Timetable | Recorded | Ahead

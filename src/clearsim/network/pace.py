@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
-from attrs.validators import instance_of, optional
+from attrs.converters import optional
 
-from clearsim.network.values import Span, at_least_0, each, listed
+from clearsim.network.values import Span, at_least_0, each, listed, name
 from clearsim.network.word import Word, named
 from clearsim.units import is_count, quoted
 
@@ -60,7 +60,7 @@ class Pace(Word):
     hours: tuple[float, ...] = field(default=(1.0,) * 24, converter=_hours)
     windows: tuple[Between, ...] = field(default=(), converter=_windows)
     by_open: dict[int, float] = field(factory=dict, converter=_by_open)
-    pool: str | None = field(default=None, validator=optional(instance_of(str)))
+    pool: str | None = field(default=None, converter=optional(name))
 
     def __attrs_post_init__(self) -> None:
         if bool(self.by_open) != (self.pool is not None):

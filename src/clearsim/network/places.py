@@ -263,7 +263,9 @@ def _attributes(values: Mapping[str, Attribute]) -> dict[str, Attribute]:
 
 
 def _labels(values: Mapping[str, Label]) -> dict[str, Label]:
-    return mapping(values, "labels by the names that they are for")
+    found = mapping(values, "labels by the names that they are for")
+    each(found.values(), Label, "a Label for each name, such as Label('released', '放行')")
+    return found
 
 
 def _priority(word: object, item: object, value: object) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from attrs import converters, field, frozen
-from attrs.validators import instance_of, optional
+from attrs.validators import optional
 
 from clearsim.network.pace import Pace
 from clearsim.network.times import Distribution, as_distribution, one_length
@@ -31,7 +31,7 @@ class _Step(Word):
     only_if: tuple[str, ...] = field(default=(), converter=names)
     unless: tuple[str, ...] = field(default=(), converter=names)
     driver: Driver | None = field(default=None, validator=one_of("cab", "out", None))
-    milestone: str | None = field(default=None, validator=optional(instance_of(str)))
+    milestone: str | None = field(default=None, converter=converters.optional(name))
     milestone_of: MilestoneOf = field(default="taken", validator=one_of("taken", "all"))
 
     def __attrs_post_init__(self) -> None:
@@ -96,7 +96,9 @@ class Await(_Step):
 
 def _slots(value: int | Mapping[str, int]) -> int | dict[str, int]:
     sizes = list(value.values()) if isinstance(value, Mapping) else [value]
-    if not sizes or not all(is_count(size) and size > 0 for size in sizes):
+    classes = list(value) if isinstance(value, Mapping) else []
+    counts = bool(sizes) and all(is_count(size) and size > 0 for size in sizes)
+    if not counts or not all(isinstance(label, str) for label in classes):
         example = "{'size=20ft': 1, 'size=40ft': 2}"
         raise ValueError(f"slots are a whole number from 1 up, or one a class as in {example}, not {quoted(value)}")
     return dict(value) if isinstance(value, Mapping) else value
@@ -125,7 +127,7 @@ class Board(_Step):
 class _Moved(_Step):
     stock: str = field(converter=name)
     amount: int = field(default=1, validator=whole(1))
-    family: str | None = field(default=None, validator=optional(instance_of(str)))
+    family: str | None = field(default=None, converter=converters.optional(name))
 
 
 @frozen(field_transformer=named, repr=False)
