@@ -73,10 +73,7 @@ class _Run:
         self.phase_c_is_due = False
         self.finished = np.zeros(len(demand.arrival_ms), dtype=np.bool_)
         self.awaited: dict[int, simpy.Event] = {}
-        self.needs = [
-            list(zip(plan.stations.need_pool[a:b].tolist(), plan.stations.need_count[a:b].tolist(), strict=True))
-            for a, b in zip(plan.stations.need_first[:-1].tolist(), plan.stations.need_first[1:].tolist(), strict=True)
-        ]
+        self.needs = [plan.needs_of(station) for station in range(len(plan.stations.names))]
         self.stamp_first = stamp_first(plan, demand)
         self.stamp = np.full(int(self.stamp_first[-1]), NOT_YET, dtype=np.int64)
 

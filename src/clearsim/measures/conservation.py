@@ -72,7 +72,7 @@ def _capacity_holds(trace: Trace, pool: int) -> None:
     # Above capacity work is only finished. Nobody starts, even where another ends at that instant.
     at_ms = used.at_ms[above]
     for line in trace.lines:
-        if line.code in (Code.SERVE, Code.ENTER) and pool in _needed(trace, line.target):
+        if line.code in (Code.SERVE, Code.ENTER) and pool in dict(trace.plan.needs_of(line.target)):
             wrong = np.isin(line.start_ms, at_ms)
             if wrong.any():
                 first = int(wrong.argmax())
@@ -80,11 +80,6 @@ def _capacity_holds(trace: Trace, pool: int) -> None:
                 raise ConservationError(
                     f"pool {name}: {flow} {entity} starts at {_minute(line.start_ms[first])}, above capacity"
                 )
-
-
-def _needed(trace: Trace, station: int) -> IntArray:
-    stations = trace.plan.stations
-    return stations.need_pool[stations.need_first[station] : stations.need_first[station + 1]]
 
 
 def _departures_hold(trace: Trace, service: int) -> None:

@@ -134,7 +134,7 @@ class _Waiting:
         while True:
             held = np.zeros_like(most)
             for hold in self.holds:
-                for pool, count in _needs(self.plan, hold.station):
+                for pool, count in self.plan.needs_of(hold.station):
                     held[pool] += count * int(among[hold.rows].sum())
             lacks = self._lacks(most - held) & ~self._lacks(most)  # a station that is always closed locks nobody
             behind = (self.partner != NONE) & among[self.partner]
@@ -185,7 +185,7 @@ def _held(plan: Plan, waiting: _Waiting, chosen: BoolArray) -> Iterator[Held]:
             holders, units = np.zeros(len(chosen), dtype=np.bool_), 0
             for hold in own:
                 rows = hold.rows[chosen[hold.rows]]
-                count = dict(_needs(plan, hold.station)).get(pool, 0)
+                count = dict(plan.needs_of(hold.station)).get(pool, 0)
                 holders[rows] |= count > 0
                 units += count * len(rows)
             if units:
@@ -200,9 +200,3 @@ def _brackets(plan: Plan, flow: int) -> Iterator[tuple[int, int]]:
             opened[int(plan.steps.target[step])] = step
         elif plan.steps.code[step] == Code.LEAVE:
             yield opened.pop(int(plan.steps.target[step])), step
-
-
-def _needs(plan: Plan, station: int) -> list[tuple[int, int]]:
-    """The pools that the station needs, and how much of each."""
-    needs = slice(*plan.stations.need_first[station : station + 2].tolist())
-    return list(zip(plan.stations.need_pool[needs].tolist(), plan.stations.need_count[needs].tolist(), strict=True))

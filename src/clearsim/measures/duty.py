@@ -24,12 +24,6 @@ def worked_ms(trace: Trace, pool: int, until_ms: int) -> int:
     return on_duty_ms + trace.staying[pool].area(plan.warm_up_ms, until_ms)
 
 
-def needed(plan: Plan, station: int) -> list[int]:
-    """The pools that the station needs."""
-    first, last = plan.stations.need_first[station : station + 2].tolist()
-    return [int(pool) for pool in plan.stations.need_pool[first:last]]
-
-
 def shifts_of(trace: Trace) -> Iterator[Shifts]:
     """Of every pool of people the hours by the roster, by day and by night, and those beyond it."""
     plan, nights = trace.plan, _nights(trace.plan)

@@ -120,7 +120,7 @@ class Inspections:
 
 @kpi("/h", "inspections per officer hour", "每關員工時查驗數", better="more")
 def inspections_per_officer_hour(i: Inspections) -> float:
-    """Inspections finished while arrivals come, over the hours worked by the station's staff, all flows together."""
+    """Inspections finished while arrivals come, over the hours then worked by its staff, all flows together."""
     return i.finished / i.staff_hours if i.staff_hours else UNDEFINED
 
 

@@ -9,7 +9,7 @@ from clearsim.measures.control import Controls
 from clearsim.measures.deadlock import deadlock, may_lock
 from clearsim.measures.departures import Booked, Slots
 from clearsim.measures.drivers import Drivers
-from clearsim.measures.duty import needed, shifts_of, staff_hours, worked_ms
+from clearsim.measures.duty import shifts_of, staff_hours, worked_ms
 from clearsim.measures.dwell import Dwell, Fees, Losses, Through, Trips
 from clearsim.measures.kpi import Subject
 from clearsim.measures.labour import conducts
@@ -197,7 +197,7 @@ def _controls(trace: Trace, flow: int) -> Iterator[Controls]:
     )
     bound = [int(steps.stamp[step]) + place for step in looks if steps.driver[step] is not None for place in (0, 1)]
     spent_ms = sum(int(_elapsed_ms(trace, flow, column)[done].sum()) for column in bound)
-    pools = {pool for station in at if plan.stations.is_inspection[station] for pool in needed(plan, station)}
+    pools = {pool for station in at if plan.stations.is_inspection[station] for pool, _ in plan.needs_of(station)}
     yield Controls(
         plan.flows.names[flow],
         controlled[done],
@@ -227,14 +227,14 @@ def _slots(trace: Trace) -> Iterator[Slots]:
 def _pools(trace: Trace) -> Iterator[Use | Inspections]:
     plan, from_ms, until_ms = trace.plan, trace.plan.warm_up_ms, trace.plan.arrivals_end_ms
     for pool, name in enumerate(plan.pools.names):
-        finishing, later_ms = trace.finishing[pool], trace.finishing[pool].area(until_ms, plan.end_ms)
-        in_use_ms = trace.in_use[pool].area(from_ms, until_ms) + later_ms
-        there_ms = trace.on_duty[pool].area(from_ms, until_ms) + finishing.area(from_ms, until_ms) + later_ms
+        finishing = trace.finishing[pool]
+        in_use_ms = trace.in_use[pool].area(from_ms, until_ms) + finishing.area(until_ms, plan.end_ms)
+        there_ms = trace.on_duty[pool].area(from_ms, until_ms) + finishing.area(from_ms, plan.end_ms)
         yield Use(name, in_use_ms, there_ms, worked_ms(trace, pool, plan.end_ms))
     for station in np.flatnonzero(plan.stations.is_inspection).tolist():
         ends = [line.end_ms for line in trace.lines if line.place == plan.stations.names[station]]
         finished = sum(int(((end >= from_ms) & (end < until_ms)).sum()) for end in ends)
-        hours = staff_hours(trace, needed(plan, station), until_ms)
+        hours = staff_hours(trace, dict(plan.needs_of(station)), until_ms)
         yield Inspections(plan.stations.names[station], finished, hours)
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, Share
 from clearsim.network.places import Flow, Station, attributes_of
-from clearsim.network.steps import Enter, Leave, Serve, Step
+from clearsim.network.steps import Enter, Serve, Step, steps_inside
 
 if TYPE_CHECKING:
     from clearsim.network.network import Network
@@ -197,14 +197,9 @@ def _always(condition: str, attributes: Mapping[str, Attribute]) -> bool:
 
 def _inside(flow: Flow) -> Iterator[tuple[int, Serve | Enter, tuple[Enter, ...]]]:
     """Every step that waits for a station while others are entered: its number, the step, the `Enter` before it."""
-    opened: list[Enter] = []
-    for number, step in enumerate(flow.steps, start=1):
+    for number, (step, opened) in enumerate(steps_inside(flow.steps), start=1):
         if isinstance(step, Serve | Enter) and opened:
-            yield number, step, tuple(opened)
-        if isinstance(step, Enter):
-            opened.append(step)
-        elif isinstance(step, Leave):
-            opened = [enter for enter in opened if enter.station != step.station]
+            yield number, step, opened
 
 
 def _holdings(who: _Who, opened: Sequence[Enter], attributes: Mapping[str, Attribute]) -> Iterator[tuple[Enter, ...]]:

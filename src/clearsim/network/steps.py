@@ -9,7 +9,7 @@ says whom its milestone counts: the entities that take the step, or with ``miles
 Those that skip the step are then at the milestone when they pass.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from attrs import converters, field, frozen
@@ -147,3 +147,14 @@ class Put(_Moved):
 
 
 Step = Serve | Enter | Leave | Travel | Hold | Await | Board | Take | Put
+
+
+def steps_inside(steps: Iterable[Step]) -> Iterator[tuple[Step, tuple[Enter, ...]]]:
+    """Every step with each `Enter` before it whose `Leave` has not come."""
+    opened: tuple[Enter, ...] = ()
+    for step in steps:
+        if isinstance(step, Leave):
+            opened = tuple(enter for enter in opened if enter.station != step.station)
+        yield step, opened
+        if isinstance(step, Enter):
+            opened = (*opened, step)

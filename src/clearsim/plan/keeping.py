@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from clearsim.network.network import Network
 from clearsim.network.places import Flow
-from clearsim.network.steps import Await, Enter, Leave, Put, Serve, Step, Take
+from clearsim.network.steps import Await, Enter, Put, Serve, Step, Take, steps_inside
 
 Node = TypeVar("Node")
 Edges = Mapping[Node, set[Node]]
@@ -45,14 +45,9 @@ def _held(network: Network) -> Iterator[tuple[str, str]]:
     """Every two pools of which the first is held, from `Enter` to `Leave`, while its holder waits for the second."""
     needs = {station.name: station.needs for station in network.stations}
     for flow in network.flows:
-        entered: list[str] = []
-        for step in flow.steps:
-            if isinstance(step, Leave):
-                entered.remove(step.station)
+        for step, opened in steps_inside(flow.steps):
             waited_for = set(_waited_for(step, network))
-            yield from ((pool, other) for name in entered for pool in needs[name] for other in waited_for)
-            if isinstance(step, Enter):
-                entered.append(step.station)
+            yield from ((pool, other) for enter in opened for pool in needs[enter.station] for other in waited_for)
 
 
 def _waited_for(step: Step, network: Network) -> Iterator[str]:

@@ -242,6 +242,11 @@ class Plan(NamedTuple):
             return most + int(self.rules.at_most[rule])
         return int(self.pools.most[self.rules.pool[self.rules.first[rule] : self.rules.first[rule + 1]]].sum())
 
+    def needs_of(self, station: int) -> list[tuple[int, int]]:
+        """The pools that a station needs, and how much of each."""
+        own = slice(*self.stations.need_first[station : station + 2].tolist())
+        return list(zip(self.stations.need_pool[own].tolist(), self.stations.need_count[own].tolist(), strict=True))
+
     def steps_of(self, flow: int) -> range:
         """Rows of `steps` that belong to the flow."""
         return range(int(self.flows.first_step[flow]), int(self.flows.first_step[flow + 1]))

@@ -93,11 +93,8 @@ def _queues(traces: Sequence[Trace]) -> Iterator[Queue]:
                 by_place.setdefault(line.place, [[] for _ in traces])[index].append(line)
     for place, replications in by_place.items():
         station = stations.names.index(place)
-        needs = range(int(stations.need_first[station]), int(stations.need_first[station + 1]))
         ranked = sorted(
-            (not plan.pools.is_staff[pool], duty[pool].mean() / stations.need_count[need], int(pool))
-            for need in needs
-            for pool in [stations.need_pool[need]]
+            (not plan.pools.is_staff[pool], duty[pool].mean() / count, pool) for pool, count in plan.needs_of(station)
         )
         name = plan.pools.names[ranked[0][2]] if ranked else ""
         yield Queue(

@@ -175,15 +175,13 @@ class Trace:
     @cached_property
     def in_use(self) -> tuple[Level, ...]:
         """How many of every pool were held, over time."""
-        stations = self.plan.stations
         changes: list[list[tuple[IntArray, int]]] = [[] for _ in self.plan.pools.names]
         for line in self.lines:
             if line.code not in (Code.SERVE, Code.ENTER):
                 continue
             started, ended = line.start_ms[line.start_ms != NOT_YET], line.end_ms[line.end_ms != NOT_YET]
-            for need in range(int(stations.need_first[line.target]), int(stations.need_first[line.target + 1])):
-                count = int(stations.need_count[need])
-                changes[stations.need_pool[need]] += [(started, count), (ended, -count)]
+            for pool, count in self.plan.needs_of(line.target):
+                changes[pool] += [(started, count), (ended, -count)]
         return tuple(level(parts, self.plan.end_ms) for parts in changes)
 
     @cached_property
