@@ -194,7 +194,7 @@ def test_equal_neighbours_and_those_within_the_noise_are_told_in_words() -> None
     scarce = sweep(crossing, {"lanes": [1, 4]}, replications=10)
     assert neighbours(scarce, scarce.headline[0]) == ["All neighbours differ by more than the noise."]
     noisy = sweep(crossing, {"inspected": ["30 %", "33 %"], "lanes": [1]}, replications=2)
-    assert neighbours(noisy, noisy.headline[0]) == ["inspected 30 % → 33: inside the noise."]
+    assert neighbours(noisy, noisy.headline[0]) == ["inspected 30 % → 33 %: inside the noise."]
     assert "pointwise" in notes(noisy)[1]
 
 

@@ -57,7 +57,7 @@ def check_file(path: Path, inputs: Iterable[Path] = (), *, force: bool = False) 
     """Raises `OutputError` where a file must not be written."""
     _check_kind(path, "a file", inputs)
     if _kind(path) is not None and not force and not _is_sealed(path):
-        raise OutputError(f"{path} exists, and may be somebody's own work: choose another file, or replace it by --force")
+        raise OutputError(f"{path} may be somebody's own work: choose another file, or replace it by --force")
 
 
 def check_folder(folder: Path, inputs: Iterable[Path] = ()) -> None:

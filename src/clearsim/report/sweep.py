@@ -62,7 +62,7 @@ def _unclear(sweep: Sweep, key: Key) -> Iterator[str]:
             same = sum(item.mean == item.half_width == 0 for item in compared)
             within = sum(abs(item.mean) <= (item.half_width or 0.0) for item in compared) - same
             column = sweep.columns[list(sweep.columns)[at]]
-            steps = f"{said(names[at], column[pairs[0][0]])} → {written(column[pairs[0][1]])}"
+            steps = f"{said(names[at], column[pairs[0][0]])} → {_with_unit(names[at], column[pairs[0][1]])}"
             told = [(same, "no difference at all"), (within, "inside the noise")]
             parts = [f"{text}{_of(count, len(compared))}" for count, text in told if count]
             if parts:
@@ -131,8 +131,12 @@ def said(heading: str, value: object) -> str:
     >>> said("pre_report.share (%)", 50), said("lanes", 4)
     ('pre_report.share 50 %', 'lanes 4')
     """
-    name, _, unit = heading.removesuffix(")").partition(" (")
-    return f"{name} {written(value)} {unit}".rstrip()
+    return f"{heading.partition(' (')[0]} {_with_unit(heading, value)}"
+
+
+def _with_unit(heading: str, value: object) -> str:
+    unit = heading.removesuffix(")").partition(" (")[2]
+    return f"{written(value)} {unit}".rstrip()
 
 
 def estimated(found: Estimate, unit: str) -> str:
