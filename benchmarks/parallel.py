@@ -19,8 +19,8 @@ from typing import Any
 from loky import get_reusable_executor
 
 from clearsim.experiment import Sample, compile_engine, run
-from clearsim.experiment.executors import opened
 from clearsim.scenario import load
+from clearsim.work.executors import opened
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "ordinary-day.yaml"
 REPLICATIONS = 20

@@ -25,8 +25,8 @@ from pathlib import Path
 from clearsim.customs import network
 from clearsim.experiment import run
 from clearsim.network import Constant, Exponential, Flow, Label, Network, Poisson, Pool, Serve, Share, Station
-from clearsim.report.drawing import network_text
 from clearsim.report.figures import driver_minutes, queues_by_hour
+from clearsim.report.map.drawing import network_text
 from clearsim.scenario import load
 
 here = Path(__file__).parent if "__file__" in globals() else Path.cwd()

@@ -26,8 +26,8 @@ import os
 from datetime import datetime
 
 import clearsim as cs
-from clearsim.report.drawing import network_text
 from clearsim.report.figures import queues_by_hour, sweep_lines
+from clearsim.report.map.drawing import network_text
 from clearsim.report.sweep import neighbours
 from clearsim.stats import paired
 

@@ -22,7 +22,7 @@ from clearsim.network import (
     Share,
     Station,
 )
-from clearsim.report.drawing import network_text
+from clearsim.report.map.drawing import network_text
 from tests.networks import Simulate, about, run, stamps
 from tests.test_conservation import tampered
 

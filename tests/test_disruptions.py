@@ -32,7 +32,7 @@ from clearsim.network import (
 )
 from clearsim.network.attributes import Attribute
 from clearsim.plan import NOT_YET, compile_network, number_columns
-from clearsim.report.drawing import network_text
+from clearsim.report.map.drawing import network_text
 from clearsim.scenario import Loaded, Scenario, load, loads
 from clearsim.staffing.foresight import foresee
 from clearsim.trace.tables import visits

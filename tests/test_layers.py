@@ -15,8 +15,9 @@ SEES = {
     "units": "",
     "markup": "",
     "outputs": "",
+    "located": "units",
     "network": "units markup",
-    "scenario": "units network",
+    "scenario": "units located network",
     "customs": "units network scenario",
     "plan": "units network",
     "demand": "units network plan",
@@ -25,9 +26,10 @@ SEES = {
     "trace": "units plan demand",
     "engines": "units plan demand staffing trace",
     "measures": "units network plan stats trace",
-    "experiment": "units markup outputs network scenario customs plan demand staffing trace engines measures stats",
-    "report": "units outputs network scenario customs plan demand trace measures stats experiment",
-    "cli": "units outputs network scenario customs plan demand staffing trace measures stats experiment report",
+    "work": "units outputs network plan demand staffing trace engines measures",
+    "experiment": "units markup outputs located network scenario customs plan demand trace engines measures stats work",
+    "report": "units outputs network scenario customs plan demand trace measures stats work experiment",
+    "cli": "units outputs located network scenario customs staffing trace measures stats work experiment report",
 }
 """Every layer and what it sees, from the lowest up. Above them all the package itself offers names to users."""
 
@@ -36,13 +38,13 @@ ONLY_IN = {
     "simpy": "engines/reference.py",
     "numba": "engines/compiled.py",
     "matplotlib": "report/",
-    "ruamel": "scenario/",
+    "ruamel": "located/",
     "typer": "cli/",
     "rich": "cli/",
 }
 """Packages that one place alone may import."""
 
-WRITERS = ("outputs.py", "experiment/store.py", "engines/cache.py")
+WRITERS = ("outputs.py", "work/store.py", "engines/cache.py")
 """Modules that write files: what a user names, finished work, and the compiled kernel."""
 WRITES = {"write_text", "write_bytes", "to_csv", "to_parquet", "mkdir", "mkdtemp", "unlink", "rmdir", "rmtree"}
 

@@ -15,8 +15,8 @@ from scipy.stats import qmc
 from clearsim.experiment import Range, Sweep, run, sweep
 from clearsim.experiment.designs import factors, how_many, points_of
 from clearsim.network import Exponential, Flow, Network, Poisson, Pool, Serve, Share, Station
-from clearsim.report.captions import Language
 from clearsim.report.figures import sweep_lines
+from clearsim.report.figures.captions import Language
 from clearsim.report.sweep import neighbours, notes, sweep_tables
 from clearsim.scenario import Problem, ScenarioError, load, loads
 

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from clearsim.experiment import Sample, Study, run, running
-from clearsim.experiment.executors import LostWorkerError
 from clearsim.network import Exponential, Network, Poisson
 from clearsim.network.times import Distribution, FloatArray, Variate
+from clearsim.work.executors import LostWorkerError
 from tests.networks import queue
 
 ROOT = Path(__file__).parents[2]
@@ -72,7 +72,7 @@ def test_an_executor_of_ones_own_finds_the_same_and_stays_open(alone: Sample) ->
 def test_work_goes_to_processes_by_itself_when_it_is_worth_their_start(
     alone: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clearsim.experiment.studying.WORTH_A_POOL_S", 0)
+    monkeypatch.setattr("clearsim.work.studying.WORTH_A_POOL_S", 0)
     case = running.case_of(BOOTH, 5, "compiled", None)
     with Study(workers=2) as study:
         assert same(study.replicate([case], 0, REPLICATIONS)[0], alone)
@@ -121,7 +121,7 @@ def test_traces_do_not_travel() -> None:
 
 
 def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clearsim.experiment.executors.ANSWER_S", 0.5)
+    monkeypatch.setattr("clearsim.work.executors.ANSWER_S", 0.5)
     with pytest.raises(OSError, match=r"nobody answers at tcp://127\.0\.0\.1:9 within 0\.5 s"):
         sample(executor="dask:tcp://127.0.0.1:9")
 
@@ -147,7 +147,7 @@ def test_what_is_no_address_is_told() -> None:
 
 def test_a_worker_with_other_code_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     versions = iter(["one", *["another"] * 20])
-    monkeypatch.setattr("clearsim.experiment.studying.code_version", lambda: next(versions))
+    monkeypatch.setattr("clearsim.work.studying.code_version", lambda: next(versions))
     with ThreadPoolExecutor(1) as own, pytest.raises(ValueError, match="a worker has another version of clearsim"):
         sample(executor=own)
 

@@ -17,8 +17,8 @@ from attrs import evolve
 
 from clearsim import load
 from clearsim.experiment import Case, Result, Store, compare, run
-from clearsim.experiment.identity import UnversionedError, digest
 from clearsim.network import At, Distribution, Exponential, Flow, Hold, Network, Number, Poisson
+from clearsim.work.identity import UnversionedError, digest
 from tests.networks import queue
 
 CODE = """
@@ -90,7 +90,7 @@ def studied(kind: type[Exponential], store: Store) -> Result:
 def test_without_a_version_a_store_is_refused_in_one_sentence_before_anything_runs(
     slow: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clearsim.experiment.studying.work", lambda *_: pytest.fail("it ran"))
+    monkeypatch.setattr("clearsim.work.studying.work", lambda *_: pytest.fail("it ran"))
     for resume in (True, False):
         with pytest.raises(UnversionedError) as refused:
             run(booth(slow(1, None)(5)), replications=2, store=tmp_path / "kept", resume=resume)

@@ -18,7 +18,6 @@ from clearsim.demand import draw
 from clearsim.experiment import ENGINES, Result, pre_reports, run, simulate
 from clearsim.experiment.results import chosen
 from clearsim.experiment.running import case_of
-from clearsim.experiment.work import Job, Key, work
 from clearsim.measures import measure
 from clearsim.network import (
     At,
@@ -39,6 +38,7 @@ from clearsim.plan import compile_network
 from clearsim.scenario import load
 from clearsim.stats import Estimate, estimate
 from clearsim.trace import Trace
+from clearsim.work.blocks import Job, Key, work
 from tests.networks import busy_port, quay, queue
 
 TINY = Path(__file__).parents[2] / "scenarios" / "tiny.yaml"

@@ -12,8 +12,6 @@ from attrs import evolve
 import clearsim as cs
 from clearsim.customs import network
 from clearsim.demand import draw, expected, expected_by_flow
-from clearsim.experiment import size
-from clearsim.experiment.size import size_of
 from clearsim.network import (
     Ahead,
     At,
@@ -29,6 +27,8 @@ from clearsim.network import (
     Timetable,
 )
 from clearsim.scenario import load
+from clearsim.work import size
+from clearsim.work.size import size_of
 from tests.networks import queue
 
 ROOT = Path(__file__).parents[2]
@@ -105,7 +105,7 @@ def test_what_does_not_fit_into_memory_is_refused_before_anything_is_drawn(
     how: str, arrivals: Any, duration: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(size, "available_bytes", lambda: 16e9)
-    monkeypatch.setattr("clearsim.experiment.work.draw", lambda *_: pytest.fail("it was drawn"))
+    monkeypatch.setattr("clearsim.work.blocks.draw", lambda *_: pytest.fail("it was drawn"))
     with pytest.raises(ValueError, match=r"entities and takes some [\d,]+ GB of memory; 16 GB are free: .*force=True"):
         drive()[how](of(arrivals, duration=duration))
 
@@ -120,7 +120,7 @@ def test_what_takes_longer_than_a_day_is_refused_and_begun_by_force(how: str, mo
 
 
 def test_a_forecast_over_a_slip_of_the_pen_is_refused_before_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clearsim.experiment.work.planned", lambda _: pytest.fail("it was made"))
+    monkeypatch.setattr("clearsim.work.blocks.planned", lambda _: pytest.fail("it was made"))
     monkeypatch.setattr(size, "available_bytes", lambda: 4e8)
     port = queue(Poisson("30/h"), 1, 3, duration="26000 d")
     with pytest.raises(ValueError, match="a replication of 26,000 days"):

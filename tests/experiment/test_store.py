@@ -22,12 +22,12 @@ from attrs import evolve
 from clearsim import cli
 from clearsim.customs import network
 from clearsim.experiment import Case, Key, Sample, Store, run
-from clearsim.experiment.identity import digest
 from clearsim.experiment.running import case_of
-from clearsim.experiment.work import Job
 from clearsim.network import Exponential, Network, Poisson
 from clearsim.network.word import Word, field_names
 from clearsim.scenario import load
+from clearsim.work.blocks import Job
+from clearsim.work.identity import digest
 from tests.networks import queue
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +56,7 @@ def test_a_block_comes_back_to_the_bit(tmp_path: Path) -> None:
 def test_a_study_that_goes_on_computes_only_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[float] = []
     first = run(BOOTH, replications=40, store=tmp_path)
-    monkeypatch.setattr("clearsim.experiment.studying.work", lambda *_: pytest.fail("it was kept"))
+    monkeypatch.setattr("clearsim.work.studying.work", lambda *_: pytest.fail("it was kept"))
     assert same(run(BOOTH, replications=40, store=tmp_path, resume=True).sample, first.sample)
     monkeypatch.undo()
     store = Store(tmp_path)
@@ -93,7 +93,7 @@ def test_a_block_is_kept_under_all_that_decides_it(tmp_path: Path, other: Job) -
 def test_other_code_finds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path)
     store.put(JOB, FOUND)
-    monkeypatch.setattr("clearsim.experiment.store.code_version", lambda: "another")
+    monkeypatch.setattr("clearsim.work.store.code_version", lambda: "another")
     assert store.get(JOB) is None
 
 
@@ -222,7 +222,7 @@ def test_where_the_usual_folder_cannot_be_written_the_study_goes_on_and_says_so_
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.delenv("CLEARSIM_STORE")
-    monkeypatch.setattr("clearsim.experiment.store.usual_folder", lambda: tmp_path / "file" / "below")
+    monkeypatch.setattr("clearsim.work.store.usual_folder", lambda: tmp_path / "file" / "below")
     code, _, err = clearsim("run", TINY, "--replications", 3)
     assert code == 0
     assert err.count("finished work is not kept") == 1
@@ -337,7 +337,7 @@ def test_a_digest_is_the_same_in_every_process() -> None:
     """Takes over 1 s: two fresh interpreters."""
     code = (
         "from clearsim.scenario import load; from clearsim.customs import network\n"
-        "from clearsim.experiment.identity import digest, code_version\n"
+        "from clearsim.work.identity import digest, code_version\n"
         f"print(digest(network(load({str(TINY)!r}).scenario)), code_version())"
     )
     said = {

@@ -13,9 +13,9 @@ from matplotlib.text import Text
 
 from clearsim.experiment import Case, Comparison, Key, Result, Sample, compare
 from clearsim.network import At, Exponential, Flow, Hold, Label, Network, Pool, Serve, Station
-from clearsim.report.captions import Language
 from clearsim.report.comparison import Section, called, kpi_label, notes, pairing, policies, ranking_words, sections
 from clearsim.report.figures import differences, frontier
+from clearsim.report.figures.captions import Language
 from clearsim.scenario import loads
 from tests.scenario.base import TINY
 

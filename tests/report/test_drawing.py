@@ -43,8 +43,8 @@ from clearsim.network import (
 from clearsim.network.arrivals import Poisson
 from clearsim.network.staffing import Staffing
 from clearsim.network.words import arrivals, capacity, label_of, timetable
-from clearsim.report.drawing import network_svg, network_text
-from clearsim.report.lanes import BOX, network_figure
+from clearsim.report.map.drawing import network_svg, network_text
+from clearsim.report.map.lanes import BOX, network_figure
 from clearsim.scenario import load
 from tests.networks import busy_port
 
@@ -122,7 +122,7 @@ def test_too_few_columns_are_refused() -> None:
 
 
 def test_the_text_drawing_needs_no_matplotlib() -> None:
-    code = "import sys, clearsim.report.drawing; print('matplotlib' in sys.modules)"
+    code = "import sys, clearsim.report.map.drawing; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

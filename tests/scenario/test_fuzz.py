@@ -6,10 +6,10 @@ import re
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from clearsim.located.files import source_of
+from clearsim.located.source import parse
+from clearsim.located.write import written
 from clearsim.scenario import ScenarioError, as_json, loads, render
-from clearsim.scenario.files import source_of
-from clearsim.scenario.source import parse
-from clearsim.scenario.write import written
 from tests.scenario.base import TINY
 
 LATER = """
@@ -170,9 +170,9 @@ plain = st.recursive(
 
 @given(st.dictionaries(st.text(min_size=1, max_size=5), plain, min_size=1, max_size=3))
 def test_what_is_written_reads_back_the_same(data: dict[str, object]) -> None:
-    from clearsim.scenario.problems import Mark
-    from clearsim.scenario.provenance import Provenance
-    from clearsim.scenario.source import Entry, Node
+    from clearsim.located.problems import Mark
+    from clearsim.located.provenance import Provenance
+    from clearsim.located.source import Entry, Node
 
     mark = Mark(source_of("", "it.yaml"), 1, 1, 1)
 

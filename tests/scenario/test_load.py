@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pydantic import Field
 
+from clearsim.located.files import source_of
 from clearsim.network import Calendar, Constant, Lognormal, Triangular
 from clearsim.scenario import Origin, Problem, ScenarioError, as_json, load, loads, render
 from clearsim.scenario.base import Count, Roster, Strict
-from clearsim.scenario.files import source_of
 from clearsim.scenario.loading import build
 from tests.scenario.base import SHIPPED, TINY, problems, spoilt, the_problem, token
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from clearsim.located.files import read_file, source_of
+from clearsim.located.source import parse
 from clearsim.scenario import load, loads
-from clearsim.scenario.files import read_file, source_of
 from clearsim.scenario.schema import schema
-from clearsim.scenario.source import parse
 from tests.scenario.base import SHIPPED, TINY, spoilt
 
 SCHEMA = schema()

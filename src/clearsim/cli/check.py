@@ -24,8 +24,8 @@ def check(
 ) -> None:
     """Check a scenario without running it: every mistake at once, and warnings about its meaning."""
     from clearsim.customs import network
+    from clearsim.located.problems import as_json as problem_json
     from clearsim.scenario import ScenarioError, load
-    from clearsim.scenario.problems import as_json as problem_json
     from clearsim.staffing.foresight import looked_at
 
     if output not in ("text", "json"):

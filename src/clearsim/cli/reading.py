@@ -50,7 +50,7 @@ def warnings(loaded: "Loaded[Scenario]") -> "list[Problem]":
 def large(loaded: "Loaded[Scenario]") -> "list[Problem]":
     """A warning about a scenario of which one replication is more than this machine holds."""
     from clearsim.customs import network
-    from clearsim.experiment.size import check_memory, check_time, size_of
+    from clearsim.work.size import check_memory, check_time, size_of
 
     size = size_of(network(loaded.scenario), "compiled")
     try:

@@ -25,7 +25,7 @@ def draw_map(
     from clearsim.customs import network
     from clearsim.network.excerpt import excerpt
     from clearsim.outputs import sealed, write_file
-    from clearsim.report.drawing import network_svg, network_text
+    from clearsim.report.map.drawing import network_svg, network_text
     from clearsim.staffing import planned
 
     told = network(read(file, settings, policy).scenario)

@@ -84,7 +84,7 @@ def study(
     person is told what stays and which command goes on.
     """
     from clearsim.experiment import ENGINES, compile_engine, preparation
-    from clearsim.experiment.executors import check_executor
+    from clearsim.work.executors import check_executor
 
     chosen = next((name for name in ENGINES if name == engine), None)
     if chosen is None:
@@ -127,8 +127,8 @@ def study(
 def _store(folder: Path | None, file: Path) -> "experiment.Store | None":
     """The store in a folder, which must be writable; the usual one is done without where it is not."""
     from clearsim.experiment import Store
-    from clearsim.experiment.store import usual_folder
     from clearsim.outputs import check_folder
+    from clearsim.work.store import usual_folder
 
     if folder is not None:
         check_folder(folder, [file])

@@ -7,11 +7,11 @@ from clearsim.experiment.ranking import Ranking, Tier, Verdict
 from clearsim.experiment.results import KpiRow, Result
 from clearsim.experiment.running import pre_reports, run
 from clearsim.experiment.selecting import Selection, select
-from clearsim.experiment.simulating import ENGINES, Engine, compile_engine, preparation, simulate
-from clearsim.experiment.store import Store
-from clearsim.experiment.studying import Study
 from clearsim.experiment.sweeping import Sweep, sweep
-from clearsim.experiment.work import Case, Key, Sample
+from clearsim.work.blocks import Case, Key, Sample
+from clearsim.work.simulating import ENGINES, Engine, compile_engine, preparation, simulate
+from clearsim.work.store import Store
+from clearsim.work.studying import Study
 
 __all__ = [
     "DESIGNS",

@@ -5,11 +5,11 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from clearsim.experiment.running import Port, case_of
-from clearsim.experiment.simulating import Engine
-from clearsim.experiment.work import Case
 from clearsim.network import Label
 from clearsim.scenario import BASE, Loaded, Scenario
 from clearsim.units import quoted, texts_of
+from clearsim.work.blocks import Case
+from clearsim.work.simulating import Engine
 
 Ports = Loaded[Scenario] | Mapping[str, Port]
 """What can be compared."""

@@ -11,13 +11,13 @@ from clearsim.experiment.cases import Ports, cases_of, labels_of
 from clearsim.experiment.comparison import Comparison
 from clearsim.experiment.results import Result, named
 from clearsim.experiment.running import check_replications, store_of
-from clearsim.experiment.simulating import Engine
-from clearsim.experiment.size import check_time
-from clearsim.experiment.store import Store
-from clearsim.experiment.studying import Study
-from clearsim.experiment.work import Key, keys_of
 from clearsim.network import Ahead
 from clearsim.units import texts_of
+from clearsim.work.blocks import Key, keys_of
+from clearsim.work.simulating import Engine
+from clearsim.work.size import check_time
+from clearsim.work.store import Store
+from clearsim.work.studying import Study
 
 
 def compare(

@@ -10,11 +10,11 @@ import numpy as np
 
 from clearsim.experiment.ranking import Pair, Ranking, Verdict, ranked
 from clearsim.experiment.results import NOT_RANDOM, Result, counted, estimated, named, page
-from clearsim.experiment.simulating import Engine
-from clearsim.experiment.work import FloatArray, Key
 from clearsim.measures import KPIS
 from clearsim.network import Label
 from clearsim.stats import Difference, Estimate, simultaneous
+from clearsim.work.blocks import FloatArray, Key
+from clearsim.work.simulating import Engine
 
 if TYPE_CHECKING:
     import pandas as pd

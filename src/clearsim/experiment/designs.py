@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from clearsim.located.problems import Mark, Source
 from clearsim.scenario import Problem, ScenarioError
-from clearsim.scenario.problems import Mark, Source
 from clearsim.units import is_count, parted, quoted, shown
 
 Design = Literal["grid", "latin", "sobol"]

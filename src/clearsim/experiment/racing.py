@@ -8,10 +8,10 @@ import numpy as np
 
 from clearsim.experiment.comparison import ROUNDING
 from clearsim.experiment.quantities import Sense
-from clearsim.experiment.studying import Study
-from clearsim.experiment.work import Case, FloatArray, Key, joined
 from clearsim.measures import KPIS
 from clearsim.stats import feasible, kim_nelson, ocba, probability_correct
+from clearsim.work.blocks import Case, FloatArray, Key, joined
+from clearsim.work.studying import Study
 
 Keeps = Literal["yes", "no", "open"]
 Goal = Literal["less", "more"]

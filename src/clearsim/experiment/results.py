@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
-from clearsim.experiment.simulating import Engine
-from clearsim.experiment.work import Case, Key, Sample
 from clearsim.markup import element, notes, table, text
 from clearsim.measures.deadlock import Deadlock, deadlock
 from clearsim.measures.transient import WarmUpAnswer, warm_up_needed
@@ -16,6 +14,8 @@ from clearsim.plan import Plan
 from clearsim.stats import Estimate, QuantileEstimate, estimate, quantile
 from clearsim.trace import Trace
 from clearsim.trace.tables import boardings, visits
+from clearsim.work.blocks import Case, Key, Sample
+from clearsim.work.simulating import Engine
 
 if TYPE_CHECKING:
     import pandas as pd

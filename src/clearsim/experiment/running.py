@@ -9,17 +9,17 @@ from pathlib import Path
 from clearsim.customs import network as network_of
 from clearsim.engines import Progress
 from clearsim.experiment.results import Reached, Result, headline, named
-from clearsim.experiment.simulating import ENGINES, Engine
-from clearsim.experiment.size import check_memory, check_time, size_of
-from clearsim.experiment.store import Store
-from clearsim.experiment.studying import Study
-from clearsim.experiment.work import Case, Each, Sample, joined
 from clearsim.network import Label, Network
 from clearsim.outputs import check_folder, named_path
 from clearsim.scenario import Loaded, Scenario
 from clearsim.stats import Precision, all_reached, look_ahead, predicted
 from clearsim.trace import Trace
 from clearsim.units import is_count, quoted, texts_of
+from clearsim.work.blocks import Case, Each, Sample, joined
+from clearsim.work.simulating import ENGINES, Engine
+from clearsim.work.size import check_memory, check_time, size_of
+from clearsim.work.store import Store
+from clearsim.work.studying import Study
 
 Port = Scenario | Loaded[Scenario] | Network
 """What can be run."""
@@ -52,7 +52,7 @@ def run(
     once, where nothing in it is random.
     `each` is handed every replication's trace, which is then forgotten; all work is then done here. `executor`,
     `workers`, `store` and `resume`: see `Study`. Raises `ValueError` where the demand cannot be drawn, and where the
-    work is more than this machine holds (`clearsim.experiment.size`), unless by `force`.
+    work is more than this machine holds (`clearsim.work.size`), unless by `force`.
     """
     case = case_of(what, seed, engine, wait_limit_min, force=force)
     check_replications(replications)

@@ -14,14 +14,14 @@ from clearsim.experiment.quantities import Bound, amount, bound
 from clearsim.experiment.racing import Asked, Goal, Keeps, Limit, Race, by_kim_nelson, by_ocba, exactly
 from clearsim.experiment.results import NOT_RANDOM, estimated, named, page
 from clearsim.experiment.running import store_of
-from clearsim.experiment.simulating import Engine
-from clearsim.experiment.size import check_time
-from clearsim.experiment.store import Store
-from clearsim.experiment.studying import Study
-from clearsim.experiment.work import Case, Key, keys_of
 from clearsim.measures import KPIS
 from clearsim.network import Label
 from clearsim.units import is_count, quoted, texts_of
+from clearsim.work.blocks import Case, Key, keys_of
+from clearsim.work.simulating import Engine
+from clearsim.work.size import check_time
+from clearsim.work.store import Store
+from clearsim.work.studying import Study
 
 if TYPE_CHECKING:
     import pandas as pd

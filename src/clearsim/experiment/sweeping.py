@@ -24,15 +24,15 @@ from clearsim.experiment.results import (
     tidy,
 )
 from clearsim.experiment.running import case_of, check_replications, store_of
-from clearsim.experiment.simulating import Engine
-from clearsim.experiment.size import Size, check_time
-from clearsim.experiment.store import Store
-from clearsim.experiment.studying import Study
-from clearsim.experiment.work import Case, Key, Sample, keys_of
 from clearsim.network import Network
 from clearsim.scenario import ALL, BASE, Loaded, Problem, Scenario, ScenarioError, load
 from clearsim.stats import Estimate
 from clearsim.units import quoted, shown, texts_of
+from clearsim.work.blocks import Case, Key, Sample, keys_of
+from clearsim.work.simulating import Engine
+from clearsim.work.size import Size, check_time
+from clearsim.work.store import Store
+from clearsim.work.studying import Study
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,7 +3,7 @@
 import difflib
 from pathlib import Path
 
-from clearsim.scenario.problems import Mark, Problem, ScenarioError, Source
+from clearsim.located.problems import Mark, Problem, ScenarioError, Source
 
 LARGEST_BYTES = 1_000_000
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from clearsim.scenario.problems import Mark, Path, Problem, dotted
-from clearsim.scenario.source import Node
+from clearsim.located.problems import Mark, Path, Problem, dotted
+from clearsim.located.source import Node
 from clearsim.units import shown
 
 Error = Any
@@ -284,7 +284,7 @@ def _below(annotation: Any, part: str | int) -> Iterator[Any]:
 
 
 def _meaning(model: type[BaseModel], spot: Spot, name: str) -> str:
-    from clearsim.scenario.manual import meanings  # reads source files: only where something is wrong
+    from clearsim.located.manual import meanings  # reads source files: only where something is wrong
 
     texts = [meanings(found).get(name, "") for found in models_at(model, spot.path, kind_of(spot.node))]
     return next((f"{name}: {text}" for text in texts if text), "")

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
-from clearsim.scenario.problems import Path, Problem
-from clearsim.scenario.source import Entry, Node
+from clearsim.located.problems import Path, Problem
+from clearsim.located.source import Entry, Node
 from clearsim.units import shown
 
 Grade = Literal["A", "B", "C", "derived", "assumed"]

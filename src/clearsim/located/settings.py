@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from clearsim.scenario.problems import Mark, Path, Problem, Source, dotted
-from clearsim.scenario.provenance import Origin, Provenance, stripped
-from clearsim.scenario.source import Entry, Node, parse
+from clearsim.located.problems import Mark, Path, Problem, Source, dotted
+from clearsim.located.provenance import Origin, Provenance, stripped
+from clearsim.located.source import Entry, Node, parse
 from clearsim.units import shown
 
 ORIGIN = Origin("set on the command line", "assumed")

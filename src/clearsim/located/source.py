@@ -24,8 +24,8 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from clearsim.scenario.problems import Mark, Path, Problem, Source
-from clearsim.scenario.syntax import Scalar, explained, scalar
+from clearsim.located.problems import Mark, Path, Problem, Source
+from clearsim.located.syntax import Scalar, explained, scalar
 from clearsim.units import shown
 
 MOST_LINES = 20_000

@@ -8,9 +8,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import SafeRepresenter
 
-from clearsim.scenario.problems import Path
-from clearsim.scenario.provenance import Origin, Provenance
-from clearsim.scenario.source import Node
+from clearsim.located.problems import Path
+from clearsim.located.provenance import Origin, Provenance
+from clearsim.located.source import Node
 
 
 def written(root: Node, provenance: Provenance) -> str:

@@ -14,7 +14,7 @@ from clearsim.experiment.comparison import CONFIDENCE
 from clearsim.measures import KPIS
 from clearsim.network import Label
 from clearsim.outputs import ORIGIN, Results
-from clearsim.report.captions import Language
+from clearsim.report.figures.captions import Language
 from clearsim.trace import Trace
 from clearsim.trace.tables import boardings, visits
 

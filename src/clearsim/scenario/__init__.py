@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from clearsim.located.problems import Problem, ScenarioError, as_json, render
+from clearsim.located.provenance import Origin, Provenance
 from clearsim.scenario.loading import ALL, BASE, Loaded, load, loads
-from clearsim.scenario.problems import Problem, ScenarioError, as_json, render
-from clearsim.scenario.provenance import Origin, Provenance
 
 if TYPE_CHECKING:
     from clearsim.scenario.model import Scenario

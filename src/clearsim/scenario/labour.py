@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, model_validator
 
+from clearsim.located.problems import Path
 from clearsim.network.calendar import Adjustment, adjusted
 from clearsim.network.labour import Labour, Spell, breaches, longest_piece
 from clearsim.scenario.base import Duration, Moment, Strict
-from clearsim.scenario.problems import Path
 from clearsim.scenario.quantities import Mistake, refused
 from clearsim.scenario.staff import Duty
 from clearsim.scenario.staffing import Backlog, Forecast, OfUnit, PeakSquad

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from clearsim.scenario.files import read_file, source_of
-from clearsim.scenario.mistakes import locate, problems_of
-from clearsim.scenario.problems import Mark, Path, Problem, ScenarioError, Source
-from clearsim.scenario.provenance import Origin, Provenance, stripped
-from clearsim.scenario.settings import MALFORMED, Refused, apply, at, put
-from clearsim.scenario.source import Entry, Node, parse
+from clearsim.located.files import read_file, source_of
+from clearsim.located.mistakes import locate, problems_of
+from clearsim.located.problems import Mark, Path, Problem, ScenarioError, Source
+from clearsim.located.provenance import Origin, Provenance, stripped
+from clearsim.located.settings import MALFORMED, Refused, apply, at, put
+from clearsim.located.source import Entry, Node, parse
 from clearsim.units import shown
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Loaded(Generic[Model]):
 
     def resolved_yaml(self) -> str:
         """The scenario after every `--set` as YAML, every value with its source; loads again to an equal scenario."""
-        from clearsim.scenario.write import written
+        from clearsim.located.write import written
 
         return written(self.root, self.provenance)
 

@@ -10,13 +10,13 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from clearsim.located.problems import Path
 from clearsim.scenario.base import Duration, Moment, Strict, Text
 from clearsim.scenario.demand import Demand
 from clearsim.scenario.disruptions import AnyDisruption, mistakes_of
 from clearsim.scenario.labour import LabourLaw, mistakes_of_labour
 from clearsim.scenario.policy import Policy
 from clearsim.scenario.prices import Prices
-from clearsim.scenario.problems import Path
 from clearsim.scenario.quantities import Mistake, refused
 from clearsim.scenario.risk import Risk
 from clearsim.scenario.sites import Airport, Counter, Eligible, Rail, Roads, Warehouse, Zone

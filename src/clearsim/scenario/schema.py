@@ -6,9 +6,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from clearsim.located.manual import meanings
+from clearsim.located.provenance import GRADES
 from clearsim.network.times import Constant
-from clearsim.scenario.manual import meanings
-from clearsim.scenario.provenance import GRADES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BESIDE: dict[str, Any] = {

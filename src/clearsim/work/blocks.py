@@ -11,14 +11,14 @@ from attrs import evolve
 
 from clearsim.demand import draw, is_random
 from clearsim.engines import Progress
-from clearsim.experiment.identity import digest
-from clearsim.experiment.simulating import Engine, simulate
-from clearsim.experiment.size import Size, size_of
 from clearsim.measures import measure
 from clearsim.network import Ahead, At, Network
 from clearsim.plan import Plan, compile_network
 from clearsim.staffing import planned
 from clearsim.trace import Trace
+from clearsim.work.identity import digest
+from clearsim.work.simulating import Engine, simulate
+from clearsim.work.size import Size, size_of
 
 FloatArray = npt.NDArray[np.float64]
 Each = Callable[[int, Trace], None]
@@ -60,7 +60,7 @@ class Case:
 
     @functools.cached_property
     def digest(self) -> str:
-        """See `clearsim.experiment.identity.digest`."""
+        """See `clearsim.work.identity.digest`."""
         return digest(self.network)
 
     @functools.cached_property

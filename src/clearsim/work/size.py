@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clearsim.demand import expected_by_flow
-from clearsim.experiment.simulating import Engine
 from clearsim.network import Calendar, Departures, Forecast, Network
 from clearsim.plan import number_columns, stamps_of
+from clearsim.work.simulating import Engine
 
 ENTITIES_A_SECOND: dict[Engine, int] = {"compiled": 400_000, "simpy": 10_000}
 """Roughly what one core draws, simulates and measures."""

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-from clearsim.experiment.identity import UnversionedError, code_version
-from clearsim.experiment.work import Case, Job, Key, Sample
 from clearsim.outputs import PARTS, write_whole
+from clearsim.work.blocks import Case, Job, Key, Sample
+from clearsim.work.identity import UnversionedError, code_version
 
 FORMAT = 1
 SUM = 32

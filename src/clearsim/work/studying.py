@@ -10,11 +10,11 @@ from types import TracebackType
 from typing import Self
 
 from clearsim.engines import Progress
-from clearsim.experiment.executors import HERE, Workers, check_executor, cores, opened, room
-from clearsim.experiment.identity import code_version
-from clearsim.experiment.simulating import compile_engine
-from clearsim.experiment.store import Store
-from clearsim.experiment.work import Case, Each, Job, Sample, joined, work
+from clearsim.work.blocks import Case, Each, Job, Sample, joined, work
+from clearsim.work.executors import HERE, Workers, check_executor, cores, opened, room
+from clearsim.work.identity import code_version
+from clearsim.work.simulating import compile_engine
+from clearsim.work.store import Store
 
 WORTH_A_POOL_S = 3.0
 """Work that would take this long here is given to processes; two gain nothing below 2.3 s (see DESIGN.md)."""
@@ -32,7 +32,7 @@ class Study:
     computed. `progress` is told the share of what was left to compute; `expected` is how many replications the study
     will take in all, where more will be asked for than a first time. Raises `ValueError` for an executor that there is
     not, or that cannot do the work, and `UnversionedError`, a `TypeError`, where a network with a class of the
-    researcher's own is to be kept and the class has no `version` (`clearsim.experiment.identity.digest`).
+    researcher's own is to be kept and the class has no `version` (`clearsim.work.identity.digest`).
     """
 
     executor: str | Executor | None = None

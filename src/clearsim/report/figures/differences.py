@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 
 from clearsim.experiment import Comparison, Key, Verdict
 from clearsim.measures import KPIS
-from clearsim.report.captions import CAPTIONS, Language, unit_in
 from clearsim.report.comparison import difference, kpi_label, numbers
+from clearsim.report.figures.captions import CAPTIONS, Language, unit_in
 from clearsim.report.style import (
     BLUE,
     GREY,

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from clearsim.experiment import KpiRow, Result
-from clearsim.report.captions import CAPTIONS, Language
+from clearsim.report.figures.captions import CAPTIONS, Language
 from clearsim.report.style import BLUE, INK, ORANGE, PALE, SKY, WHITE, Picture, fonts, framed, legend, look
 
 KINDS = {

@@ -16,7 +16,7 @@ from matplotlib.ticker import MaxNLocator
 
 from clearsim.network.places import Label
 from clearsim.plan import NOT_YET, Code, IntArray, Plan
-from clearsim.report.captions import CAPTIONS, Language
+from clearsim.report.figures.captions import CAPTIONS, Language
 from clearsim.report.style import BLUE, GREY, PALE, SKY, Picture, fonts, framed, legend, look
 from clearsim.stats import estimate
 from clearsim.trace import Line, Trace

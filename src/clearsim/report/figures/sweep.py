@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from clearsim.experiment import Key, Sweep
-from clearsim.report.captions import CAPTIONS, Language, unit_in
+from clearsim.report.figures.captions import CAPTIONS, Language, unit_in
 from clearsim.report.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, Picture, fonts, framed, look
 from clearsim.report.summary import shown
 from clearsim.report.sweep import said, short, title, written

@@ -39,7 +39,7 @@ def network_svg(network: Network) -> str:
     """The network as an SVG picture with one lane a flow. The letters are outlines, so that every viewer has them."""
     import matplotlib as mpl  # 0.3 s to import, and the text above needs none of it
 
-    from clearsim.report.lanes import network_figure
+    from clearsim.report.map.lanes import network_figure
 
     stream = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "clearsim", "svg.fonttype": "path"}):

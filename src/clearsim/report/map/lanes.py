@@ -26,7 +26,7 @@ from clearsim.network.words import (
     time_in_words,
     timetable,
 )
-from clearsim.report.marks import (
+from clearsim.report.map.marks import (
     BOND,
     DRIVERS,
     EDGE,

@@ -1,0 +1,1 @@
+"""YAML text with the position of every value: read, changed, checked and written back. It knows nothing of customs."""

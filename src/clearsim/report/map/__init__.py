@@ -1,0 +1,1 @@
+"""The network as a drawing, for a terminal or as SVG."""

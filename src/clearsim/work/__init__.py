@@ -1,0 +1,1 @@
+"""How replications are computed: cases in blocks, by any workers, with finished blocks kept."""
