@@ -11,10 +11,10 @@ import clearsim as cs
 from clearsim.customs import network as network_of
 from clearsim.markup import MOST_ROWS, table
 from tests.networks import busy_port
+from tests.paths import SHIPPED
 
 HOSTILE = "<script>alert('x')<script> & \"co\""  # without `/`, which no flow may have
 WAIT = "driver_wait_mean"
-SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
 
 
 class Page(HTMLParser):
@@ -100,7 +100,7 @@ def test_a_network_is_shown_with_its_steps_its_places_and_its_numbers() -> None:
         assert told in texts, told
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_every_shipped_network_can_be_shown(path: Path) -> None:
     port = network_of(cs.load(path).scenario)
     texts = shown(port).texts

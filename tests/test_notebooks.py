@@ -9,7 +9,9 @@ import nbclient
 import nbformat
 import pytest
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.py"))
+from tests.paths import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 STRICT = (
     "import warnings; warnings.filterwarnings('error', 'Glyph'); warnings.filterwarnings('error', module='clearsim')"
 )

@@ -15,9 +15,9 @@ import typer
 from clearsim.cli.commands import app
 from clearsim.cli.options import new_file, new_folder
 from clearsim.outputs import OutputError, check_file, results, sealed, write_file
+from tests.cli.test_cli import Clearsim, Done, clearsim, without_figures
+from tests.cli.test_studies import POLICIES
 from tests.scenario.base import TINY
-from tests.test_cli import Clearsim, Done, clearsim, without_figures
-from tests.test_cli_studies import POLICIES
 
 __all__ = ["clearsim", "without_figures"]
 NEEDS = {"sweep": ("--vary", "zone.gate.lanes=1,2"), "select": ("--budget", "40")}

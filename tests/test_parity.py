@@ -15,9 +15,9 @@ from clearsim.engines import compiled, reference
 from clearsim.network import Network
 from clearsim.plan import Plan, compile_network
 from clearsim.scenario import load
+from tests.paths import SHIPPED
 from tests.strategies import networks, shuffled
 
-SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
 EXAMPLES = int(os.environ.get("CLEARSIM_EXAMPLES", "600"))
 """Random networks to try. By hand it was 20 000."""
 
@@ -30,7 +30,7 @@ def assert_equal_traces(plan: Plan, demand: Demand) -> None:
     assert trace.demand is demand
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_the_engines_agree_on_every_shipped_scenario_over_a_short_horizon(path: Path) -> None:
     """Takes over 1 s where a scenario has many orders: SimPy does some fifteen thousand a second.
 

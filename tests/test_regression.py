@@ -13,12 +13,12 @@ from clearsim.engines import compiled, reference
 from clearsim.plan import NOT_YET, compile_network
 from clearsim.scenario import load
 from clearsim.trace import Trace
+from tests.paths import SHIPPED
 
 FULL_ON_BOTH = 100_000
 """Entities up to which SimPy runs a scenario to its end; the others `test_parity` compares over a short horizon."""
 SHORTER = {"season": ["duration=14 d"]}
 """What is frozen of a scenario whose whole would need more memory and time than a test should: 14 GB for the season."""
-SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
 
 
 def summary(trace: Trace) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def summary(trace: Trace) -> dict[str, Any]:
     return {"flows": flows, "visits": visits, "sha256": sha256(trace.stamp.astype("<i8").tobytes()).hexdigest()}
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_a_shipped_scenario_gives_the_same_stamps_as_ever(path: Path, data_regression: DataRegressionFixture) -> None:
     """Takes over 1 s where a scenario has many orders: they are the scenario, a shorter one would be another."""
     scenario = load(path, SHORTER.get(path.stem, [])).scenario

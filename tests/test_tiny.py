@@ -6,8 +6,6 @@ entity arrived and when it finished. A line says when it joined the line of a st
 ended; of a departure, when it joined and when it left. All that is random is in the headings and in brackets.
 """
 
-from pathlib import Path
-
 import pandas as pd
 
 from clearsim.customs import network
@@ -18,8 +16,9 @@ from clearsim.trace import Trace
 from clearsim.trace.tables import boardings, visits
 from clearsim.units import MINUTE_MS
 from tests.networks import Simulate
+from tests.paths import SCENARIOS
 
-TINY = Path(__file__).parents[1] / "scenarios" / "tiny.yaml"
+TINY = SCENARIOS / "tiny.yaml"
 
 SEED = 828
 """Chosen so that entities of every flow come, and meet a busy officer, an empty shelf and a full train."""

@@ -20,10 +20,10 @@ import pytest
 
 from clearsim import cli
 from clearsim.measures import KPIS
+from tests.paths import ROOT, SCENARIOS
 
-ROOT = Path(__file__).parents[1]
-TINY = ROOT / "scenarios" / "tiny.yaml"
-ORDINARY_DAY = ROOT / "scenarios" / "ordinary-day.yaml"
+TINY = SCENARIOS / "tiny.yaml"
+ORDINARY_DAY = SCENARIOS / "ordinary-day.yaml"
 START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from clearsim.cli import main; main()"
 
 
@@ -522,7 +522,7 @@ def test_the_installed_command_is_this_one() -> None:
 
 
 def test_a_policy_of_the_scenario_is_run_by_its_name_and_a_stranger_is_refused(clearsim: Clearsim) -> None:
-    growth = ROOT / "scenarios" / "export-growth.yaml"
+    growth = SCENARIOS / "export-growth.yaml"
     arrived = {}
     for policy in ([], ["--policy", "x50"]):
         done = clearsim("run", growth, *policy, "--set", "duration=7 d", "--json")
@@ -537,7 +537,7 @@ def test_a_policy_of_the_scenario_is_run_by_its_name_and_a_stranger_is_refused(c
 
 
 def test_the_resolved_scenario_of_a_policy_is_that_policy(clearsim: Clearsim, tmp_path: Path) -> None:
-    growth = ROOT / "scenarios" / "export-growth.yaml"
+    growth = SCENARIOS / "export-growth.yaml"
     assert clearsim("run", growth, "--policy", "x50", "--set", "duration=1 d", "--out", tmp_path / "out").code == 0
     (resolved,) = (tmp_path / "out").glob("*.yaml")
     again = clearsim("check", resolved)

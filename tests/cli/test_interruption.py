@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-TINY = Path(__file__).parents[1] / "scenarios" / "tiny.yaml"
+from tests.paths import SCENARIOS
+
+TINY = SCENARIOS / "tiny.yaml"
 BEGIN = """
 import builtins, os, signal, sys
 from clearsim.cli import main

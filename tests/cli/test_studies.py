@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.test_cli import Clearsim, clearsim
 from tests.scenario.base import TINY
-from tests.test_cli import Clearsim, clearsim
 
 __all__ = ["clearsim"]
 POLICIES = """

@@ -1,7 +1,6 @@
 """The domain, told in the words of a flow: what a scenario becomes, and what its levers change."""
 
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,8 +28,8 @@ from clearsim.network.steps import Await, Step
 from clearsim.plan import Code, compile_network
 from clearsim.scenario import Scenario, load
 from clearsim.units import DAY_MS, HOUR_MS
+from tests.paths import SCENARIOS
 
-SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FLOWS = ("orders", "export_trucks", "flights", "errands")
 
 

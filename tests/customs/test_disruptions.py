@@ -1,7 +1,6 @@
 """Disruptions: what they do to those whom they concern, by timelines drawn by hand; they touch nothing else."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,8 +37,8 @@ from clearsim.staffing.foresight import foresee
 from clearsim.trace.tables import visits
 from clearsim.units import MINUTE_MS
 from tests.networks import Simulate, about, quay, run, stamps
+from tests.paths import SCENARIOS
 
-SCENARIOS = Path(__file__).parents[1] / "scenarios"
 TINY = (SCENARIOS / "tiny.yaml").read_text(encoding="utf-8")
 DAY = SCENARIOS / "ordinary-day.yaml"
 SECTIONS = ("orders", "export_trucks", "flights", "errands")

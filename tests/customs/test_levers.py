@@ -6,7 +6,6 @@ and of what they find on the shelf.
 
 from collections import defaultdict
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +15,8 @@ from clearsim.experiment import run
 from clearsim.measures import measure
 from clearsim.scenario import Scenario, load
 from clearsim.trace import Trace
+from tests.paths import SCENARIOS
 
-SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FLOWS = ("orders", "export_trucks", "flights", "errands")
 TRUCK, SHIPMENT, ORDER, ERRAND = "export_truck", "air_shipment", "order", "errand"
 

@@ -51,6 +51,7 @@ from clearsim.network.times import Time
 from clearsim.plan import compile_network
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
 from tests.networks import Simulate, arrays, busy_port, fingerprint
+from tests.paths import ROOT
 
 Array = npt.NDArray[np.int64]
 TRUCK, DECLARATION, ORDER, REFILL = range(4)
@@ -175,7 +176,7 @@ def test_other_processes_with_other_hash_seeds_draw_the_same_bytes() -> None:
         done = subprocess.run(
             [sys.executable, "-c", code],
             env=os.environ | {"PYTHONHASHSEED": hash_seed},
-            cwd=Path(__file__).parents[1],
+            cwd=ROOT,
             capture_output=True,
             text=True,
             check=True,

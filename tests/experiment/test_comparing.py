@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +13,9 @@ from clearsim.network import At, Exponential, Flow, Gamma, Hold, Label, Network,
 from clearsim.scenario import load, loads
 from clearsim.stats import paired
 from tests.networks import queue
+from tests.paths import SCENARIOS
 from tests.scenario.base import TINY
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 WAIT = Key("truck", "desk", "wait_mean", "min")
 ON_TIME = Key("truck", "train", "on_booked", "%")
 VISITS = Key("truck", "desk", "visits", "visits")

@@ -40,8 +40,9 @@ from clearsim.stats import Estimate, estimate
 from clearsim.trace import Trace
 from clearsim.work.blocks import Job, Key, work
 from tests.networks import busy_port, quay, queue
+from tests.paths import SCENARIOS
 
-TINY = Path(__file__).parents[2] / "scenarios" / "tiny.yaml"
+TINY = SCENARIOS / "tiny.yaml"
 BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
 
 

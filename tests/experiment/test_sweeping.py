@@ -19,8 +19,9 @@ from clearsim.report.figures import sweep_lines
 from clearsim.report.figures.captions import Language
 from clearsim.report.sweep import neighbours, notes, sweep_tables
 from clearsim.scenario import Problem, ScenarioError, load, loads
+from tests.paths import SCENARIOS
 
-TINY = Path(__file__).parents[1] / "scenarios" / "tiny.yaml"
+TINY = SCENARIOS / "tiny.yaml"
 LANES, SHARE = "zone.scanner.lanes", "policy.pre_report.share"
 
 

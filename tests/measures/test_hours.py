@@ -28,9 +28,9 @@ from clearsim.plan import compile_network
 from clearsim.trace import Trace
 from clearsim.trace.levels import Level
 from clearsim.units import HOUR_MS
+from tests.measures.test_money import H, desk, hours
 from tests.networks import Simulate, about, approx, run
 from tests.strategies import networks
-from tests.test_money import H, desk, hours
 from tests.test_parity import EXAMPLES
 
 PRICES = Prices(staff_hour=100, night=1.2, overtime=1.5)

@@ -43,6 +43,7 @@ from clearsim.network import (
 from clearsim.report.reference import SUBJECTS, kpi_reference
 from clearsim.trace.levels import Level, level, total
 from tests.networks import MS, Simulate, about, approx, busy_port, quay, queue, run
+from tests.paths import ROOT
 
 H, D = 60.0, 1440.0
 """An hour and a day, in minutes."""
@@ -525,7 +526,7 @@ def test_the_reference_says_every_kpi_once() -> None:
 
 def test_the_reference_on_disk_is_the_one_that_the_definitions_make() -> None:
     """If this fails: clearsim kpis > docs/kpis.md."""
-    path = Path(__file__).parents[1] / "docs" / "kpis.md"
+    path = ROOT / "docs" / "kpis.md"
     assert path.read_text(encoding="utf-8") == kpi_reference()
 
 

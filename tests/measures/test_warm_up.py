@@ -46,8 +46,8 @@ from clearsim.network import (
 )
 from clearsim.plan import NOT_YET
 from clearsim.trace.levels import Level
+from tests.measures.test_measures import ms
 from tests.networks import Found, Simulate, about, approx, busy_port, quay, queue, run
-from tests.test_measures import ms
 
 H, D = 60.0, 1440.0
 """An hour and a day, in minutes."""

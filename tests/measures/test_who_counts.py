@@ -1,7 +1,6 @@
 """Whom a KPI counts: entities that never took part are in no mean. By hand, on both engines."""
 
 import math
-from pathlib import Path
 
 import pytest
 
@@ -31,8 +30,8 @@ from clearsim.plan import compile_network
 from clearsim.scenario import load
 from clearsim.trace import Trace
 from tests.networks import Found, Simulate, about, queue, run
+from tests.paths import SCENARIOS
 
-SCENARIOS = Path(__file__).parents[1] / "scenarios"
 H, D = 60.0, 1440.0
 
 

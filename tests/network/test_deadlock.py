@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,9 +47,9 @@ from clearsim.report.summary import findings
 from clearsim.scenario import load
 from clearsim.staffing.foresight import foresee
 from tests.networks import Simulate, run
+from tests.paths import SHIPPED
 from tests.strategies import networks
 
-SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
 MIN = 60_000
 """A minute in ms."""
 
@@ -232,7 +231,7 @@ def test_dining_philosophers_lock_unless_one_begins_at_the_other_side(simulate: 
 
 def test_no_shipped_scenario_can_lock() -> None:
     """Takes over 1 s: the scenarios are loaded."""
-    for path in SCENARIOS:
+    for path in SHIPPED:
         net = network(load(path).scenario)
         assert lockable(net, {pool.name: 1000 for pool in net.pools}) == ()
 

@@ -1,7 +1,6 @@
 """Warnings about long runs: only the weeks around dates are looked at, and what is said stays the same."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -12,11 +11,11 @@ from clearsim.network import Adjustment, At, Flow, Hold, Network, Poisson, Surge
 from clearsim.network.excerpt import WEEK_MIN
 from clearsim.scenario import load
 from clearsim.staffing.foresight import foresee, looked_at
+from tests.cli.test_cli import Clearsim, clearsim
 from tests.networks import queue
-from tests.test_cli import Clearsim, clearsim
+from tests.paths import SCENARIOS
 
 __all__ = ["clearsim"]
-SCENARIOS = Path(__file__).parents[1] / "scenarios"
 YEAR = 365 * 24 * 60.0
 NOON = datetime(2022, 11, 16, 12)
 

@@ -47,9 +47,9 @@ from clearsim.report.map.drawing import network_svg, network_text
 from clearsim.report.map.lanes import BOX, network_figure
 from clearsim.scenario import load
 from tests.networks import busy_port
+from tests.paths import SHIPPED
 
-SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
-NETWORKS = {path.stem: network_of(load(path).scenario) for path in SCENARIOS} | {"busy port": busy_port()}
+NETWORKS = {path.stem: network_of(load(path).scenario) for path in SHIPPED} | {"busy port": busy_port()}
 each_network = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
 
 
@@ -94,7 +94,7 @@ def test_whoever_gives_up_waiting_for_goods_is_told_of() -> None:
 
 def test_the_map_of_a_scenario_tells_also_of_the_forecast_that_planned_its_people() -> None:
     rule = "policy.staffing=[{kind: forecast, pool: clerks, target: 20 %, at_most: 3}]"
-    drawn = CliRunner().invoke(app, ["map", str(SCENARIOS[-1]), "--set", rule])
+    drawn = CliRunner().invoke(app, ["map", str(SHIPPED[-1]), "--set", rule])
     assert drawn.exit_code == 0, drawn.output
     assert "on duty planned" in drawn.output
     assert "as many as the forecast asks for" in drawn.output

@@ -17,8 +17,8 @@ from clearsim.report.figures.captions import CAPTIONS, Language
 from clearsim.scenario import load
 from clearsim.trace import Trace
 from tests.networks import queue
+from tests.paths import SCENARIOS
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 

@@ -1,14 +1,11 @@
 """The valid scenario that the tests spoil, and how they look at what is said then."""
 
-from pathlib import Path
-
 import pytest
 
 from clearsim.scenario import Problem, ScenarioError, loads
+from tests.paths import SCENARIOS
 
-FOLDER = Path(__file__).parents[2] / "scenarios"
-SHIPPED = sorted(FOLDER.glob("*.yaml"))
-TINY = (FOLDER / "tiny.yaml").read_text(encoding="utf-8")
+TINY = (SCENARIOS / "tiny.yaml").read_text(encoding="utf-8")
 
 
 def spoilt(old: str, new: str, text: str = TINY) -> str:

@@ -9,7 +9,8 @@ from clearsim.experiment import run
 from clearsim.scenario import load, loads
 from clearsim.scenario.disruptions import DESKS, PLACES, UNITS, Absence
 from clearsim.scenario.staff import Staff
-from tests.scenario.base import SHIPPED, TINY, problems, the_problem, token
+from tests.paths import SHIPPED
+from tests.scenario.base import TINY, problems, the_problem, token
 
 WHEN = "from: 2022-11-16 09:30, until: 2022-11-16 10:30"
 

@@ -13,7 +13,8 @@ from clearsim.network import Calendar, Constant, Lognormal, Triangular
 from clearsim.scenario import Origin, Problem, ScenarioError, as_json, load, loads, render
 from clearsim.scenario.base import Count, Roster, Strict
 from clearsim.scenario.loading import build
-from tests.scenario.base import SHIPPED, TINY, problems, spoilt, the_problem, token
+from tests.paths import SHIPPED
+from tests.scenario.base import TINY, problems, spoilt, the_problem, token
 
 GATE = "gate: {lanes: 1, time: 1 min}\n  yard: {bays: 2"
 

@@ -11,7 +11,8 @@ from clearsim.located.files import read_file, source_of
 from clearsim.located.source import parse
 from clearsim.scenario import load, loads
 from clearsim.scenario.schema import schema
-from tests.scenario.base import SHIPPED, TINY, spoilt
+from tests.paths import SHIPPED
+from tests.scenario.base import TINY, spoilt
 
 SCHEMA = schema()
 VALIDATOR = Draft202012Validator(SCHEMA)

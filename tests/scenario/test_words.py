@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clearsim.customs import network
 from clearsim.scenario import ScenarioError, load
+from tests.paths import SCENARIOS
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 EXTREMES = {
     r"\d\d:\d\d": ["24:00", "00:00", "23:59"],
     r"[\d.]+ (ms|s|min|h|d|w)": ["0 s", "1 ms", "1 min", "24 h", "30 d", "5214 w"],

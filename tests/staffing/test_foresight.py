@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +35,7 @@ from clearsim.staffing import offered as offered_module
 from clearsim.staffing.foresight import Foreseen, foresee
 from clearsim.trace.tables import boardings
 from tests.networks import Simulate, quay, queue, run
+from tests.paths import SCENARIOS
 
 EVERY_MINUTE = At(range(24 * 60))
 
@@ -220,7 +220,7 @@ def test_a_departure_that_closes_before_any_cargo_can_be_there_is_out_of_reach()
 
 
 def test_a_departure_said_to_be_out_of_reach_is_reached_on_no_luck(simulate: Simulate) -> None:
-    scenario = load(Path(__file__).parents[1] / "scenarios" / "tiny.yaml").scenario
+    scenario = load(SCENARIOS / "tiny.yaml").scenario
     tiny = network(scenario)
     said = {(found.place, clock(found.message)) for found in foresee(tiny) if found.kind == "out of reach"}
     reached = set()

@@ -19,8 +19,8 @@ from clearsim.network import Exponential, Network, Poisson
 from clearsim.network.times import Distribution, FloatArray, Variate
 from clearsim.work.executors import LostWorkerError
 from tests.networks import queue
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from clearsim.cli import main; main()"
 BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
 REPLICATIONS = 50

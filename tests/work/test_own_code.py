@@ -20,6 +20,7 @@ from clearsim.experiment import Case, Result, Store, compare, run
 from clearsim.network import At, Distribution, Exponential, Flow, Hold, Network, Number, Poisson
 from clearsim.work.identity import UnversionedError, digest
 from tests.networks import queue
+from tests.paths import SCENARIOS
 
 CODE = """
 from clearsim.network import Exponential
@@ -232,6 +233,6 @@ def test_a_store_that_nobody_asked_for_is_done_without_and_says_so_once(slow: Ma
 
 
 def test_scenarios_hold_nothing_but_clearsims_own_words() -> None:
-    loaded = load(Path(__file__).parents[2] / "scenarios" / "tiny.yaml")
+    loaded = load(SCENARIOS / "tiny.yaml")
     assert len(digest(run(loaded).network)) == 64
     assert isinstance(run(loaded).case, Case)

@@ -30,8 +30,8 @@ from clearsim.scenario import load
 from clearsim.work import size
 from clearsim.work.size import size_of
 from tests.networks import queue
+from tests.paths import SCENARIOS
 
-ROOT = Path(__file__).parents[2]
 WEDNESDAY = datetime(2022, 11, 16, 8, 3)
 
 
@@ -75,7 +75,7 @@ def test_recorded_arrivals_are_counted_without_being_read_into_memory(tmp_path: 
 @pytest.mark.parametrize("name", ["tiny", "ordinary-day", "lockdown", "export-ramp-up", "double11"])
 def test_shipped_scenarios_have_about_as_many_entities_as_expected(name: str) -> None:
     """Takes over 1 s: some of them are large. Days vary by `day_cv`."""
-    net = network(load(ROOT / "scenarios" / f"{name}.yaml").scenario)
+    net = network(load(SCENARIOS / f"{name}.yaml").scenario)
     drawn = draw(net, seed=1)
     counts = dict(zip([flow.name for flow in net.flows], np.diff(drawn.first), strict=True))
     for flow, count in expected_by_flow(net).items():

@@ -29,9 +29,9 @@ from clearsim.scenario import load
 from clearsim.work.blocks import Job
 from clearsim.work.identity import digest
 from tests.networks import queue
+from tests.paths import ROOT, SCENARIOS
 
-ROOT = Path(__file__).parents[2]
-TINY = ROOT / "scenarios" / "tiny.yaml"
+TINY = SCENARIOS / "tiny.yaml"
 BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
 CASE = case_of(BOOTH, 5, "compiled", None)
 JOB = Job(CASE, 20, 2)
@@ -389,7 +389,7 @@ def changed(value: Any, path: tuple[Any, ...]) -> Any:
 @pytest.mark.parametrize("name", ["tiny", "ordinary-day", "lockdown"])
 def test_whatever_is_changed_in_a_network_changes_its_digest(name: str) -> None:
     """Takes over 1 s: every number of a whole scenario is changed in turn."""
-    whole: Network = network(load(ROOT / "scenarios" / f"{name}.yaml").scenario)
+    whole: Network = network(load(SCENARIOS / f"{name}.yaml").scenario)
     paths = list(leaves(whole))
     assert len(paths) > 100
     chosen = random.Random(1).sample(paths, min(150, len(paths)))
