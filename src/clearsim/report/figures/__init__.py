@@ -3,10 +3,10 @@
 Nothing here touches pyplot: figures can be made in threads, in servers, and in notebooks with a style of their own.
 """
 
-from clearsim.report.figures.differences import differences
 from clearsim.report.figures.drivers import driver_minutes
-from clearsim.report.figures.frontier import frontier
+from clearsim.report.figures.paired import differences
 from clearsim.report.figures.queues import queues_by_hour
 from clearsim.report.figures.sweep import sweep_lines
+from clearsim.report.figures.tradeoff import frontier
 
 __all__ = ["differences", "driver_minutes", "frontier", "queues_by_hour", "sweep_lines"]

@@ -10,7 +10,7 @@ from clearsim.experiment import Comparison, Key
 from clearsim.measures import KPIS
 from clearsim.report.comparison import kpi_label
 from clearsim.report.figures.captions import CAPTIONS, Language, unit_in
-from clearsim.report.figures.differences import title_of
+from clearsim.report.figures.paired import title_of
 from clearsim.report.style import BLUE, GREY, INK, Picture, framed, look, thousands, wrapped
 from clearsim.stats import Estimate
 
