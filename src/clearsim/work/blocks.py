@@ -11,7 +11,7 @@ from attrs import evolve
 
 from clearsim.demand import draw, is_random
 from clearsim.engines import Progress
-from clearsim.measures import measure
+from clearsim.measures import Key, measure
 from clearsim.network import Ahead, At, Network
 from clearsim.plan import Plan, compile_network
 from clearsim.staffing import planned
@@ -25,18 +25,6 @@ Each = Callable[[int, Trace], None]
 """What is handed every replication's number and trace."""
 ENTITIES_A_BLOCK = 50_000
 MOST_A_BLOCK = 20
-
-
-class Key(NamedTuple):
-    """Which KPI: of which flow and station, either of which may be empty, and in which unit."""
-
-    flow: str
-    station: str
-    kpi: str
-    unit: str
-
-    def __str__(self) -> str:
-        return f"{f'{self.flow}:' if self.flow else ''}{self.kpi}{f'@{self.station}' if self.station else ''}"
 
 
 @dataclass(frozen=True)
@@ -84,7 +72,7 @@ class Case:
         flows = self.network.flows
         without = [flow if isinstance(flow.arrivals, Ahead) else evolve(flow, arrivals=At([])) for flow in flows]
         nobody = replace(self, network=evolve(self.network, flows=without))
-        return tuple(Key(*row[:4]) for row in measure(nobody.trace(0), self.wait_limit_min))
+        return tuple(row.key for row in measure(nobody.trace(0), self.wait_limit_min))
 
     def trace(self, replication: int, progress: Progress | None = None) -> Trace:
         """The trace of one replication."""
@@ -128,9 +116,9 @@ def work(job: Job, progress: Progress | None = None, each: Each | None = None) -
     """Simulate and measure a job's replications; `each` is handed every trace, which is then forgotten."""
     case, samples = job.case, list[Sample]()
     for done in range(job.size):
-        trace = case.trace(job.first + done, _part(progress, done, job.size))
+        trace = case.trace(job.first + done, part_of(progress, done, job.size))
         rows = measure(trace, case.wait_limit_min)
-        samples.append(Sample(tuple(Key(*row[:4]) for row in rows), np.array([[row.value for row in rows]])))
+        samples.append(Sample(tuple(row.key for row in rows), np.array([[row.value for row in rows]])))
         if each is not None:
             each(job.first + done, trace)
     return joined(samples)
@@ -154,7 +142,8 @@ def joined(samples: Sequence[Sample]) -> Sample:
     return Sample(keys, values)
 
 
-def _part(progress: Progress | None, done: int, count: int) -> Progress | None:
+def part_of(progress: Progress | None, done: int, count: int) -> Progress | None:
+    """The progress of the part that follows after `done` of `count` equal parts of a whole."""
     if progress is None:
         return None
     return lambda share: progress((done + share) / count)

@@ -1,4 +1,4 @@
-"""The seam for parallel work: any `concurrent.futures.Executor` will do, and none changes a number."""
+"""Parallel work: any `concurrent.futures.Executor` will do, and none changes a number."""
 
 import logging
 import multiprocessing
@@ -66,10 +66,9 @@ def opened(wanted: str | Executor, workers: int | None = None) -> Iterator[Worke
     """The workers that a name means: "threads", "processes", "dask" (a cluster of its own), "dask:ADDRESS".
 
     `workers` is their number, all cores unless given. An executor that is handed in is left open. On an error, jobs
-    not begun are withdrawn and processes are ended. Raises `ValueError` for an unknown name, and where Dask is not
-    installed; `OSError` where nobody answers at the address, or no more; `LostWorkerError` where a worker dies.
+    not begun are withdrawn and processes are ended. Raises `ValueError` where Dask is not installed; `OSError` where
+    nobody answers at the address, or no more; `LostWorkerError` where a worker dies.
     """
-    check_executor(wanted, workers)
     count = cores() if workers is None else workers
     with ExitStack() as stack:
         if isinstance(wanted, Executor):

@@ -24,7 +24,7 @@ CHANGE_BYTES = 300
 """Memory for each change of a capacity and each departure."""
 CELLS_A_DAY, CELL_BYTES = 288, 60
 """A forecast looks at every station in cells of five minutes."""
-ASK = "asked for: force=True, or --force"
+ASK = "asked for: Study(force=True), or --force"
 
 
 class Size(NamedTuple):

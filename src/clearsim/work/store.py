@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-from clearsim.outputs import PARTS, write_whole
-from clearsim.work.blocks import Case, Job, Key, Sample
+from clearsim.measures import Key
+from clearsim.outputs import PARTS, check_folder, write_whole
+from clearsim.work.blocks import Case, Job, Sample
 from clearsim.work.identity import UnversionedError, code_version
 
 FORMAT = 1
@@ -53,6 +54,9 @@ class Store:
             with suppress(OSError):  # it may be finished meanwhile
                 if time.time() - left.stat().st_mtime > LEFT_OVER_S:
                     left.unlink()
+
+    def __repr__(self) -> str:
+        return f"<Store in {self.folder}>"
 
     def admit(self, case: Case, *, resume: bool) -> None:
         """Make sure, before the work, that a case's blocks can be kept and found again.
@@ -115,6 +119,14 @@ class Store:
         if not self.given_up:
             self.damaged(said)
         self.given_up = True
+
+
+def opened_store(store: Store | Path | None) -> Store | None:
+    """The store, which a path names by its folder; raises `OutputError` for what cannot be a folder."""
+    if not isinstance(store, Path):
+        return store
+    check_folder(store)
+    return Store(store)
 
 
 def _name(job: Job) -> str:
