@@ -67,6 +67,39 @@ def test_a_study_that_goes_on_computes_only_what_is_missing(tmp_path: Path, monk
     assert told[:2] == [0.5, 1]  # of what was left, not of all
 
 
+def test_a_block_is_counted_as_soon_as_its_file_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C may come between the renaming of the file and all that follows it."""
+
+    def interrupted(*arguments: Any, **options: Any) -> None:
+        write_whole(*arguments, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("clearsim.work.store.write_whole", interrupted)
+    store = Store(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        store.put(JOB, FOUND)
+    assert store.stays == 1
+
+
+def test_a_block_that_was_not_written_is_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    store = Store(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        store.put(JOB, FOUND)
+    assert store.stays == 0
+
+
+def test_a_block_that_was_read_and_is_computed_again_is_counted_once(tmp_path: Path) -> None:
+    Store(tmp_path).put(JOB, FOUND)
+    store = Store(tmp_path)
+    assert store.get(JOB) is not None
+    store.put(JOB, FOUND)
+    assert store.stays == 1
+
+
 def test_without_resume_everything_is_computed_and_kept_anew(tmp_path: Path) -> None:
     run(BOOTH, replications=40, study=Study(store=tmp_path))
     store = Store(tmp_path)

@@ -122,7 +122,7 @@ def _store(folder: Path | None, file: Path) -> "Store | None":
 
 def _what_stays(store: "Store | None") -> str:
     """What an unfinished study leaves, and the command that goes on."""
-    count = 0 if store is None else store.found + store.added
+    count = 0 if store is None else store.stays
     if store is None or not count:
         return ""
     command = shlex.join(["clearsim", *(word for word in sys.argv[1:] if word != "--resume"), "--resume"])

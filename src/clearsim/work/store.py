@@ -47,6 +47,7 @@ class Store:
         self.folder, self.damaged, self.optional = folder, damaged, optional
         self.given_up = False
         self.found = self.added = 0
+        self._paths = set[Path]()
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
@@ -70,6 +71,11 @@ class Store:
                 raise
             self._give_up(f"finished work is not kept: {error}")
 
+    @property
+    def stays(self) -> int:
+        """How many of the blocks that were read or written are there, however the work has ended."""
+        return sum(path.is_file() for path in self._paths)
+
     def path(self, job: Job) -> Path:
         """Where a job's block is kept: under what decides its figures, and nothing else."""
         name = _name(job)
@@ -91,6 +97,7 @@ class Store:
             self.damaged(f"{path}: damaged, or another's; computed anew")
             return None
         told = json.loads(gzip.decompress(written[SUM:]))
+        self._paths.add(path)
         self.found += 1
         keys = tuple(Key(*key) for key in told["keys"])
         return Sample(keys, np.array(told["values"], dtype=np.float64).reshape(job.size, len(keys)))
@@ -105,6 +112,7 @@ class Store:
         path = self.path(job)
         try:
             path.parent.mkdir(exist_ok=True)
+            self._paths.add(path)  # before it is written: an interruption may come as soon as the file is there
             write_whole(path, _sum(job, packed) + packed, beside=self.folder)
         except OSError as error:
             where = path if path.is_dir() else self.folder
