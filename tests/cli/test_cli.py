@@ -11,6 +11,7 @@ import time
 import unicodedata
 from collections.abc import Callable
 from importlib.metadata import version
+from inspect import signature
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 from xml.etree import ElementTree
@@ -18,8 +19,8 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
-from clearsim import cli
-from clearsim.cli import options, select, sweep
+from clearsim import cli, experiment
+from clearsim.cli import compare, options, run, select, sweep
 from clearsim.experiment import DESIGNS, ENGINES
 from clearsim.measures import KPIS
 from clearsim.stats import Goal
@@ -148,8 +149,15 @@ def test_json_is_one_object_with_every_kpi(clearsim: Clearsim) -> None:
     assert all(row.keys() == {"flow", "station", "kpi", "unit", "mean", "half_width", "n"} for row in result["kpis"])
     absent = {KPIS[name].subject for name in KPIS.keys() - {row["kpi"] for row in result["kpis"]}}
     assert absent == {
-        *("Losses", "Recovery", "Controls", "Conduct"),
-        *("StaffBill", "DriverBill", "RollOverBill", "LossBill", "Total"),
+        "Losses",
+        "Recovery",
+        "Controls",
+        "Conduct",
+        "StaffBill",
+        "DriverBill",
+        "RollOverBill",
+        "LossBill",
+        "Total",
     }
     assert {row["n"] for row in result["kpis"]} <= {0, 1, 2}
     for row in result["kpis"]:
@@ -206,10 +214,29 @@ def test_a_wrong_option_is_refused_before_anything_runs(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_commands_choices_are_those_that_there_are() -> None:
-    for engine_or_design, there in ((options.Engine, ENGINES), (sweep.Design, DESIGNS)):
-        assert get_args(get_args(engine_or_design)[0]) == there
+# The command line names choices and defaults again: it imports nothing slow before it knows what is asked.
+
+
+def test_the_choices_of_the_commands_are_those_that_there_are() -> None:
+    for choice, there in ((options.Engine, ENGINES), (sweep.Design, DESIGNS)):
+        assert get_args(get_args(choice)[0]) == there
     assert get_args(get_args(select.Goal)[0])[0] == Goal
+
+
+@pytest.mark.parametrize(
+    ("command", "function", "names"),
+    [
+        (run.run, experiment.run, ["replications", "ceiling"]),
+        (compare.compare, experiment.compare, ["replications"]),
+        (sweep.sweep, experiment.sweep, ["design", "replications", "at_most"]),
+        (select.select, experiment.select, ["confidence", "first", "ceiling"]),
+    ],
+)
+def test_a_command_and_its_function_have_the_same_defaults(
+    command: Callable[..., None], function: Callable[..., object], names: list[str]
+) -> None:
+    of_command, of_function = (signature(one).parameters for one in (command, function))
+    assert [of_command[name].default for name in names] == [of_function[name].default for name in names]
 
 
 def test_an_unknown_path_names_its_nearest_neighbour(clearsim: Clearsim) -> None:

@@ -133,7 +133,7 @@ def test_the_figures_of_such_a_port_have_no_interval(certain: Result) -> None:
 
 
 def test_it_says_so_and_what_to_do(certain: Result) -> None:
-    assert "Nothing in this port is random: all replications are the same, one is enough" in NOT_RANDOM.en
+    assert "Nothing here is random: all replications are the same, one is enough" in NOT_RANDOM.en
     assert "give a time as a distribution such as an exponential one, or arrivals as a rate" in NOT_RANDOM.en
     assert list(summary_words.notes(certain)) == [str(NOT_RANDOM)]
     assert NOT_RANDOM.en in certain._repr_html_()

@@ -47,7 +47,7 @@ ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario fil
 Settings = Annotated[
     list[str], typer.Option("--set", metavar="PATH=VALUE", help="Change a value, such as policy.linked=false.")
 ]
-Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed; the scenario's own unless given.")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, metavar="N", help="Seed; the scenario's own unless given.")]
 Policy = Annotated[str | None, typer.Option("--policy", metavar="NAME", help="One of the policies of `compare`.")]
 Policies = Annotated[
     list[str],
@@ -62,12 +62,13 @@ SweptPolicies = Annotated[
 Replications = Annotated[
     int,
     typer.Option(
-        "--replications", min=1, max=100_000, help="How many runs; of each policy and point on the same luck."
+        "--replications", min=1, max=100_000, metavar="N", help="How many runs (of each policy, at each point)."
     ),
 ]
 CEILING = 1000
 Ceiling = Annotated[
-    int, typer.Option("--ceiling", min=1, max=100_000, help="At most so many replications, of each policy.")
+    int,
+    typer.Option("--ceiling", min=1, max=100_000, metavar="N", help="At most so many replications (of each policy)."),
 ]
 
 # What is looked at
@@ -90,7 +91,8 @@ Precision = Annotated[
 # How it is computed
 
 Engine = Annotated[
-    Literal["compiled", "simpy"], typer.Option("--engine", help="simpy is slow, made to be read, and equal.")
+    Literal["compiled", "simpy"],
+    typer.Option("--engine", help="Which engine: simpy is slow and made to be read; both find the same."),
 ]
 Executor = Annotated[
     str | None,
@@ -101,7 +103,9 @@ Executor = Annotated[
         "Unless given: all cores where that is worth their start.",
     ),
 ]
-Workers = Annotated[int | None, typer.Option("--workers", min=1, help="How many work; all cores unless given.")]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, metavar="N", help="How many work; all cores unless given.")
+]
 StoreFolder = Annotated[
     Path | None,
     typer.Option(

@@ -19,7 +19,7 @@ TEXTS = ("unit", "grade of the price", "finding 結論")
 WHOLE = ("mean", "against the base")
 """Columns of numbers that stay on one line while the words beside them are wrapped."""
 EVERY_S = 10
-"""How often progress is told where there is no bar."""
+"""How often progress is printed where there is no bar."""
 
 
 def say(message: str) -> None:
@@ -35,7 +35,7 @@ def width() -> int:
 class Progress:
     """Progress on standard error: a bar with the time left on a terminal, a line every ten seconds elsewhere.
 
-    The bar pulses until the first share is told, and goes when all is done.
+    The bar pulses until the first share is known, and goes when all is done.
     """
 
     def __init__(self, what: str) -> None:
@@ -90,7 +90,7 @@ def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
         print_table(table)
     print_lines(f"h>limit: hours in which somebody in the line had waited longer than {duration(scenario.wait_limit)}.")
     if result.network.events:
-        print_lines("Recovery: events that overlap share a backlog; each is told the whole of it.")
+        print_lines("Recovery: events that overlap share a backlog; each row shows the whole of it.")
     print_lines(*notes(result))
     print_lines(*precision(result), warm_up_needed(result))
     counts = Counter(item.grade for item in inputs(loaded))

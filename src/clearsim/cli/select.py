@@ -17,7 +17,9 @@ Indifference = Annotated[
 ]
 Budget = Annotated[
     int | None,
-    typer.Option("--budget", min=1, help="Replications in all, instead of --indifference: selection by OCBA."),
+    typer.Option(
+        "--budget", min=1, metavar="N", help="Replications in all, instead of --indifference: selection by OCBA."
+    ),
 ]
 Bounds = Annotated[
     list[str],
@@ -27,7 +29,7 @@ Goal = Annotated[Literal["less", "more"] | None, typer.Option("--goal", help="Wh
 Confidence = Annotated[
     float, typer.Option("--confidence", parser=as_share, metavar="SHARE", help="Of the selection by KN.")
 ]
-First = Annotated[int, typer.Option("--first", min=2, help="Replications of every policy to begin with.")]
+First = Annotated[int, typer.Option("--first", min=2, metavar="N", help="Replications of every policy to begin with.")]
 
 
 @app.command()

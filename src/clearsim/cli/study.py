@@ -52,7 +52,7 @@ def begun(what: str, options: StudyOptions, policy: str | None = None, *, kept: 
     """The scenario with its warnings said, the engine and the store ready, progress on the screen.
 
     Finished work is kept unless `kept` is False and no store was asked for. When Ctrl-C or an error ends the study, the
-    person is told what stays and which command goes on.
+    message says what stays and which command goes on.
     """
     from clearsim.experiment import Study, compile_engine, preparation
 

@@ -127,7 +127,7 @@ class Comparison:
         return sample.of(key) if key in sample.keys else np.full(sample.n, np.nan)
 
     def mean(self, policy: str, kpi: str | Key) -> Estimate:
-        """A KPI of one policy, with its own 95 % interval; without one where nothing in the port is random."""
+        """A KPI of one policy, with its own 95 % interval; without one where nothing is random."""
         return estimated(self.result(policy).case, self.values(policy, kpi).tolist())
 
     def difference(self, kpi: str | Key, policy: str, against: str | None = None) -> Difference:
@@ -263,6 +263,6 @@ def _exact(found: Difference, rounding: float) -> Difference:
 
 
 def _certain(found: Difference, rounding: float) -> Difference:
-    """The difference of two ports in which nothing is random: a number without an interval."""
+    """The difference where nothing is random on either side: a number without an interval."""
     mean = 0.0 if abs(found.mean) <= rounding else found.mean
     return found._replace(mean=mean, half_width=None, variance_ratio=None)

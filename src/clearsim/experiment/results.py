@@ -22,21 +22,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NOT_RANDOM = Label(
-    "Nothing in this port is random: all replications are the same, one is enough, and they say nothing about how "
-    "much the days of the real port differ. To make it random, give a time as a distribution such as an exponential "
+    "Nothing here is random: all replications are the same, one is enough, and they say nothing about how much the "
+    "days of the real port differ. To make it random, give a time as a distribution such as an exponential "
     "one, or arrivals as a rate.",
     "此口岸無隨機因素，各次重複完全相同。",
 )
 """What is said instead of intervals."""
-ALL_KPIS = "`clearsim kpis` tells of all that there are"
+ALL_KPIS = "`clearsim kpis` lists all of them"
 """Where to look for a KPI that resembles none."""
 
 
 class KpiRow(NamedTuple):
     """A KPI over the `n` replications in which it is defined, with the `half_width` of its 95 % interval.
 
-    `mean` is None where it is defined in none; `half_width` where `n` is below 2, and where nothing in the port is
-    random.
+    `mean` is None where it is defined in none; `half_width` where `n` is below 2, and where nothing is random.
     """
 
     flow: str
@@ -77,7 +76,7 @@ class Result:
 
     @property
     def network(self) -> Network:
-        """The port as it ran, its forecasts carried out."""
+        """The network as it ran, its forecasts carried out."""
         return self.case.network
 
     @property
@@ -174,7 +173,7 @@ class Result:
     def quantile(self, q: float, kpi: str) -> QuantileEstimate:
         """What the share `q` of replications do not exceed in a KPI (`flow:kpi@station`), with its 95 % interval.
 
-        Where nothing in the port is random, it has no interval.
+        Where nothing is random, it has no interval.
         """
         found = quantile(self.sample.of(named(self.sample.keys, kpi)), q)
         return found if self.is_random else found._replace(low=None, high=None)

@@ -22,6 +22,7 @@ from clearsim.work.study import Study
 if TYPE_CHECKING:
     import pandas as pd
 
+Method = Literal["KN", "OCBA", "exact"]
 CONFIDENCE = 0.95
 LEAST_INDIFFERENCE = 1e-9
 """Below it, and above its inverse, no difference is worth detecting in any unit."""
@@ -55,7 +56,7 @@ class Selection:
     first of them. Where nothing is random under any policy, the method is "exact": one replication of each is enough.
     """
 
-    method: Literal["KN", "OCBA", "exact"]
+    method: Method
     key: Key
     goal: Goal
     indifference: float | None
@@ -176,17 +177,19 @@ def select(
     _check_all_have((key, *(item.key for item in bounded)), cases)
     asked = Asked(key, goal or _better(key), bounded, confidence, ceiling)
     width = None if indifference is None else _amount_of_indifference(indifference, key)
-    certain = not any(case.is_random for case in cases.values())
+    method: Method = "KN" if width is not None else "OCBA"
+    if not any(case.is_random for case in cases.values()):
+        method = "exact"
     with Crew(study) as crew:
         crew.expected = budget if budget is not None else 4 * first * len(cases)
-        race = Race(crew, cases, 1 if certain else first)
-        if certain:
+        race = Race(crew, cases, 1 if method == "exact" else first)
+        if method == "exact":
             found = exactly(race, asked)
         else:
             found = by_ocba(race, asked, budget or 0) if width is None else by_kim_nelson(race, asked, width)
     results = {name: Result(case, race.samples[name], crew.elapsed_s) for name, case in cases.items()}
     return Selection(
-        method="exact" if certain else "OCBA" if width is None else "KN",
+        method=method,
         key=key,
         goal=asked.goal,
         indifference=width,

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
+Maker = Callable[[Sequence[tuple[object, ...]]], list[Scenario | Network]]
+"""What is run at every point, for each under every policy."""
 
 MOST_RUNS = 10_000
 """A sweep of more runs is refused unless it is asked for."""
@@ -76,7 +78,7 @@ class Sweep:
 
     @functools.cached_property
     def columns(self) -> dict[str, list[object]]:
-        """The factors as columns, a value a point; the unit stands in the heading where all values have the same."""
+        """The factors as columns, a value a point; the unit is in the heading where all values have the same."""
         values = zip(*self.points, strict=True)
         return dict(column(factor.name, own) for factor, own in zip(self.vary, values, strict=True))
 
@@ -204,27 +206,30 @@ def sweep(
     count = how_many(varied, design, points)
     loaded = load(what) if isinstance(what, str | Path) else what if isinstance(what, Loaded) else None
     under = _policies(loaded, policies)
-    if loaded is not None:
-        seed = loaded.scenario.seed if seed is None else seed
-        made = functools.partial(_scenarios, loaded, varied, under)
-    elif callable(what) and not isinstance(what, type):
-        seed = 0 if seed is None else seed
-        made = functools.partial(_networks, what, varied)
-    else:
-        raise TypeError(f"a sweep takes a scenario's file, or a function from values to a network, not {quoted(what)}")
+    made = _maker(what if loaded is None else loaded, varied, under)
+    if seed is None:
+        seed = 0 if loaded is None else loaded.scenario.seed
 
     def case(one: Scenario | Network) -> Case:
         return case_of(one, seed, study)
 
-    runs = count * len(under) * replications
-    if runs > at_most:
-        first = [tuple(factor.at(0.0) for factor in varied)]
-        each = case(loaded.scenario if loaded is not None else made(first)[0]).size
+    if count * len(under) * replications > at_most:
+        smallest = [tuple(factor.at(0.0) for factor in varied)]
+        each = case(made(smallest)[0] if loaded is None else loaded.scenario).size
         raise ValueError(_too_many(count, len(under), replications, at_most, each))
     chosen = points_of(varied, design, count, seed)
-    cases = _each(made(chosen), lambda number: _told(varied, chosen[number // len(under)]), case)
+    cases = _each(made(chosen), lambda number: _described(varied, chosen[number // len(under)]), case)
     asked = tuple(named(keys_of(cases), text) for text in texts_of(kpis, "kpis"))
     return Sweep(varied, design, tuple(chosen), under, tuple(replicated(cases, replications, study)), asked)
+
+
+def _maker(what: object, vary: Sequence[Vary], policies: Sequence[str]) -> Maker:
+    """What makes the scenarios, or the networks, of all points."""
+    if isinstance(what, Loaded):
+        return functools.partial(_scenarios, what, vary, policies)
+    if callable(what) and not isinstance(what, type):
+        return functools.partial(_networks, what, vary)
+    raise TypeError(f"a sweep takes a scenario's file, or a function from values to a network, not {quoted(what)}")
 
 
 def _policies(loaded: Loaded[Scenario] | None, wanted: Sequence[str]) -> tuple[str, ...]:
@@ -253,16 +258,16 @@ def _scenarios(
             here = loaded.having(settings, policies)
         except ScenarioError as error:
             for problem in error.problems:
-                wrong.setdefault(problem, []).append(_told(vary, point))
+                wrong.setdefault(problem, []).append(_described(vary, point))
         else:
             found += [here.scenario if policy == BASE else here.variants[policy] for policy in policies]
     if wrong:
-        raise ScenarioError(_located(problem, told) for problem, told in wrong.items())
+        raise ScenarioError(_located(problem, points) for problem, points in wrong.items())
     return found
 
 
 def _located(problem: Problem, points: Sequence[str]) -> Problem:
-    """A mistake that stands elsewhere than in what varies is told with the points that make it."""
+    """A mistake elsewhere than in what varies, with the points at which it is made."""
     if problem.file.startswith("--vary "):
         return problem
     others = f" and {len(points) - 1} other points" if len(points) > 2 else ""
@@ -284,26 +289,26 @@ def _networks(
         values = [plain(value) if isinstance(value, str) else value for value in point]
         made = function(**dict(zip(names, values, strict=True)))
         if not isinstance(made, Network):
-            raise TypeError(f"the function makes no network of {_told(vary, point)}, but {quoted(made)}")
+            raise TypeError(f"the function makes no network of {_described(vary, point)}, but {quoted(made)}")
         return made
 
-    return list(_each(points, lambda number: _told(vary, points[number]), network))
+    return list(_each(points, lambda number: _described(vary, points[number]), network))
 
 
-def _each(items: Sequence[Item], told: Callable[[int], str], make: Callable[[Item], Made]) -> list[Made]:
+def _each(items: Sequence[Item], described: Callable[[int], str], make: Callable[[Item], Made]) -> list[Made]:
     """What is made of every item; raises `ValueError` with the mistakes of all, each with its point."""
     made, wrong = list[Made](), dict[str, str]()
     for number, item in enumerate(items):
         try:
             made.append(make(item))
         except ValueError as error:
-            wrong.setdefault(str(error), told(number))
+            wrong.setdefault(str(error), described(number))
     if wrong:
         raise ValueError("\n".join(f"at {point}: {message}" for message, point in wrong.items()))
     return made
 
 
-def _told(vary: Sequence[Vary], point: Sequence[object]) -> str:
+def _described(vary: Sequence[Vary], point: Sequence[object]) -> str:
     return ", ".join(f"{factor.name}={shown(value)}" for factor, value in zip(vary, point, strict=True))
 
 

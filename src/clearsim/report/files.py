@@ -106,7 +106,7 @@ def comparison_provenance(found: Comparison, resolved: str) -> dict[str, Any]:
 
 def _ranking(found: Comparison, key: Key) -> dict[str, Any]:
     ranking = found.ranking(key)
-    tiers = [{"policies": tier.policies, "better_than": tier.told} for tier in ranking.tiers]
+    tiers = [{"policies": tier.policies, "better_than": tier.apart} for tier in ranking.tiers]
     return {"better": KPIS[key.kpi].better or "", "tiers": tiers, "undefined": ranking.undefined}
 
 

@@ -38,7 +38,7 @@ class Case:
 
     @classmethod
     def of(cls, network: Network, seed: int, engine: Engine, wait_limit_min: float) -> "Case":
-        """The case of a network as it was told."""
+        """The case of a network whose forecasts are not carried out yet."""
         return cls(planned(network), seed, engine, wait_limit_min)
 
     @functools.cached_property
@@ -63,7 +63,7 @@ class Case:
 
     @functools.cached_property
     def block(self) -> int:
-        """How many replications make a block: as many as keep a worker busy for a moment, whoever works."""
+        """How many replications make a block: as many as keep any worker busy for a moment."""
         return max(1, min(MOST_A_BLOCK, int(ENTITIES_A_BLOCK // max(1.0, self.size.entities))))
 
     @functools.cached_property

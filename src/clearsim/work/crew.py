@@ -19,8 +19,8 @@ from clearsim.work.study import Study
 
 WORTH_A_POOL_S = 3.0
 """Work that would take this long here is given to processes; two gain nothing below 2.3 s (see DESIGN.md)."""
-TOLD_EVERY_S = 0.5
-"""How often the progress is told anew while workers work, for it may be shown with the time that passes."""
+PROGRESS_EVERY_S = 0.5
+"""How often progress is reported while workers work, even without any: it may be shown with the time that passes."""
 
 
 @dataclass
@@ -29,16 +29,16 @@ class Crew:
 
     `each` is handed every trace, which never leaves its process: so all work is done here, and nothing is resumed.
     `expected` is how many replications will be asked for in all, where that is more than a first time. `elapsed_s` is
-    how long the crew has been open. Raises `ValueError` for workers that cannot do the work, `OSError` for a store that
-    cannot be written to, and `UnversionedError`, a `TypeError`, where a network with a class of the researcher's own is
-    to be kept and the class has no `version` (`clearsim.work.identity.digest`).
+    how long the crew was open, once it is closed. Raises `ValueError` for workers that cannot do the work, `OSError`
+    for a store that cannot be written to, and `UnversionedError`, a `TypeError`, where a network with a class of the
+    researcher's own is to be kept and the class has no `version` (`clearsim.work.identity.digest`).
     """
 
     study: Study = field(default_factory=Study)
     each: Each | None = None
     expected: int | None = None
-    store: Store | None = field(default=None, init=False)
     elapsed_s: float = field(default=0.0, init=False)
+    _store: Store | None = field(default=None, init=False)
     _began: float = field(default=0.0, init=False)
     _read: int = field(default=0, init=False)
     _worked: int = field(default=0, init=False)
@@ -53,7 +53,7 @@ class Crew:
         wanted = self.study.executor
         if wanted not in (None, HERE) and self.each is not None:
             raise ValueError("traces never leave their process: `each` goes with executor None or 'here' alone")
-        self.store = opened_store(self.study.store)
+        self._store = opened_store(self.study.store)
         if wanted is not None and wanted != HERE:
             self._pool = self._stack.enter_context(opened(wanted, self.study.workers))
         return self
@@ -61,7 +61,7 @@ class Crew:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         try:
             if error is None:
-                self._tell(self._total - self._worked)
+                self._report(self._total - self._worked)
         finally:
             self._stack.__exit__(kind, error, at)
             self.elapsed_s = time.perf_counter() - self._began
@@ -72,9 +72,9 @@ class Crew:
 
     def extend(self, asked: Sequence[tuple[Case, int, int]]) -> list[Sample]:
         """The KPIs of each case in replications of its own, from the first number to before the second."""
-        if self.store is not None:
+        if self._store is not None:
             for case, _, _ in asked:
-                self.store.admit(case, resume=self.study.resume)
+                self._store.admit(case, resume=self.study.resume)
         jobs = [
             (number, Job(case, at, min(at - at % case.block + case.block, until) - at))
             for number, (case, first, until) in enumerate(asked)
@@ -83,7 +83,7 @@ class Crew:
         done: dict[tuple[int, int], Sample] = {}
         left = deque[tuple[int, Job]]()
         for number, job in jobs:
-            kept = self.store.get(job) if self.store is not None and self.study.resume and self.each is None else None
+            kept = self._store.get(job) if self._store is not None and self.study.resume and self.each is None else None
             if kept is None:
                 left.append((number, job))
             else:
@@ -96,7 +96,7 @@ class Crew:
             parts[number].append(done[number, job.first])
         return [joined(parts[number]) for number in range(len(asked))]
 
-    def _tell(self, under_way: float = 0.0) -> None:
+    def _report(self, under_way: float = 0.0) -> None:
         """Progress, some of a replication under way included; it never falls back where more are asked for."""
         self._shown = max(self._shown, (self._worked + under_way) / max(self._total, 1))
         if self.study.progress is not None:
@@ -116,11 +116,11 @@ class Crew:
                     number, job = left.popleft()
                     future = self._pool.executor.submit(_elsewhere, job, code_version(), self._pool.heed)
                     running[future] = number, job
-                for future in wait(running, TOLD_EVERY_S, FIRST_COMPLETED).done:
+                for future in wait(running, PROGRESS_EVERY_S, FIRST_COMPLETED).done:
                     number, job = running.pop(future)
                     self._keep(done, number, job, future.result())
                     self._worked += job.size
-                self._tell()
+                self._report()
         finally:
             if self._pool is not None and not self._pool.ended_at_once:
                 for future in running:
@@ -136,15 +136,15 @@ class Crew:
         if not self._here_s and job.case.engine == "compiled":
             compile_engine()  # or the first block would seem to take a second more
         began = time.perf_counter()
-        sample = work(job, lambda share: self._tell(share * job.size), self.each)
+        sample = work(job, lambda share: self._report(share * job.size), self.each)
         self._here_s = (time.perf_counter() - began) / job.size
         self._worked += job.size
-        self._tell()
+        self._report()
         return sample
 
     def _keep(self, done: dict[tuple[int, int], Sample], number: int, job: Job, sample: Sample) -> None:
-        if self.store is not None:
-            self.store.put(job, sample)
+        if self._store is not None:
+            self._store.put(job, sample)
         done[number, job.first] = sample
 
 

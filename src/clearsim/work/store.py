@@ -96,11 +96,11 @@ class Store:
         if written[:SUM] != _sum(job, written[SUM:]):
             self.damaged(f"{path}: damaged, or another's; computed anew")
             return None
-        told = json.loads(gzip.decompress(written[SUM:]))
+        content = json.loads(gzip.decompress(written[SUM:]))
         self._paths.add(path)
         self.found += 1
-        keys = tuple(Key(*key) for key in told["keys"])
-        return Sample(keys, np.array(told["values"], dtype=np.float64).reshape(job.size, len(keys)))
+        keys = tuple(Key(*key) for key in content["keys"])
+        return Sample(keys, np.array(content["values"], dtype=np.float64).reshape(job.size, len(keys)))
 
     def put(self, job: Job, sample: Sample) -> None:
         """Keep a finished block. Raises `OSError` where it cannot be written; what was kept before stays."""
