@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from clearsim.cli.app import app
 from clearsim.cli.options import Kpis, Policies, Replications, StudyOptions, with_study_options
-from clearsim.cli.screen import print_lines, print_table
+from clearsim.cli.screen import made_by, print_lines, print_table
 from clearsim.cli.study import about, begun
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ def _print(found: "Comparison", loaded: "Loaded[Scenario]") -> None:
     from clearsim.report.comparison import notes, policies, sections
 
     title = loaded.scenario.title
-    made_by = f"seed {found.seed}; engine {found.engine}; {found.elapsed_s:.1f} s"
-    print_lines(title.zh, title.en, made_by, "", *policies(found), "")
+    print_lines(title.zh, title.en, made_by(found), "", *policies(found), "")
     for section in sections(found):
         if section.table is None:
             print_lines(section.title)

@@ -6,7 +6,7 @@ import typer
 
 from clearsim.cli.app import app
 from clearsim.cli.options import CEILING, Ceiling, Kpi, Policies, StudyOptions, as_share, with_study_options
-from clearsim.cli.screen import print_lines, print_table
+from clearsim.cli.screen import made_by, print_lines, print_table
 from clearsim.cli.study import begun
 
 Indifference = Annotated[
@@ -74,7 +74,7 @@ def select(
         print(selection_json(found))
         return
     title = loaded.scenario.title
-    print_lines(title.zh, title.en, f"seed {found.seed}; engine {found.engine}; {found.elapsed_s:.1f} s", "")
+    print_lines(title.zh, title.en, made_by(found), "")
     print_lines(*verdict(found), "")
     print_table(table(found))
     print_lines(*notes(found))

@@ -6,7 +6,7 @@ import typer
 
 from clearsim.cli.app import app
 from clearsim.cli.options import Kpis, Replications, StudyOptions, SweptPolicies, with_study_options
-from clearsim.cli.screen import print_lines, print_table, say
+from clearsim.cli.screen import made_by, print_lines, print_table, say
 from clearsim.cli.study import about, begun
 
 if TYPE_CHECKING:
@@ -78,9 +78,8 @@ def _print(sweep: "Sweep", keys: "tuple[Key, ...]", loaded: "Loaded[Scenario]") 
     title = loaded.scenario.title
     varied = [factor.written.removeprefix("--vary ") for factor in sweep.vary]
     under = [f"policies 政策: {', '.join(sweep.policies)}"] if sweep.policies != ("base",) else []
-    made_by = f"seed {sweep.seed}; engine {sweep.engine}; {sweep.elapsed_s:.1f} s"
     points = "1 point" if len(sweep.points) == 1 else f"{len(sweep.points)} points"
-    print_lines(title.zh, title.en, *varied, *under, f"{points} ({sweep.design}); {made_by}", "")
+    print_lines(title.zh, title.en, *varied, *under, f"{points} ({sweep.design}); {made_by(sweep)}", "")
     for key, table in zip(keys, sweep_tables(sweep, keys), strict=True):
         print_lines(table.title)  # which may be wider than the table
         print_table(table._replace(title=""))

@@ -14,7 +14,7 @@ from clearsim.experiment.results import NOT_RANDOM, Result, by_policy, counted, 
 from clearsim.measures import KPIS, Key
 from clearsim.network import Label
 from clearsim.stats import Difference, Estimate, simultaneous
-from clearsim.work.blocks import FloatArray
+from clearsim.work.blocks import FloatArray, keys_of
 from clearsim.work.simulating import Engine
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Comparison:
     @functools.cached_property
     def kpis(self) -> tuple[Key, ...]:
         """The KPIs that are shown."""
-        return self.asked or compared(self.results)
+        return self.asked or compared(list(self.results.values()))
 
     @property
     def base(self) -> str:
@@ -104,7 +104,7 @@ class Comparison:
     @functools.cached_property
     def keys(self) -> tuple[Key, ...]:
         """Every KPI that any of them has."""
-        return tuple(dict.fromkeys(key for result in self.results.values() for key in result.sample.keys))
+        return keys_of(self.results.values())
 
     @property
     def is_random(self) -> bool:

@@ -109,6 +109,11 @@ class Result:
         """A row a KPI, in the order in which a planner reads."""
         return tuple(summary(self.case, self.sample))
 
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Every KPI that the run has."""
+        return self.sample.keys
+
     def row(self, key: Key) -> KpiRow:
         """The row of one KPI; raises `KeyError` where the run has none."""
         return self._by_key[key]

@@ -85,7 +85,7 @@ class Sweep:
     @functools.cached_property
     def keys(self) -> tuple[Key, ...]:
         """Every KPI that any point has."""
-        return tuple(dict.fromkeys(key for result in self.results for key in result.sample.keys))
+        return keys_of(self.results)
 
     @property
     def headline(self) -> tuple[Key, ...]:

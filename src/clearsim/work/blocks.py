@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -124,16 +124,24 @@ def work(job: Job, progress: Progress | None = None, each: Each | None = None) -
     return joined(samples)
 
 
-def keys_of(cases: Iterable[Case]) -> tuple[Key, ...]:
-    """Every KPI that any of the cases has."""
-    return tuple(dict.fromkeys(key for case in cases for key in case.keys))
+class WithKeys(Protocol):
+    """What has KPIs: a case, a sample, a result."""
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Every KPI that it has."""
+
+
+def keys_of(several: Iterable[WithKeys]) -> tuple[Key, ...]:
+    """Every KPI that any of them has, in the order in which they come."""
+    return tuple(dict.fromkeys(key for one in several for key in one.keys))
 
 
 def joined(samples: Sequence[Sample]) -> Sample:
     """The samples one after the other. A KPI that one of them lacks is undefined there."""
     if all(sample.keys == samples[0].keys for sample in samples):
         return Sample(samples[0].keys, np.concatenate([sample.values for sample in samples]))
-    keys = tuple(dict.fromkeys(key for sample in samples for key in sample.keys))
+    keys = keys_of(samples)
     values = np.full((sum(sample.n for sample in samples), len(keys)), np.nan)
     row = 0
     for sample in samples:
