@@ -79,7 +79,7 @@ def test_every_path_of_a_command_is_its_scenario_or_an_output() -> None:
         assert [option for option, about in paths_of(command) if about.parser is None] in ([], [""])
     assert {told(output) for output in OUTPUTS} == {
         "new", "map --svg", "run --out", "run --store", "compare --out", "compare --store", "sweep --out",
-        "sweep --store", "select --store",
+        "sweep --store", "select --out", "select --store",
     }  # fmt: skip
 
 

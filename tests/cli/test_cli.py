@@ -11,15 +11,19 @@ import time
 import unicodedata
 from collections.abc import Callable
 from importlib.metadata import version
+from inspect import signature
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
 
-from clearsim import cli
+from clearsim import cli, experiment
+from clearsim.cli import compare, options, run, select, sweep
+from clearsim.experiment import DESIGNS, ENGINES
 from clearsim.measures import KPIS
+from clearsim.stats import Goal
 from tests.paths import ROOT, SCENARIOS
 
 TINY = SCENARIOS / "tiny.yaml"
@@ -145,8 +149,15 @@ def test_json_is_one_object_with_every_kpi(clearsim: Clearsim) -> None:
     assert all(row.keys() == {"flow", "station", "kpi", "unit", "mean", "half_width", "n"} for row in result["kpis"])
     absent = {KPIS[name].subject for name in KPIS.keys() - {row["kpi"] for row in result["kpis"]}}
     assert absent == {
-        *("Losses", "Recovery", "Controls", "Conduct"),
-        *("StaffBill", "DriverBill", "RollOverBill", "LossBill", "Total"),
+        "Losses",
+        "Recovery",
+        "Controls",
+        "Conduct",
+        "StaffBill",
+        "DriverBill",
+        "RollOverBill",
+        "LossBill",
+        "Total",
     }
     assert {row["n"] for row in result["kpis"]} <= {0, 1, 2}
     for row in result["kpis"]:
@@ -201,6 +212,31 @@ def test_a_wrong_option_is_refused_before_anything_runs(
     assert (done.code, done.out) == (2, "")
     assert "rror" in done.err
     assert list(tmp_path.iterdir()) == []
+
+
+# The command line names choices and defaults again: it imports nothing slow before it knows what is asked.
+
+
+def test_the_choices_of_the_commands_are_those_that_there_are() -> None:
+    for choice, there in ((options.Engine, ENGINES), (sweep.Design, DESIGNS)):
+        assert get_args(get_args(choice)[0]) == there
+    assert get_args(get_args(select.Goal)[0])[0] == Goal
+
+
+@pytest.mark.parametrize(
+    ("command", "function", "names"),
+    [
+        (run.run, experiment.run, ["replications", "ceiling"]),
+        (compare.compare, experiment.compare, ["replications"]),
+        (sweep.sweep, experiment.sweep, ["design", "replications", "at_most"]),
+        (select.select, experiment.select, ["confidence", "first", "ceiling"]),
+    ],
+)
+def test_a_command_and_its_function_have_the_same_defaults(
+    command: Callable[..., None], function: Callable[..., object], names: list[str]
+) -> None:
+    of_command, of_function = (signature(one).parameters for one in (command, function))
+    assert [of_command[name].default for name in names] == [of_function[name].default for name in names]
 
 
 def test_an_unknown_path_names_its_nearest_neighbour(clearsim: Clearsim) -> None:
@@ -604,7 +640,7 @@ def test_what_is_wrong_with_a_sweep_is_told_before_it_begins(clearsim: Clearsim,
     assert "--> --vary zone.scanner.lanes=1,x   zone.scanner.lanes\n      | zone.scanner.lanes=x" in done.err
     for arguments, message in {
         ("--kpi", "driver_wait"): "there is no KPI `driver_wait`; did you mean driver_wait_",
-        ("--design", "random"): "there is no design `random`; there are: grid, latin, sobol",
+        ("--design", "random"): "'random' is not one of 'grid', 'latin', 'sobol'",
         ("--policy", "squad"): "there is no policy `squad`",
         ("--at-most", "3"): "more than 3 runs must be asked for",
         ("--design", "sobol", "--points", "6"): "4 or 8, not 6",
@@ -696,8 +732,8 @@ def test_a_comparison_is_written_whole_with_its_figures(clearsim: Clearsim, poli
     [
         (["--policy", "linkd"], "did you mean `linked`"),
         (["--kpi", "driver_weight"], "there is no KPI `driver_weight`"),
-        (["--replications", "1"], "Invalid value for '--replications'"),
-        (["--engine", "fast"], "there is no engine `fast`"),
+        (["--replications", "1"], "at least 2 replications are needed"),
+        (["--engine", "fast"], "'fast' is not one of 'compiled', 'simpy'"),
     ],
 )
 def test_a_comparison_that_cannot_be_is_refused(

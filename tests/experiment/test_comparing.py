@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clearsim.experiment import Case, Comparison, Key, Result, Sample, Tier, compare, run
+from clearsim.experiment import Case, Comparison, Key, Result, Sample, Study, Tier, compare, run
 from clearsim.network import At, Exponential, Flow, Gamma, Hold, Label, Network, Poisson, Pool, Serve, Station
 from clearsim.scenario import load, loads
 from clearsim.stats import paired
@@ -34,7 +34,7 @@ def desk(service: float, officers: int = 2) -> Network:
 def told(key: Key = WAIT, /, **values: Sequence[float]) -> Comparison:
     """A comparison of one KPI that was measured so, by policy."""
     results = {name: Result(NOTHING, Sample((key,), np.array([column]).T), 0.0) for name, column in values.items()}
-    return Comparison(results, {name: Label(name) for name in values}, (key,), 0.0)
+    return Comparison(results, {name: Label(name) for name in values}, (key,))
 
 
 def groups(found: Comparison, key: Key = WAIT) -> list[tuple[tuple[str, ...], ...]]:
@@ -237,8 +237,20 @@ def test_the_table_has_a_row_for_every_kpi_and_every_two_policies() -> None:
     found = compare({"base": desk(5), "fast": desk(4), "slow": desk(6)}, replications=3)
     table = found.to_pandas()
     assert table.columns.tolist() == [
-        *("flow", "station", "kpi", "unit", "better", "policy", "against", "mean", "mean_against"),
-        *("difference", "half_width", "n", "variance_ratio", "verdict"),
+        "flow",
+        "station",
+        "kpi",
+        "unit",
+        "better",
+        "policy",
+        "against",
+        "mean",
+        "mean_against",
+        "difference",
+        "half_width",
+        "n",
+        "variance_ratio",
+        "verdict",
     ]
     assert len(table) == 3 * len(found.keys)
     row = table[(table["kpi"] == "wait_mean") & (table["policy"] == "slow") & (table["against"] == "fast")].iloc[0]
@@ -273,7 +285,7 @@ def test_a_notebook_shows_the_policies_against_the_base() -> None:
     [
         (loads(TINY), {}, "no policies to compare"),
         (loads(TINY + POLICIES), {"policies": ["linkd"]}, "did you mean `linked`"),
-        ({"one": desk(5)}, {}, "two ports or more"),
+        ({"one": desk(5)}, {}, "at least two scenarios or networks"),
         ({"one": desk(5), "two": desk(4)}, {"policies": ["zz"]}, "policies are those of a scenario's `compare:`"),
         ({"one": desk(5), "two": desk(4)}, {"replications": 1}, "at least 2 replications"),
         ({"one": desk(5), "two": desk(4)}, {"kpis": ["wait_meen@desk"]}, "did you mean wait_mean"),
@@ -288,12 +300,12 @@ def test_what_cannot_be_compared_is_refused(what: Any, options: dict[str, Any], 
 def test_a_kpi_that_cannot_be_is_refused_before_anything_runs() -> None:
     seen: list[float] = []
     with pytest.raises(ValueError, match="there is no KPI `truck:nonsense@desk`"):
-        compare({"one": desk(5), "two": desk(4)}, kpis=["truck:nonsense@desk"], progress=seen.append)
+        compare({"one": desk(5), "two": desk(4)}, kpis=["truck:nonsense@desk"], study=Study(progress=seen.append))
     assert seen == []
 
 
 def test_a_file_is_loaded_first_and_a_stranger_has_no_result() -> None:
-    with pytest.raises(TypeError, match="what is compared is a loaded scenario, or ports by their names"):
+    with pytest.raises(TypeError, match="what is compared is a loaded scenario, or scenarios and networks by name"):
         compare("scenarios/tiny.yaml")  # type: ignore[arg-type]
     with pytest.raises(KeyError, match="there is no policy `c`"):
         told(a=[1, 2], b=[2, 3]).result("c")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import qmc
 
-from clearsim.experiment import Range, Sweep, run, sweep
+from clearsim.experiment import Range, Study, Sweep, run, sweep
 from clearsim.experiment.designs import factors, how_many, points_of
 from clearsim.network import Exponential, Flow, Network, Poisson, Pool, Serve, Share, Station
 from clearsim.report.figures import sweep_lines
@@ -148,7 +148,7 @@ def test_texts_give_a_function_the_numbers_that_they_say() -> None:
 
 def test_a_sweep_goes_on_where_it_stopped_and_finds_the_same(tmp_path: Path) -> None:
     def swept(lanes: list[int], resume: bool) -> pd.DataFrame:
-        return sweep(crossing, {"lanes": lanes}, replications=3, store=tmp_path, resume=resume).to_pandas()
+        return sweep(crossing, {"lanes": lanes}, replications=3, study=Study(store=tmp_path, resume=resume)).to_pandas()
 
     swept([1, 3], resume=False)
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.gz")}

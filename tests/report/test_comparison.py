@@ -37,7 +37,7 @@ def told(*keys: Key, **values: Sequence[Sequence[float]]) -> Comparison:
     """A comparison of KPIs that were measured so: by policy, the values of each KPI."""
     results = {name: Result(CASE, Sample(keys, np.array(columns).T), 0.0) for name, columns in values.items()}
     labels = {name: Label(f"All {name}", f"全部{name}") for name in values} | {"base": Label("as it stands", "現況")}
-    return Comparison(results, labels, keys, 0.0)
+    return Comparison(results, labels, keys)
 
 
 def plus(by: float, *noise: float) -> list[float]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clearsim.experiment import Sample, Study, run, running
+from clearsim.experiment import Crew, Sample, Study, run, running
 from clearsim.network import Exponential, Network, Poisson
 from clearsim.network.times import Distribution, FloatArray, Variate
 from clearsim.work.executors import LostWorkerError
@@ -28,7 +28,7 @@ REPLICATIONS = 50
 
 
 def sample(network: Network = BOOTH, executor: str | Executor | None = "here", workers: int | None = None) -> Sample:
-    return run(network, seed=5, replications=REPLICATIONS, executor=executor, workers=workers).sample
+    return run(network, seed=5, replications=REPLICATIONS, study=Study(executor=executor, workers=workers)).sample
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +72,11 @@ def test_an_executor_of_ones_own_finds_the_same_and_stays_open(alone: Sample) ->
 def test_work_goes_to_processes_by_itself_when_it_is_worth_their_start(
     alone: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clearsim.work.studying.WORTH_A_POOL_S", 0)
-    case = running.case_of(BOOTH, 5, "compiled", None)
-    with Study(workers=2) as study:
-        assert same(study.replicate([case], 0, REPLICATIONS)[0], alone)
-        assert study._pool is not None
+    monkeypatch.setattr("clearsim.work.crew.WORTH_A_POOL_S", 0)
+    case = running.case_of(BOOTH, 5, Study())
+    with Crew(Study(workers=2)) as crew:
+        assert same(crew.replicate([case], 0, REPLICATIONS)[0], alone)
+        assert crew._pool is not None
 
 
 def test_blocks_come_back_in_order_whichever_was_done_first(alone: Sample) -> None:
@@ -117,7 +117,7 @@ def test_an_executor_that_there_is_not_is_refused(executor: str | None, workers:
 
 def test_traces_do_not_travel() -> None:
     with pytest.raises(ValueError, match="traces never leave their process"):
-        run(BOOTH, executor="threads", each=lambda *_: None)
+        run(BOOTH, each=lambda *_: None, study=Study(executor="threads"))
 
 
 def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +147,7 @@ def test_what_is_no_address_is_told() -> None:
 
 def test_a_worker_with_other_code_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     versions = iter(["one", *["another"] * 20])
-    monkeypatch.setattr("clearsim.work.studying.code_version", lambda: next(versions))
+    monkeypatch.setattr("clearsim.work.crew.code_version", lambda: next(versions))
     with ThreadPoolExecutor(1) as own, pytest.raises(ValueError, match="a worker has another version of clearsim"):
         sample(executor=own)
 

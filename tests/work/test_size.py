@@ -29,6 +29,7 @@ from clearsim.network import (
 from clearsim.scenario import load
 from clearsim.work import size
 from clearsim.work.size import size_of
+from clearsim.work.study import Study
 from tests.networks import queue
 from tests.paths import SCENARIOS
 
@@ -82,12 +83,12 @@ def test_shipped_scenarios_have_about_as_many_entities_as_expected(name: str) ->
         assert counts[flow] == pytest.approx(count, rel=0.25, abs=6 * np.sqrt(count) + 2)
 
 
-def drive(**options: Any) -> Mapping[str, Callable[[Network], object]]:
+def drive(study: Study = Study()) -> Mapping[str, Callable[[Network], object]]:
     return {
-        "run": lambda port: cs.run(port, **options),
-        "compare": lambda port: cs.compare({"one": port, "two": port}, **options),
-        "select": lambda port: cs.select({"one": port, "two": port}, "arrived", budget=40, goal="less", **options),
-        "sweep": lambda port: cs.sweep(lambda lanes: port, {"lanes": [1, 2]}, **options),
+        "run": lambda port: cs.run(port, study=study),
+        "compare": lambda port: cs.compare({"one": port, "two": port}, study=study),
+        "select": lambda port: cs.select({"one": port, "two": port}, "arrived", budget=40, goal="less", study=study),
+        "sweep": lambda port: cs.sweep(lambda lanes: port, {"lanes": [1, 2]}, study=study),
     }
 
 
@@ -106,7 +107,9 @@ def test_what_does_not_fit_into_memory_is_refused_before_anything_is_drawn(
 ) -> None:
     monkeypatch.setattr(size, "available_bytes", lambda: 16e9)
     monkeypatch.setattr("clearsim.work.blocks.draw", lambda *_: pytest.fail("it was drawn"))
-    with pytest.raises(ValueError, match=r"entities and takes some [\d,]+ GB of memory; 16 GB are free: .*force=True"):
+    with pytest.raises(
+        ValueError, match=r"entities and takes some [\d,]+ GB of memory; 16 GB are free: .*Study\(force=True\)"
+    ):
         drive()[how](of(arrivals, duration=duration))
 
 
@@ -116,7 +119,7 @@ def test_what_takes_longer_than_a_day_is_refused_and_begun_by_force(how: str, mo
     port = queue(Poisson("30/h"), 1, 3, duration="4 h")
     with pytest.raises(ValueError, match=r"replications have about .* entities .*: more than .* h must be asked for"):
         drive()[how](port)
-    assert drive(force=True)[how](port) is not None
+    assert drive(Study(force=True))[how](port) is not None
 
 
 def test_a_forecast_over_a_slip_of_the_pen_is_refused_before_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,10 +21,11 @@ from attrs import evolve
 
 from clearsim import cli
 from clearsim.customs import network
-from clearsim.experiment import Case, Key, Sample, Store, run
+from clearsim.experiment import Case, Key, Sample, Store, Study, run
 from clearsim.experiment.running import case_of
 from clearsim.network import Exponential, Network, Poisson
 from clearsim.network.word import Word, field_names
+from clearsim.outputs import write_whole
 from clearsim.scenario import load
 from clearsim.work.blocks import Job
 from clearsim.work.identity import digest
@@ -33,7 +34,7 @@ from tests.paths import ROOT, SCENARIOS
 
 TINY = SCENARIOS / "tiny.yaml"
 BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
-CASE = case_of(BOOTH, 5, "compiled", None)
+CASE = case_of(BOOTH, 5, Study())
 JOB = Job(CASE, 20, 2)
 FOUND = Sample((Key("truck", "desk", "wait_mean", "min"), Key("", "", "b", "%")), np.array([[0.1, np.nan], [-0.0, 3]]))
 
@@ -55,21 +56,54 @@ def test_a_block_comes_back_to_the_bit(tmp_path: Path) -> None:
 
 def test_a_study_that_goes_on_computes_only_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[float] = []
-    first = run(BOOTH, replications=40, store=tmp_path)
-    monkeypatch.setattr("clearsim.work.studying.work", lambda *_: pytest.fail("it was kept"))
-    assert same(run(BOOTH, replications=40, store=tmp_path, resume=True).sample, first.sample)
+    first = run(BOOTH, replications=40, study=Study(store=tmp_path))
+    monkeypatch.setattr("clearsim.work.crew.work", lambda *_: pytest.fail("it was kept"))
+    assert same(run(BOOTH, replications=40, study=Study(store=tmp_path, resume=True)).sample, first.sample)
     monkeypatch.undo()
     store = Store(tmp_path)
-    longer = run(BOOTH, replications=80, store=store, resume=True, progress=told.append)
+    longer = run(BOOTH, replications=80, study=Study(store=store, resume=True, progress=told.append))
     assert (store.found, store.added) == (2, 2)
     assert same(longer.sample, run(BOOTH, replications=80).sample)
     assert told[:2] == [0.5, 1]  # of what was left, not of all
 
 
-def test_without_resume_everything_is_computed_and_kept_anew(tmp_path: Path) -> None:
-    run(BOOTH, replications=40, store=tmp_path)
+def test_a_block_is_counted_as_soon_as_its_file_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C may come between the renaming of the file and all that follows it."""
+
+    def interrupted(*arguments: Any, **options: Any) -> None:
+        write_whole(*arguments, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("clearsim.work.store.write_whole", interrupted)
     store = Store(tmp_path)
-    run(BOOTH, replications=40, store=store)
+    with pytest.raises(KeyboardInterrupt):
+        store.put(JOB, FOUND)
+    assert store.stays == 1
+
+
+def test_a_block_that_was_not_written_is_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    store = Store(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        store.put(JOB, FOUND)
+    assert store.stays == 0
+
+
+def test_a_block_that_was_read_and_is_computed_again_is_counted_once(tmp_path: Path) -> None:
+    Store(tmp_path).put(JOB, FOUND)
+    store = Store(tmp_path)
+    assert store.get(JOB) is not None
+    store.put(JOB, FOUND)
+    assert store.stays == 1
+
+
+def test_without_resume_everything_is_computed_and_kept_anew(tmp_path: Path) -> None:
+    run(BOOTH, replications=40, study=Study(store=tmp_path))
+    store = Store(tmp_path)
+    run(BOOTH, replications=40, study=Study(store=store))
     assert (store.found, store.added) == (0, 2)
 
 
@@ -128,11 +162,11 @@ def another_blocks(path: Path) -> None:
 @pytest.mark.parametrize("damage", [emptied, cut_off, one_bit_turned, foreign, another_blocks])
 def test_a_damaged_file_is_told_and_computed_anew(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     said: list[str] = []
-    whole = run(BOOTH, seed=5, replications=40, store=tmp_path).sample
+    whole = run(BOOTH, seed=5, replications=40, study=Study(store=tmp_path)).sample
     store = Store(tmp_path, said.append)
     damaged = store.path(Job(CASE, 20, 20))
     damage(damaged)
-    assert same(run(BOOTH, seed=5, replications=40, store=store, resume=True).sample, whole)
+    assert same(run(BOOTH, seed=5, replications=40, study=Study(store=store, resume=True)).sample, whole)
     assert said == [f"{damaged}: damaged, or another's; computed anew"]
     assert (store.found, store.added) == (1, 1)
     assert Store(tmp_path).get(Job(CASE, 20, 20)) is not None
@@ -241,9 +275,9 @@ def test_a_usual_folder_that_fills_up_meanwhile_is_done_without_and_one_that_was
     store = Store(tmp_path / "kept", said.append, optional=optional)
     if not optional:
         with pytest.raises(OSError, match="finished work cannot be kept: No space left on device"):
-            run(BOOTH, replications=50, store=store)
+            run(BOOTH, replications=50, study=Study(store=store))
         return
-    assert run(BOOTH, replications=50, store=store).replications == 50
+    assert run(BOOTH, replications=50, study=Study(store=store)).replications == 50
     assert [line.split(": ", 1)[1] for line in said] == [
         "finished work cannot be kept: No space left on device; the study goes on without"
     ]
@@ -251,12 +285,12 @@ def test_a_usual_folder_that_fills_up_meanwhile_is_done_without_and_one_that_was
 
 def test_a_folder_where_a_block_is_to_lie_is_named(tmp_path: Path) -> None:
     store = Store(tmp_path / "kept")
-    run(BOOTH, replications=1, store=store)
+    run(BOOTH, replications=1, study=Study(store=store))
     for file in list(store.folder.glob("*/*.gz")):
         file.unlink()
         file.mkdir()
         with pytest.raises(OSError, match=f"{file.name}: finished work cannot be kept"):
-            run(BOOTH, replications=1, store=store)
+            run(BOOTH, replications=1, study=Study(store=store))
 
 
 # Killed, and side by side

@@ -109,7 +109,7 @@ def ranking_words(comparison: Comparison, key: Key) -> list[str]:
     """The ranking, a line a tier; those that nobody can tell apart share one."""
     ranking = comparison.ranking(key)
     order = "best first 由優至劣" if KPIS[key.kpi].better else "least first 由少至多"
-    if len(ranking.tiers) == 1 and not ranking.tiers[0].told:
+    if len(ranking.tiers) == 1 and not ranking.tiers[0].apart:
         lines = [f"Nothing to rank 無從排序: {_tier(comparison, ranking.tiers[0], key)}."]
     else:
         tiers = [f"  {place}. {_tier(comparison, tier, key)}" for place, tier in enumerate(ranking.tiers, start=1)]
@@ -181,13 +181,13 @@ def _tier(comparison: Comparison, tier: Tier, key: Key) -> str:
     if len(tier.policies) == 1:
         return _group(comparison, tier.policies[0])
     groups = {group[0]: _group(comparison, group) for group in tier.policies}
-    if not tier.told:
+    if not tier.apart:
         return f"{_and(list(groups.values()))} cannot be told apart 無法區分"
     word = "better" if KPIS[key.kpi].better else "less"
     told = [
-        f"{groups[good]} {word} than {_and([groups[bad] for first, bad in tier.told if first == good])}"
+        f"{groups[good]} {word} than {_and([groups[bad] for first, bad in tier.apart if first == good])}"
         for good in groups
-        if any(first == good for first, _ in tier.told)
+        if any(first == good for first, _ in tier.apart)
     ]
     return f"{_and(list(groups.values()))} cannot all be told apart 無法全部區分; {', '.join(told)}"
 

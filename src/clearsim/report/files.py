@@ -9,12 +9,13 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from clearsim.experiment import Comparison, Key, Result, Sweep
+from clearsim.experiment import Comparison, Key, Result, Selection, Sweep
 from clearsim.experiment.comparison import CONFIDENCE
 from clearsim.measures import KPIS
 from clearsim.network import Label
 from clearsim.outputs import ORIGIN, Results
 from clearsim.report.figures.captions import Language
+from clearsim.report.selection import as_dict as selection_as_dict
 from clearsim.trace import Trace
 from clearsim.trace.tables import boardings, visits
 
@@ -33,13 +34,15 @@ RESERVED = (
     "summary.csv",
     "comparison.csv",
     "comparison.parquet",
+    "selection.csv",
+    "selection.json",
 )
 """Names that some kind of results always has: whether they are free is known before the work."""
 FOR_EXCEL: dict[str, Any] = {"index": False, "encoding": "utf-8-sig", "lineterminator": "\r\n"}
 PACKAGES = ("clearsim", "simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml")
 
 
-def provenance(result: Result | Comparison | Sweep, resolved: str) -> dict[str, Any]:
+def provenance(result: Result | Comparison | Sweep | Selection, resolved: str) -> dict[str, Any]:
     """What made the numbers: versions, seed, the resolved scenario's SHA-256, machine, wall time in seconds."""
     return {
         "clearsim": version("clearsim"),
@@ -103,7 +106,7 @@ def comparison_provenance(found: Comparison, resolved: str) -> dict[str, Any]:
 
 def _ranking(found: Comparison, key: Key) -> dict[str, Any]:
     ranking = found.ranking(key)
-    tiers = [{"policies": tier.policies, "better_than": tier.told} for tier in ranking.tiers]
+    tiers = [{"policies": tier.policies, "better_than": tier.apart} for tier in ranking.tiers]
     return {"better": KPIS[key.kpi].better or "", "tiers": tiers, "undefined": ranking.undefined}
 
 
@@ -144,6 +147,17 @@ def write_results(folder: Results, result: Result, resolved: str) -> None:
     """KPIs (CSV that Excel opens, and Parquet), the resolved scenario, and where the numbers come from."""
     _write_table(folder, "kpis", result.to_pandas())
     _write_origin(folder, provenance(result, resolved), resolved)
+
+
+def write_selection(folder: Results, found: Selection, resolved: str) -> None:
+    """The answer (JSON) and what was found of every policy, all of its KPIs, the scenario, where the numbers come from.
+
+    The KPIs of a policy are means over as many replications as the selection made of it.
+    """
+    folder.write_json("selection.json", selection_as_dict(found))
+    _write_csv(folder, "selection", found.to_pandas())
+    _write_table(folder, "kpis", found.means())
+    _write_origin(folder, provenance(found, resolved) | {"policies": list(found.results)}, resolved)
 
 
 def design_of(sweep: Sweep) -> dict[str, Any]:

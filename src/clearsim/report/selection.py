@@ -1,7 +1,8 @@
-"""What a selection found, for people: a table of the ports, and the verdict in words."""
+"""What a selection found, for people: a table of the policies, and the verdict in words."""
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from clearsim.experiment import Selection
 from clearsim.experiment.results import NOT_RANDOM
@@ -17,27 +18,27 @@ def verdict(found: Selection) -> list[str]:
     return [*_best(found), *_ties(found), *_how(found), *_undecided(found), *_never_varied(found)]
 
 
-def ports(found: Selection) -> Table:
-    """A row a port: mean, half-width, n, whether each bound is kept, and after how many replications it went out."""
+def table(found: Selection) -> Table:
+    """A row a policy: mean, half-width, n, whether each bound is kept, and after how many replications it went out."""
     label = KPIS[found.key.kpi].label
-    bounds = [f"{key.kpi} {bound.sense} {bound.amount}" for key, bound in found.bounds]
+    bounds = [f"{bound.key.kpi} {bound.sense} {bound.written}" for bound in found.bounds]
     return Table(
         f"{label}: {found.key}, {found.key.unit}",
         ("", "mean", "±", "n", *bounds, "out after"),
-        tuple(_row(found, port) for port in found.ports),
+        tuple(_row(found, judged) for judged in found.policies),
     )
 
 
-def _row(found: Selection, port: Judged) -> tuple[str, ...]:
-    mark = "▶ " if port.name == found.best else ""
+def _row(found: Selection, judged: Judged) -> tuple[str, ...]:
+    mark = "▶ " if judged.name == found.best else ""
     unit = found.key.unit
-    out = str(port.eliminated) if port.eliminated is not None else "–"
+    out = str(judged.eliminated) if judged.eliminated is not None else "–"
     return (
-        f"{mark}{found.labels[port.name]}",
-        shown(port.mean, unit),
-        shown(port.half_width, unit) if port.half_width else "",
-        str(port.n),
-        *port.keeps,
+        f"{mark}{found.labels[judged.name]}",
+        shown(judged.mean, unit),
+        shown(judged.half_width, unit) if judged.half_width else "",
+        str(judged.n),
+        *judged.keeps,
         out,
     )
 
@@ -45,11 +46,11 @@ def _row(found: Selection, port: Judged) -> tuple[str, ...]:
 def _best(found: Selection) -> Iterator[str]:
     if found.best is None:
         return
-    port = next(port for port in found.ports if port.name == found.best)
+    judged = next(judged for judged in found.policies if judged.name == found.best)
     unit = found.key.unit
-    mean = with_half_width(port.mean, port.half_width, unit)
+    mean = with_half_width(judged.mean, judged.half_width, unit)
     among = " among those that keep the bounds" if found.bounds else ""
-    yield f"Best 最佳方案{among}: {found.labels[found.best]}, {mean} {unit} (n = {port.n})."
+    yield f"Best 最佳方案{among}: {found.labels[found.best]}, {mean} {unit} (n = {judged.n})."
 
 
 def _ties(found: Selection) -> Iterator[str]:
@@ -69,15 +70,15 @@ def _how(found: Selection) -> Iterator[str]:
             best = f"this is the best{among} with a probability of about {sure}"
             yield f"{spent}: {best}, as if each had luck of its own."
         return
-    zone = f"{digits(found.zone or 0.0)} {found.key.unit}"
+    indifference = f"{digits(found.indifference or 0.0)} {found.key.unit}"
     if found.best is not None:
         nothing = "none that surely keeps the bounds" if _unclear(found) else "nothing here"
         yield (
-            f"By KN on the same luck: with {sure} confidence {nothing} is better by {zone} or more. "
+            f"By KN on the same luck: with {sure} confidence {nothing} is better by {indifference} or more. "
             f"It took {found.replications} replications in all."
         )
     else:
-        yield f"By KN on the same luck, {sure} confidence, a difference of {zone} worth detecting: no answer."
+        yield f"By KN on the same luck, {sure} confidence, a difference of {indifference} worth detecting: no answer."
 
 
 def _undecided(found: Selection) -> Iterator[str]:
@@ -94,14 +95,14 @@ def _undecided(found: Selection) -> Iterator[str]:
 
 def _never_varied(found: Selection) -> Iterator[str]:
     """A warning where too few replications saw no variance, of which all of the above knows nothing."""
-    still = [port.name for port in found.ports if port.half_width == 0 and port.n < ALIKE]
+    still = [judged.name for judged in found.policies if judged.half_width == 0 and judged.n < ALIKE]
     if still and not KPIS[found.key.kpi].planned:
         few = f"The same in all replications, but fewer than {ALIKE} do not rule chance out"
         yield f"{few} 樣本無變化: {_named(found, still)}."
 
 
 def _unclear(found: Selection) -> list[str]:
-    return [port.name for port in found.ports if "open" in port.keeps and "no" not in port.keeps]
+    return [judged.name for judged in found.policies if "open" in judged.keeps and "no" not in judged.keeps]
 
 
 def notes(found: Selection) -> list[str]:
@@ -119,24 +120,25 @@ def _named(found: Selection, names: Sequence[str]) -> str:
     return ", ".join(str(found.labels[name]) for name in names)
 
 
+def as_dict(found: Selection) -> dict[str, Any]:
+    """The answer, how sure it is, and what was found of every policy."""
+    return {
+        "method": found.method,
+        "kpi": found.key._asdict(),
+        "goal": found.goal,
+        "indifference": found.indifference,
+        "bounds": [str(bound) for bound in found.bounds],
+        "confidence": found.confidence,
+        "best": found.best,
+        "ties": found.ties,
+        "undecided": found.undecided,
+        "policies": [judged._asdict() for judged in found.policies],
+        "seed": found.seed,
+        "engine": found.engine,
+        "replications": found.replications,
+    }
+
+
 def as_json(found: Selection) -> str:
     """A selection as one JSON object."""
-    return json.dumps(
-        {
-            "method": found.method,
-            "kpi": found.key._asdict(),
-            "goal": found.goal,
-            "zone": found.zone,
-            "bounds": [f"{key} {bound.sense} {bound.amount}" for key, bound in found.bounds],
-            "confidence": found.confidence,
-            "best": found.best,
-            "ties": found.ties,
-            "undecided": found.undecided,
-            "ports": [port._asdict() for port in found.ports],
-            "seed": found.seed,
-            "engine": found.engine,
-            "replications": found.replications,
-        },
-        ensure_ascii=False,
-        allow_nan=False,
-    )
+    return json.dumps(as_dict(found), ensure_ascii=False, allow_nan=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
-from clearsim.experiment import Key, KpiRow, Result
+from clearsim.experiment import KpiRow, Result
 from clearsim.experiment.results import NOT_RANDOM
 from clearsim.measures import KPIS
 from clearsim.measures.waits import Waits
@@ -97,7 +97,7 @@ def precision(result: Result) -> Iterator[str]:
     if result.precision is None or not result.is_random:
         return
     wanted, keys, n = result.precision
-    widths = [f"{Key(*row[:4])} {_relative(row)}" for row in result.kpis if row[:4] in keys]
+    widths = [f"{row.key} {_relative(row)}" for row in result.kpis if row.key in keys]
     about = f"a half-width of {100 * wanted:.3g} % of the mean"
     if n is None:
         yield f"Precision 精度: {about} was not reached in {result.replications} replications: {', '.join(widths)}."

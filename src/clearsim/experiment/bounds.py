@@ -1,34 +1,43 @@
 """Amounts and bounds of a KPI as people write them: `2 min`, `driver_wait_p95 <= 30 min`."""
 
 import re
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from clearsim.experiment.results import named
+from clearsim.measures import Key
+from clearsim.stats import Sense
 from clearsim.units import duration_min, money_cny, share, shown
 
 MINUTES = {"min": 1.0, "h": 60.0, "d": 1440.0}
-Sense = Literal["<=", ">="]
 _BOUND = re.compile(r"(?P<kpi>.*?)\s*(?P<sense><=|>=|≤|≥)\s*(?P<amount>.+)")
 SENSES: dict[str, Sense] = {"<=": "<=", "≤": "<=", ">=": ">=", "≥": ">="}
 
 
 class Bound(NamedTuple):
-    """What a KPI's mean must keep: the KPI as it was named, which side, and the amount as it was written."""
+    """What a KPI's mean must keep: at most, or at least, an amount in its unit, and how that amount was written."""
 
-    kpi: str
+    key: Key
     sense: Sense
-    amount: str
+    amount: float
+    written: str
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.sense} {self.written}"
 
 
-def bound(text: str) -> Bound:
-    """A bound such as `driver_wait_p95 <= 30 min`; raises `ValueError`.
+def bound(text: str, keys: Sequence[Key]) -> Bound:
+    """A bound on one of the KPIs, such as `driver_wait_p95 <= 30 min`; raises `ValueError`.
 
-    >>> bound("driver_wait_p95 ≤ 30 min")
-    Bound(kpi='driver_wait_p95', sense='<=', amount='30 min')
+    >>> found = bound("driver_wait_p95 ≤ 0.5 h", [Key("truck", "", "driver_wait_p95", "min")])
+    >>> str(found), found.amount
+    ('truck:driver_wait_p95 <= 0.5 h', 30.0)
     """
     match = _BOUND.fullmatch(text.strip())
     if match is None or not match["kpi"]:
         raise ValueError(f"a bound is written as `driver_wait_p95 <= 30 min`, not `{shown(text)}`")
-    return Bound(match["kpi"], SENSES[match["sense"]], match["amount"])
+    key = named(keys, match["kpi"])
+    return Bound(key, SENSES[match["sense"]], amount(match["amount"], key.unit), match["amount"])
 
 
 def amount(written: str | float, unit: str) -> float:
