@@ -14,8 +14,9 @@ from clearsim.network.arrivals import Ahead, At, Follows, Landing, Late, Poisson
 from clearsim.network.attributes import AllOf, AnyOf, Category, During, Number, Share
 from clearsim.network.calendar import Adjustment, Calendar, Planned
 from clearsim.network.labour import Labour, Spell
-from clearsim.network.network import Event, Network, NetworkError
+from clearsim.network.network import Network, NetworkError
 from clearsim.network.pace import Between, Pace
+from clearsim.network.parts import Event
 from clearsim.network.places import (
     Control,
     Departures,

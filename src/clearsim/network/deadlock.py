@@ -15,14 +15,12 @@ Waits for goods, departures and partners are left out of both.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, Share
+from clearsim.network.parts import Parts
 from clearsim.network.places import Flow, Station, attributes_of
 from clearsim.network.steps import Enter, Serve, Step, steps_inside
-
-if TYPE_CHECKING:
-    from clearsim.network.network import Network
 
 LARGE = 10_000
 """A pool of more than so many locks nobody: it would have to be full. The solver's arithmetic is exact below it."""
@@ -40,7 +38,7 @@ class Blocked(NamedTuple):
     number: int = 1
 
 
-def impossible(network: "Network", most: Mapping[str, int]) -> Iterator[str]:
+def impossible(network: Parts, most: Mapping[str, int]) -> Iterator[str]:
     """Every step at which each entity would wait for ever, as a sentence. `most` is each pool's largest capacity.
 
     The network must be right in everything else. Proven is this: everyone who takes the step has entered the stations
@@ -66,7 +64,7 @@ def _lacking(holds: Mapping[str, int], needs: Mapping[str, int], most: Mapping[s
             yield f"an entity here holds {holds[pool]} of `{pool}` and needs {more} more; {there}"
 
 
-def lockable(network: "Network", most: Mapping[str, int]) -> tuple[Blocked, ...]:
+def lockable(network: Parts, most: Mapping[str, int]) -> tuple[Blocked, ...]:
     """The fewest entities that lock each other for ever, empty where none can. `most` is each pool's largest capacity.
 
     They fit into the pools together, and each waits for more of a pool than the others leave of it. Whether they ever
@@ -82,7 +80,7 @@ def lockable(network: "Network", most: Mapping[str, int]) -> tuple[Blocked, ...]
     return ()
 
 
-def _positions(network: "Network") -> Iterator[Blocked]:
+def _positions(network: Parts) -> Iterator[Blocked]:
     """Every way in which an entity may hold something and wait."""
     stations = {station.name: station for station in network.stations}
     for flow in network.flows:

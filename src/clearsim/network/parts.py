@@ -1,38 +1,19 @@
-"""A network: a port for a period, checked as it is made."""
+"""The fields of a network, each checked by itself; whether they fit together is checked above, in `network`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 import numpy as np
-from attrs import field, fields, frozen
+from attrs import field, frozen
 from attrs.validators import optional
 
 from clearsim.network.places import Flow, Label, Pool, Service, Station, Stock
 from clearsim.network.prices import Prices
-from clearsim.network.problems import problems_of
 from clearsim.network.staffing import Staffing
 from clearsim.network.times import one_length
-from clearsim.network.values import (
-    each,
-    kind_of,
-    moment,
-    name,
-    ordered,
-    resolved,
-)
+from clearsim.network.values import each, kind_of, moment, name, ordered
 from clearsim.network.word import Word, named
 from clearsim.units import quoted
-
-
-class NetworkError(ValueError):
-    """A network that cannot be: `problems` lists all that is wrong with it."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(self.problems)  # from these it is made anew when it comes from another process
-
-    def __str__(self) -> str:
-        return "\n".join(self.problems)
 
 
 @frozen(field_transformer=named)
@@ -85,18 +66,10 @@ def _start(value: datetime) -> datetime:
 
 
 @frozen(field_transformer=named)
-class Network(Word):
-    """A port for a period: what there is, and what flows through it from `start` for `duration` minutes.
+class Parts(Word):
+    """The parts of a network. `clearsim.network.Network` says what they mean and checks that they fit together.
 
-    `staffing` holds the rules by which people are called, moved or planned; a pool without one has its own capacity.
-    `events` are what happens to the port, such as a closure; how it recovers is measured. With `prices`, costs are
-    measured too. What is due to arrive in [0, `duration`) belongs to the run, however late it comes; then the doors
-    stay open for `run_on` minutes, so that what is late can come, and what is inside can finish. A run starts empty:
-    nothing waits but a backlog, and nothing is on its way from before the start. KPIs leave out the `warm_up` minutes,
-    the beginning of a long run; it is simulated all the same. Timestamps in its words become minutes after `start`.
-
-    Raises `ValueError` where a value is of another kind than its field, and `NetworkError`, which is one, with every
-    mistake at once where the parts do not fit together.
+    The checks themselves, and the words and pages that describe a network, need no more than these fields.
     """
 
     flows: tuple[Flow, ...] = field(converter=_flows)
@@ -113,29 +86,7 @@ class Network(Word):
     warm_up: float = field(default=0.0, converter=one_length)
     name: str = field(default="network", converter=name)
 
-    def __attrs_post_init__(self) -> None:
-        for item in fields(Network):
-            written = getattr(self, item.name)
-            if (known := resolved(written, self.start)) is not written:
-                object.__setattr__(self, item.name, known)  # only now the start is known that timestamps count from
-        problems = list(problems_of(self))
-        if problems:
-            raise NetworkError(problems)
-
     @property
     def end_min(self) -> float:
         """Minutes until the run ends."""
         return self.duration + self.run_on
-
-    def __repr__(self) -> str:
-        kinds = ("flows", "stations", "pools", "stocks", "services")
-        there = [(len(getattr(self, kind)), kind) for kind in kinds]
-        parts = [f"{count} {kind if count > 1 else kind.removesuffix('s')}" for count, kind in there if count]
-        period = f"{self.duration / 60:g} h from {self.start:%Y-%m-%d %H:%M}"
-        return f"<Network {self.name!r}: {', '.join(parts)}; {period}>"
-
-    def _repr_html_(self) -> str:
-        """What a notebook shows: the steps of every flow, and the places that they use."""
-        from clearsim.network.page import network_html  # which describes networks, and so imports this module
-
-        return network_html(self)

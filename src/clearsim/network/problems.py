@@ -3,32 +3,29 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from clearsim.network.arrivals import Ahead, Poisson, Recorded
 from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, Number, Share, YesNo
 from clearsim.network.calendar import Planned
 from clearsim.network.deadlock import impossible
 from clearsim.network.pace import Pace
+from clearsim.network.parts import Parts
 from clearsim.network.places import Control, Departures, Flow, Pool, Service, attributes_of, companions_of
 from clearsim.network.staffing import Backlog, Forecast, Proportional, pools_of
 from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.units import to_ms
 
-if TYPE_CHECKING:
-    from clearsim.network.network import Network
-
 LARGEST = 100_000_000
 """The largest capacity of a pool: with it the arithmetic of the staffing rules stays in 64 bits."""
 
 
-def problems_of(network: "Network") -> Iterator[str]:
+def problems_of(network: Parts) -> Iterator[str]:
     """All that is wrong, in the order in which a reader would look; where nothing else is, what locks for certain."""
     mistakes = list(_mistakes(network))
     yield from mistakes or impossible(network, {pool.name: _most(network, pool) for pool in network.pools})
 
 
-def _mistakes(network: "Network") -> Iterator[str]:
+def _mistakes(network: Parts) -> Iterator[str]:
     if to_ms(network.duration) < 1:
         yield "the duration must be longer than 0"
     elif to_ms(network.warm_up) >= to_ms(network.duration):
@@ -67,7 +64,7 @@ def _mistakes(network: "Network") -> Iterator[str]:
         yield f"flows `{first}` and `{second}` wait for each other: neither could ever finish"
 
 
-def _station_problems(network: "Network") -> Iterator[str]:
+def _station_problems(network: Parts) -> Iterator[str]:
     pools = {pool.name: pool for pool in network.pools}
     for station in network.stations:
         for pool, count in station.needs.items():
@@ -78,12 +75,12 @@ def _station_problems(network: "Network") -> Iterator[str]:
         yield from _pace_problems(network, station.pace, f"station `{station.name}`")
 
 
-def _pace_problems(network: "Network", pace: Pace | None, where: str) -> Iterator[str]:
+def _pace_problems(network: Parts, pace: Pace | None, where: str) -> Iterator[str]:
     if pace is not None and pace.pool is not None and pace.pool not in {pool.name for pool in network.pools}:
         yield f"{where}: its pace depends on the unknown pool `{pace.pool}`"
 
 
-def _staffing_problems(network: "Network") -> Iterator[str]:
+def _staffing_problems(network: Parts) -> Iterator[str]:
     pools = {pool.name: pool for pool in network.pools}
     needed = {pool for station in network.stations for pool in station.needs}
     for rule in network.staffing:
@@ -106,7 +103,7 @@ def _adjusted_most(pool: Pool) -> int:
     return math.ceil(most) + sum(max(0, item.plus) for item in pool.adjustments)
 
 
-def _most(network: "Network", pool: Pool) -> int:
+def _most(network: Parts, pool: Pool) -> int:
     """The pool's largest capacity; no limit where it is a plan.
 
     A plan follows a forecast, and where nobody is expected nobody is planned.
@@ -124,7 +121,7 @@ def _most(network: "Network", pool: Pool) -> int:
     return most
 
 
-def _flow_problems(network: "Network", flow: Flow) -> Iterator[str]:
+def _flow_problems(network: Parts, flow: Flow) -> Iterator[str]:
     by_name = {other.name: other for other in network.flows}
     if not flow.steps:
         yield "it has no steps"
@@ -240,7 +237,7 @@ def _control_problems(flow: Flow, control: Control, attributes: Mapping[str, Att
         yield "its control names no station"
 
 
-def _step_problems(network: "Network", flow: Flow, step: Step, attributes: Mapping[str, Attribute]) -> Iterator[str]:
+def _step_problems(network: Parts, flow: Flow, step: Step, attributes: Mapping[str, Attribute]) -> Iterator[str]:
     yield from _condition_problems(attributes, (*step.only_if, *step.unless), "it")
     if isinstance(step, Serve | Enter | Leave):
         if step.station not in {station.name for station in network.stations}:

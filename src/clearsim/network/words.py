@@ -4,47 +4,26 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 
-from clearsim.network import (
-    Ahead,
-    AllOf,
-    AnyOf,
-    At,
-    Await,
-    Backlog,
-    Board,
-    Category,
-    Constant,
+from clearsim.network.arrivals import Ahead, At, Poisson, Recorded, Timetable
+from clearsim.network.attributes import AllOf, AnyOf, Category, During, Number, Share
+from clearsim.network.calendar import WEEKDAYS, Planned
+from clearsim.network.pace import Pace
+from clearsim.network.parts import Parts
+from clearsim.network.places import (
     Departures,
-    During,
-    Enter,
     Flow,
-    Forecast,
-    Hold,
     Label,
     LateFee,
-    Leave,
-    Network,
-    Number,
-    Pace,
-    Poisson,
+    Place,
     Pool,
-    Proportional,
-    Put,
-    Recorded,
-    Serve,
     Service,
-    Share,
     Station,
     Stock,
-    Take,
-    Timetable,
-    Travel,
+    attributes_of,
 )
-from clearsim.network.calendar import WEEKDAYS, Planned
-from clearsim.network.places import Place, attributes_of
-from clearsim.network.staffing import Staffing
-from clearsim.network.steps import Step
-from clearsim.network.times import Distribution
+from clearsim.network.staffing import Backlog, Forecast, Proportional, Staffing
+from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
+from clearsim.network.times import Constant, Distribution
 
 SHOWN_CLOCKS = 6
 """A longer list of departures is counted, not told."""
@@ -55,7 +34,7 @@ def label_of(place: Place) -> Label:
     return place.label or Label(place.name.replace("_", " "))
 
 
-def place_of(step: Step, network: Network) -> Station | Service | Stock | Flow | None:
+def place_of(step: Step, network: Parts) -> Station | Service | Stock | Flow | None:
     """The place that a step is about, None for `Travel` and `Hold`."""
     places: Iterable[Station | Service | Stock | Flow] = ()
     match step:
@@ -90,7 +69,7 @@ def time_in_words(time: Distribution) -> str:
     return f"{duration(time.expected)}{kind}"
 
 
-def object_of(step: Step, network: Network) -> str:
+def object_of(step: Step, network: Parts) -> str:
     """What a step is about: its place, its time where it has no place, or how much it moves."""
     if isinstance(step, Travel | Hold):
         return time_in_words(step.time)
@@ -101,7 +80,7 @@ def object_of(step: Step, network: Network) -> str:
     return what
 
 
-def details(network: Network, flow: Flow, number: int) -> Iterator[str]:
+def details(network: Parts, flow: Flow, number: int) -> Iterator[str]:
     """What there is to say about the flow's step of this number, from 1, beside what it is about.
 
     Its time, its needs, its timetable.
@@ -199,7 +178,7 @@ def pace(found: Pace, start: datetime) -> list[str]:
     return result
 
 
-def staffing(rule: Staffing, network: Network) -> str:
+def staffing(rule: Staffing, network: Parts) -> str:
     """A staffing rule in a sentence."""
     label = {pool.name: label_of(pool) for pool in network.pools}
     every = duration(rule.every)
@@ -259,7 +238,7 @@ def digits(value: float) -> str:
     return f"{value:,.0f}".replace(",", " ") if value >= 1000 else f"{value:.4g}"
 
 
-def arrivals(flow: Flow, network: Network) -> str:
+def arrivals(flow: Flow, network: Parts) -> str:
     """When the flow's entities arrive."""
     match flow.arrivals:
         case Poisson() as random:
@@ -303,7 +282,7 @@ def slots_taken(step: Board) -> Iterator[str]:
         yield f"takes {digits(step.slots)} slots"
 
 
-def attributes(flow: Flow, network: Network) -> list[str]:
+def attributes(flow: Flow, network: Parts) -> list[str]:
     """What distinguishes the flow's entities, one piece of text an attribute; none for a companion."""
     if isinstance(flow.arrivals, Ahead):
         return []
