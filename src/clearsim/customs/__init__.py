@@ -55,7 +55,7 @@ def paths(scenario: Scenario) -> dict[str, str]:
 
 
 def _flows(s: Scenario) -> Iterator[Flow]:
-    # The scenario has been checked: a flow's sections are there (`scenario.model.NEEDS`).
+    # The scenario has been checked: a flow's sections are there (`scenario.checks.needs`).
     demand = s.demand
     if demand.export_trucks and s.zone and s.rail and s.roads and s.risk:
         yield export_truck(s, demand.export_trucks, s.zone, s.rail, s.roads, s.risk)

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from clearsim.network import Adjustment, Calendar, Departures, Label, Pace, Pool, Service, Station, Stock
+from clearsim.network import Adjustment, Calendar, Departures, Label, Pace, Pool, Service, Spell, Station, Stock
 from clearsim.network.places import Place
 from clearsim.scenario import Scenario
-from clearsim.scenario.labour import spells
 from clearsim.scenario.sites import Airport, Counter, Desk, Lanes, Rail, Timetable, Warehouse, Zone
 from clearsim.scenario.staff import Duty
 
@@ -56,15 +55,22 @@ def _staff(s: Scenario) -> Iterator[Sited]:
     fast, ordinary = duties.get("fast_officers"), duties.get("airport_officers")
     one_team = fast is not None and ordinary is not None and not s.policy.fast_channel.keeps_apart
     for name, duty in duties.items():
-        roster, labour = duty.roster, spells(s, duty)
+        roster, labour = duty.roster, _spells(s, duty)
         if one_team and name == "fast_officers":
             continue
         if one_team and fast is not None and name == "airport_officers":
-            roster, labour = roster + fast.roster, spells(s, duty, fast)
+            roster, labour = roster + fast.roster, _spells(s, duty, fast)
         pool = Pool(name, roster, kind="staff", label=STAFF_LABELS[name], labour=labour)
         yield Sited(pool, f"staff.{name}.roster")
     if fast is not None and ordinary is not None:
         yield from _channels(s, fast.roster, ordinary.roster)
+
+
+def _spells(s: Scenario, *duties: Duty) -> tuple[Spell, ...]:
+    """The people of these units together and the labour rules that they keep; none without labour rules."""
+    if s.labour is None:
+        return ()
+    return tuple(spell for spell, _ in s.labour.spells(s.start, s.duration + s.run_on, *duties))
 
 
 def _channels(s: Scenario, fast: Calendar, ordinary: Calendar) -> Iterator[Sited]:

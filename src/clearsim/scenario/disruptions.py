@@ -1,18 +1,13 @@
 """What goes wrong for a while (S8, S11, S13): absent staff, closed lanes, slow roads, late trains, an outage."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from clearsim.network.calendar import Calendar
 from clearsim.scenario.base import Duration, Moment, Positive, ShareOf, Strict, Text, TimeOf
-from clearsim.scenario.quantities import Mistake, one_of, refused
+from clearsim.scenario.quantities import one_of, refused
 from clearsim.scenario.sites import Airport, Counter, Desk, Lanes, Rail, Warehouse, Yard, Zone
 from clearsim.scenario.staff import Staff
-
-if TYPE_CHECKING:
-    from clearsim.scenario.model import Scenario
 
 SITES: dict[str, type[Strict]] = {
     "zone": Zone,
@@ -94,10 +89,6 @@ class Disruption(Strict):
         """What is disrupted, and where in the disruption that is written."""
         return {"": ()}
 
-    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
-        """What does not fit the scenario."""
-        yield from ()
-
 
 class Absence(Disruption):
     """A share of the staff is absent (疫情減員)."""
@@ -115,18 +106,6 @@ class Absence(Disruption):
             return dict.fromkeys(Staff.model_fields, ("staff",))
         return {unit: ("staff", index) for index, unit in enumerate(self.staff)}
 
-    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
-        """Units that are not there, and half of a team that the fast channel's policy makes one."""
-        if EVERYBODY in self.staff:
-            return
-        for index, unit in enumerate(self.staff):
-            if getattr(s.staff, unit) is None:
-                yield f"nobody can be absent there: the scenario has no `staff.{unit}`", ("staff", index)
-        pair = {"fast_officers", "airport_officers"}
-        if not s.policy.fast_channel.keeps_apart and len(pair.intersection(self.staff)) == 1:
-            text = "are one team under this `policy.fast_channel`: name both or neither"
-            yield f"`fast_officers` and `airport_officers` {text}", ("staff",)
-
 
 class Closed(Disruption):
     """Lanes, docks, machines or bays are closed; what is going on there is finished."""
@@ -142,17 +121,6 @@ class Closed(Disruption):
         """The place."""
         return {self.place: ("place",)}
 
-    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
-        """A place that is not there, or has fewer lanes."""
-        site, _, name = self.place.partition(".")
-        section = getattr(getattr(s, site), name, None)
-        if section is None:
-            yield f"nothing can be closed there: the scenario has no `{self.place}`", ("place",)
-            return
-        roster: Calendar = section.bays if isinstance(section, Yard) else section.lanes
-        if self.lanes is not None and self.lanes > roster.most:
-            yield f"{self.lanes} cannot be closed: `{self.place}` has at most {roster.most}", ("lanes",)
-
 
 class OnRoad(Disruption):
     """Something that happens to a road."""
@@ -164,11 +132,6 @@ class OnRoad(Disruption):
     def targets(self) -> dict[str, tuple[str | int, ...]]:
         """The road."""
         return {self.road: ("road",)}
-
-    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
-        """A scenario without roads."""
-        if s.roads is None:
-            yield "the scenario has no `roads`", ("road",)
 
 
 class ClosedRoad(OnRoad):
@@ -195,12 +158,6 @@ class OfService(Disruption):
     def targets(self) -> dict[str, tuple[str | int, ...]]:
         """The service."""
         return {self.service: ("service",)}
-
-    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
-        """A service that is not there. Flights may be left away, as any flow may."""
-        section = SERVICES[self.service].partition(".")[0]
-        if getattr(s, section) is None:
-            yield f"no {self.service.replace('_', ' ')} run: the scenario has no `{section}`", ("service",)
 
 
 class Cancelled(OfService):
@@ -244,24 +201,3 @@ AnyDisruption = Annotated[
     Absence | Closed | ClosedRoad | SlowRoad | Cancelled | LateDepartures | LateFlights | Outage,
     Field(discriminator="kind"),
 ]
-
-
-def mistakes_of(s: "Scenario") -> Iterator[Mistake]:
-    """What is wrong with the scenario's disruptions, beside each other and within the run."""
-    for index, item in enumerate(s.disruptions):
-        own: list[Mistake] = []
-        if item.until <= s.start:
-            own.append((f"this is over before the run begins, {_at(s.start)}", ("until",)))
-        own += item.mistakes(s)
-        for before, other in enumerate(s.disruptions[:index]):
-            if type(other) is type(item) and item.starts < other.until and other.starts < item.until:
-                both = [target for target in item.targets if target in other.targets]
-                if both:
-                    what = f"`{item.kind}`{f' of `{both[0]}`' if both[0] else ''}"
-                    text = f"{what} stands already in `disruptions.{before}`, until {_at(other.until)}"
-                    own.append((f"{text}; the two may not overlap", item.targets[both[0]] or ("from",)))
-        yield from ((text, ("disruptions", index, *where)) for text, where in own)
-
-
-def _at(moment: object) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"

@@ -1,20 +1,15 @@
 """Staffing rules: who is called, moved or planned as the work comes (S7). Without one a unit has its roster."""
 
-from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from clearsim.network import staffing as flow
 from clearsim.network.calendar import Adjustment
 from clearsim.scenario.base import Clock, Duration, Moment, ShareOf, Strict
-from clearsim.scenario.quantities import MOST, Mistake, one_of, refused
+from clearsim.scenario.quantities import Mistake, one_of, refused
 from clearsim.scenario.staff import Staff
-
-if TYPE_CHECKING:
-    from clearsim.scenario.model import Scenario
 
 UNITS = tuple(Staff.model_fields)
 Unit = Annotated[str, one_of(*UNITS), WithJsonSchema({"enum": list(UNITS)})]
@@ -226,44 +221,3 @@ class Forecast(OfUnit):
 
 
 AnyRule = Annotated[PeakSquad | Backlog | Proportional | Forecast, Field(discriminator="kind")]
-
-
-def most_of(s: "Scenario", unit: str) -> int:
-    """How many of the unit can ever be on duty."""
-    rules = [item for item in s.policy.staffing if unit in item.units]
-    units = next((item.pools for item in rules if isinstance(item, Proportional)), (unit,))
-    forecast = next((item for item in rules if isinstance(item, Forecast)), None)
-    if forecast is not None:
-        most = MOST if forecast.at_most is None else forecast.at_most
-    else:
-        most = sum(duty.roster.most for name in units if (duty := getattr(s.staff, name)) is not None)
-    squads = [item.extra for item in s.policy.staffing if isinstance(item, PeakSquad) and item.pool in units]
-    return most + sum(squads) + sum(item.at_most for item in rules if isinstance(item, Backlog))
-
-
-def mistakes_of_staffing(s: "Scenario", used: set[str]) -> Iterator[Mistake]:
-    """What does not fit the scenario; `used` are the units that its flows need."""
-    rules = Counter(unit for item in s.policy.staffing if item.rule is not None for unit in item.units)
-    seen: set[str] = set()
-    fast = s.policy.fast_channel
-    limited = fast.reserved > 0 or (fast.overflow and not fast.opened_to_all)
-    for index, item in enumerate(s.policy.staffing):
-        for unit, where in item.units.items():
-            path = ("policy", "staffing", index, *where)
-            if unit == "fast_officers" and not fast.keeps_apart:
-                text = "are one team with `airport_officers` under this `policy.fast_channel`"
-                yield f"`fast_officers` {text}: name those", path
-            elif unit == "airport_officers" and limited and item.rule is not None:
-                text = "says how many `airport_officers` may clear ordinary shipments: no rule can change that"
-                yield f"`policy.fast_channel` {text}, only a `peak_squad`", path
-            elif getattr(s.staff, unit) is None:
-                yield f"the scenario has no `staff.{unit}`", path
-            elif unit not in used:
-                yield f"no flow of the scenario needs `{unit}`", path
-            if item.rule is not None:
-                if rules[unit] > 1 and unit in seen:
-                    yield f"another rule staffs `{unit}` already; one is possible", path
-                seen.add(unit)
-        if isinstance(item, PeakSquad) and item.until <= s.start:
-            text = f"this is over before the run begins, {s.start:%Y-%m-%d %H:%M}"
-            yield text, ("policy", "staffing", index, "until")
