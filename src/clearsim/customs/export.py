@@ -20,7 +20,7 @@ from clearsim.network import (
 from clearsim.network.attributes import Attribute
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import Trucks
-from clearsim.scenario.policy import PreReport
+from clearsim.scenario.levers import PreReport
 from clearsim.scenario.risk import NonCompliance, Risk
 from clearsim.scenario.sites import Rail, Roads, Zone
 

@@ -74,34 +74,34 @@ def _spells(s: Scenario, *duties: Duty) -> tuple[Spell, ...]:
 
 
 def _channels(s: Scenario, fast: Calendar, ordinary: Calendar) -> Iterator[Sited]:
-    """The airport's two channels, whose needs depend on the fast-channel policy (S7).
+    """The airport's two channels, whose needs depend on the lever `fast_channel` (S7).
 
     Unless the teams are kept apart they are one pool of people, and posts say how many of them may clear one kind of
     shipments at once. Reserved officers leave fewer posts for ordinary shipments. Where fast shipments overflow,
     ordinary ones have as many posts as their own team has officers; where the fast team is opened to all, fast ones
     have as many as theirs.
     """
-    policy = s.policy.fast_channel
+    channel = s.policy.fast_channel
     fast_needs, ordinary_needs = {"airport_officers": 1}, {"airport_officers": 1}
-    if policy.keeps_apart:
+    if channel.keeps_apart:
         fast_needs = {"fast_officers": 1}
-    elif policy.reserved:
+    elif channel.reserved:
         # An adjustment, not another roster: so absent officers are taken away first, and the reserved from the rest.
-        reserved = [Adjustment(0.0, s.duration + s.run_on, plus=-policy.reserved)]
+        reserved = [Adjustment(0.0, s.duration + s.run_on, plus=-channel.reserved)]
         posts = Pool("ordinary_posts", fast + ordinary, adjustments=reserved, label=ORDINARY_POSTS)
         yield Sited(posts, "policy.fast_channel.reserved")
         ordinary_needs |= {"ordinary_posts": 1}
-    elif policy.overflow and not policy.opened_to_all:
+    elif channel.overflow and not channel.opened_to_all:
         yield Sited(Pool("ordinary_posts", ordinary, label=ORDINARY_POSTS), "staff.airport_officers.roster")
         ordinary_needs |= {"ordinary_posts": 1}
-    elif policy.opened_to_all and not policy.overflow:
+    elif channel.opened_to_all and not channel.overflow:
         yield Sited(Pool("fast_posts", fast, label=FAST_POSTS), "staff.fast_officers.roster")
         fast_needs |= {"fast_posts": 1}
     desks = (None, None) if s.airport is None else (s.airport.fast_channel, s.airport.ordinary_channel)
     label, pace = Label("fast channel", "快處快放"), _pace(desks[0], next(iter(fast_needs)))
     yield Sited(Station("fast_channel", fast_needs, pace=pace, label=label), "airport.fast_channel")
     label, pace = Label("ordinary clearance", "普通通關"), _pace(desks[1], "airport_officers")
-    ahead = int(policy.fast_first)
+    ahead = int(channel.fast_first)
     station = Station("ordinary_channel", ordinary_needs, priority=ahead, pace=pace, label=label)
     yield Sited(station, "airport.ordinary_channel")
 

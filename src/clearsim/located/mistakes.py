@@ -80,7 +80,7 @@ class Spot:
         return ", but nothing stands here" if self.node.content is None else f", not {self.written}"
 
 
-def problems_of(error: ValidationError, root: Node, model: type[BaseModel]) -> list[Problem]:
+def problems_from(error: ValidationError, root: Node, model: type[BaseModel]) -> list[Problem]:
     """Every mistake of a `ValidationError` on `root.data`, located."""
     errors = map(_by_kind, error.errors(include_url=False, include_input=False))
     found = [(entry, locate(root, entry["loc"])) for entry in errors]

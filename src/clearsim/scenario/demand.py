@@ -42,7 +42,7 @@ Slots = Annotated[
         }
     ),
 ]
-Hours = HourNames | Slots
+HourProfile = HourNames | Slots
 Weekdays = Annotated[tuple[Weight, ...], Field(min_length=7, max_length=7)]
 EVERY_DAY: tuple[float, ...] = (1.0,) * len(WEEKDAYS)
 
@@ -114,7 +114,7 @@ class RandomArrivals(Strict):
 
     per_day: Annotated[float, Field(ge=0, le=20_000_000)]
     """Arrivals a day, averaged over an ordinary week."""
-    hours: Hours = "flat"
+    hours: HourProfile = "flat"
     """flat, evening_retail, working_day, office, or weights: 24, 48 or 96 of a day, or 168, 336 or 672 of a week."""
     weekdays: Weekdays = EVERY_DAY
     """Seven weights, Monday first; they multiply those of the hours."""
@@ -233,7 +233,7 @@ class Flights(Strict):
         return self
 
 
-class Demand(Strict):
+class DemandSection(Strict):
     """What comes. A flow that is left away does not exist in the scenario."""
 
     orders: Orders | None = None

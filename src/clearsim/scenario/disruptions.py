@@ -55,7 +55,7 @@ def _one_or_several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Place = Annotated[str, one_of(*PLACES), BeforeValidator(_place), WithJsonSchema({"enum": list(PLACES)})]
+PlacePath = Annotated[str, one_of(*PLACES), BeforeValidator(_place), WithJsonSchema({"enum": list(PLACES)})]
 Unit = Annotated[str, one_of(*UNITS), WithJsonSchema({"enum": list(UNITS)})]
 Units = Annotated[
     tuple[Unit, ...],
@@ -111,7 +111,7 @@ class Closed(Disruption):
     """Lanes, docks, machines or bays are closed; what is going on there is finished."""
 
     kind: Literal["closed"]
-    place: Place
+    place: PlacePath
     """Where, by its path, such as `zone.inspection`."""
     lanes: Positive | None = None
     """How many are closed; all of them where this is left away."""

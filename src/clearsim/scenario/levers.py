@@ -107,7 +107,7 @@ class FastChannel(Strict):
         return {"description": cls.__doc__, "anyOf": [own["properties"]["kind"], dict(own)]}
 
 
-class Policy(Strict):
+class Levers(Strict):
     """The levers."""
 
     pre_report: PreReport

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from clearsim.located.files import read_file, source_of
-from clearsim.located.mistakes import locate, problems_of
+from clearsim.located.mistakes import locate, problems_from
 from clearsim.located.problems import Mark, Path, Problem, ScenarioError, Source
 from clearsim.located.provenance import Origin, Provenance, stripped
 from clearsim.located.settings import MALFORMED, Refused, apply, at, put
@@ -165,7 +165,7 @@ def _validated(root: Node, model: type[Model]) -> tuple[Model | None, list[Probl
     try:
         return model.model_validate(root.data), []
     except ValidationError as error:
-        return None, problems_of(error, root, model)
+        return None, problems_from(error, root, model)
 
 
 def _variants(root: Node, scenario: Model, idle: bool) -> tuple[dict[str, Model], list[Problem]]:

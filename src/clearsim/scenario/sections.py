@@ -9,10 +9,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from clearsim.scenario.base import Duration, Moment, Strict, Text
-from clearsim.scenario.demand import Demand
+from clearsim.scenario.demand import DemandSection
 from clearsim.scenario.disruptions import AnyDisruption
 from clearsim.scenario.labour import LabourLaw
-from clearsim.scenario.policy import Policy
+from clearsim.scenario.levers import Levers
 from clearsim.scenario.prices import Prices
 from clearsim.scenario.risk import Risk
 from clearsim.scenario.sites import Airport, Counter, Rail, Roads, Warehouse, Zone
@@ -50,9 +50,9 @@ class Sections(Strict):
     """Seed of the random streams: the same seed, the same numbers, for ever."""
     wait_limit: Duration = 30.0
     """The wait that counts as too long."""
-    demand: Demand
+    demand: DemandSection
     """What comes."""
-    policy: Policy
+    policy: Levers
     """The levers."""
     staff: Staff
     """Who is on duty."""

@@ -314,7 +314,7 @@ class Warehouse(Strict):
         return self
 
 
-class LateFee(Strict):
+class LateFeeTerms(Strict):
     """The fee for what is paid late (滯納金)."""
 
     per_day: ShareOf
@@ -332,7 +332,7 @@ class Counter(Strict):
     """Online, at any hour."""
     mail: TimeOf
     """By mail, days in the post included."""
-    late_fee: LateFee
+    late_fee: LateFeeTerms
     """Late fee."""
 
 

@@ -31,7 +31,7 @@ Some = Annotated[int, Field(ge=1, le=1_000_000)]
 """So many, at least one."""
 
 
-class Hours(Strict):
+class ClockSpan(Strict):
     """From one clock time until another, past midnight where it ends before it begins."""
 
     starts: Annotated[Clock, Field(alias="from")]
@@ -79,7 +79,7 @@ class PeakSquad(OfUnit):
     """When the squad begins, local time."""
     until: Moment
     """When it is dissolved, local time."""
-    hours: Hours | None = None
+    hours: ClockSpan | None = None
     """The hours of the day at which it is on duty; all where this is left away."""
 
     @model_validator(mode="after")

@@ -66,7 +66,7 @@ def _without_target(item: AnyDisruption, s: Sections) -> Iterator[Mistake]:
 
 
 def _absence(item: Absence, s: Sections) -> Iterator[Mistake]:
-    """Units that are not there, and half of a team that the fast channel's policy makes one."""
+    """Units that are not there, and half of a team that the lever `fast_channel` makes one."""
     if EVERYBODY in item.staff:
         return
     for index, unit in enumerate(item.staff):
