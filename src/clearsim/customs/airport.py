@@ -6,10 +6,10 @@ from clearsim.network import (
     Flow,
     Label,
     Landing,
+    Landings,
     Put,
     Serve,
     Share,
-    Timetable,
     Travel,
 )
 from clearsim.network.attributes import Attribute
@@ -30,7 +30,7 @@ def air_shipment(
             "out_of_terminal": Label("out of the terminal", "出貨站"),
             "on_shelf": Label("on the shelf", "上架"),
         },
-        arrivals=Timetable(
+        arrivals=Landings(
             tuple(Landing(flight.at, flight.pallets, flight.days) for flight in flights.timetable),
             delay=flights.delay,
         ),

@@ -18,6 +18,7 @@ from clearsim.network import (
     Flow,
     Hold,
     Label,
+    Landings,
     Late,
     LateDepartures,
     Network,
@@ -26,7 +27,6 @@ from clearsim.network import (
     Serve,
     Share,
     Station,
-    Timetable,
     Travel,
 )
 from clearsim.network.steps import Step
@@ -119,7 +119,7 @@ def _flow(flow: Flow, network: Network, s: Scenario) -> Flow:
     for road, (driven_by, _) in ROADS.items():
         if flow.name == driven_by:
             flow = evolve(flow, steps=[new for step in flow.steps for new in _on_road(step, road, s)])
-    if isinstance(flow.arrivals, Timetable):
+    if isinstance(flow.arrivals, Landings):
         cancelled = [window(x, s) for x in s.disruptions if isinstance(x, Cancelled) and x.service == "flights"]
         late = [Late(*window(x, s), x.by) for x in s.disruptions if isinstance(x, LateFlights)]
         flow = evolve(flow, arrivals=evolve(flow.arrivals, cancelled=cancelled, late=late))

@@ -10,7 +10,7 @@ and both engines, the measures, the drawing of the network and the documentation
 ... )
 """
 
-from clearsim.network.arrivals import Ahead, At, Follows, Landing, Late, Poisson, Recorded, Surge, Timetable
+from clearsim.network.arrivals import Ahead, At, Follows, Landing, Landings, Late, Poisson, Recorded, Surge
 from clearsim.network.attributes import AllOf, AnyOf, Category, During, Number, Share
 from clearsim.network.calendar import Adjustment, Calendar, Planned
 from clearsim.network.labour import Labour, Spell
@@ -74,6 +74,7 @@ __all__ = [
     "Label",
     "Labour",
     "Landing",
+    "Landings",
     "Late",
     "LateDepartures",
     "LateFee",
@@ -98,7 +99,6 @@ __all__ = [
     "Stock",
     "Surge",
     "Take",
-    "Timetable",
     "Travel",
     "Triangular",
     "Uniform",

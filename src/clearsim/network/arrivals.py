@@ -186,7 +186,7 @@ def _lates(values: Iterable[Late]) -> tuple[Late, ...]:
 
 
 @frozen(field_transformer=named)
-class Timetable(Word):
+class Landings(Word):
     """Arrivals in batches by a weekly timetable, such as the pallets of flights; `delay` is drawn once a landing.
 
     Landings due within a window `(from, until)` of `cancelled` do not come; what they would have brought comes with the
@@ -248,7 +248,7 @@ class Ahead(Word):
     only_if: str | None = field(default=None, converter=converters.optional(name))
 
 
-Arrivals = Poisson | At | Timetable | Recorded | Ahead
+Arrivals = Poisson | At | Landings | Recorded | Ahead
 
 
 def by_weekday(hours: Sequence[float], weekdays: Sequence[float]) -> tuple[tuple[float, ...], ...]:

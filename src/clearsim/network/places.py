@@ -284,7 +284,7 @@ class Flow(Word):
     """
 
     name: str = field(converter=name)
-    arrivals: Arrivals = field(validator=kind_of(Arrivals, "Poisson, At, Timetable, Recorded or Ahead"))
+    arrivals: Arrivals = field(validator=kind_of(Arrivals, "Poisson, At, Landings, Recorded or Ahead"))
     steps: tuple[Step, ...] = field(converter=_steps)
     attributes: dict[str, Attribute] = field(factory=dict, converter=_attributes)
     priority: int | str = field(default=0, validator=_priority)

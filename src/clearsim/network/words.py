@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 
-from clearsim.network.arrivals import Ahead, At, Poisson, Recorded, Timetable
+from clearsim.network.arrivals import Ahead, At, Landings, Poisson, Recorded
 from clearsim.network.attributes import AllOf, AnyOf, Category, During, Number, Share
 from clearsim.network.calendar import WEEKDAYS, Planned
 from clearsim.network.pace import Pace
@@ -247,7 +247,7 @@ def arrivals(flow: Flow, network: Parts) -> str:
             text = ", ".join([f"{digits(random.rate * 24 * 60)} a day", "at random", *surges, *follows])
         case At(minutes=minutes):
             text = f"{len(minutes)} at given instants"
-        case Timetable(landings=landings, cancelled=cancelled, late=late):
+        case Landings(landings=landings, cancelled=cancelled, late=late):
             text = f"{digits(sum(x.count * len(x.weekdays) for x in landings) / 7)} a day, by timetable"
             text += "".join(f", none {between(*window, network.start)}" for window in cancelled)
             text += "".join(f", {duration(x.by_min)} late {between(*x.window, network.start)}" for x in late)
