@@ -74,15 +74,16 @@ def _prices(s: Scenario) -> Prices | None:
         return None
     prices = Prices(
         staff_hour=given.staff_hour,
-        overtime=given.overtime or 1.0,
         driver_hour=given.driver_hour,
         roll_over=given.roll_over,
         lost_order=given.lost_order,
     )
-    night = given.night
-    if night is None:
-        return prices
-    return evolve(prices, night=night.factor, night_from_min=night.begins, night_until_min=night.until)
+    if given.overtime is not None:
+        prices = evolve(prices, overtime=given.overtime)
+    if given.night is not None:
+        night = given.night
+        prices = evolve(prices, night=night.factor, night_from_min=night.begins, night_until_min=night.until)
+    return prices
 
 
 def _places(step: object) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from clearsim.network import Adjustment, Calendar, Departures, Label, Pace, Pool, Service, Spell, Station, Stock
 from clearsim.network.places import Place
 from clearsim.scenario import Scenario
-from clearsim.scenario.sites import Airport, Counter, Desk, Lanes, Rail, Timetable, Warehouse, Zone
+from clearsim.scenario.sites import Airport, Counter, Desk, Inspection, Lanes, Rail, Timetable, Warehouse, Zone
 from clearsim.scenario.staff import Duty
 
 
@@ -114,25 +114,14 @@ def _zone(zone: Zone) -> Iterator[Sited]:
         "documents", "document_officers", zone.documents, "zone.documents", Label("document review", "單證審核")
     )
     yield from _lanes("machine_scan", zone.scanner, "zone.scanner", Label("machine scan", "機檢 H986"))
-    yield from _lanes(
-        "inspection",
-        zone.inspection,
-        "zone.inspection",
-        Label("inspection", "查驗"),
-        crew={"inspectors": zone.inspection.crew},
-    )
+    yield from _inspection("inspection", "inspectors", zone.inspection, "zone", Label("inspection", "查驗"))
     yield from _lanes("sealing", zone.sealing, "zone.sealing", Label("sealing", "安全智能鎖"))
 
 
 def _rail(rail: Rail) -> Iterator[Sited]:
     yield from _lanes("rail_gate", rail.gate, "rail.gate", Label("rail port gate", "鐵路卡口"))
-    yield from _lanes(
-        "rail_inspection",
-        rail.inspection,
-        "rail.inspection",
-        Label("second inspection", "二次查驗"),
-        crew={"rail_inspectors": rail.inspection.crew},
-    )
+    label = Label("second inspection", "二次查驗")
+    yield from _inspection("rail_inspection", "rail_inspectors", rail.inspection, "rail", label)
     yield from _lanes("rail_yard", rail.yard, "rail.yard", Label("rail yard", "鐵路場站"))
     label = Label("China-Europe train", "中歐班列")
     yield _departures("train", rail.train, "rail.train", label, passing=rail.train.passing)
@@ -141,13 +130,8 @@ def _rail(rail: Rail) -> Iterator[Sited]:
 def _airport(airport: Airport) -> Iterator[Sited]:
     yield from _lanes("ramp", airport.ramp, "airport.ramp", Label("ramp transfer", "卸機轉運"))
     yield from _lanes("tally", airport.tally, "airport.tally", Label("tally and storage", "理貨入庫"))
-    yield from _lanes(
-        "airport_inspection",
-        airport.inspection,
-        "airport.inspection",
-        Label("airport inspection", "機場查驗"),
-        crew={"airport_inspectors": airport.inspection.crew},
-    )
+    label = Label("airport inspection", "機場查驗")
+    yield from _inspection("airport_inspection", "airport_inspectors", airport.inspection, "airport", label)
     yield _departures("bonded_truck", airport.truck, "airport.truck", Label("bonded truck", "監管車輛"))
 
 
@@ -181,13 +165,23 @@ def _counter(counter: Counter) -> Iterator[Sited]:
     yield Sited(Station("counter", {"clerks": 1}, trip=True, pace=pace, label=label), "counter.counter")
 
 
-def _lanes(name: str, lanes: Lanes, path: str, label: Label, crew: dict[str, int] | None = None) -> Iterator[Sited]:
-    """A station of parallel lanes; with a crew it is an inspection, and takes lane and crew together or not at all."""
-    pool = Pool(f"{name}_lanes", lanes.lanes, label=Label(f"{label.en} lanes", f"{label.zh}通道"))
+def _lanes(name: str, lanes: Lanes, path: str, label: Label) -> Iterator[Sited]:
+    """A station of parallel lanes."""
+    pool = _lanes_pool(name, lanes, label)
     yield Sited(pool, f"{path}.lanes")
-    needs = {pool.name: 1, **(crew or {})}
-    pace = _pace(lanes, next(iter(crew or needs)))
-    yield Sited(Station(name, needs, inspection=crew is not None, pace=pace, label=label), path)
+    yield Sited(Station(name, {pool.name: 1}, pace=_pace(lanes, pool.name), label=label), path)
+
+
+def _inspection(name: str, unit: str, place: Inspection, site: str, label: Label) -> Iterator[Sited]:
+    """A station that takes a lane and a crew of the unit together or not at all."""
+    pool, path = _lanes_pool(name, place, label), f"{site}.inspection"
+    yield Sited(pool, f"{path}.lanes")
+    needs = {pool.name: 1, unit: place.crew}
+    yield Sited(Station(name, needs, inspection=True, pace=_pace(place, unit), label=label), path)
+
+
+def _lanes_pool(name: str, lanes: Lanes, label: Label) -> Pool:
+    return Pool(f"{name}_lanes", lanes.lanes, label=Label(f"{label.en} lanes", f"{label.zh}通道"))
 
 
 def _desk(name: str, pool: str, desk: Desk | None, path: str, label: Label) -> Iterator[Sited]:

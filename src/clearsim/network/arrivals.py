@@ -13,7 +13,6 @@ from clearsim.network.values import (
     Span,
     When,
     Window,
-    at_least_0,
     each,
     factor,
     fraction,
@@ -31,6 +30,7 @@ from clearsim.network.values import (
     weights,
     whole,
     windows,
+    within,
 )
 from clearsim.network.word import Word, named
 from clearsim.units import quoted
@@ -40,6 +40,7 @@ FLAT_WEEK = (1.0,) * 7
 ALL_WEEK = (0, 1, 2, 3, 4, 5, 6)
 SLOTS = (24, 48, 96)
 """A day has so many slots in an hour profile: of 60, 30 or 15 minutes."""
+LARGEST_DAY_CV = 5
 
 
 @frozen(field_transformer=named)
@@ -100,10 +101,7 @@ def _surges(values: Iterable[Surge]) -> tuple[Surge, ...]:
 
 
 def _day_cv(value: float) -> float:
-    cv = at_least_0(value, "a coefficient of variation")
-    if cv > 5:
-        raise ValueError(f"a coefficient of variation between days lies between 0 and 5, not {value!r}")
-    return cv
+    return within(value, 0, LARGEST_DAY_CV, "a coefficient of variation between days")
 
 
 @frozen(field_transformer=named)

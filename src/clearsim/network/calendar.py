@@ -11,12 +11,12 @@ from clearsim.network.values import (
     Span,
     When,
     Window,
-    at_least_0,
     listed,
     moment,
     of_a_day,
     pairs,
     signed,
+    within,
 )
 from clearsim.network.word import Word, named
 from clearsim.units import DAY_MS, MINUTE_MS, is_count, quoted, since_midnight_ms, to_ms
@@ -196,10 +196,7 @@ class Planned(Word):
 
 
 def _times(value: float) -> float:
-    times = at_least_0(value, "a factor")
-    if times > 1000:
-        raise ValueError(f"a factor is at most 1000, not {value!r}")
-    return times
+    return within(value, 0, 1000, "a factor")
 
 
 @frozen(field_transformer=named)

@@ -14,9 +14,7 @@ from attrs.converters import optional
 from clearsim.network.calendar import WEEKDAYS, Calendar
 from clearsim.network.values import Span, kind_of, minutes, whole
 from clearsim.network.word import Word, named
-from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, to_ms
-
-WEEK_MS = 7 * DAY_MS
+from clearsim.units import HOUR_MS, WEEK_MIN, to_ms
 
 
 @frozen(field_transformer=named)
@@ -69,7 +67,7 @@ def breaches(
         why = f"shifts of at most {shift / 60:g} h with {rest / 60:g} h of rest between them"
         limits.append((shift + rest, shift, why))
     if rules.a_week_min is not None:
-        limits.append((WEEK_MS / MINUTE_MS, rules.a_week_min, f"{rules.a_week_min / 60:g} h a week"))
+        limits.append((WEEK_MIN, rules.a_week_min, f"{rules.a_week_min / 60:g} h a week"))
     for window_min, each_min, why in limits:
         window_ms, allowed_ms = to_ms(window_min), people * to_ms(each_min)
         starts = np.unique(np.clip(np.concatenate([edges, edges - window_ms]), from_ms, until_ms))

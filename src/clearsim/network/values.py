@@ -17,7 +17,17 @@ import attrs
 import numpy as np
 
 from clearsim.network.word import Word, named
-from clearsim.units import LONGEST_MIN, MOST_CNY, clock_min, duration_min, is_count, money_cny, quoted, rate_per_min
+from clearsim.units import (
+    LONGEST_MIN,
+    MOST_CNY,
+    MOST_COUNT,
+    clock_min,
+    duration_min,
+    is_count,
+    money_cny,
+    quoted,
+    rate_per_min,
+)
 from clearsim.units import share as share_of
 
 Length = float | str
@@ -236,6 +246,14 @@ def at_least_0(value: object, what: str = "a number") -> float:
     return number
 
 
+def within(value: object, least: float, most: float, what: str) -> float:
+    """A number from `least`, which is 0 or more, to `most`; `what` is how a message describes it."""
+    number = at_least_0(value, what)
+    if not least <= number <= most:
+        raise ValueError(f"{what} lies between {least:g} and {most:g}, not {value!r}")
+    return number
+
+
 def factor(value: float) -> float:
     """A finite number from 0 up by which something is multiplied."""
     return at_least_0(value, "a factor")
@@ -261,7 +279,7 @@ def _number(value: object, expected: str) -> float:
     return float(value)
 
 
-def whole(least: int = 0, most: int = 1_000_000_000) -> Callable[[Any, Any, Any], None]:
+def whole(least: int = 0, most: int = MOST_COUNT) -> Callable[[Any, Any, Any], None]:
     """A validator of whole numbers within bounds."""
 
     def check(word: object, item: object, value: object) -> None:

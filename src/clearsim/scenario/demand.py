@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from clearsim.network.arrivals import SLOTS, check_slots, check_week
+from clearsim.network.arrivals import LARGEST_DAY_CV, SLOTS, check_slots, check_week
 from clearsim.network.calendar import WEEKDAYS
 from clearsim.network.times import Constant
 from clearsim.scenario.base import (
@@ -118,7 +118,7 @@ class RandomArrivals(Strict):
     """flat, evening_retail, working_day, office, or weights: 24, 48 or 96 of a day, or 168, 336 or 672 of a week."""
     weekdays: Weekdays = EVERY_DAY
     """Seven weights, Monday first; they multiply those of the hours."""
-    day_cv: Annotated[float, Field(ge=0, le=5)] = 0.0
+    day_cv: Annotated[float, Field(ge=0, le=LARGEST_DAY_CV)] = 0.0
     """How much days differ beyond chance: the coefficient of variation of a factor for each calendar day."""
     surges: tuple[Wave, ...] = ()
     """Waves on top of the ordinary days."""

@@ -10,18 +10,17 @@ from clearsim.network.labour import Labour, Spell
 from clearsim.scenario.base import Duration, Moment, Strict
 from clearsim.scenario.quantities import refused
 from clearsim.scenario.staff import Duty
-
-LONGEST = 7 * 24 * 60.0
+from clearsim.units import WEEK_MIN
 
 
 class LabourRules(Strict):
     """What holds for each person (工時規定)."""
 
-    longest_shift: Annotated[Duration, Field(gt=0, le=LONGEST)] | None = None
+    longest_shift: Annotated[Duration, Field(gt=0, le=WEEK_MIN)] | None = None
     """The longest shift (單班最長時間)."""
-    rest: Annotated[Duration, Field(ge=0, le=LONGEST)] | None = None
+    rest: Annotated[Duration, Field(ge=0, le=WEEK_MIN)] | None = None
     """The least rest between two shifts (輪休間隔)."""
-    hours_a_week: Annotated[Duration, Field(gt=0, le=LONGEST)] | None = None
+    hours_a_week: Annotated[Duration, Field(gt=0, le=WEEK_MIN)] | None = None
     """The most work in any seven days (每週工時), such as `44 h`."""
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from clearsim.network import prices as flow
+from clearsim.network.word import default_of
 from clearsim.scenario.base import Clock, Money, Strict
 from clearsim.scenario.quantities import refused
 
@@ -16,9 +17,9 @@ class Night(Strict):
 
     factor: Factor
     """By how much an hour on duty costs more by night: 1.5 for half as much again."""
-    begins: Annotated[Clock, Field(alias="from")] = flow.NIGHT_FROM_MIN
+    begins: Annotated[Clock, Field(alias="from")] = default_of(flow.Prices, "night_from_min")
     """When the night begins, 22:00 unless said."""
-    until: Clock = flow.NIGHT_UNTIL_MIN
+    until: Clock = default_of(flow.Prices, "night_until_min")
     """When the night is over, 06:00 unless said."""
 
 

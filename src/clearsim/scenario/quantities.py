@@ -23,10 +23,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from clearsim import units
-from clearsim.units import clock_min, duration_min, money_cny, rate_per_min, share, shown
-
-MOST = 1_000_000_000
-"""The largest count."""
+from clearsim.units import MOST_COUNT, clock_min, duration_min, money_cny, rate_per_min, share, shown
 
 
 class Strict(BaseModel):
@@ -110,11 +107,11 @@ DailyClock = Annotated[float, _read(daily_clock_min), _written("Clock", "08:00",
 """Minutes after midnight of what comes every day, from ``00:00`` to ``23:59``."""
 Moment = Annotated[datetime, BeforeValidator(moment), _written("Moment", "2022-10-31 08:00", _MOMENT)]
 """Local time to the minute, from ``2022-10-31 08:00`` or ``2022-10-31``."""
-Count = Annotated[int, Field(ge=0, le=MOST)]
+Count = Annotated[int, Field(ge=0, le=MOST_COUNT)]
 """A whole number from 0 up."""
-Positive = Annotated[int, Field(ge=1, le=MOST)]
+Positive = Annotated[int, Field(ge=1, le=MOST_COUNT)]
 """A whole number from 1 up."""
-Weight = Annotated[float, Field(ge=0, le=MOST)]
+Weight = Annotated[float, Field(ge=0, le=MOST_COUNT)]
 """A number from 0 up that counts only in proportion to its neighbours."""
 
 

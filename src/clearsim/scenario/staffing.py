@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from clearsim.network import staffing as flow
 from clearsim.network.calendar import Adjustment
+from clearsim.network.word import default_of
 from clearsim.scenario.base import Clock, Duration, Moment, ShareOf, Strict
 from clearsim.scenario.quantities import Mistake, one_of, refused
 from clearsim.scenario.staff import Staff
@@ -18,16 +19,16 @@ LONGEST_DAYS = 366
 
 
 def _reviewed(minutes: float) -> float:
-    if minutes < 1:
+    if minutes < flow.SHORTEST_EVERY_MIN:
         raise ValueError("somebody looks at most once a minute")
     return minutes
 
 
 Every = Annotated[Duration, AfterValidator(_reviewed)]
 """How often a rule looks, from ``15 min``."""
-People = Annotated[int, Field(ge=0, le=1_000_000)]
+People = Annotated[int, Field(ge=0, le=flow.MOST_PEOPLE)]
 """So many people, or so many who wait."""
-Some = Annotated[int, Field(ge=1, le=1_000_000)]
+Some = Annotated[int, Field(ge=1, le=flow.MOST_PEOPLE)]
 """So many, at least one."""
 
 
@@ -119,13 +120,13 @@ class Backlog(OfUnit):
     """With so many waiting, or fewer, a crew goes."""
     at_most: Some
     """How many may be called in together."""
-    crew: Some = 1
+    crew: Some = default_of(flow.Backlog, "crew")
     """How many are called at a time."""
-    every: Every = flow.EVERY_MIN
+    every: Every = default_of(flow.Backlog, "every")
     """How often somebody looks."""
-    lead: Duration = flow.LEAD_MIN
+    lead: Duration = default_of(flow.Backlog, "lead")
     """How long it takes those who are called to come on duty (到崗時間)."""
-    stay: Duration = flow.STAY_MIN
+    stay: Duration = default_of(flow.Backlog, "stay")
     """How long whoever came stays at least."""
 
     @model_validator(mode="after")
@@ -153,9 +154,9 @@ class Proportional(Rule):
     kind: Literal["proportional"]
     pools: Annotated[tuple[Unit, ...], Field(min_length=2)]
     """Which units of `staff` share their people."""
-    every: Every = flow.SHARED_EVERY_MIN
+    every: Every = default_of(flow.Proportional, "every")
     """How often they are shared out anew."""
-    move: Duration = 0.0
+    move: Duration = default_of(flow.Proportional, "move")
     """How long it takes to come from one unit to another; shorter than `every`."""
     keep: dict[Unit, People] = Field(default_factory=dict)
     """How many of its own each unit keeps."""
@@ -198,13 +199,13 @@ class Forecast(OfUnit):
     kind: Literal["forecast"]
     target: Annotated[ShareOf, Field(gt=0, lt=1)]
     """The share of those who come that has to wait."""
-    every: Every = flow.PLANNED_EVERY_MIN
+    every: Every = default_of(flow.Forecast, "every")
     """How often the number changes."""
-    least: People = 0
+    least: People = default_of(flow.Forecast, "least")
     """How many are on duty at least."""
     at_most: Some | None = None
     """How many can be on duty at most."""
-    method: Literal["modified offered load", "pointwise stationary"] = "modified offered load"
+    method: flow.Method = default_of(flow.Forecast, "method")
     """How the work is reckoned: what would be in progress if nobody waited, or the arrivals of the moment times the
     mean time."""
 

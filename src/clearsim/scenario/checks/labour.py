@@ -11,9 +11,9 @@ from clearsim.scenario.quantities import Mistake
 from clearsim.scenario.sections import Sections
 from clearsim.scenario.staff import Duty
 from clearsim.scenario.staffing import Backlog, Forecast, OfUnit, PeakSquad
-from clearsim.units import to_ms
+from clearsim.units import WEEK_MIN, to_ms
 
-SETTLED_MIN = 4 * 7 * 24 * 60.0
+SETTLED_MIN = 4 * WEEK_MIN
 """Four weeks: more than a week to repeat, and a window of seven days."""
 
 

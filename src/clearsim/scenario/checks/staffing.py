@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from clearsim.scenario.checks.needs import needed_units
-from clearsim.scenario.quantities import MOST, Mistake
+from clearsim.scenario.quantities import Mistake
 from clearsim.scenario.sections import Sections
 from clearsim.scenario.staffing import Backlog, Forecast, PeakSquad, Proportional, Rule
+from clearsim.units import MOST_COUNT
 
 
 def most_of(s: Sections, unit: str) -> int:
@@ -15,7 +16,7 @@ def most_of(s: Sections, unit: str) -> int:
     units = next((item.pools for item in rules if isinstance(item, Proportional)), (unit,))
     forecast = next((item for item in rules if isinstance(item, Forecast)), None)
     if forecast is not None:
-        most = MOST if forecast.at_most is None else forecast.at_most
+        most = MOST_COUNT if forecast.at_most is None else forecast.at_most
     else:
         most = sum(duty.roster.most for name in units if (duty := getattr(s.staff, name)) is not None)
     squads = [item.extra for item in s.policy.staffing if isinstance(item, PeakSquad) and item.pool in units]
