@@ -188,6 +188,17 @@ def shown(value: object) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
+def columns_of(text: str) -> int:
+    """Columns that the text takes on a terminal: Chinese characters and full-width signs two, combining marks none.
+
+    >>> columns_of("查驗 gate")
+    9
+    """
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
 def quoted(value: object) -> str:
     """The value as Python writes it, so that ``'2'`` and ``2`` differ: one line, at most 60 characters.
 
