@@ -5,6 +5,7 @@ more.
 """
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from attrs import evolve
 
@@ -17,7 +18,7 @@ from clearsim.customs.orders import order
 from clearsim.customs.sites import sites_of
 from clearsim.customs.staffing import with_squads
 from clearsim.network import Flow, Network, Pool, Prices, Service, Station, Stock
-from clearsim.network.steps import Board, Enter, Put, Serve, Take
+from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.scenario import Scenario
 
 __all__ = ["network", "paths"]
@@ -86,9 +87,12 @@ def _prices(s: Scenario) -> Prices | None:
     return prices
 
 
-def _places(step: object) -> tuple[str, ...]:
+def _places(step: Step) -> tuple[str, ...]:
+    """The station, service or stock that the step uses."""
     match step:
         case Serve(station=name) | Enter(station=name) | Board(service=name) | Take(stock=name) | Put(stock=name):
             return (name,)
-        case _:
+        case Leave() | Travel() | Hold() | Await():
             return ()
+        case _:
+            assert_never(step)

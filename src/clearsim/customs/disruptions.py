@@ -5,6 +5,7 @@ moves a random draw.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import assert_never
 
 from attrs import evolve
 
@@ -92,11 +93,17 @@ def _adjustments(pool: Pool, s: Scenario, path: str) -> Iterator[Adjustment]:
     """What absence and closed lanes do to a pool; `path` is where the planner gives its capacity."""
     for item in s.disruptions:
         match item:
-            case Absence() if POSTS.get(pool.name, pool.name) in item.targets:
-                yield Adjustment(*window(item, s), times=1 - item.share)
-            case Closed() if item.place == path.rpartition(".")[0]:
-                change = {"times": 0.0} if item.lanes is None else {}
-                yield Adjustment(*window(item, s), plus=-(item.lanes or 0), **change)
+            case Absence():
+                if POSTS.get(pool.name, pool.name) in item.targets:
+                    yield Adjustment(*window(item, s), times=1 - item.share)
+            case Closed():
+                if item.place == path.rpartition(".")[0]:
+                    change = {"times": 0.0} if item.lanes is None else {}
+                    yield Adjustment(*window(item, s), plus=-(item.lanes or 0), **change)
+            case ClosedRoad() | SlowRoad() | Cancelled() | disruptions.LateDepartures() | LateFlights() | Outage():
+                pass  # they take nothing from a pool
+            case _:
+                assert_never(item)
 
 
 def _closures(road: str, s: Scenario) -> list[Adjustment]:

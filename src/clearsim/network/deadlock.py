@@ -15,9 +15,9 @@ Waits for goods, departures and partners are left out of both.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
-from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, Share
+from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, During, Number, Share
 from clearsim.network.parts import Parts
 from clearsim.network.places import Flow, Station, attributes_of
 from clearsim.network.steps import Enter, Serve, Step, steps_inside
@@ -174,7 +174,10 @@ def _never(condition: str, attributes: Mapping[str, Attribute]) -> bool:
             return any(_never(other, attributes) for other in conditions)
         case AnyOf(conditions=conditions):
             return all(_never(other, attributes) for other in conditions)
-    return False
+        case During() | Number() | None:
+            return False
+        case attribute:
+            assert_never(attribute)
 
 
 def _always(condition: str, attributes: Mapping[str, Attribute]) -> bool:
@@ -183,14 +186,17 @@ def _always(condition: str, attributes: Mapping[str, Attribute]) -> bool:
     match attributes.get(name):
         case Category(classes=classes):
             return classes.get(label) == 1
-        case Share(p=1.0, factors=factors, among=among, unless=unless, a_day=None) if not factors:
-            has = all(_always(other, attributes) for other in among)
+        case Share(p=p, factors=factors, among=among, unless=unless, a_day=a_day):
+            has = p == 1 and not factors and a_day is None and all(_always(other, attributes) for other in among)
             return has and all(_never(other, attributes) for other in unless)
         case AllOf(conditions=conditions):
             return all(_always(other, attributes) for other in conditions)
         case AnyOf(conditions=conditions):
             return any(_always(other, attributes) for other in conditions)
-    return False
+        case During() | Number() | None:
+            return False
+        case attribute:
+            assert_never(attribute)
 
 
 def _inside(flow: Flow) -> Iterator[tuple[int, Serve | Enter, tuple[Enter, ...]]]:

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import assert_never
 
 from clearsim.network.arrivals import Ahead, Poisson, Recorded
 from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, Number, Share, YesNo
@@ -118,6 +119,8 @@ def _most(network: Parts, pool: Pool) -> int:
                     most = 2**62 if rule.at_most is None else rule.at_most
                 case Proportional():
                     most = 2**62  # whoever shares, may all come together
+                case _:
+                    assert_never(rule)
     return most
 
 
@@ -239,34 +242,45 @@ def _control_problems(flow: Flow, control: Control, attributes: Mapping[str, Att
 
 def _step_problems(network: Parts, flow: Flow, step: Step, attributes: Mapping[str, Attribute]) -> Iterator[str]:
     yield from _condition_problems(attributes, (*step.only_if, *step.unless), "it")
-    if isinstance(step, Serve | Enter | Leave):
-        if step.station not in {station.name for station in network.stations}:
-            yield f"there is no station `{step.station}`"
-    elif isinstance(step, Board):
-        service = next((service for service in network.services if service.name == step.service), None)
-        if service is None:
-            yield f"there is no service `{step.service}`"
-        elif 0 < (most := _most_slots(service)) < max(step.sizes):
-            yield f"an entity of {max(step.sizes)} slots could never leave: no departure has more than {most}"
-        if isinstance(step.slots, dict) and not _are_classes(step.slots, attributes):
-            yield f"its slots name every class of one category, such as `size=20ft`, not {', '.join(step.slots)}"
-    elif isinstance(step, Take | Put):
-        stock = next((stock for stock in network.stocks if stock.name == step.stock), None)
-        if stock is None:
-            yield f"there is no stock `{step.stock}`"
-        elif step.family is None:
-            if len(stock.opening) != 1:
-                yield f"stock `{stock.name}` has {len(stock.opening)} families; say which attribute tells the family"
-        else:
-            category = attributes.get(step.family)
-            if not isinstance(category, Category) or not set(category.classes) <= set(stock.opening):
-                yield f"`{step.family}` is not a category whose classes are families of the stock `{stock.name}`"
-    elif isinstance(step, Hold | Travel):
-        yield from _pace_problems(network, step.pace, "it")
-    elif isinstance(step, Await):
-        companions = companions_of(network.flows)
-        if companions.get(step.flow) != flow.name and companions.get(flow.name) != step.flow:
-            yield f"`{step.flow}` is not its partner: no `Ahead` binds the two flows"
+    match step:
+        case Serve(station=name) | Enter(station=name) | Leave(station=name):
+            if name not in {station.name for station in network.stations}:
+                yield f"there is no station `{name}`"
+        case Board():
+            yield from _boarding_problems(network, step, attributes)
+        case Take() | Put():
+            yield from _stock_problems(network, step, attributes)
+        case Hold(pace=pace) | Travel(pace=pace):
+            yield from _pace_problems(network, pace, "it")
+        case Await(flow=name):
+            companions = companions_of(network.flows)
+            if companions.get(name) != flow.name and companions.get(flow.name) != name:
+                yield f"`{name}` is not its partner: no `Ahead` binds the two flows"
+        case _:
+            assert_never(step)
+
+
+def _boarding_problems(network: Parts, step: Board, attributes: Mapping[str, Attribute]) -> Iterator[str]:
+    service = next((service for service in network.services if service.name == step.service), None)
+    if service is None:
+        yield f"there is no service `{step.service}`"
+    elif 0 < (most := _most_slots(service)) < max(step.sizes):
+        yield f"an entity of {max(step.sizes)} slots could never leave: no departure has more than {most}"
+    if isinstance(step.slots, dict) and not _are_classes(step.slots, attributes):
+        yield f"its slots name every class of one category, such as `size=20ft`, not {', '.join(step.slots)}"
+
+
+def _stock_problems(network: Parts, step: Take | Put, attributes: Mapping[str, Attribute]) -> Iterator[str]:
+    stock = next((stock for stock in network.stocks if stock.name == step.stock), None)
+    if stock is None:
+        yield f"there is no stock `{step.stock}`"
+    elif step.family is None:
+        if len(stock.opening) != 1:
+            yield f"stock `{stock.name}` has {len(stock.opening)} families; say which attribute tells the family"
+    else:
+        category = attributes.get(step.family)
+        if not isinstance(category, Category) or not set(category.classes) <= set(stock.opening):
+            yield f"`{step.family}` is not a category whose classes are families of the stock `{stock.name}`"
 
 
 def _most_slots(service: Service) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
+from typing import assert_never
 
 from clearsim.network.arrivals import Ahead, At, Landings, Poisson, Recorded
 from clearsim.network.attributes import AllOf, AnyOf, Category, During, Number, Share
@@ -48,6 +49,8 @@ def place_of(step: Step, network: Parts) -> Station | Service | Stock | Flow | N
             places = network.flows
         case Travel() | Hold():
             return None
+        case _:
+            assert_never(step)
     return next(place for place in places if place.name == name)
 
 
@@ -256,6 +259,8 @@ def arrivals(flow: Flow, network: Parts) -> str:
         case Ahead(of=of, lead=lead, only_if=only_if):
             partner = label_of(next(other for other in network.flows if other.name == of))
             text = f"one for each of {partner}, {time_in_words(lead)} ahead{f' if {only_if}' if only_if else ''}"
+        case _:
+            assert_never(flow.arrivals)
     backlog = getattr(flow.arrivals, "backlog", 0)
     return f"{text}, {backlog} waiting at the start" if backlog else text
 
@@ -308,6 +313,8 @@ def attributes(flow: Flow, network: Parts) -> list[str]:
                 result.append(f"{name}: {' and '.join(conditions)}")
             case Number(distribution=distribution):
                 result.append(f"{name}: {type(distribution).__name__.lower()}, mean {digits(distribution.expected)}")
+            case _:
+                assert_never(attribute)
     return result
 
 
