@@ -30,8 +30,8 @@ from clearsim.network import (
     Station,
     Travel,
 )
+from clearsim.network.moments import Window
 from clearsim.network.steps import Step
-from clearsim.network.values import Window
 from clearsim.scenario import Scenario, disruptions
 from clearsim.scenario.disruptions import (
     EVERYBODY,

@@ -7,29 +7,23 @@ from typing import Literal
 from attrs import converters, field, frozen
 from attrs.validators import optional
 
+from clearsim.network.moments import Span, When, Window, moment, moments, ordered, windows
 from clearsim.network.times import Constant, Distribution, as_distribution, one_length
 from clearsim.network.values import (
     Names,
-    Span,
-    When,
-    Window,
     each,
     factor,
     fraction,
     kind_of,
     minutes,
-    moment,
-    moments,
     name,
     names,
     of_a_day,
     one_of,
-    ordered,
     rate,
     weekdays,
     weights,
     whole,
-    windows,
     within,
 )
 from clearsim.network.word import Word, named

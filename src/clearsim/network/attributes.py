@@ -10,16 +10,9 @@ from collections.abc import Mapping
 from attrs import field, frozen
 from attrs.validators import optional
 
+from clearsim.network.moments import Window, windows
 from clearsim.network.times import Constant, Distribution, as_amount, as_distribution
-from clearsim.network.values import (
-    Window,
-    factor,
-    fraction,
-    mapping,
-    names,
-    whole,
-    windows,
-)
+from clearsim.network.values import factor, fraction, mapping, names, whole
 from clearsim.network.word import Word, named
 
 

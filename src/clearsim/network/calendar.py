@@ -7,17 +7,8 @@ from numbers import Integral
 
 from attrs import field, frozen
 
-from clearsim.network.values import (
-    Span,
-    When,
-    Window,
-    listed,
-    moment,
-    of_a_day,
-    pairs,
-    signed,
-    within,
-)
+from clearsim.network.moments import Span, When, Window, moment
+from clearsim.network.values import listed, of_a_day, pairs, signed, within
 from clearsim.network.word import Word, named
 from clearsim.units import DAY_MS, MINUTE_MS, is_count, quoted, since_midnight_ms, to_ms
 

@@ -12,7 +12,8 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from clearsim.network.calendar import WEEKDAYS, Calendar
-from clearsim.network.values import Span, kind_of, minutes, whole
+from clearsim.network.moments import Span
+from clearsim.network.values import kind_of, minutes, whole
 from clearsim.network.word import Word, named
 from clearsim.units import HOUR_MS, WEEK_MIN, to_ms
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from attrs import fields, frozen
 
+from clearsim.network.moments import resolved
 from clearsim.network.page import network_html
 from clearsim.network.parts import Parts
 from clearsim.network.problems import problems_of
-from clearsim.network.values import resolved
 from clearsim.network.word import named
 
 

@@ -6,7 +6,8 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from clearsim.network.calendar import MOST_CAPACITY
-from clearsim.network.values import Span, each, listed, name, within
+from clearsim.network.moments import Span
+from clearsim.network.values import each, listed, name, within
 from clearsim.network.word import Word, named
 from clearsim.units import is_count, quoted
 

@@ -7,11 +7,12 @@ import numpy as np
 from attrs import field, frozen
 from attrs.validators import optional
 
+from clearsim.network.moments import moment, ordered
 from clearsim.network.places import Flow, Label, Pool, Service, Station, Stock
 from clearsim.network.prices import Prices
 from clearsim.network.staffing import Staffing
 from clearsim.network.times import one_length
-from clearsim.network.values import each, kind_of, moment, name, ordered
+from clearsim.network.values import each, kind_of, name
 from clearsim.network.word import Word, named
 from clearsim.units import quoted
 

@@ -11,20 +11,17 @@ from clearsim.network.arrivals import ALL_WEEK, Ahead, Arrivals
 from clearsim.network.attributes import Attribute
 from clearsim.network.calendar import Adjustment, Calendar, Planned, adjusted, as_calendar
 from clearsim.network.labour import Spell
+from clearsim.network.moments import Span, When, Window, moment, windows
 from clearsim.network.pace import Pace
 from clearsim.network.steps import Step
 from clearsim.network.times import Constant, Distribution, as_distribution, one_length
 from clearsim.network.values import (
     Length,
-    Span,
-    When,
-    Window,
     each,
     fraction,
     kind_of,
     listed,
     mapping,
-    moment,
     money,
     name,
     names,
@@ -34,7 +31,6 @@ from clearsim.network.values import (
     signed,
     weekdays,
     whole,
-    windows,
 )
 from clearsim.network.word import Word, named
 from clearsim.units import is_count, quoted, to_ms

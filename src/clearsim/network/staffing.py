@@ -11,15 +11,7 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from clearsim.network.times import Time, one_length
-from clearsim.network.values import (
-    Names,
-    fraction,
-    mapping,
-    name,
-    names,
-    one_of,
-    whole,
-)
+from clearsim.network.values import Names, fraction, mapping, name, names, one_of, whole
 from clearsim.network.word import Word, named
 from clearsim.units import is_count, quoted
 
