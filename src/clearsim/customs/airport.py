@@ -1,17 +1,6 @@
 """Air imports: the shipment from landing to the shelf, through the fast channel or the ordinary one (S7, S9)."""
 
-from clearsim.network import (
-    Board,
-    Category,
-    Flow,
-    Label,
-    Landing,
-    Landings,
-    Put,
-    Serve,
-    Share,
-    Travel,
-)
+from clearsim.network import Board, Category, Flow, Label, Landing, Landings, Put, Serve, Share, Travel
 from clearsim.network.attributes import Attribute
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import Flights

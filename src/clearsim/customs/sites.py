@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from clearsim.network import Adjustment, Calendar, Departures, Label, Pace, Pool, Service, Spell, Station, Stock
-from clearsim.network.places import Place
+from clearsim.network.parts import Place
 from clearsim.scenario import Scenario
 from clearsim.scenario.sites import Airport, Counter, Desk, Inspection, Lanes, Rail, Timetable, Warehouse, Zone
 from clearsim.scenario.staff import Duty

@@ -4,8 +4,8 @@ import numpy as np
 
 from clearsim.demand.profile import rate_of, surged_ms
 from clearsim.network.arrivals import Ahead, At, Landings, Poisson, Recorded
+from clearsim.network.flows import Flow
 from clearsim.network.network import Network
-from clearsim.network.places import Flow
 from clearsim.units import DAY_MS, MINUTE_MS, to_ms
 
 WEEK_MS = 7 * DAY_MS

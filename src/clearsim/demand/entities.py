@@ -16,8 +16,8 @@ from clearsim.demand.streams import BACKLOG, FloatArray, Streams
 from clearsim.network.arrivals import Ahead, At, Landings, Poisson, Recorded
 from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, During, Number, Share
 from clearsim.network.calendar import is_within
+from clearsim.network.flows import Flow, attributes_of
 from clearsim.network.network import Network
-from clearsim.network.places import Flow, attributes_of
 from clearsim.network.times import Distribution
 from clearsim.plan import ClassColumn, IntArray, flag_bits, number_columns
 from clearsim.units import DAY_MS, MINUTE_MS, since_midnight_ms, to_ms

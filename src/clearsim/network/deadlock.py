@@ -18,8 +18,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, assert_never
 
 from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, During, Number, Share
+from clearsim.network.flows import Flow, attributes_of
 from clearsim.network.parts import Parts
-from clearsim.network.places import Flow, Station, attributes_of
+from clearsim.network.places import Station
 from clearsim.network.steps import Enter, Serve, Step, steps_inside
 
 LARGE = 10_000

@@ -15,7 +15,7 @@ from attrs import evolve
 from clearsim.network.arrivals import At, Recorded
 from clearsim.network.calendar import Planned
 from clearsim.network.network import Network
-from clearsim.network.places import Departures
+from clearsim.network.services import Departures
 from clearsim.network.times import Distribution
 from clearsim.network.word import Word, field_names
 from clearsim.units import DAY_MIN, WEEK_MIN

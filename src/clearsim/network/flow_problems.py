@@ -6,9 +6,10 @@ from typing import assert_never
 
 from clearsim.network.arrivals import Ahead, Arrivals, At, Landings, Poisson, Recorded
 from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, Number, Share, YesNo
+from clearsim.network.flows import Control, Flow, attributes_of, companions_of
 from clearsim.network.pace import Pace
 from clearsim.network.parts import Parts
-from clearsim.network.places import Control, Departures, Flow, Service, attributes_of, companions_of
+from clearsim.network.services import Departures, Service
 from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 
 

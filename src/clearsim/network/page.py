@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from clearsim.markup import element, notes, table, text
+from clearsim.network.flows import Flow
 from clearsim.network.parts import Parts
-from clearsim.network.places import Flow, Pool
+from clearsim.network.places import Pool
 from clearsim.network.words import (
     adjustments,
     arrivals,

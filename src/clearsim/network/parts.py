@@ -7,14 +7,19 @@ import numpy as np
 from attrs import field, frozen
 from attrs.validators import optional
 
+from clearsim.network.flows import Flow
 from clearsim.network.moments import moment, ordered
-from clearsim.network.places import Flow, Label, Pool, Service, Station, Stock
+from clearsim.network.places import Label, Pool, Station, Stock, is_label
 from clearsim.network.prices import Prices
+from clearsim.network.services import Service
 from clearsim.network.staffing import Staffing
 from clearsim.network.times import one_length
 from clearsim.network.values import each, kind_of, name
 from clearsim.network.word import Word, named
 from clearsim.units import quoted
+
+Place = Pool | Station | Stock | Service | Flow
+"""What has a name that people read."""
 
 
 @frozen(field_transformer=named)
@@ -24,7 +29,7 @@ class Event(Word):
     name: str = field(converter=name)
     from_min: float = field(converter=moment)
     until_min: float = field(converter=moment)
-    label: Label | None = field(default=None, validator=optional(kind_of(Label, "a Label")))
+    label: Label | None = field(default=None, validator=is_label)
 
     def __attrs_post_init__(self) -> None:
         ordered(self.from_min, self.until_min)

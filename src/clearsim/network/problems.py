@@ -8,8 +8,9 @@ from typing import assert_never
 from clearsim.network.calendar import Planned
 from clearsim.network.deadlock import impossible
 from clearsim.network.flow_problems import flow_problems, pace_problems
+from clearsim.network.flows import Flow
 from clearsim.network.parts import Parts
-from clearsim.network.places import Flow, Pool
+from clearsim.network.places import Pool
 from clearsim.network.staffing import Backlog, Forecast, Proportional, pools_of
 from clearsim.network.steps import Await
 from clearsim.units import to_ms

@@ -31,8 +31,9 @@ from clearsim.demand.entities import holds, probability_of
 from clearsim.demand.streams import Streams
 from clearsim.network.arrivals import Ahead, Arrivals, At, Landings, Poisson, Recorded
 from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, During, Share
+from clearsim.network.flows import Flow
 from clearsim.network.network import Network
-from clearsim.network.places import Flow, Pool
+from clearsim.network.places import Pool
 from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Serve, Travel
 from clearsim.network.times import Given
 from clearsim.plan import NONE, IntArray, Plan, compile_network

@@ -5,8 +5,10 @@ from typing import assert_never
 
 from clearsim.network.arrivals import Ahead, At, Landings, Poisson, Recorded
 from clearsim.network.attributes import AllOf, AnyOf, Category, During, Number, Share
+from clearsim.network.flows import Flow, LateFee, attributes_of
 from clearsim.network.parts import Parts
-from clearsim.network.places import Flow, LateFee, Service, Station, attributes_of
+from clearsim.network.places import Station
+from clearsim.network.services import Service
 from clearsim.network.steps import Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.network.words.places import adjustments, capacity, irregular, label_of, pace, place_of, timetable
 from clearsim.network.words.quantities import after, between, digits, duration, percent, time_in_words

@@ -6,9 +6,11 @@ from itertools import groupby, pairwise
 from typing import assert_never
 
 from clearsim.network.calendar import WEEKDAYS, Planned
+from clearsim.network.flows import Flow
 from clearsim.network.pace import Pace
-from clearsim.network.parts import Parts
-from clearsim.network.places import Departures, Flow, Label, Place, Pool, Service, Station, Stock
+from clearsim.network.parts import Parts, Place
+from clearsim.network.places import Label, Pool, Station, Stock
+from clearsim.network.services import Departures, Service
 from clearsim.network.staffing import Backlog, Forecast, Proportional, Staffing
 from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.network.words.quantities import after, between, clock_of, digits, duration, percent, time_in_words
