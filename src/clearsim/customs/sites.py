@@ -6,8 +6,10 @@ from typing import NamedTuple
 from clearsim.network import Adjustment, Calendar, Departures, Label, Pace, Pool, Service, Spell, Station, Stock
 from clearsim.network.parts import Place
 from clearsim.scenario import Scenario
-from clearsim.scenario.sites import Airport, Counter, Desk, Inspection, Lanes, Rail, Timetable, Warehouse, Zone
+from clearsim.scenario.sites import Airport, Counter, Rail, Warehouse, Zone
 from clearsim.scenario.staff import Duty
+from clearsim.scenario.stations import Desk, Inspection, Lanes
+from clearsim.scenario.timetables import Timetable
 
 
 class Sited(NamedTuple):

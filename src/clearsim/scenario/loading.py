@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from clearsim.located.files import read_file, source_of
-from clearsim.located.mistakes import locate, problems_from
+from clearsim.located.mistakes import problems_from
 from clearsim.located.problems import Mark, Path, Problem, ScenarioError, Source
 from clearsim.located.provenance import Origin, Provenance, stripped
 from clearsim.located.settings import MALFORMED, Refused, apply, at, put
 from clearsim.located.source import Entry, Node, parse
+from clearsim.located.spots import locate
 from clearsim.units import shown
 
 if TYPE_CHECKING:
