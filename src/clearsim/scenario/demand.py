@@ -8,22 +8,22 @@ from pydantic_core import PydanticCustomError
 from clearsim.network.arrivals import LARGEST_DAY_CV, SLOTS, check_slots, check_week
 from clearsim.network.calendar import WEEKDAYS
 from clearsim.network.times import Constant
-from clearsim.scenario.base import (
-    AmountOf,
+from clearsim.scenario.distributions import AmountOf, TimeOf
+from clearsim.scenario.profiles import HOURS
+from clearsim.scenario.quantities import (
     Clock,
     Count,
     DailyClock,
-    Days,
     Duration,
+    Mistake,
     Moment,
     Positive,
     ShareOf,
     Strict,
-    TimeOf,
     Weight,
+    refused,
 )
-from clearsim.scenario.profiles import HOURS
-from clearsim.scenario.quantities import Mistake, refused
+from clearsim.scenario.rosters import Days
 
 HourNames = Literal["flat", "evening_retail", "working_day", "office"]
 

@@ -4,8 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from clearsim.scenario.base import Duration, Moment, Positive, ShareOf, Strict, Text, TimeOf
-from clearsim.scenario.quantities import one_of, refused
+from clearsim.scenario.distributions import TimeOf
+from clearsim.scenario.quantities import Duration, Moment, Positive, ShareOf, Strict, Text, one_of, refused
 from clearsim.scenario.sites import Airport, Counter, Rail, Warehouse, Yard, Zone
 from clearsim.scenario.staff import Staff
 from clearsim.scenario.stations import Desk, Lanes

@@ -7,8 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from clearsim.network.labour import Labour, Spell
-from clearsim.scenario.base import Duration, Moment, Strict
-from clearsim.scenario.quantities import refused
+from clearsim.scenario.quantities import Duration, Moment, Strict, refused
 from clearsim.scenario.staff import Duty
 from clearsim.units import WEEK_MIN
 

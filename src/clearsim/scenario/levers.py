@@ -5,8 +5,8 @@ from typing import Any, Literal, Self
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from clearsim.scenario.base import Count, ShareOf, Strict, TimeOf
-from clearsim.scenario.quantities import Mistake, refused
+from clearsim.scenario.distributions import TimeOf
+from clearsim.scenario.quantities import Count, Mistake, ShareOf, Strict, refused
 from clearsim.scenario.staffing import AnyRule
 from clearsim.units import shown
 

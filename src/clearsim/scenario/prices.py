@@ -6,8 +6,7 @@ from pydantic import Field, model_validator
 
 from clearsim.network import prices as flow
 from clearsim.network.word import default_of
-from clearsim.scenario.base import Clock, Money, Strict
-from clearsim.scenario.quantities import refused
+from clearsim.scenario.quantities import Clock, Money, Strict, refused
 
 Factor = Annotated[float, Field(ge=1, le=100)]
 

@@ -5,8 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from clearsim.scenario.base import Count, ShareOf, Strict
-from clearsim.scenario.quantities import Mistake, refused
+from clearsim.scenario.quantities import Count, Mistake, ShareOf, Strict, refused
 
 
 class RiskClass(Strict):

@@ -8,12 +8,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from clearsim.scenario.base import Duration, Moment, Strict, Text
 from clearsim.scenario.demand import DemandSection
 from clearsim.scenario.disruptions import AnyDisruption
 from clearsim.scenario.labour import LabourLaw
 from clearsim.scenario.levers import Levers
 from clearsim.scenario.prices import Prices
+from clearsim.scenario.quantities import Duration, Moment, Strict, Text
 from clearsim.scenario.risk import Risk
 from clearsim.scenario.sites import Airport, Counter, Rail, Roads, Warehouse, Zone
 from clearsim.scenario.staff import Staff

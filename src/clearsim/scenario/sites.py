@@ -5,8 +5,9 @@ from typing import Annotated, Any, Self
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from clearsim.scenario.base import Count, Duration, Money, Positive, Roster, ShareOf, Strict, TimeOf
-from clearsim.scenario.quantities import refused
+from clearsim.scenario.distributions import TimeOf
+from clearsim.scenario.quantities import Count, Duration, Money, Positive, ShareOf, Strict, refused
+from clearsim.scenario.rosters import Roster
 from clearsim.scenario.stations import Desk, Inspection, Lanes
 from clearsim.scenario.timetables import Timetable
 from clearsim.units import shown

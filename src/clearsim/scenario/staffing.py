@@ -8,8 +8,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from clearsim.network import staffing as flow
 from clearsim.network.calendar import Adjustment
 from clearsim.network.word import default_of
-from clearsim.scenario.base import Clock, Duration, Moment, ShareOf, Strict
-from clearsim.scenario.quantities import Mistake, one_of, refused
+from clearsim.scenario.quantities import Clock, Duration, Mistake, Moment, ShareOf, Strict, one_of, refused
 from clearsim.scenario.staff import Staff
 
 UNITS = tuple(Staff.model_fields)

@@ -6,8 +6,9 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from clearsim.network.pace import FASTEST, SLOWEST
-from clearsim.scenario.base import Positive, Roster, Strict, TimeOf
-from clearsim.scenario.quantities import Mistake, refused
+from clearsim.scenario.distributions import TimeOf
+from clearsim.scenario.quantities import Mistake, Positive, Strict, refused
+from clearsim.scenario.rosters import Roster
 from clearsim.units import shown
 
 Factor = Annotated[float, Field(ge=SLOWEST, le=FASTEST)]

@@ -6,8 +6,9 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from clearsim.network.times import Constant
-from clearsim.scenario.base import DailyClock, Days, Duration, Positive, Strict, TimeOf
-from clearsim.scenario.quantities import refused
+from clearsim.scenario.distributions import TimeOf
+from clearsim.scenario.quantities import DailyClock, Duration, Positive, Strict, refused
+from clearsim.scenario.rosters import Days
 from clearsim.units import DAY_MS, to_ms
 
 DIVIDE_A_DAY = tuple(minutes for minutes in range(1, 24 * 60 + 1) if 24 * 60 % minutes == 0)

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from clearsim.located.problems import Path
-from clearsim.scenario.base import Strict
 from clearsim.scenario.checks.staffing import most_of
-from clearsim.scenario.quantities import Mistake
+from clearsim.scenario.quantities import Mistake, Strict
 from clearsim.scenario.sections import Sections
 from clearsim.scenario.sites import Eligible
 from clearsim.units import LONGEST_MIN, to_ms

@@ -6,16 +6,26 @@ from clearsim.scenario.quantities import Mistake
 from clearsim.scenario.sections import Sections
 
 NEEDS = {
-    "orders": ("warehouse", "staff.order_reviewers", "staff.pickers", "staff.parcel_inspectors"),
-    "export_trucks": (
-        *("zone", "rail", "roads", "risk"),
-        *("staff.document_officers", "staff.inspectors", "staff.rail_inspectors"),
-    ),
-    "flights": (
-        *("airport", "zone", "warehouse", "roads"),
-        *("staff.fast_officers", "staff.airport_officers", "staff.airport_inspectors"),
-    ),
-    "errands": ("counter", "staff.clerks"),
+    "orders": ["warehouse", "staff.order_reviewers", "staff.pickers", "staff.parcel_inspectors"],
+    "export_trucks": [
+        "zone",
+        "rail",
+        "roads",
+        "risk",
+        "staff.document_officers",
+        "staff.inspectors",
+        "staff.rail_inspectors",
+    ],
+    "flights": [
+        "airport",
+        "zone",
+        "warehouse",
+        "roads",
+        "staff.fast_officers",
+        "staff.airport_officers",
+        "staff.airport_inspectors",
+    ],
+    "errands": ["counter", "staff.clerks"],
 }
 """What each flow cannot do without."""
 
