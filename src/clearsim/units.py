@@ -127,6 +127,15 @@ def clock_min(text: object) -> float:
     return float(minutes)
 
 
+def clock_text(minute: float) -> str:
+    """The clock time of a minute after midnight.
+
+    >>> clock_text(1050)
+    '17:30'
+    """
+    return f"{int(minute) // 60:02d}:{int(minute) % 60:02d}"
+
+
 def parted(text: str) -> tuple[str, float, str] | None:
     """What stands before a number, the number, and what stands behind it; None for all that is no single quantity.
 

@@ -1,4 +1,4 @@
-"""The domain, told once: each flow of goods and papers as a list of steps, and the network that they make.
+"""The domain: each flow of goods and papers as a list of steps, and the network that they make.
 
 `network(scenario)` is the only way from a scenario to a network. It holds what the scenario's flows use and nothing
 more.
@@ -42,7 +42,7 @@ def network(scenario: Scenario) -> Network:
         pools=[with_squads(place, scenario) for place in places if isinstance(place, Pool) and place.name in needed],
         stocks=[place for place in places if isinstance(place, Stock) and place.name in used],
         services=[place for place in places if isinstance(place, Service) and place.name in used],
-        staffing=[item.rule for item in scenario.policy.staffing if item.rule is not None],
+        staffing=[item.word for item in scenario.policy.staffing if item.word is not None],
         prices=_prices(scenario),
         events=list(waves(scenario)),
     )

@@ -1,6 +1,6 @@
 """What a scenario's disruptions change in its network, and under which names recovery from them is measured.
 
-The flows know nothing of disruptions: a network is told as if all went well, and `disrupted` changes it. No change
+The flows know nothing of disruptions: a network is made as if all went well, and `disrupted` changes it. No change
 moves a random draw.
 """
 
@@ -62,7 +62,7 @@ DOWN = "online_down"
 
 
 def disrupted(network: Network, s: Scenario, paths: Mapping[str, str]) -> Network:
-    """The network with the scenario's disruptions; `paths` says where in the scenario each of its places stands."""
+    """The network with the scenario's disruptions; `paths` has the scenario's path of each of its places."""
     if not s.disruptions:
         return network
     closed = [item.road for item in s.disruptions if isinstance(item, ClosedRoad)]

@@ -1,4 +1,4 @@
-"""What stands at the four sites: bonded zone, rail port, airport, counter hall. Told once, with the customs terms."""
+"""Pools, stations, stocks and services of the sites: zone, rail port, airport, warehouse, counter hall."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

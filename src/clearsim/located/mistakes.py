@@ -64,7 +64,7 @@ def problems_from(error: ValidationError, root: Node, model: type[BaseModel]) ->
 
 
 def _by_kind(error: Error) -> Error:
-    """A section of an unknown kind, or of none, told as any unknown word or missing key."""
+    """A section of an unknown kind, or of none, as an error of any unknown word or missing key."""
     kind, context = error["type"], error.get("ctx") or {}
     if kind == "union_tag_invalid":
         return error | {

@@ -29,7 +29,7 @@ class Spot:
 
     @property
     def written(self) -> str:
-        """What stands there, as a message says it."""
+        """The value there, as a message quotes it."""
         content = self.node.content
         if content is None:
             return "nothing"

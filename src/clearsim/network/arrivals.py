@@ -68,8 +68,8 @@ class Follows(Word):
     """The surges of another flow, later and weaker: trucks leave with parcels of orders placed some time before.
 
     Where the surges multiply the rate of `flow` by f, this flow's rate is multiplied by 1 + strength · (f - 1), `lag`
-    minutes later. Nothing else of `flow` is followed: neither its hours nor its luck. What would follow after the
-    network's duration is not due in the run.
+    minutes later. Nothing else of `flow` is followed: neither its hours nor its random days. What would follow
+    after the network's duration is not due in the run.
     """
 
     flow: str = field(converter=name)

@@ -96,8 +96,8 @@ def _positions(network: Parts) -> Iterator[Blocked]:
 def _fewest(positions: Sequence[Blocked], most: Mapping[str, int]) -> tuple[Blocked, ...]:
     """How many at each position lock each other, as few as possible: an integer programme.
 
-    There are n[j] entities at position j, and x[j] is 1 where there are any; b[i] is 1 where wait i, of a position for
-    a pool, is in vain: of the pool less is left than is needed. Each position that is taken waits in vain for a pool.
+    There are n[j] entities at position j, and x[j] is 1 where there are any. A wait i is that of a position for a pool;
+    b[i] is 1 where less of the pool is left than is needed. Each position that is taken has such a wait.
     """
     import numpy as np
     from scipy.optimize import Bounds, LinearConstraint, milp  # 0.3 s to import, and hardly any network needs it

@@ -22,7 +22,7 @@ LARGEST = 100_000_000
 def problems_of(network: Parts) -> Iterator[str]:
     """All that is wrong, in the order in which a reader would look; where nothing else is, what locks for certain."""
     mistakes = list(_mistakes(network))
-    yield from mistakes or impossible(network, {pool.name: _most(network, pool) for pool in network.pools})
+    yield from mistakes or impossible(network, {pool.name: _largest(network, pool) for pool in network.pools})
 
 
 def _mistakes(network: Parts) -> Iterator[str]:
@@ -44,7 +44,7 @@ def _mistakes(network: Parts) -> Iterator[str]:
     for name in sorted((kinds[0] & kinds[1]) | (kinds[0] & kinds[2]) | (kinds[1] & kinds[2])):
         yield f"`{name}` names lines of more than one kind (station, stock, service); each needs a name of its own"
     for pool in network.pools:
-        if _adjusted_most(pool) > LARGEST:
+        if _largest_adjusted(pool) > LARGEST:
             yield f"pool `{pool.name}`: its adjustments could make it larger than 100 000 000"
     yield from _station_problems(network)
     yield from _staffing_problems(network)
@@ -70,7 +70,7 @@ def _station_problems(network: Parts) -> Iterator[str]:
         for pool, count in station.needs.items():
             if pool not in pools:
                 yield f"station `{station.name}` needs the unknown pool `{pool}`"
-            elif count > (most := _most(network, pools[pool])):
+            elif count > (most := _largest(network, pools[pool])):
                 yield f"station `{station.name}` needs {count} of `{pool}`, which never has more than {most}"
         yield from pace_problems(network, station.pace, f"station `{station.name}`")
 
@@ -90,7 +90,7 @@ def _staffing_problems(network: Parts) -> Iterator[str]:
             yield f"staffing: {count} rules set the pool `{pool}`; one is possible"
 
 
-def _adjusted_most(pool: Pool) -> int:
+def _largest_adjusted(pool: Pool) -> int:
     """No adjustments together make the pool larger."""
     most = float(pool.capacity.most)
     for item in pool.adjustments:
@@ -98,12 +98,12 @@ def _adjusted_most(pool: Pool) -> int:
     return math.ceil(most) + sum(max(0, item.plus) for item in pool.adjustments)
 
 
-def _most(network: Parts, pool: Pool) -> int:
+def _largest(network: Parts, pool: Pool) -> int:
     """The pool's largest capacity; no limit where it is a plan.
 
     A plan follows a forecast, and where nobody is expected nobody is planned.
     """
-    most = 2**62 if isinstance(pool.capacity, Planned) else _adjusted_most(pool)
+    most = 2**62 if isinstance(pool.capacity, Planned) else _largest_adjusted(pool)
     for rule in network.staffing:
         if pool.name in pools_of(rule):
             match rule:
@@ -112,7 +112,7 @@ def _most(network: Parts, pool: Pool) -> int:
                 case Forecast():
                     most = 2**62 if rule.at_most is None else rule.at_most
                 case Proportional():
-                    most = 2**62  # whoever shares, may all come together
+                    most = 2**62  # all who are shared may be in one pool
                 case _:
                     assert_never(rule)
     return most

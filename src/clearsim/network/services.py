@@ -75,7 +75,7 @@ class Service(Word):
     it may go. Departures go on until the run ends, its run-on included; one that closes before the start takes nobody.
 
     Every departure leaves later than scheduled by its `delay`, drawn once a departure, and closes so much later. Those
-    in a window of `late` leave later still; delays add up, and windows that overlap draw on the same luck. A departure
+    in a window of `late` leave later still; delays add up, and windows that overlap use the same draw. A departure
     may be so late that the next leaves before it, or that it leaves after the end of the run, with those aboard.
     Departures scheduled within a window `(from, until)` of `cancelled` take nobody and are not late; entities that were
     booked on one have missed it.

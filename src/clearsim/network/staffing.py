@@ -79,8 +79,8 @@ class Proportional(Word):
 
     Every `every`, and whenever a roster of theirs changes, those beyond `keep` of each pool are shared out among the
     pools in proportion to their work content: those who wait or are served, times the mean time that each takes, times
-    the people that it needs. Without any work all go back to their own pool. Whoever leaves a pool comes to
-    the other after `move`, which is shorter than `every`.
+    the people that it needs. Without any work all go back to their own pool. Somebody who leaves a pool
+    comes to the other after `move`, which is shorter than `every`.
     """
 
     pools: tuple[str, ...] = field(converter=_pools)

@@ -102,7 +102,7 @@ def field_names(value: object) -> tuple[str, ...]:
 
 
 def default_of(kind: type, field: str) -> Any:
-    """What the field of a word is where nothing is said.
+    """The default of a field of a word.
 
     >>> from clearsim.network import Backlog
     >>> default_of(Backlog, "lead")

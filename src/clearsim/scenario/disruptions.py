@@ -31,11 +31,11 @@ def _places(*kinds: type[Strict]) -> tuple[str, ...]:
 PLACES = _places(Lanes, Yard)
 """Where lanes, docks, machines or bays can be closed."""
 DESKS = _places(Desk)
-"""Where people serve, who are told under `staff`."""
+"""Where people serve; their number is written under `staff`."""
 EVERYBODY = "all"
 UNITS = (EVERYBODY, *Staff.model_fields)
 SERVICES = {"trains": "rail", "bonded_trucks": "airport", "couriers": "warehouse", "flights": "demand.flights"}
-"""What can be cancelled or late, and the section that it is told in."""
+"""What can be cancelled or late, and the section that describes it."""
 
 
 def _place(text: object) -> object:

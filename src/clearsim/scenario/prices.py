@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from clearsim.network import prices as flow
+from clearsim.network import prices as words
 from clearsim.network.word import default_of
 from clearsim.scenario.quantities import Clock, Money, Strict, refused
 
@@ -16,9 +16,9 @@ class Night(Strict):
 
     factor: Factor
     """By how much an hour on duty costs more by night: 1.5 for half as much again."""
-    begins: Annotated[Clock, Field(alias="from")] = default_of(flow.Prices, "night_from_min")
+    begins: Annotated[Clock, Field(alias="from")] = default_of(words.Prices, "night_from_min")
     """When the night begins, 22:00 unless said."""
-    until: Clock = default_of(flow.Prices, "night_until_min")
+    until: Clock = default_of(words.Prices, "night_until_min")
     """When the night is over, 06:00 unless said."""
 
 

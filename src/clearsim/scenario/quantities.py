@@ -164,7 +164,7 @@ Mistake = tuple[str, tuple[str | int, ...]]
 
 
 def refused(mistakes: list[Mistake]) -> ValidationError:
-    """What a field's validator raises so that every mistake is told at its innermost element."""
+    """What a field's validator raises so that every mistake is reported at its innermost element."""
     details = [
         InitErrorDetails(type=PydanticCustomError("value_error", "{text}", {"text": text}), loc=loc, input=None)
         for text, loc in mistakes

@@ -87,12 +87,12 @@ class Risk(Strict):
                 if name in self.model_fields_set and getattr(self, name) is not None
             ]
         else:
-            wrong += self._strangers(self.non_compliance)
+            wrong += self._unknown_classes(self.non_compliance)
         if wrong:
             raise refused(wrong)
         return self
 
-    def _strangers(self, truth: NonCompliance) -> Iterator[Mistake]:
+    def _unknown_classes(self, truth: NonCompliance) -> Iterator[Mistake]:
         for axis in ("enterprise", "industry", "commodity"):
             for name in getattr(truth, axis):
                 if name not in getattr(self, axis):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from clearsim.network import staffing as flow
+from clearsim.network import staffing as words
 from clearsim.network.calendar import Adjustment
 from clearsim.network.word import default_of
 from clearsim.scenario.quantities import Clock, Duration, Mistake, Moment, ShareOf, Strict, one_of, refused
@@ -18,16 +18,16 @@ LONGEST_DAYS = 366
 
 
 def _reviewed(minutes: float) -> float:
-    if minutes < flow.SHORTEST_EVERY_MIN:
+    if minutes < words.SHORTEST_EVERY_MIN:
         raise ValueError("somebody looks at most once a minute")
     return minutes
 
 
 Every = Annotated[Duration, AfterValidator(_reviewed)]
 """How often a rule looks, from ``15 min``."""
-People = Annotated[int, Field(ge=0, le=flow.MOST_PEOPLE)]
+People = Annotated[int, Field(ge=0, le=words.MOST_PEOPLE)]
 """So many people, or so many who wait."""
-Some = Annotated[int, Field(ge=1, le=flow.MOST_PEOPLE)]
+AtLeastOne = Annotated[int, Field(ge=1, le=words.MOST_PEOPLE)]
 """So many, at least one."""
 
 
@@ -52,7 +52,7 @@ class Rule(Strict):
         return {}
 
     @property
-    def rule(self) -> flow.Staffing | None:
+    def word(self) -> words.Staffing | None:
         """The rule in the words of a flow; None where it only changes the roster."""
         return None
 
@@ -73,7 +73,7 @@ class PeakSquad(OfUnit):
     """A task force for the peak (專項工作組): so many more than the roster from one date to another."""
 
     kind: Literal["peak_squad"]
-    extra: Some
+    extra: AtLeastOne
     """How many more are on duty."""
     starts: Annotated[Moment, Field(alias="from")]
     """When the squad begins, local time."""
@@ -113,19 +113,19 @@ class Backlog(OfUnit):
     """Call people in while the lines are long, and let them go when they are short (按積壓調派)."""
 
     kind: Literal["backlog"]
-    call_at: Some
+    call_at: AtLeastOne
     """With so many waiting, or more, a crew is called."""
     release_at: People
     """With so many waiting, or fewer, a crew goes."""
-    at_most: Some
+    at_most: AtLeastOne
     """How many may be called in together."""
-    crew: Some = default_of(flow.Backlog, "crew")
+    crew: AtLeastOne = default_of(words.Backlog, "crew")
     """How many are called at a time."""
-    every: Every = default_of(flow.Backlog, "every")
+    every: Every = default_of(words.Backlog, "every")
     """How often somebody looks."""
-    lead: Duration = default_of(flow.Backlog, "lead")
+    lead: Duration = default_of(words.Backlog, "lead")
     """How long it takes those who are called to come on duty (到崗時間)."""
-    stay: Duration = default_of(flow.Backlog, "stay")
+    stay: Duration = default_of(words.Backlog, "stay")
     """How long whoever came stays at least."""
 
     @model_validator(mode="after")
@@ -141,10 +141,10 @@ class Backlog(OfUnit):
         return self
 
     @property
-    def rule(self) -> flow.Backlog:
-        """The rule in the words of a flow."""
+    def word(self) -> words.Backlog:
+        """The rule in the words of a words."""
         times = {"every": self.every, "lead": self.lead, "stay": self.stay}
-        return flow.Backlog(self.pool, self.call_at, self.release_at, self.at_most, self.crew, **times)
+        return words.Backlog(self.pool, self.call_at, self.release_at, self.at_most, self.crew, **times)
 
 
 class Proportional(Rule):
@@ -153,9 +153,9 @@ class Proportional(Rule):
     kind: Literal["proportional"]
     pools: Annotated[tuple[Unit, ...], Field(min_length=2)]
     """Which units of `staff` share their people."""
-    every: Every = default_of(flow.Proportional, "every")
+    every: Every = default_of(words.Proportional, "every")
     """How often they are shared out anew."""
-    move: Duration = default_of(flow.Proportional, "move")
+    move: Duration = default_of(words.Proportional, "move")
     """How long it takes to come from one unit to another; shorter than `every`."""
     keep: dict[Unit, People] = Field(default_factory=dict)
     """How many of its own each unit keeps."""
@@ -184,9 +184,9 @@ class Proportional(Rule):
         return {unit: ("pools", index) for index, unit in enumerate(self.pools)}
 
     @property
-    def rule(self) -> flow.Proportional:
-        """The rule in the words of a flow."""
-        return flow.Proportional(self.pools, every=self.every, move=self.move, keep=self.keep)
+    def word(self) -> words.Proportional:
+        """The rule in the words of a words."""
+        return words.Proportional(self.pools, every=self.every, move=self.move, keep=self.keep)
 
 
 class Forecast(OfUnit):
@@ -198,13 +198,13 @@ class Forecast(OfUnit):
     kind: Literal["forecast"]
     target: Annotated[ShareOf, Field(gt=0, lt=1)]
     """The share of those who come that has to wait."""
-    every: Every = default_of(flow.Forecast, "every")
+    every: Every = default_of(words.Forecast, "every")
     """How often the number changes."""
-    least: People = default_of(flow.Forecast, "least")
+    least: People = default_of(words.Forecast, "least")
     """How many are on duty at least."""
-    at_most: Some | None = None
+    at_most: AtLeastOne | None = None
     """How many can be on duty at most."""
-    method: flow.Method = default_of(flow.Forecast, "method")
+    method: words.Method = default_of(words.Forecast, "method")
     """How the work is reckoned: what would be in progress if nobody waited, or the arrivals of the moment times the
     mean time."""
 
@@ -215,9 +215,9 @@ class Forecast(OfUnit):
         return self
 
     @property
-    def rule(self) -> flow.Forecast:
-        """The rule in the words of a flow."""
-        return flow.Forecast(self.pool, self.target, self.every, self.least, self.at_most, self.method)
+    def word(self) -> words.Forecast:
+        """The rule in the words of a words."""
+        return words.Forecast(self.pool, self.target, self.every, self.least, self.at_most, self.method)
 
 
 AnyRule = Annotated[PeakSquad | Backlog | Proportional | Forecast, Field(discriminator="kind")]

@@ -13,10 +13,11 @@ from clearsim.network.places import Label, Pool, Station, Stock
 from clearsim.network.services import Departures, Service
 from clearsim.network.staffing import Backlog, Forecast, Proportional, Staffing
 from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
-from clearsim.network.words.quantities import after, between, clock_of, digits, duration, percent, time_in_words
+from clearsim.network.words.quantities import after, between, digits, duration, percent, time_in_words
+from clearsim.units import clock_text
 
 SHOWN_CLOCKS = 6
-"""A longer list of departures is counted, not told."""
+"""A longer list of departures is counted instead of written out."""
 
 
 def label_of(place: Place) -> Label:
@@ -58,7 +59,7 @@ def capacity(pool: Pool) -> str:
     for day, group in groupby(range(7), key=lambda index: week[index]):
         days = [WEEKDAYS[index] for index in group]
         name = "daily" if len(days) == 7 else "-".join(dict.fromkeys((days[0], days[-1])))
-        clocks = ", ".join(f"{clock_of(minute)} {count}" for minute, count in day)
+        clocks = ", ".join(f"{clock_text(minute)} {count}" for minute, count in day)
         parts.append(f"{name} {day[0][1] if len(day) == 1 and day[0][0] == 0 else clocks or 'as before'}")
     capacities = _capacities(pool)
     return str(*capacities) if len(capacities) == 1 else "; ".join(parts)
@@ -155,7 +156,7 @@ def _clocks(minutes: tuple[float, ...]) -> str:
     gaps = {round(later - sooner, 6) for sooner, later in pairwise(minutes)}
     if len(minutes) > SHOWN_CLOCKS and len(gaps) == 1 and abs(minutes[0] + 24 * 60 - minutes[-1] - max(gaps)) < 1e-6:
         return f"every {duration(max(gaps))}"
-    clocks = [clock_of(minute) for minute in minutes]
+    clocks = [clock_text(minute) for minute in minutes]
     if len(clocks) <= SHOWN_CLOCKS:
         return " ".join(clocks) or "never"
     return f"{len(clocks)} departures from {clocks[0]} to {clocks[-1]}"

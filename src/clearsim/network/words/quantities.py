@@ -51,8 +51,3 @@ def digits(value: float) -> str:
 def percent(share: float) -> str:
     """A share in percent, four digits."""
     return f"{100 * share:.4g} %"
-
-
-def clock_of(minute: float) -> str:
-    """A minute of the day as a clock time."""
-    return f"{int(minute) // 60:02d}:{int(minute) % 60:02d}"

@@ -1,7 +1,7 @@
 """Whether the sections of a scenario fit together."""
 
 from clearsim.scenario.checks.disruptions import mistakes_of_disruptions
-from clearsim.scenario.checks.fit import far_moments, misfits, strangers
+from clearsim.scenario.checks.fit import far_moments, misfits, too_many_reserved, unknown_names
 from clearsim.scenario.checks.labour import mistakes_of_labour
 from clearsim.scenario.checks.needs import missing
 from clearsim.scenario.checks.staffing import mistakes_of_staffing
@@ -13,7 +13,7 @@ from clearsim.units import to_ms
 def mistakes_between(s: Sections) -> list[Mistake]:
     """All that is wrong with the sections together.
 
-    A run that never begins is told alone, and so are moments in another century: all else would follow from them.
+    A duration of 0 is reported alone, and so are moments in another century: other mistakes only follow from them.
     """
     if to_ms(s.duration) < 1:
         return [("the duration must be longer than 0", ("duration",))]
@@ -21,7 +21,8 @@ def mistakes_between(s: Sections) -> list[Mistake]:
         *missing(s),
         *misfits(s),
         *mistakes_of_disruptions(s),
-        *strangers(s),
+        *unknown_names(s),
+        *too_many_reserved(s),
         *mistakes_of_staffing(s),
         *mistakes_of_labour(s),
     ]

@@ -53,8 +53,8 @@ def _moments(part: object, path: Path) -> Iterator[tuple[Path, datetime]]:
             yield from _moments(item, (*path, index))
 
 
-def strangers(s: Sections) -> Iterator[Mistake]:
-    """Names that one section has and another does not, and officers reserved that nobody has."""
+def unknown_names(s: Sections) -> Iterator[Mistake]:
+    """Names of families and classes that one section has and another does not."""
     families = s.warehouse.families.keys() if s.warehouse else ()
     eligible = s.airport.fast_eligible if s.airport else None
     by_family = eligible.by_family if isinstance(eligible, Eligible) else {}
@@ -71,6 +71,10 @@ def strangers(s: Sections) -> Iterator[Mistake]:
         if s.risk and name not in s.risk.enterprise:
             path = ("policy", "pre_report", "by_enterprise", name, "[key]")
             yield f"`{name}` is not a class of `risk.enterprise`", path
+
+
+def too_many_reserved(s: Sections) -> Iterator[Mistake]:
+    """More reserved officers than the fast channel's one team can spare."""
     fast, ordinary = s.staff.fast_officers, s.staff.airport_officers
     reserved = s.policy.fast_channel.reserved
     if fast is not None and ordinary is not None and reserved >= (most := (fast.roster + ordinary.roster).most):

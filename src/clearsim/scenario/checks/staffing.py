@@ -26,7 +26,7 @@ def most_of(s: Sections, unit: str) -> int:
 def mistakes_of_staffing(s: Sections) -> Iterator[Mistake]:
     """Rules for units that no rule can staff, that are not there or not needed, or that another rule staffs."""
     needed = needed_units(s)
-    rules = Counter(unit for item in s.policy.staffing if item.rule is not None for unit in item.units)
+    rules = Counter(unit for item in s.policy.staffing if item.word is not None for unit in item.units)
     seen: set[str] = set()
     for index, item in enumerate(s.policy.staffing):
         for unit, where in item.units.items():
@@ -34,7 +34,7 @@ def mistakes_of_staffing(s: Sections) -> Iterator[Mistake]:
             text = _not_to_be_staffed(unit, item, s, needed)
             if text:
                 yield text, path
-            if item.rule is not None:
+            if item.word is not None:
                 if rules[unit] > 1 and unit in seen:
                     yield f"another rule staffs `{unit}` already; one is possible", path
                 seen.add(unit)
@@ -50,7 +50,7 @@ def _not_to_be_staffed(unit: str, item: Rule, s: Sections, needed: set[str]) -> 
     if unit == "fast_officers" and not fast.keeps_apart:
         text = "are one team with `airport_officers` under this `policy.fast_channel`"
         return f"`fast_officers` {text}: name those"
-    if unit == "airport_officers" and limited and item.rule is not None:
+    if unit == "airport_officers" and limited and item.word is not None:
         text = "says how many `airport_officers` may clear ordinary shipments: no rule can change that"
         return f"`policy.fast_channel` {text}, only a `peak_squad`"
     if getattr(s.staff, unit) is None:
