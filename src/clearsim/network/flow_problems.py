@@ -30,6 +30,12 @@ def flow_problems(network: Parts, flow: Flow) -> Iterator[str]:
     attributes = attributes_of(flow, network.flows)
     yield from _attribute_problems(attributes)
     yield from _arrival_problems(flow.arrivals, attributes, by_name)
+    yield from _name_problems(flow, attributes)
+    yield from _steps_problems(network, flow, attributes)
+
+
+def _name_problems(flow: Flow, attributes: Mapping[str, Attribute]) -> Iterator[str]:
+    """Names of attributes in the flow's own fields: its priority, late fee, groups and control."""
     if isinstance(flow.priority, str) and not isinstance(attributes.get(flow.priority), Category):
         yield f"its priority names `{flow.priority}`, which is not one of its categories"
     if flow.late_fee is not None:
@@ -42,6 +48,10 @@ def flow_problems(network: Parts, flow: Flow) -> Iterator[str]:
             yield f"it has a label for the group `{name}`, which is not measured apart"
     if flow.control is not None:
         yield from _control_problems(flow, flow.control, attributes)
+
+
+def _steps_problems(network: Parts, flow: Flow, attributes: Mapping[str, Attribute]) -> Iterator[str]:
+    """Mistakes of each step, and of all steps together."""
     conditions = {name for step in flow.steps for name in (*step.only_if, *step.unless)}
     if len(conditions) > 63:
         yield f"its steps depend on {len(conditions)} different conditions; 63 are possible"
