@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from clearsim.located.problems import Path
 from clearsim.scenario.distributions import TimeOf
 from clearsim.scenario.quantities import Duration, Moment, Positive, ShareOf, Strict, Text, one_of, refused
 from clearsim.scenario.sites import Airport, Counter, Rail, Warehouse, Yard, Zone
@@ -86,7 +87,7 @@ class Disruption(Strict):
         return self
 
     @property
-    def targets(self) -> dict[str, tuple[str | int, ...]]:
+    def targets(self) -> dict[str, Path]:
         """What is disrupted, and where in the disruption that is written."""
         return {"": ()}
 
@@ -101,7 +102,7 @@ class Absence(Disruption):
     """Share of each roster that is absent; what remains rounds to the nearest whole number."""
 
     @property
-    def targets(self) -> dict[str, tuple[str | int, ...]]:
+    def targets(self) -> dict[str, Path]:
         """The units of `staff`."""
         if EVERYBODY in self.staff:
             return dict.fromkeys(Staff.model_fields, ("staff",))
@@ -118,7 +119,7 @@ class Closed(Disruption):
     """How many are closed; all of them where this is left away."""
 
     @property
-    def targets(self) -> dict[str, tuple[str | int, ...]]:
+    def targets(self) -> dict[str, Path]:
         """The place."""
         return {self.place: ("place",)}
 
@@ -130,7 +131,7 @@ class OnRoad(Disruption):
     """Which road."""
 
     @property
-    def targets(self) -> dict[str, tuple[str | int, ...]]:
+    def targets(self) -> dict[str, Path]:
         """The road."""
         return {self.road: ("road",)}
 
@@ -156,7 +157,7 @@ class OfService(Disruption):
     """Which; those whose scheduled time lies between the two moments are concerned."""
 
     @property
-    def targets(self) -> dict[str, tuple[str | int, ...]]:
+    def targets(self) -> dict[str, Path]:
         """The service."""
         return {self.service: ("service",)}
 

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from clearsim.network import prices as words
 from clearsim.network.word import default_of
-from clearsim.scenario.quantities import Clock, Money, Strict, refused
+from clearsim.scenario.quantities import Clock, Mistake, Money, Strict, refused
 
 Factor = Annotated[float, Field(ge=1, le=100)]
 
@@ -40,7 +40,7 @@ class Prices(Strict):
 
     @model_validator(mode="after")
     def _based(self) -> Self:
-        wrong: list[tuple[str, tuple[str | int, ...]]] = [
+        wrong: list[Mistake] = [
             (f"`{name}` multiplies the price of an hour on duty: it needs `staff_hour`", (name,))
             for name in ("night", "overtime")
             if self.staff_hour is None and getattr(self, name) is not None

@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from clearsim import units
+from clearsim.located.problems import Path
 from clearsim.units import MOST_COUNT, clock_min, duration_min, money_cny, rate_per_min, share, shown
 
 
@@ -159,7 +160,7 @@ def one_of(*words: str) -> AfterValidator:
     return AfterValidator(known)
 
 
-Mistake = tuple[str, tuple[str | int, ...]]
+Mistake = tuple[str, Path]
 """A sentence, and where inside the field: keys and indices; a last ``"[key]"`` means the key, not its value."""
 
 

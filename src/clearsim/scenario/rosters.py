@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
+from clearsim.located.problems import Path
 from clearsim.network.calendar import MOST_CAPACITY, WEEKDAYS, Calendar, weekdays_of
 from clearsim.scenario.quantities import Mistake, refused
 from clearsim.units import clock_min, shown
@@ -92,7 +93,7 @@ def _week_mistakes(value: Mapping[Any, object]) -> Iterator[Mistake]:
         yield f"no roster for {', '.join(missing)}", ()
 
 
-def _day_mistakes(value: object, path: tuple[str | int, ...]) -> Iterator[Mistake]:
+def _day_mistakes(value: object, path: Path) -> Iterator[Mistake]:
     if not isinstance(value, Mapping):
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_CAPACITY:
             yield f'expected a whole number from 0 up, or a roster such as `{{"08:00": 4}}`, not `{shown(value)}`', path

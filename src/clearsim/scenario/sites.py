@@ -6,7 +6,7 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from clearsim.scenario.distributions import TimeOf
-from clearsim.scenario.quantities import Count, Duration, Money, Positive, ShareOf, Strict, refused
+from clearsim.scenario.quantities import Count, Duration, Mistake, Money, Positive, ShareOf, Strict, refused
 from clearsim.scenario.rosters import Roster
 from clearsim.scenario.stations import Desk, Inspection, Lanes
 from clearsim.scenario.timetables import Timetable
@@ -195,7 +195,7 @@ class Warehouse(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        wrong: list[tuple[str, tuple[str | int, ...]]] = [
+        wrong: list[Mistake] = [
             (f"the families' shares of {what} add up to {100 * total:.4g} %, not to 100 %", ("families",))
             for what in ("orders", "shipments")
             if abs((total := sum(getattr(family, what) for family in self.families.values())) - 1) > 1e-6

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
+from clearsim.located.problems import Path
 from clearsim.network import staffing as words
 from clearsim.network.calendar import Adjustment
 from clearsim.network.word import default_of
@@ -47,7 +48,7 @@ class Rule(Strict):
     """What the rule does."""
 
     @property
-    def units(self) -> dict[str, tuple[str | int, ...]]:
+    def units(self) -> dict[str, Path]:
         """The units that it staffs, and where in the rule each is written."""
         return {}
 
@@ -64,7 +65,7 @@ class OfUnit(Rule):
     """Which unit of `staff`."""
 
     @property
-    def units(self) -> dict[str, tuple[str | int, ...]]:
+    def units(self) -> dict[str, Path]:
         """The unit."""
         return {self.pool: ("pool",)}
 
@@ -179,7 +180,7 @@ class Proportional(Rule):
         return self
 
     @property
-    def units(self) -> dict[str, tuple[str | int, ...]]:
+    def units(self) -> dict[str, Path]:
         """The units."""
         return {unit: ("pools", index) for index, unit in enumerate(self.pools)}
 
