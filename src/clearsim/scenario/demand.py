@@ -22,6 +22,7 @@ from clearsim.scenario.quantities import (
     Strict,
     Weight,
     refused,
+    unless_whole,
 )
 from clearsim.scenario.rosters import Days
 
@@ -180,10 +181,10 @@ class Trucks(RandomArrivals):
 
     @model_validator(mode="after")
     def _all_sizes(self) -> Self:
-        total = sum(container.share for container in self.containers.values())
-        if self.containers and abs(total - 1) > 1e-6:
-            text = f"the shares of the containers add up to {100 * total:.4g} %, not to 100 %"
-            raise refused([(text, ("containers",))])
+        shares = (container.share for container in self.containers.values())
+        wrong = list(unless_whole(shares, "the shares of the containers", ("containers",)))
+        if wrong:
+            raise refused(wrong)
         return self
 
 

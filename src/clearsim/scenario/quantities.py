@@ -5,7 +5,7 @@ the base of every model of a scenario: frozen, unknown keys refused, nothing con
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -171,3 +171,11 @@ def refused(mistakes: list[Mistake]) -> ValidationError:
         for text, loc in mistakes
     ]
     return ValidationError.from_exception_data("scenario", details)
+
+
+def unless_whole(shares: Iterable[float], what: str, path: Path) -> Iterator[Mistake]:
+    """A mistake at `path` where the shares do not add up to 100 %; none where there are no shares."""
+    found = tuple(shares)
+    total = sum(found)
+    if found and abs(total - 1) > 1e-6:
+        yield f"{what} add up to {100 * total:.4g} %, not to 100 %", path

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from clearsim.scenario.quantities import Count, Mistake, ShareOf, Strict, refused
+from clearsim.scenario.quantities import Count, Mistake, ShareOf, Strict, refused, unless_whole
 
 
 class RiskClass(Strict):
@@ -75,11 +75,10 @@ class Risk(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        wrong: list[Mistake] = [
-            (f"the shares of {axis} add up to {100 * total:.4g} %, not to 100 %", (axis,))
-            for axis in ("enterprise", "industry", "commodity")
-            if abs((total := sum(item.share for item in getattr(self, axis).values())) - 1) > 1e-6
-        ]
+        wrong: list[Mistake] = []
+        for axis in ("enterprise", "industry", "commodity"):
+            shares = (item.share for item in getattr(self, axis).values())
+            wrong += unless_whole(shares, f"the shares of {axis}", (axis,))
         if self.non_compliance is None:
             wrong += [
                 (f"`{name}` says what is found of `non_compliance`, which is missing", (name,))

@@ -6,7 +6,17 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from clearsim.scenario.distributions import TimeOf
-from clearsim.scenario.quantities import Count, Duration, Mistake, Money, Positive, ShareOf, Strict, refused
+from clearsim.scenario.quantities import (
+    Count,
+    Duration,
+    Mistake,
+    Money,
+    Positive,
+    ShareOf,
+    Strict,
+    refused,
+    unless_whole,
+)
 from clearsim.scenario.rosters import Roster
 from clearsim.scenario.stations import Desk, Inspection, Lanes
 from clearsim.scenario.timetables import Timetable
@@ -82,10 +92,10 @@ class Eligible(Strict):
     def _one_way(self) -> Self:
         if bool(self.by_family) == bool(self.by_shipper):
             raise PydanticCustomError("one_of", "who is eligible is told either `by_family` or `by_shipper`")
-        total = sum(item.share for item in self.by_shipper.values())
-        if self.by_shipper and abs(total - 1) > 1e-6:
-            text = f"the shares of the shippers add up to {100 * total:.4g} %, not to 100 %"
-            raise refused([(text, ("by_shipper",))])
+        shares = (item.share for item in self.by_shipper.values())
+        wrong = list(unless_whole(shares, "the shares of the shippers", ("by_shipper",)))
+        if wrong:
+            raise refused(wrong)
         return self
 
 
@@ -195,11 +205,10 @@ class Warehouse(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        wrong: list[Mistake] = [
-            (f"the families' shares of {what} add up to {100 * total:.4g} %, not to 100 %", ("families",))
-            for what in ("orders", "shipments")
-            if abs((total := sum(getattr(family, what) for family in self.families.values())) - 1) > 1e-6
-        ]
+        wrong: list[Mistake] = []
+        for what in ("orders", "shipments"):
+            shares = (getattr(family, what) for family in self.families.values())
+            wrong += unless_whole(shares, f"the families' shares of {what}", ("families",))
         if wrong:
             raise refused(wrong)
         return self
