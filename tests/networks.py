@@ -21,6 +21,7 @@ from clearsim.network import (
     Exponential,
     Flow,
     Landing,
+    Landings,
     Leave,
     Lognormal,
     Network,
@@ -33,7 +34,6 @@ from clearsim.network import (
     Station,
     Stock,
     Take,
-    Timetable,
     Travel,
     Triangular,
 )
@@ -158,7 +158,7 @@ def busy_port(
             ),
             Flow(
                 "order",
-                Timetable(tuple(Landing(60 * hour, count=6) for hour in range(24)), delay=Empirical([0, 30, 60])),
+                Landings(tuple(Landing(60 * hour, count=6) for hour in range(24)), delay=Empirical([0, 30, 60])),
                 attributes={"family": families},
                 steps=[
                     Take("shelf", family="family"),
@@ -168,7 +168,7 @@ def busy_port(
             ),
             Flow(
                 "refill",
-                Timetable((Landing(400, count=3), Landing(800, count=3))),
+                Landings((Landing(400, count=3), Landing(800, count=3))),
                 attributes={"family": families},
                 steps=[Put("shelf", 25, family="family")],
             ),

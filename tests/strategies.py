@@ -24,6 +24,7 @@ from clearsim.network import (
     Flow,
     Hold,
     Landing,
+    Landings,
     LateDepartures,
     Leave,
     Network,
@@ -37,7 +38,6 @@ from clearsim.network import (
     Station,
     Stock,
     Take,
-    Timetable,
     Travel,
 )
 from clearsim.network.arrivals import FLAT_DAY
@@ -218,7 +218,7 @@ arrivals = st.one_of(
     st.builds(At, instants, backlog=st.integers(0, 9)),
     st.builds(lambda at: At([minute / 2 for minute in at]), instants),
     st.builds(
-        Timetable,
+        Landings,
         st.lists(st.builds(Landing, minutes, st.integers(1, 9)), min_size=1, max_size=4).map(
             lambda landings: tuple(sorted(landings, key=lambda x: x.minute))
         ),

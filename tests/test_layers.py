@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,30 @@ def test_a_module_imports_only_what_its_layer_sees() -> None:
             if package == "clearsim" and (not rest or rest[0] not in {own, *SEES[own].split()}):
                 wrong.append(f"{name_of(path)}:{line} imports {name}")
     assert wrong == []
+
+
+def module_of(path: Path) -> str:
+    """The dotted name of a module; that of a package for its `__init__`."""
+    return ".".join(path.relative_to(SOURCES.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported_modules() -> dict[str, set[str]]:
+    """What every module imports. `from a import b` imports `a.b` where that is a module, else `a`."""
+    names = {module_of(path) for path in modules()}
+    found: dict[str, set[str]] = {}
+    for path in modules():
+        dotted = {name if name in names else name.rpartition(".")[0] for _, name in imports(path)}
+        found[module_of(path)] = dotted & names
+    return found
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    circle: list[str] = []
+    try:
+        TopologicalSorter(imported_modules()).prepare()
+    except CycleError as error:
+        circle = error.args[1][::-1]
+    assert circle == [], "each of these modules imports the next"
 
 
 @pytest.mark.parametrize(("package", "place"), ONLY_IN.items())

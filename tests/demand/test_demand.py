@@ -34,6 +34,7 @@ from clearsim.network import (
     Given,
     Hold,
     Landing,
+    Landings,
     Lognormal,
     Network,
     Number,
@@ -42,7 +43,6 @@ from clearsim.network import (
     Serve,
     Share,
     Surge,
-    Timetable,
     Triangular,
     Uniform,
 )
@@ -160,7 +160,7 @@ def test_a_longer_run_begins_with_the_same_days(duration: str, flow: int) -> Non
 def test_landings_due_in_a_shorter_run_are_those_of_the_longer_however_late_they_come() -> None:
     flow = Flow(
         "pallet",
-        Timetable(tuple(Landing(minute, count=1) for minute in range(1200, 1440, 20)), delay=Uniform(0, 180)),
+        Landings(tuple(Landing(minute, count=1) for minute in range(1200, 1440, 20)), delay=Uniform(0, 180)),
         [Hold(Exponential(5))],
         attributes={"inspected": Share(0.5)},
     )
@@ -390,13 +390,13 @@ def test_given_instants_are_kept_in_their_order_up_to_the_end() -> None:
 
 def test_a_timetable_lands_whole_batches_on_its_weekdays() -> None:
     # From Friday 12:00: Friday's 06:00 is over, Saturday's 06:00 is hour 18; 13:00 lands on weekends only: hour 25, 49.
-    flights = Timetable((Landing(360, count=2), Landing(780, count=1, weekdays=(5, 6))))
+    flights = Landings((Landing(360, count=2), Landing(780, count=1, weekdays=(5, 6))))
     at = arrivals_of(flights, duration="2 d", start=datetime(2022, 11, 4, 12))
     assert (at / HOUR_MS).tolist() == [18, 18, 25, 42, 42]
 
 
 def test_a_delay_is_drawn_once_a_landing_and_may_push_it_past_the_end() -> None:
-    at = arrivals_of(Timetable((Landing(0, 40), Landing(60, 40), Landing(23 * 60, 40)), delay=Uniform(60, 120)))
+    at = arrivals_of(Landings((Landing(0, 40), Landing(60, 40), Landing(23 * 60, 40)), delay=Uniform(60, 120)))
     landed, sizes = np.unique(at, return_counts=True)
     assert sizes.tolist() == [40, 40, 40]
     assert landed[0] - 0 != landed[1] - HOUR_MS
@@ -404,13 +404,13 @@ def test_a_delay_is_drawn_once_a_landing_and_may_push_it_past_the_end() -> None:
 
 
 def test_what_was_due_before_the_start_does_not_land_in_the_run() -> None:
-    flights = Timetable((Landing(23 * 60 + 30, 4),), delay=45)
+    flights = Landings((Landing(23 * 60 + 30, 4),), delay=45)
     assert (arrivals_of(flights, duration="2 d") / MINUTE_MS).tolist() == [1455] * 4 + [1440 + 1455] * 4
 
 
 def test_cargo_of_a_cancelled_landing_comes_with_the_first_after_the_last_day_while_the_doors_are_open() -> None:
     # 20:00 with 3 is cancelled; 06:00 of the next day brings them and nothing of its own. At 05:59 the doors close.
-    flights = Timetable((Landing(360, 2), Landing(1200, 3)), cancelled=[(1200, 1440)])
+    flights = Landings((Landing(360, 2), Landing(1200, 3)), cancelled=[(1200, 1440)])
     flow = Flow("pallet", flights, [Hold(1)])
     for run_on, second in ((361, 1440 + 360), (359, 1440 + 359)):
         network = Network(flows=[flow], duration="1 d", run_on=run_on)
@@ -419,14 +419,14 @@ def test_cargo_of_a_cancelled_landing_comes_with_the_first_after_the_last_day_wh
 
 def test_a_cancellation_moves_no_delay_of_those_that_fly() -> None:
     landings = tuple(Landing(minute, count=1) for minute in range(0, 1440, 60))
-    punctual = Timetable(landings, delay=Exponential(9))
+    punctual = Landings(landings, delay=Exponential(9))
     cancelled = evolve(punctual, cancelled=[(600, 660)])
     at, without = arrivals_of(punctual), arrivals_of(cancelled)
     assert np.flatnonzero(at != without).tolist() == [10]
     assert without[10] == at[11]
 
 
-@pytest.mark.parametrize("arrivals", [Poisson("24/d", backlog=7), At([5], 7), Timetable((Landing(5, 1),), backlog=7)])
+@pytest.mark.parametrize("arrivals", [Poisson("24/d", backlog=7), At([5], 7), Landings((Landing(5, 1),), backlog=7)])
 def test_a_backlog_stands_there_at_the_start(arrivals: Arrivals) -> None:
     at = arrivals_of(arrivals)
     assert at[:7].tolist() == [0] * 7

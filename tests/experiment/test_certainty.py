@@ -24,12 +24,12 @@ from clearsim.network import (
     Given,
     Hold,
     Landing,
+    Landings,
     Lognormal,
     Network,
     Number,
     Poisson,
     Share,
-    Timetable,
     Triangular,
     Uniform,
 )
@@ -72,7 +72,7 @@ CERTAIN = {
     "one corner": one(Triangular(2, 2, 2)),
     "always the same observed": one(Empirical([2, 2])),
     "a mean of 0": one(Exponential(0)),
-    "a timetable": one(arrivals=Timetable((Landing(60, 4),), delay="5 min", backlog=3)),
+    "a timetable": one(arrivals=Landings((Landing(60, 4),), delay="5 min", backlog=3)),
     "a rate of 0": one(arrivals=Poisson(0, backlog=3)),
     "all or nobody": one(everybody=Share(1), nobody=Share("0 %")),
     "one class": one(**SURE),
@@ -83,7 +83,7 @@ CERTAIN = {
 }
 RANDOM = {
     "a rate": one(arrivals=Poisson("4/h", day_cv=0.5)),
-    "a delay": one(arrivals=Timetable((Landing(60, 4),), delay=Exponential(5))),
+    "a delay": one(arrivals=Landings((Landing(60, 4),), delay=Exponential(5))),
     **{type(time).__name__: one(time) for time in (Exponential(1), Gamma(1, 0.5), Lognormal(1, 0.5), MyOwn())},
     "a width": one(Uniform(2, 3)),
     "a corner": one(Triangular(2, 2, 3)),

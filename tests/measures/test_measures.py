@@ -24,6 +24,7 @@ from clearsim.network import (
     Given,
     Hold,
     Landing,
+    Landings,
     LateFee,
     Leave,
     Network,
@@ -36,7 +37,6 @@ from clearsim.network import (
     Station,
     Stock,
     Take,
-    Timetable,
     Travel,
 )
 from clearsim.report.reference import SUBJECTS, kpi_reference
@@ -292,7 +292,7 @@ def test_exactly_24_h_are_within_24_h(simulate: Simulate) -> None:
 
 def test_who_is_due_in_the_run_and_comes_after_its_end_has_not_arrived(simulate: Simulate) -> None:
     # Due at minute 10, 30 and 50, each 25 minutes late; the run ends after 70.
-    landings = Timetable((Landing(10, 1), Landing(30, 2), Landing(50, 4)), delay=25)
+    landings = Landings((Landing(10, 1), Landing(30, 2), Landing(50, 4)), delay=25)
     port = Network(flows=[Flow("pallet", landings, [Hold(20)])], duration=60, run_on=10)
     assert about(port, simulate, "pallet") == {"arrived": 3, "not_arrived": 4, "inside": 2}
 

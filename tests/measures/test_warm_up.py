@@ -27,6 +27,7 @@ from clearsim.network import (
     Given,
     Hold,
     Landing,
+    Landings,
     LateFee,
     Network,
     Number,
@@ -42,7 +43,6 @@ from clearsim.network import (
     Stock,
     Surge,
     Take,
-    Timetable,
 )
 from clearsim.plan import NOT_YET
 from clearsim.trace.levels import Level
@@ -286,7 +286,7 @@ def test_what_is_the_same_from_the_first_minute_to_the_last_is_no_date() -> None
         (queue(Poisson(1, hours=(*[1] * 167, 2)), 1), 7 * D),
         (queue(Poisson(1, hours=(1,) * 336), 1), None),
         (queue(Poisson(1, hours=(1, 2) * 12, weekdays=(1, 1, 1, 1, 1, 2, 2)), 1), 7 * D),
-        (queue(Timetable((Landing(60, 5), Landing(90, 5, (0, 2)))), 1), 7 * D),
+        (queue(Landings((Landing(60, 5), Landing(90, 5, (0, 2)))), 1), 7 * D),
         (queue(Poisson(1), 1, {"00:00": 1, "08:00": 2}), D),
         (queue(Poisson(1), 1, Calendar.weekly({"mon-fri": {"00:00": 2}, "sat,sun": {"00:00": 1}})), 7 * D),
         (quay(Poisson(1), Departures((60,), 9)), D),  # type: ignore[arg-type]

@@ -31,31 +31,15 @@ WHOLE = TINY + LATER
 LINES = WHOLE.split("\n")
 TOKENS = sorted(set(re.findall(r"[^\s{}\[\],:]+|[{}\[\],:]|\s+", WHOLE)))
 JARGON = re.compile(r"Input should|Value error|pydantic|validat|NoneType|dict\b|tuple|\bstr\b|\bint\b|None")
-ODD = [
-    *("", "~", "null", "true", "yes", "0", "-1", "+2", "1e999", "9" * 400, "0x1F", ".inf", ".nan", "1_000", "٣"),
-    *("15 min", "-15 min", "1e300 d", "60 %", "160 %", "CNY 5", "EUR 5", "20/h", "0/h", "25:00", "08:00", "24:00"),
-    *("2022-02-30", "9999-12-31 24:00", "0000-00-00", "mon-fri", "fri-mon", "[]", "{}", "[1, 2]", "[[[[1]]]]"),
-    *("{a: 1}", "{value: 1}", "{value: 1, source: x}", "{value: {value: 1, grade: A}, grade: B}", "{grade: Z}"),
-    *(
-        "&a [*a]",
-        "*a",
-        "!!python/object:os.system x",
-        "!x 1",
-        "<<",
-        "'",
-        '"',
-        "|",
-        ">",
-        "- ",
-        "? ",
-        ": ",
-        "#",
-        "%",
-        "@",
-    ),
-    *("{constant: 1}", "{uniform: [2 s, 1 s]}", "{gamma: {mean: 1 s, cv: 0}}", "{empirical: [1, x]}", "---", "..."),
-    *("\t", "\u2028", "\x85", "\ufeff", "\x00", "\ud800", "\U0001f600", "查驗", "e\u0301", "\u202e", "a: b", '"\\q"'),
-]
+SCALARS = ["", "~", "null", "true", "yes", "0", "-1", "+2", "1e999", "9" * 400, "0x1F", ".inf", ".nan", "1_000", "٣"]
+LENGTHS = ["15 min", "-15 min", "1e300 d", "25:00", "08:00", "24:00", "2022-02-30", "9999-12-31 24:00", "0000-00-00"]
+QUANTITIES = ["60 %", "160 %", "CNY 5", "EUR 5", "20/h", "0/h", "mon-fri", "fri-mon"]
+COLLECTIONS = ["[]", "{}", "[1, 2]", "[[[[1]]]]", "{a: 1}"]
+SOURCES = ["{value: 1}", "{value: 1, source: x}", "{value: {value: 1, grade: A}, grade: B}", "{grade: Z}"]
+TIMES = ["{constant: 1}", "{uniform: [2 s, 1 s]}", "{gamma: {mean: 1 s, cv: 0}}", "{empirical: [1, x]}"]
+YAML = ["&a [*a]", "*a", "!!python/object:os.system x", "!x 1", "<<", "- ", "? ", ": ", "---", "...", *"'\"|>#%@"]
+TEXTS = ["\t", "\u2028", "\x85", "\ufeff", "\x00", "\ud800", "\U0001f600", "查驗", "e\u0301", "\u202e", "a: b", '"\\q"']
+ODD = [*SCALARS, *LENGTHS, *QUANTITIES, *COLLECTIONS, *SOURCES, *TIMES, *YAML, *TEXTS]
 words = st.one_of(st.sampled_from(ODD), st.sampled_from(TOKENS), st.text(max_size=12))
 
 

@@ -11,8 +11,9 @@ from pydantic import Field
 from clearsim.located.files import source_of
 from clearsim.network import Calendar, Constant, Lognormal, Triangular
 from clearsim.scenario import Origin, Problem, ScenarioError, as_json, load, loads, render
-from clearsim.scenario.base import Count, Roster, Strict
 from clearsim.scenario.loading import build
+from clearsim.scenario.quantities import Count, Strict
+from clearsim.scenario.rosters import Roster
 from tests.paths import SHIPPED
 from tests.scenario.base import TINY, problems, spoilt, the_problem, token
 
@@ -271,26 +272,40 @@ def test_what_aliases_expand_to_is_bounded() -> None:
         ("{lanes: 1, time: {gama: 1 min}}", "unknown key", "time.gama", "`gama` is not a field of", "gama"),
         ("{lanes: 1, time: {}}", "value", "time", "expected exactly one of constant, uniform", "time"),
         (
-            *("{lanes: 1, time: {constant: 1 s, exponential: 1 s}}", "value", "time"),
+            "{lanes: 1, time: {constant: 1 s, exponential: 1 s}}",
+            "value",
+            "time",
             "expected exactly one of constant, uniform, triangular, exponential, gamma, lognormal, empirical; "
             "found `constant` and `exponential`",
             "time",
         ),
         (
-            *("{lanes: 1, time: {triangular: [6 s, 10, 30 s]}}", "value", "time.triangular.1"),
-            *("expected a duration with its unit (ms, s, min, h, d, w), such as `15 min` or `3 h`, not `10`", "10"),
+            "{lanes: 1, time: {triangular: [6 s, 10, 30 s]}}",
+            "value",
+            "time.triangular.1",
+            "expected a duration with its unit (ms, s, min, h, d, w), such as `15 min` or `3 h`, not `10`",
+            "10",
         ),
         (
-            *("{lanes: 1, time: {triangular: [6 s, 3 s, 30 s]}}", "value", "time.triangular"),
-            *("triangular: expected low ≤ most likely ≤ high, not 6 s, 3 s, 30 s", "triangular"),
+            "{lanes: 1, time: {triangular: [6 s, 3 s, 30 s]}}",
+            "value",
+            "time.triangular",
+            "triangular: expected low ≤ most likely ≤ high, not 6 s, 3 s, 30 s",
+            "triangular",
         ),
         (
-            *("{lanes: 1, time: {triangular: [6 s, 30 s]}}", "wrong type", "time.triangular"),
-            *("expected 3 values or more, found 2", "triangular"),
+            "{lanes: 1, time: {triangular: [6 s, 30 s]}}",
+            "wrong type",
+            "time.triangular",
+            "expected 3 values or more, found 2",
+            "triangular",
         ),
         (
-            *("{lanes: 1, time: {uniform: [6 s, 10 s, 30 s]}}", "value", "time.uniform"),
-            *("expected at most 2 entries, found 3", "uniform"),
+            "{lanes: 1, time: {uniform: [6 s, 10 s, 30 s]}}",
+            "value",
+            "time.uniform",
+            "expected at most 2 entries, found 3",
+            "uniform",
         ),
         ("{lanes: 1, time: {empirical: []}}", "value", "time.empirical", "expected at least 1 entry", "empirical"),
         ("{lanes: 1, time: {gamma: {mean: 4 s, cv: 0}}}", "range", "time.gamma.cv", "expected more than 0", "0"),
@@ -371,7 +386,9 @@ def test_a_mistake_in_a_field_is_told_at_its_innermost_element(
         ("{per_day: 60}", "{per_day: 60, hours: [1, x]}", "demand.orders.hours.1", "expected a number, not `x`"),
         *(
             (
-                *("{per_day: 60}", f"{{per_day: 60, hours: [{'1, ' * count}]}}", "demand.orders.hours"),
+                "{per_day: 60}",
+                f"{{per_day: 60, hours: [{'1, ' * count}]}}",
+                "demand.orders.hours",
                 "expected 24, 48 or 96 weights (a day in slots of 60, 30 or 15 min) or 168, 336 or 672 (a week "
                 f"from Monday 00:00), found {count}",
             )
@@ -380,7 +397,8 @@ def test_a_mistake_in_a_field_is_told_at_its_innermost_element(
         (
             "{per_day: 60}",
             f"{{per_day: 60, hours: [{'0, ' * 167}1], weekdays: [1, 1, 1, 1, 1, 1, 0]}}",
-            *("demand.orders.hours", "hours: on every weekday whose weight is not 0, all of them are 0"),
+            "demand.orders.hours",
+            "hours: on every weekday whose weight is not 0, all of them are 0",
         ),
         ("en: When does each step happen?", "en: 7", "question.en", "expected a text, not `7`"),
         ("{zh: 每一步何時發生？, en: When does each step happen?}", '""', "question", "a text cannot be empty"),
@@ -424,15 +442,21 @@ TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
     [
         (
             "policy.fast_channel={kind: shared, overflow: true}",
-            *("policy.fast_channel.overflow", "`overflow` belongs to the kind `dedicated`, not to `shared`", "true"),
+            "policy.fast_channel.overflow",
+            "`overflow` belongs to the kind `dedicated`, not to `shared`",
+            "true",
         ),
         (
             "policy.fast_channel={kind: priority, reserved: 2}",
-            *("policy.fast_channel.reserved", "the two teams have at most 2 officers together: nobody is left", "2"),
+            "policy.fast_channel.reserved",
+            "the two teams have at most 2 officers together: nobody is left",
+            "2",
         ),
         (
             "policy.fast_channel=[a]",
-            *("policy.fast_channel", "expected `dedicated`, `shared`, `priority` or `{kind: priority,", "fast_channel"),
+            "policy.fast_channel",
+            "expected `dedicated`, `shared`, `priority` or `{kind: priority,",
+            "fast_channel",
         ),
         (
             "demand.export_trucks.containers={20ft: {share: 60 %, slots: 1}, 40ft: {share: 30 %, slots: 2}}",
@@ -444,36 +468,52 @@ TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
         ),
         (
             "demand.export_trucks.containers={long: {share: 100 %, slots: 5000}}",
-            *("demand.export_trucks.containers.long.slots", "a container of 5000 slots could never leave: a", "5000"),
+            "demand.export_trucks.containers.long.slots",
+            "a container of 5000 slots could never leave: a",
+            "5000",
         ),
         (
             "policy.pre_report={lead: 1 h}",
-            *("policy.pre_report", "pre-report needs a `share`, or shares `by_size`", "pre_report"),
+            "policy.pre_report",
+            "pre-report needs a `share`, or shares `by_size`",
+            "pre_report",
         ),
         (
             "policy.pre_report={lead: 1 h, share: 5 %, by_size: {all: {share: 100 %, pre_report: 5 %}}}",
-            *("policy.pre_report.share", "adoption is told by size: leave `share` away", "5 %"),
+            "policy.pre_report.share",
+            "adoption is told by size: leave `share` away",
+            "5 %",
         ),
         (
             "policy.pre_report={lead: 1 h, by_size: {all: {share: 90 %, pre_report: 5 %}}}",
-            *("policy.pre_report.by_size", "the shares of the sizes add up to 90 %, not to 100 %", "by_size"),
+            "policy.pre_report.by_size",
+            "the shares of the sizes add up to 90 %, not to 100 %",
+            "by_size",
         ),
         (
             "policy.pre_report={lead: 1 h, share: 5 %, by_enterprise: {AEO: 9 %}}",
-            *("policy.pre_report.by_enterprise.AEO", "`AEO` is not a class of `risk.enterprise`", "AEO"),
+            "policy.pre_report.by_enterprise.AEO",
+            "`AEO` is not a class of `risk.enterprise`",
+            "AEO",
         ),
         (
             "airport.fast_eligible={by_family: {goods 商品: 40 %, tea: 5 %}}",
-            *("airport.fast_eligible.by_family.tea", "`tea` is not a family of `warehouse.families`", "tea"),
+            "airport.fast_eligible.by_family.tea",
+            "`tea` is not a family of `warehouse.families`",
+            "tea",
         ),
         (
             "airport.fast_eligible={by_shipper: {all: {share: 90 %, eligible: 5 %}}}",
-            *("airport.fast_eligible.by_shipper", "the shares of the shippers add up to 90 %", "by_shipper"),
+            "airport.fast_eligible.by_shipper",
+            "the shares of the shippers add up to 90 %",
+            "by_shipper",
         ),
         ("airport.fast_eligible=50", "airport.fast_eligible", "expected a share with its unit", "50"),
         (
             "airport.fast_eligible={by_family: {goods 商品: 5 %}, by_shipper: {all: {share: 100 %, eligible: 5 %}}}",
-            *("airport.fast_eligible", "who is eligible is told either `by_family` or `by_shipper`", "fast_eligible"),
+            "airport.fast_eligible",
+            "who is eligible is told either `by_family` or `by_shipper`",
+            "fast_eligible",
         ),
         (
             "airport.fast_eligible=[5 %]",
@@ -487,32 +527,46 @@ TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
         ("warehouse.out_of_stock=lost", "warehouse.out_of_stock", "expected `wait` or `{lost_after: 2 h}`", "lost"),
         (
             "risk.machine={detects: 90 %, false_alarm: 5 %}",
-            *("risk.machine", "`machine` says what is found of `non_compliance`, which is missing", "machine"),
+            "risk.machine",
+            "`machine` says what is found of `non_compliance`, which is missing",
+            "machine",
         ),
         (
             "risk.non_compliance={enterprise: {ordinary: 5 %}, industry: {toys: 2}}",
-            *("risk.non_compliance.industry.toys", "`toys` is not a class of `risk.industry`", "toys"),
+            "risk.non_compliance.industry.toys",
+            "`toys` is not a class of `risk.industry`",
+            "toys",
         ),
         ("risk.budget=2.5", "risk.budget", "expected a whole number, not `2.5`", "2.5"),
         (
             f"demand.orders.surges=[{WAVE}, families: [tea]}}]",
-            *("demand.orders.surges.0.families.0", "`tea` is not a family of `warehouse.families`", "tea"),
+            "demand.orders.surges.0.families.0",
+            "`tea` is not a family of `warehouse.families`",
+            "tea",
         ),
         (
             f"demand.orders.surges=[{WAVE}, spikes: [{{at: '11:00', length: 25 h, peak: 2}}]}}]",
-            *("demand.orders.surges.0.spikes.0.length", "a spike lasts longer than 0 and up to 24 h", "25 h"),
+            "demand.orders.surges.0.spikes.0.length",
+            "a spike lasts longer than 0 and up to 24 h",
+            "25 h",
         ),
         (
             f"demand.orders.surges=[{WAVE}, spikes: [{{at: '02:00', length: 5 min, peak: 2}}]}}]",
-            *("demand.orders.surges.0.spikes.0.at", "no day of the wave has this moment in it", "'02:00'"),
+            "demand.orders.surges.0.spikes.0.at",
+            "no day of the wave has this moment in it",
+            "'02:00'",
         ),
         (
             f"demand.orders.surges=[{WAVE}, ramp: 9 d}}]",
-            *("demand.orders.surges.0.ramp", "ramp and decay must fit between the surge's beginning and", "9 d"),
+            "demand.orders.surges.0.ramp",
+            "ramp and decay must fit between the surge's beginning and",
+            "9 d",
         ),
         (
             f"demand.errands.surges=[{WAVE}, families: [tea]}}]",
-            *("demand.errands.surges.0.families", "`families` is not a field of `demand.errands.surges.0`", "families"),
+            "demand.errands.surges.0.families",
+            "`families` is not a field of `demand.errands.surges.0`",
+            "families",
         ),
     ],
 )

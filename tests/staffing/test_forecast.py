@@ -22,6 +22,7 @@ from clearsim.network import (
     Forecast,
     Hold,
     Landing,
+    Landings,
     Lognormal,
     Network,
     Pace,
@@ -33,7 +34,6 @@ from clearsim.network import (
     Share,
     Station,
     Surge,
-    Timetable,
 )
 from clearsim.network.times import Time
 from clearsim.plan import compile_network
@@ -145,7 +145,7 @@ def test_a_budget_a_day_is_the_work_of_so_many_and_the_riskiest_come_first(budge
 def test_a_landing_brings_its_work_after_its_delay() -> None:
     landed = flow_of(
         Serve("desk", 10),
-        arrivals=Timetable((Landing(60, 40), Landing(120, 20)), delay=Exponential(30)),
+        arrivals=Landings((Landing(60, 40), Landing(120, 20)), delay=Exponential(30)),
     )
     landed = evolve(landed, run_on="30 h")
     edges = np.arange(25) * 5.0

@@ -20,11 +20,11 @@ from clearsim.network import (
     Forecast,
     Hold,
     Landing,
+    Landings,
     Network,
     Poisson,
     Recorded,
     Surge,
-    Timetable,
 )
 from clearsim.scenario import load
 from clearsim.work import size
@@ -51,7 +51,7 @@ def of(arrivals: Any, **about: Any) -> Network:
         (Poisson("24/d", surges=(Surge("wave", 600, 1200, 4, 300, 300),)), 48 + 3 * 5),
         (Poisson("24/d", surges=(Surge("closure", 600, 1200, 0),)), 48 - 10),
         (Poisson("24/d", surges=(Surge("one", 600, 1200, 3), Surge("two", 900, 1500, 2))), 48 + 2 * 5 + 5 * 5 + 5),
-        (Timetable((Landing(600, 30), Landing(1200, 10, (2, 3)))), 30 * 2 + 10 * 4 / 7),
+        (Landings((Landing(600, 30), Landing(1200, 10, (2, 3)))), 30 * 2 + 10 * 4 / 7),
         (At([0, 5, 5, 2879.9, 2880], backlog=3), 7),
     ],
 )
@@ -96,7 +96,7 @@ def drive(study: Study = Study()) -> Mapping[str, Callable[[Network], object]]:
 @pytest.mark.parametrize(
     ("arrivals", "duration"),
     [
-        (Timetable((Landing(600, 1_000_000_000),)), "1 d"),
+        (Landings((Landing(600, 1_000_000_000),)), "1 d"),
         (Poisson("1/d", backlog=1_000_000_000), "1 d"),
         (Poisson("1000000/h"), "26000 d"),
         (Poisson("1/d", surges=(Surge("wave", 0, 1440, 1e10),)), "1 d"),

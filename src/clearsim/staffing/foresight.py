@@ -14,14 +14,14 @@ import numpy.typing as npt
 
 from clearsim.demand.departures import Lateness, expected_lateness
 from clearsim.network.deadlock import Blocked, lockable
-from clearsim.network.excerpt import WEEK_MIN, Excerpt, excerpt
+from clearsim.network.excerpt import Excerpt, excerpt
 from clearsim.network.network import Network
 from clearsim.network.staffing import Backlog, pools_of
 from clearsim.plan import IntArray, Plan, compile_network
 from clearsim.staffing import planned
 from clearsim.staffing.erlang import free_at_once
 from clearsim.staffing.offered import Offered, offered, people
-from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
+from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MIN
 
 WORTH_SAYING_H = 0.1
 """An overload is told of if it makes those who come wait for some six minutes or more."""

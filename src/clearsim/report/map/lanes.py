@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
 from clearsim.network import Await, Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Station, Take, Travel
-from clearsim.network.places import companions_of
+from clearsim.network.flows import companions_of
 from clearsim.network.steps import Step
 from clearsim.network.words import (
     arrivals,

@@ -5,8 +5,8 @@ from typing import Any, Literal, Self
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from clearsim.scenario.base import Count, ShareOf, Strict, TimeOf
-from clearsim.scenario.quantities import Mistake, refused
+from clearsim.scenario.distributions import TimeOf
+from clearsim.scenario.quantities import Count, Mistake, ShareOf, Strict, refused, unless_whole
 from clearsim.scenario.staffing import AnyRule
 from clearsim.units import shown
 
@@ -44,9 +44,8 @@ class PreReport(Strict):
         ]
         if not self.by_size and self.share is None:
             wrong.append(("pre-report needs a `share`, or shares `by_size`", ()))
-        total = sum(item.share for item in self.by_size.values())
-        if self.by_size and abs(total - 1) > 1e-6:
-            wrong.append((f"the shares of the sizes add up to {100 * total:.4g} %, not to 100 %", ("by_size",)))
+        shares = (item.share for item in self.by_size.values())
+        wrong += unless_whole(shares, "the shares of the sizes", ("by_size",))
         if wrong:
             raise refused(wrong)
         return self
@@ -107,7 +106,7 @@ class FastChannel(Strict):
         return {"description": cls.__doc__, "anyOf": [own["properties"]["kind"], dict(own)]}
 
 
-class Policy(Strict):
+class Levers(Strict):
     """The levers."""
 
     pre_report: PreReport
