@@ -75,7 +75,7 @@ class Progress:
 
 def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     """What a run found: the answers in a sentence each, then the tables."""
-    from clearsim.network.words import duration
+    from clearsim.numbers import duration
     from clearsim.report.sources import inputs
     from clearsim.report.summary import findings, notes, precision, tables, warm_up_needed
 

@@ -12,6 +12,7 @@ from clearsim.experiment.ranking import Pair, Ranking, Verdict, ranked
 from clearsim.experiment.results import NOT_RANDOM, Result, counted, estimated, named, page
 from clearsim.measures import KPIS
 from clearsim.network import Label
+from clearsim.numbers import whole
 from clearsim.stats import Difference, Estimate, simultaneous
 from clearsim.work.blocks import FloatArray, Key
 from clearsim.work.simulating import Engine
@@ -201,7 +202,7 @@ class Comparison:
             if row.against == self.base
         ]
         return page(
-            f"{counted(len(self.names), 'policy', 'policies')} on the same luck, n = {self.replications:,}",
+            f"{counted(len(self.names), 'policy', 'policies')} on the same luck, n = {whole(self.replications)}",
             [intervals if self.is_random else str(NOT_RANDOM)],
             ("KPI", "unit", "policy", "mean", f"mean of {self.base}", "difference", "±", "verdict"),
             rows,

@@ -45,6 +45,7 @@ from clearsim.network.places import Place, attributes_of
 from clearsim.network.staffing import Staffing
 from clearsim.network.steps import Step
 from clearsim.network.times import Distribution
+from clearsim.numbers import digits, duration, percent
 
 SHOWN_CLOCKS = 6
 """A longer list of departures is counted, not told."""
@@ -70,18 +71,6 @@ def place_of(step: Step, network: Network) -> Station | Service | Stock | Flow |
         case Travel() | Hold():
             return None
     return next(place for place in places if place.name == name)
-
-
-def duration(minutes: float) -> str:
-    """A length of time in the unit that suits it.
-
-    >>> duration(0.25), duration(20), duration(240), duration(2160)
-    ('15 s', '20 min', '4 h', '1.5 d')
-    """
-    for unit, size in (("d", 24 * 60.0), ("h", 60.0), ("min", 1.0)):
-        if minutes >= size * (1 if unit == "min" else 1.5):
-            return f"{minutes / size:.3g} {unit}"
-    return f"{minutes * 60:.3g} s"
 
 
 def time_in_words(time: Distribution) -> str:
@@ -215,7 +204,7 @@ def staffing(rule: Staffing, network: Network) -> str:
             return f"{text}, every {every}, come {after(rule.move)}{kept}"
         case Forecast():
             most = "" if rule.at_most is None else f", at most {digits(rule.at_most)}"
-            text = f"as many as the forecast asks for, so that {_percent(rule.target)} wait ({rule.method})"
+            text = f"as many as the forecast asks for, so that {percent(rule.target)} wait ({rule.method})"
             return f"{label[rule.pool]}: {text}; at least {digits(rule.least)}{most}, anew every {every}"
 
 
@@ -248,15 +237,6 @@ def irregular(service: Service, start: datetime) -> list[str]:
         cut_off = ", cut-off as scheduled" if item.cut_off == "stays" else ""
         result.append(f"{time_in_words(item.by)} late {between(item.from_min, item.until_min, start)}{cut_off}")
     return result
-
-
-def digits(value: float) -> str:
-    """A number with four digits, or whole with its thousands apart.
-
-    >>> digits(0.21534), digits(82150)
-    ('0.2153', '82 150')
-    """
-    return f"{value:,.0f}".replace(",", " ") if value >= 1000 else f"{value:.4g}"
 
 
 def arrivals(flow: Flow, network: Network) -> str:
@@ -311,9 +291,9 @@ def attributes(flow: Flow, network: Network) -> list[str]:
     for name, attribute in attributes_of(flow, network.flows).items():
         match attribute:
             case Category(classes=classes):
-                result.append(f"{name}: {', '.join(f'{key} {_percent(share)}' for key, share in classes.items())}")
+                result.append(f"{name}: {', '.join(f'{key} {percent(share)}' for key, share in classes.items())}")
             case Share(p=p, factors=factors, among=among, unless=unless, a_day=a_day):
-                rates = [_percent(p)] if p != 1 or not factors else []
+                rates = [percent(p)] if p != 1 or not factors else []
                 rates += [f"by {', '.join(factors)}"] if factors else []
                 rates += [f"of {' and '.join(among)}"] if among else []
                 limits = [f"unless {' or '.join(unless)}"] if unless else []
@@ -334,12 +314,8 @@ def attributes(flow: Flow, network: Network) -> list[str]:
 
 def late_fee(fee: LateFee) -> str:
     """What it costs to finish late."""
-    rate = f"{_percent(fee.per_day)} of {fee.amount} a day after {fee.due}"
+    rate = f"{percent(fee.per_day)} of {fee.amount} a day after {fee.due}"
     return f"late fee: {rate}, at least CNY {digits(fee.least_cny)}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.4g} %"
 
 
 def _clocks(minutes: tuple[float, ...]) -> str:

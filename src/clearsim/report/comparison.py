@@ -1,6 +1,5 @@
 """A comparison for people: a table a KPI, what is told apart in words, and what is not."""
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -8,8 +7,8 @@ from clearsim.experiment import Comparison, Key, Ranking, Tier, Verdict
 from clearsim.experiment.results import NOT_RANDOM
 from clearsim.measures import KPIS
 from clearsim.network import Label
-from clearsim.network.words import digits
-from clearsim.report.summary import Table, label, shown
+from clearsim.numbers import UNDEFINED, digits, number, to_the_noise, whole
+from clearsim.report.summary import Table, label
 
 WORDS: dict[Verdict, Label] = {
     "less": Label("less", "較少"),
@@ -67,27 +66,15 @@ def kpi_label(comparison: Comparison, key: Key) -> Label:
     return Label(f"{told.en} ({', '.join(place.en for place in about)})", f"{told.zh}（{zh}）")
 
 
-def numbers(values: Sequence[float | None], unit: str, half_width: float | None) -> list[str]:
-    """Values with the decimals that leave the half-width two significant digits; as people read them without one.
-
-    >>> numbers([12.3456, 0.04], "min", 0.04), numbers([1234.56, 21.4], "min", 21.4), numbers([8.0], "h", 0.0)
-    (['12.346', '0.040'], ['1 235', '21'], ['8.0'])
-    """
-    if not half_width:
-        return [shown(value, unit) for value in values]
-    decimals = min(9, max(0, 1 - math.floor(math.log10(half_width))))
-    return ["–" if value is None else f"{value:,.{decimals}f}".replace(",", " ") for value in values]
-
-
 def difference(comparison: Comparison, key: Key, policy: str) -> str:
     """The difference to the base and its simultaneous half-width, as far as it varies: ``+12.3 ± 1.0``."""
     found = comparison.difference(key, policy)
     if not found.n:
-        return "–"
+        return UNDEFINED
     sign = "-" if found.mean < 0 else "+"
     if not found.half_width:
         return f"{sign}{digits(abs(found.mean))}"
-    mean, half = numbers([abs(found.mean), found.half_width], key.unit, found.half_width)
+    mean, half = to_the_noise([abs(found.mean), found.half_width], key.unit, found.half_width)
     return f"{sign}{mean} ± {half}"
 
 
@@ -100,7 +87,7 @@ def finding(comparison: Comparison, key: Key, policy: str) -> Label:
         good = BETTER if verdict == better else WORSE
         en, zh = f"{en}, {good.en}", f"{zh}，{good.zh}"
     if verdict == "open":
-        most = numbers([abs(found.mean) + (found.half_width or 0.0)], key.unit, found.half_width)[0]
+        most = to_the_noise([abs(found.mean) + (found.half_width or 0.0)], key.unit, found.half_width)[0]
         en = f"{en}: at most {most}"
     return Label(en if found.n == comparison.replications else f"{en} (n = {found.n})", zh)
 
@@ -124,8 +111,9 @@ def pairing(comparison: Comparison, key: Key) -> str:
     if not saved:
         return ""
     n = comparison.replications
-    ends = [f"over {MOST_SAVED * n:,}" if count > MOST_SAVED * n else f"{count:,}" for count in (saved[0], saved[-1])]
-    many = " to ".join(dict.fromkeys(ends)).replace(",", " ")
+    most = MOST_SAVED * n
+    ends = [f"over {whole(most)}" if count > most else whole(count) for count in (saved[0], saved[-1])]
+    many = " to ".join(dict.fromkeys(ends))
     return f"Same luck 同一運氣: these {n} replications do what {many} independent ones would."
 
 
@@ -155,9 +143,9 @@ def _section(comparison: Comparison, key: Key) -> Section:
     alike = [name for name in others if comparison.verdict(key, name) == "equal"]
     often = f" in all {comparison.replications} replications"
     own = comparison.mean(base, key)
-    mean = shown(own.mean if own.n else None, key.unit)
+    mean = number(own.mean if own.n else None, key.unit)
     if own.half_width:
-        mean = " ± ".join(numbers([own.mean, own.half_width], key.unit, own.half_width))
+        mean = " ± ".join(to_the_noise([own.mean, own.half_width], key.unit, own.half_width))
     if len(alike) == len(others):
         return Section(title, None, (f"Exactly the same under every policy{often} 各方案完全相同: {mean} {key.unit}.",))
     body = [(called(comparison, base), mean, "", "")]
@@ -165,7 +153,7 @@ def _section(comparison: Comparison, key: Key) -> Section:
         if name not in alike:
             found = comparison.mean(name, key)
             half = comparison.difference(key, name).half_width
-            value = numbers([found.mean if found.n else None], key.unit, half)[0]
+            value = to_the_noise([found.mean if found.n else None], key.unit, half)[0]
             told = str(finding(comparison, key, name))
             body.append((called(comparison, name), value, difference(comparison, key, name), told))
     sentences = ranking_words(comparison, key)

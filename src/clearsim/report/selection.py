@@ -7,8 +7,8 @@ from clearsim.experiment import Selection
 from clearsim.experiment.results import NOT_RANDOM
 from clearsim.experiment.selecting import Judged
 from clearsim.measures import KPIS
-from clearsim.network.words import digits
-from clearsim.report.summary import Table, shown, with_half_width
+from clearsim.numbers import UNDEFINED, digits, half_width, number, percent, plus_minus
+from clearsim.report.summary import Table
 from clearsim.stats import ALIKE
 
 
@@ -31,11 +31,11 @@ def ports(found: Selection) -> Table:
 def _row(found: Selection, port: Judged) -> tuple[str, ...]:
     mark = "▶ " if port.name == found.best else ""
     unit = found.key.unit
-    out = str(port.eliminated) if port.eliminated is not None else "–"
+    out = str(port.eliminated) if port.eliminated is not None else UNDEFINED
     return (
         f"{mark}{found.labels[port.name]}",
-        shown(port.mean, unit),
-        shown(port.half_width, unit) if port.half_width else "",
+        number(port.mean, unit),
+        half_width(port.half_width, unit),
         str(port.n),
         *port.keeps,
         out,
@@ -47,7 +47,7 @@ def _best(found: Selection) -> Iterator[str]:
         return
     port = next(port for port in found.ports if port.name == found.best)
     unit = found.key.unit
-    mean = with_half_width(port.mean, port.half_width, unit)
+    mean = plus_minus(port.mean, port.half_width, unit)
     among = " among those that keep the bounds" if found.bounds else ""
     yield f"Best 最佳方案{among}: {found.labels[found.best]}, {mean} {unit} (n = {port.n})."
 
@@ -61,7 +61,7 @@ def _how(found: Selection) -> Iterator[str]:
     if found.method == "exact":
         yield str(NOT_RANDOM)
         return
-    sure = f"{100 * found.confidence:.3g} %"
+    sure = percent(found.confidence)
     if found.method == "OCBA":
         if found.best is not None:
             spent = f"By OCBA, with {found.replications} replications in all"

@@ -78,20 +78,6 @@ def framed(figure: Picture, title: str, notes: Sequence[str]) -> Picture:
     return figure
 
 
-def thousands(value: float, _: float | None = None) -> str:
-    """A number at an axis, its thousands apart.
-
-    >>> thousands(-1500000.0), thousands(0.25)
-    ('−1 500 000', '0.25')
-    """
-    return typeset(f"{value:,.10g}".replace(",", " "))
-
-
-def typeset(number: str) -> str:
-    """A number as it is printed: with a minus sign where there was a hyphen."""
-    return number.replace("-", "\N{MINUS SIGN}")
-
-
 def legend(axis: Axes, keys: Sequence[Artist]) -> None:
     """The keys in one line, in axes of their own."""
     axis.set_axis_off()

@@ -9,7 +9,7 @@ from clearsim.experiment.results import NOT_RANDOM
 from clearsim.measures import KPIS
 from clearsim.measures.waits import Waits
 from clearsim.network import Label
-from clearsim.network.words import duration
+from clearsim.numbers import duration, half_width, number, percent, plus_minus
 from clearsim.scenario import Loaded, Scenario
 
 
@@ -98,7 +98,7 @@ def precision(result: Result) -> Iterator[str]:
         return
     wanted, keys, n = result.precision
     widths = [f"{Key(*row[:4])} {_relative(row)}" for row in result.kpis if row[:4] in keys]
-    about = f"a half-width of {100 * wanted:.3g} % of the mean"
+    about = f"a half-width of {percent(wanted)} of the mean"
     if n is None:
         yield f"Precision 精度: {about} was not reached in {result.replications} replications: {', '.join(widths)}."
     else:
@@ -111,7 +111,7 @@ def _relative(row: KpiRow) -> str:
         return "undefined"
     if not row.half_width:
         return f"never varied in {row.n}"
-    return f"{100 * row.half_width / abs(row.mean):.3g} %" if row.mean else "around 0"
+    return percent(row.half_width / abs(row.mean), significant=3) if row.mean else "around 0"
 
 
 def warm_up_needed(result: Result) -> str:
@@ -128,7 +128,7 @@ def _deadlock(result: Result) -> Iterator[str]:
     one = result.replications == 1
     runs = "" if one else f" in {result.deadlocks} of {result.replications} runs, in the first of them"
     since = f"{result.plan.start + timedelta(milliseconds=found.since_ms):%d %b %H:%M}"
-    total = f"{shown(found.locked, 'units')} of the {shown(found.arrived, 'units')} that arrived"
+    total = f"{number(found.locked, 'units')} of the {number(found.arrived, 'units')} that arrived"
     held = ", ".join(
         f"{item.units} of {label(result, item.pool)} by {item.entities} of {label(result, item.flow)}"
         for item in found.held
@@ -144,7 +144,7 @@ def _longest(result: Result) -> Iterator[str]:
         longest = max(lines, key=lambda row: row.mean or 0)
         clears = result.kpi("time_to_clear", longest.flow, longest.station)
         after = "not clear by the end" if clears is None else f"clear {duration(clears)} later"
-        place, peak = label(result, longest.station), shown(longest.mean, "visits")
+        place, peak = label(result, longest.station), number(longest.mean, "visits")
         yield f"Longest line 最長隊伍: {place}, {peak} waiting at its peak{_when(result, longest)}, {after}."
 
 
@@ -161,15 +161,15 @@ def _driver_waits(result: Result) -> Iterator[str]:
     for flow in result.plan.flows.names:
         wait = next((row for row in result.kpis if row.flow == flow and row.kpi == "driver_wait_mean"), None)
         if wait is not None and wait.mean is not None:
-            worst = next(_with_half_width(row) for row in result.kpis if row[:3] == (flow, "", "driver_wait_p95"))
-            mean = _with_half_width(wait)
-            parts = [f"{label(result, row.flow)} {shown(row.mean, 'min')} min" for row in _groups(result, wait)]
+            worst = next(_mean(row) for row in result.kpis if row[:3] == (flow, "", "driver_wait_p95"))
+            mean = _mean(wait)
+            parts = [f"{label(result, row.flow)} {number(row.mean, 'min')} min" for row in _groups(result, wait)]
             apart = f" ({', '.join(parts)})" if parts else ""
             yield f"Driver wait 司機等候: {mean} min on average{apart}; nineteen in twenty at most {worst} min."
             nine = result.quantile(0.9, f"{flow}:driver_wait_mean")
             if nine.low is not None and nine.high is not None:
-                limits = f"95 % interval {shown(nine.low, 'min')} to {shown(nine.high, 'min')} min"
-                yield f"In nine runs of ten that average is at most {shown(nine.value, 'min')} min ({limits})."
+                limits = f"95 % interval {number(nine.low, 'min')} to {number(nine.high, 'min')} min"
+                yield f"In nine runs of ten that average is at most {number(nine.value, 'min')} min ({limits})."
 
 
 def _recovered(result: Result) -> Iterator[str]:
@@ -181,7 +181,7 @@ def _recovered(result: Result) -> Iterator[str]:
         sentence = f"After {name}: {_calm(result, event).en}."
         if lines:
             place, worst = max(lines.items(), key=lambda item: item[1]["backlog_peak"].mean or 0)
-            back, peak = worst["back_to_normal"], shown(worst["backlog_peak"].mean, "visits")
+            back, peak = worst["back_to_normal"], number(worst["backlog_peak"].mean, "visits")
             after = f"back to normal after {_seen(result, back)} h"
             soon = "not back to normal by the end" if back.mean is None else after
             sentence = f"After {name}: {label(result, place)}, up to {peak} waiting, {soon}."
@@ -193,35 +193,19 @@ def _recovered(result: Result) -> Iterator[str]:
 def _losses(result: Result) -> Iterator[str]:
     for row in result.kpis:
         if row.kpi == "lost" and row.mean:
-            share = shown(result.kpi("lost_share", row.flow), "%")
-            yield f"Lost 流失: {_with_half_width(row)} of the {label(result, row.flow)}, {share} %."
+            share = number(result.kpi("lost_share", row.flow), "%")
+            yield f"Lost 流失: {_mean(row)} of the {label(result, row.flow)}, {share} %."
 
 
 def _cost(result: Result) -> Iterator[str]:
     for row in result.kpis:
         if row.kpi == "total_cost":
-            yield f"Total cost 總費用: CNY {_with_half_width(row)}."
+            yield f"Total cost 總費用: CNY {_mean(row)}."
 
 
 def label(result: Result, name: str) -> Label:
     """What people read for a station, pool, flow or milestone; a name without a label reads as itself."""
     return result.plan.labels.get(name) or Label(name.replace("_", " "))
-
-
-def shown(value: float | None, unit: str) -> str:
-    """A value as people read it: whole where it counts things, one decimal where it measures; `–` where undefined.
-
-    >>> shown(93221.0, "visits"), shown(12.3456, "min"), shown(None, "%")
-    ('93 221', '12.3', '–')
-    """
-    if value is None:
-        return "–"
-    counts = unit in ("visits", "units", "waiting", "departures")
-    whole = unit == "CNY" or (counts and (abs(value) >= 1000 or abs(value - round(value)) < 0.05))
-    if unit == "/h":
-        return f"{value:.3g}"
-    decimals = 0 if whole else 2 if unit == "d" else 1
-    return f"{value:,.{decimals}f}".replace(",", " ")
 
 
 def _waits(result: Result) -> Table:
@@ -236,12 +220,12 @@ def _waits(result: Result) -> Table:
     body = [
         (
             str(label(result, place)),
-            shown(rows["visits"].mean, "visits"),
-            _with_half_width(rows["wait_mean"]),
-            shown(rows["wait_p95"].mean, "min"),
-            shown(rows["wait_longest"].mean, "min"),
-            shown(rows["line_peak"].mean, "visits"),
-            shown(rows["hours_above_limit"].mean, "h"),
+            number(rows["visits"].mean, "visits"),
+            _mean(rows["wait_mean"]),
+            number(rows["wait_p95"].mean, "min"),
+            number(rows["wait_longest"].mean, "min"),
+            number(rows["line_peak"].mean, "visits"),
+            number(rows["hours_above_limit"].mean, "h"),
         )
         for place, rows in longest_first
     ]
@@ -254,7 +238,7 @@ def _recovery(result: Result) -> Table:
     for event, lines in _grown(result).items():
         body.append((str(label(result, event)),))
         for place, rows in sorted(lines.items(), key=lambda item: -(item[1]["backlog_peak"].mean or 0)):
-            before, peak = (shown(rows[name].mean, "visits") for name in ("backlog_before", "backlog_peak"))
+            before, peak = (number(rows[name].mean, "visits") for name in ("backlog_before", "backlog_peak"))
             body.append((f"  {label(result, place)}", before, peak, _seen(result, rows["back_to_normal"])))
         if not lines:
             body.append((f"  {_calm(result, event)}",))
@@ -287,7 +271,7 @@ def _calm(result: Result, event: str) -> Label:
 def _seen(result: Result, row: KpiRow) -> str:
     """The value, and in how many replications there was one, where not in all."""
     seen = f" in {row.n} of {result.replications}" if 0 < row.n < result.replications else ""
-    return f"{_with_half_width(row)}{seen}"
+    return f"{_mean(row)}{seen}"
 
 
 def _flows(result: Result) -> Table:
@@ -297,10 +281,7 @@ def _flows(result: Result) -> Table:
         body.append((str(label(result, flow)),))
         for row in (row for names in FLOW_KPIS for row in own if row.kpi in names and _is_shown(row)):
             body.append(_kpi_row(result, row))
-            body += [
-                (f"    {label(result, part.flow)}", shown(part.mean, part.unit), _half_width(part), part.unit)
-                for part in _groups(result, row)
-            ]
+            body += [_row(f"    {label(result, part.flow)}", part, part.unit) for part in _groups(result, row)]
     return Table("Flows 各類貨物與單證", ("KPI 指標", "value", "± 95 %", "unit"), tuple(body))
 
 
@@ -327,9 +308,7 @@ def _resources(result: Result) -> Table:
     }
     body: list[tuple[str, ...]] = []
     for title, rows in groups.items():
-        lines = [
-            (f"  {label(result, row.station)}", shown(row.mean, row.unit), _half_width(row), row.unit) for row in rows
-        ]
+        lines = [_row(f"  {label(result, row.station)}", row, row.unit) for row in rows]
         if lines:
             body += [(title,), *lines]
     return Table("People, equipment, departures 人員、設備、班次", ("KPI 指標", "value", "± 95 %", "unit"), tuple(body))
@@ -342,15 +321,8 @@ def _money(result: Result, loaded: Loaded[Scenario] | None) -> Table:
         grade = "" if loaded is None else loaded.origin(path).grade or ""
         if rows:
             body.append((str(KPIS[name].label),))
-        body += [
-            (f"  {label(result, row.station or row.flow)}", shown(row.mean, "CNY"), _half_width(row), grade)
-            for row in rows
-        ]
-    body += [
-        (str(KPIS[row.kpi].label), shown(row.mean, "CNY"), _half_width(row), "")
-        for row in result.kpis
-        if row.kpi == "total_cost"
-    ]
+        body += [_row(f"  {label(result, row.station or row.flow)}", row, grade) for row in rows]
+    body += [_row(str(KPIS[row.kpi].label), row, "") for row in result.kpis if row.kpi == "total_cost"]
     return Table("Money 費用", ("cost 費用", "CNY", "± 95 %", "grade of the price"), tuple(body))
 
 
@@ -359,25 +331,16 @@ def _kpi_row(result: Result, row: KpiRow) -> tuple[str, ...]:
     if KPIS[row.kpi].subject == "Dwell":
         milestone = label(result, row.station)
         name = Label(f"{milestone.en}: {name.en}", f"{milestone.zh}{name.zh}")
-    return (f"  {name}", shown(row.mean, row.unit), _half_width(row), row.unit)
+    return _row(f"  {name}", row, row.unit)
+
+
+def _row(name: str, row: KpiRow, last: str) -> tuple[str, ...]:
+    return (name, number(row.mean, row.unit), half_width(row.half_width, row.unit), last)
 
 
 def _is_shown(row: KpiRow) -> bool:
     return bool(row.mean) or row.kpi not in WHERE_ANY
 
 
-def _half_width(row: KpiRow) -> str:
-    return shown(row.half_width, row.unit) if row.half_width else ""
-
-
-def _with_half_width(row: KpiRow) -> str:
-    return with_half_width(row.mean, row.half_width, row.unit)
-
-
-def with_half_width(mean: float | None, half_width: float | None, unit: str) -> str:
-    """A mean with its half-width, as far as it has one; what never varied has none.
-
-    >>> with_half_width(12.34, 0.56, "min"), with_half_width(12.34, 0.0, "min"), with_half_width(12.34, None, "min")
-    ('12.3 ± 0.6', '12.3', '12.3')
-    """
-    return f"{shown(mean, unit)} ± {shown(half_width, unit)}" if half_width else shown(mean, unit)
+def _mean(row: KpiRow) -> str:
+    return plus_minus(row.mean, row.half_width, row.unit)

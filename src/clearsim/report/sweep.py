@@ -8,7 +8,8 @@ from clearsim.experiment import Key, Sweep
 from clearsim.experiment.results import NOT_RANDOM
 from clearsim.measures import KPIS
 from clearsim.network import Label
-from clearsim.report.summary import Table, label, with_half_width
+from clearsim.numbers import digits, plus_minus
+from clearsim.report.summary import Table, label
 from clearsim.stats import Estimate, paired
 
 
@@ -122,7 +123,7 @@ def written(value: object) -> str:
     >>> written(58.65107), written(100), written("shared")
     ('58.65', '100', 'shared')
     """
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return digits(value) if isinstance(value, float) else str(value)
 
 
 def said(heading: str, value: object) -> str:
@@ -141,4 +142,4 @@ def _with_unit(heading: str, value: object) -> str:
 
 def estimated(found: Estimate, unit: str) -> str:
     """The mean with its half-width, as far as there are such."""
-    return with_half_width(None if math.isnan(found.mean) else found.mean, found.half_width, unit)
+    return plus_minus(None if math.isnan(found.mean) else found.mean, found.half_width, unit)

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from clearsim.experiment import KpiRow, Result
+from clearsim.numbers import number, plus_minus
 from clearsim.report.figures.captions import CAPTIONS, Language
 from clearsim.report.style import BLUE, INK, ORANGE, PALE, SKY, WHITE, Picture, fonts, framed, legend, look
 
@@ -70,14 +71,14 @@ def _draw_bar(axis: Axes, y: int, result: Result, flow: str, longest: float) -> 
         if minutes > 0.045 * longest:
             box = {"facecolor": colour, "edgecolor": "none", "pad": 1.2} if hatch else None
             middle = left + minutes / 2
-            axis.text(middle, y, f"{minutes:.1f}", ha="center", va="center", color=ink, fontsize=8, bbox=box)
+            axis.text(middle, y, number(minutes, "min"), ha="center", va="center", color=ink, fontsize=8, bbox=box)
         left += minutes
     wait = _row(result, flow, "driver_wait_mean")
     end = wait.mean or 0.0
     half = wait.half_width or None  # what never varied has none
     if half is not None:
         axis.errorbar(end, y - 0.42, xerr=half, color=INK, capsize=3, linewidth=1.2)
-    text = f"{end:.1f}" if half is None else f"{end:.1f} ± {half:.1f}"
+    text = plus_minus(end, half, "min")
     axis.text(end + (half or 0.0) + 0.008 * longest, y - 0.42, text, va="center", fontsize=10)
 
 
@@ -98,7 +99,7 @@ def _saving(bars: list[Bar], words: Mapping[str, str]) -> str:
     worst = max(waits, key=lambda policy: waits[policy].mean or 0.0)
     least, most = waits[best].mean or 0.0, waits[worst].mean or 0.0
     if len(bars) == 1 or most - least < 0.05:
-        return words["one policy" if len(bars) == 1 else "same"].format(wait=f"{least:.1f}")
+        return words["one policy" if len(bars) == 1 else "same"].format(wait=number(least, "min"))
     apart = most - least > (waits[best].half_width or 0.0) + (waits[worst].half_width or 0.0)
-    title = words["saves"].format(best=best, worst=worst, saved=f"{most - least:.1f}")
+    title = words["saves"].format(best=best, worst=worst, saved=number(most - least, "min"))
     return title if apart else title + words["overlap"]

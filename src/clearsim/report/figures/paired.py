@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 
 from clearsim.experiment import Comparison, Key, Verdict
 from clearsim.measures import KPIS
-from clearsim.report.comparison import difference, kpi_label, numbers
+from clearsim.numbers import tick, to_the_noise, with_minus
+from clearsim.report.comparison import difference, kpi_label
 from clearsim.report.figures.captions import CAPTIONS, Language, unit_in
 from clearsim.report.style import (
     BLUE,
@@ -19,8 +20,6 @@ from clearsim.report.style import (
     Picture,
     framed,
     look,
-    thousands,
-    typeset,
     wrapped,
 )
 
@@ -49,7 +48,7 @@ def differences(comparison: Comparison, kpi: str | Key, language: Language = "en
         axis.set_ylim(len(others) - 0.4, -0.6)
         axis.tick_params(axis="y", length=0, labelcolor=INK)
         axis.margins(x=0.12)
-        axis.xaxis.set_major_formatter(thousands)
+        axis.xaxis.set_major_formatter(tick)
         axis.grid(axis="x", color=PALE, linewidth=0.6)
         axis.set_axisbelow(True)
         axis.spines["left"].set_visible(False)
@@ -79,7 +78,7 @@ def _draw(axis: Axes, y: int, comparison: Comparison, key: Key, policy: str, wor
     else:
         half = found.half_width or 0.0
         axis.errorbar(found.mean, y, xerr=half, fmt="o", color=tint, markersize=6, capsize=3, linewidth=1.6, zorder=3)
-        text = typeset(difference(comparison, key, policy))
+        text = with_minus(difference(comparison, key, policy))
     axis.text(1.01, y, text, transform=axis.get_yaxis_transform(), va="center", color=tint)
 
 
@@ -129,7 +128,7 @@ def _notes(comparison: Comparison, key: Key, language: Language) -> list[str]:
     words, own = CAPTIONS[language], comparison.mean(comparison.base, key)
     pairs = len(comparison.pairs)
     halves = [own.half_width] if own.half_width else []
-    mean = " ± ".join(numbers([own.mean if own.n else None, *halves], key.unit, own.half_width))
+    mean = " ± ".join(to_the_noise([own.mean if own.n else None, *halves], key.unit, own.half_width))
     base = title_of(comparison, comparison.base, language)
     return [
         words["dots"].format(n=comparison.replications),

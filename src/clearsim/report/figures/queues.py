@@ -15,6 +15,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from clearsim.network.places import Label
+from clearsim.numbers import plus_minus, whole
 from clearsim.plan import NOT_YET, Code, IntArray, Plan
 from clearsim.report.figures.captions import CAPTIONS, Language
 from clearsim.report.style import BLUE, GREY, PALE, SKY, Picture, fonts, framed, legend, look
@@ -158,7 +159,7 @@ def _draw_queue(axis: Axes, queue: Queue, plan: Plan, edges: IntArray, words: Ma
     if plan.warm_up_ms:
         axis.axvline(plan.warm_up_ms / HOUR_MS, color=GREY, linewidth=0.8, linestyle=":")
     about = words["panel" if len(queue.lines) == 1 else "panel mean"]
-    about = about.format(visits=_whole(queue.visits), peak=_peak(queue), moment=_moment(queue, plan, edges, words))
+    about = about.format(visits=whole(queue.visits), peak=_peak(queue), moment=_moment(queue, plan, edges, words))
     axis.set_title(f"{queue.label}\n{about}", loc="left", fontsize=9)
     if queue.duty is not None:
         behind = axis.twinx()
@@ -207,10 +208,4 @@ def _moment(queue: Queue, plan: Plan, edges: IntArray, words: Mapping[str, str])
 
 def _peak(queue: Queue) -> str:
     found = estimate([float(line.peak()) for line in queue.lines])
-    if not found.half_width:
-        return _whole(found.mean)
-    return " ± ".join(_whole(v) if found.mean >= 100 else f"{v:.1f}" for v in (found.mean, found.half_width))
-
-
-def _whole(value: float) -> str:
-    return f"{value:,.0f}".replace(",", " ")
+    return plus_minus(found.mean, found.half_width, "waiting")

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from clearsim.experiment import Key, Sweep
+from clearsim.numbers import number
 from clearsim.report.figures.captions import CAPTIONS, Language, unit_in
 from clearsim.report.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, Picture, fonts, framed, look
-from clearsim.report.summary import shown
 from clearsim.report.sweep import said, short, title, written
 from clearsim.stats import Estimate, paired
 
@@ -157,7 +157,7 @@ def _finding(
     """The least and the most, and where."""
     words, unit = CAPTIONS[language], unit_in(key.unit, language)
     least, most = (chosen(dots, key=lambda dot: dot.found.mean) for chosen in (min, max))
-    low, high = (shown(dot.found.mean, key.unit) for dot in (least, most))
+    low, high = (number(dot.found.mean, key.unit) for dot in (least, most))
     if low == high:
         return words["flat"].format(kpi=heading, value=low, unit=unit)
     changed = [at for at in range(len(names)) if len({dot.values[at] for dot in dots}) > 1]

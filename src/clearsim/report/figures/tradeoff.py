@@ -8,10 +8,11 @@ from matplotlib.figure import Figure
 
 from clearsim.experiment import Comparison, Key
 from clearsim.measures import KPIS
+from clearsim.numbers import tick
 from clearsim.report.comparison import kpi_label
 from clearsim.report.figures.captions import CAPTIONS, Language, unit_in
 from clearsim.report.figures.paired import title_of
-from clearsim.report.style import BLUE, GREY, INK, Picture, framed, look, thousands, wrapped
+from clearsim.report.style import BLUE, GREY, INK, Picture, framed, look, wrapped
 from clearsim.stats import Estimate
 
 AXIS_WIDTH = 40
@@ -86,8 +87,8 @@ def drawn(points: Sequence[Point], axes: Sequence[str], title: str, notes: Seque
             half = {"xerr": point.x.half_width or 0.0, "yerr": point.y.half_width or 0.0}
             axis.errorbar(point.x.mean, point.y.mean, **half, fmt="o", color=tint, markersize=6, capsize=3, zorder=3)
         axis.margins(0.08)
-        axis.xaxis.set_major_formatter(thousands)
-        axis.yaxis.set_major_formatter(thousands)
+        axis.xaxis.set_major_formatter(tick)
+        axis.yaxis.set_major_formatter(tick)
         axis.set_xlabel(axes[0])
         axis.set_ylabel(wrapped(axes[1], AXIS_WIDTH))
         _label(axis, side, points, labels, figure.get_figheight() - 1.3)

@@ -11,12 +11,12 @@ from clearsim.network.words import (
     between,
     conditions,
     details,
-    duration,
     label_of,
     late_fee,
     object_of,
     staffing,
 )
+from clearsim.numbers import duration
 
 NARROWEST = 40
 MARGIN = 11

@@ -18,7 +18,6 @@ from clearsim.network.steps import Step
 from clearsim.network.words import (
     arrivals,
     conditions,
-    digits,
     label_of,
     on_duty,
     place_of,
@@ -26,6 +25,7 @@ from clearsim.network.words import (
     time_in_words,
     timetable,
 )
+from clearsim.numbers import digits
 from clearsim.report.map.marks import (
     BOND,
     DRIVERS,
