@@ -16,7 +16,7 @@ from clearsim.experiment import Range, Sweep, run, sweep
 from clearsim.experiment.designs import factors, how_many, points_of
 from clearsim.network import Exponential, Flow, Network, Poisson, Pool, Serve, Share, Station
 from clearsim.report.figures import sweep_lines
-from clearsim.report.figures.captions import Language
+from clearsim.report.labels import Language
 from clearsim.report.sweep import neighbours, notes, sweep_tables
 from clearsim.scenario import Problem, ScenarioError, load, loads
 from tests.paths import SCENARIOS

@@ -13,9 +13,9 @@ from matplotlib.text import Text
 
 from clearsim.experiment import Case, Comparison, Key, Result, Sample, compare
 from clearsim.network import At, Exponential, Flow, Hold, Label, Network, Pool, Serve, Station
-from clearsim.report.comparison import Section, called, kpi_label, notes, pairing, policies, ranking_words, sections
+from clearsim.report.comparison import Section, called, kpi_title, notes, pairing, policies, ranking_words, sections
 from clearsim.report.figures import differences, frontier
-from clearsim.report.figures.captions import Language
+from clearsim.report.labels import Language
 from clearsim.scenario import loads
 from tests.scenario.base import TINY
 
@@ -152,8 +152,8 @@ def test_names_are_told_once_where_there_is_no_title() -> None:
 
 def test_a_kpi_is_named_by_its_flow_and_its_place() -> None:
     found = compare({"one": PORT, "two": PORT}, replications=2)
-    assert kpi_label(found, LINE) == Label("line, peak (trucks, document desk)", "最大隊長（卡車，單證窗口）")
-    assert kpi_label(found, HOURS) == Label("staff hours", "總工時")
+    assert kpi_title(found, LINE) == Label("line, peak (trucks, document desk)", "最大隊長（卡車，單證窗口）")
+    assert kpi_title(found, HOURS) == Label("staff hours", "總工時")
 
 
 def test_pairing_that_did_harm_is_told_too() -> None:

@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from clearsim.experiment import Result, run
 from clearsim.network import At, Constant, Exponential, Flow, Hold, Network, Poisson, Pool, Serve, Station
 from clearsim.report.figures import driver_minutes, queues_by_hour
-from clearsim.report.figures.captions import CAPTIONS, Language
+from clearsim.report.figures.captions import CAPTIONS
+from clearsim.report.labels import Language
 from clearsim.scenario import load
 from clearsim.trace import Trace
 from tests.networks import queue

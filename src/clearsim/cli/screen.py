@@ -10,7 +10,7 @@ from clearsim.cli.interruption import interruption
 
 if TYPE_CHECKING:
     from clearsim.experiment import Result
-    from clearsim.report.summary import Table
+    from clearsim.report.table import Table
     from clearsim.scenario import Loaded, Scenario
 
 WIDTH_ELSEWHERE = 80

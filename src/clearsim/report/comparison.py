@@ -8,7 +8,8 @@ from clearsim.experiment.results import NOT_RANDOM
 from clearsim.measures import KPIS
 from clearsim.network import Label
 from clearsim.numbers import UNDEFINED, digits, number, to_the_noise, whole
-from clearsim.report.summary import Table, label
+from clearsim.report.labels import kpi_label
+from clearsim.report.table import Table
 
 WORDS: dict[Verdict, Label] = {
     "less": Label("less", "較少"),
@@ -54,16 +55,9 @@ def called(comparison: Comparison, policy: str) -> str:
     return f"{policy} {zh}" if zh and zh != policy else policy
 
 
-def kpi_label(comparison: Comparison, key: Key) -> Label:
-    """What people read for a KPI of a flow or station."""
-    told = KPIS[key.kpi].label
-    places = [name for name in (key.flow, key.station) if name]
-    result = next((found for found in comparison.results.values() if key in found.sample.keys), None)
-    about = [label(result, name) for name in places] if result else [Label(name, name) for name in places]
-    if not about:
-        return told
-    zh = "，".join(place.zh or place.en for place in about)
-    return Label(f"{told.en} ({', '.join(place.en for place in about)})", f"{told.zh}（{zh}）")
+def kpi_title(comparison: Comparison, key: Key) -> Label:
+    """What people read for a KPI, by the labels of the first policy that has it."""
+    return kpi_label(next(found.plan for found in comparison.results.values() if key in found.sample.keys), key)
 
 
 def difference(comparison: Comparison, key: Key, policy: str) -> str:
@@ -139,7 +133,7 @@ def notes(comparison: Comparison) -> list[str]:
 
 def _section(comparison: Comparison, key: Key) -> Section:
     base, others = comparison.base, comparison.names[1:]
-    title = f"{kpi_label(comparison, key)}, {key.unit}"
+    title = f"{kpi_title(comparison, key)}, {key.unit}"
     alike = [name for name in others if comparison.verdict(key, name) == "equal"]
     often = f" in all {comparison.replications} replications"
     own = comparison.mean(base, key)
@@ -199,7 +193,7 @@ def _where(comparison: Comparison, policy: str, good: bool) -> str:
     for key in comparison.kpis:
         better, verdict = KPIS[key.kpi].better, comparison.verdict(key, policy)
         if better and verdict in ("less", "more") and (verdict == better) == good:
-            found.append(kpi_label(comparison, key).en)
+            found.append(kpi_title(comparison, key).en)
     return f"{BETTER if good else WORSE}: {'; '.join(found)}" if found else ""
 
 

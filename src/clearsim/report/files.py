@@ -14,7 +14,7 @@ from clearsim.experiment.comparison import CONFIDENCE
 from clearsim.measures import KPIS
 from clearsim.network import Label
 from clearsim.outputs import ORIGIN, Results
-from clearsim.report.figures.captions import Language
+from clearsim.report.labels import LANGUAGES, in_language
 from clearsim.trace import Trace
 from clearsim.trace.tables import boardings, visits
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
 RESERVED = (
     ORIGIN,
     "scenario.yaml",
@@ -136,7 +135,7 @@ def write_figures(folder: Results, result: Result, policies: Mapping[Label, Resu
     for language in LANGUAGES:
         _write_figure(folder, f"queues-by-hour.{language}", queues_by_hour(result.trace, language))
         if policies:
-            named = {getattr(name, language): found for name, found in policies.items()}
+            named = {in_language(name, language): found for name, found in policies.items()}
             _write_figure(folder, f"driver-minutes.{language}", driver_minutes(named, language))
 
 

@@ -8,7 +8,7 @@ from clearsim.experiment.results import NOT_RANDOM
 from clearsim.experiment.selecting import Judged
 from clearsim.measures import KPIS
 from clearsim.numbers import UNDEFINED, digits, half_width, number, percent, plus_minus
-from clearsim.report.summary import Table
+from clearsim.report.table import Table
 from clearsim.stats import ALIKE
 
 

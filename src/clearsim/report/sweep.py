@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from clearsim.experiment import Key, Sweep
 from clearsim.experiment.results import NOT_RANDOM
-from clearsim.measures import KPIS
 from clearsim.network import Label
 from clearsim.numbers import digits, plus_minus
-from clearsim.report.summary import Table, label
+from clearsim.report.labels import kpi_label
+from clearsim.report.table import Table
 from clearsim.stats import Estimate, paired
 
 
@@ -24,7 +24,7 @@ def sweep_tables(sweep: Sweep, keys: Sequence[Key]) -> list[Table]:
     ]
     return [
         Table(
-            f"{title(sweep, key)}, {key.unit}",
+            f"{kpi_title(sweep, key)}, {key.unit}",
             (*headings, f"{key.unit} ± 95 %", "n"),
             tuple(
                 (*row, estimated(found, key.unit), str(found.n))
@@ -90,16 +90,9 @@ def notes(sweep: Sweep) -> list[str]:
     ]
 
 
-def title(sweep: Sweep, key: Key) -> Label:
-    """What people read for a KPI: its own name, and of which flow and station."""
-    result, name = sweep.result(0, sweep.policies[0]), KPIS[key.kpi].label
-    flow, slash, group = key.flow.partition("/")
-    places = [label(result, place) for place in (flow, key.station) if place]
-    apart = f" ({group})" if slash else ""
-    return Label(
-        ", ".join([name.en, *(place.en for place in places)]) + apart,
-        "，".join([name.zh, *(place.zh or place.en for place in places)]) + apart,
-    )
+def kpi_title(sweep: Sweep, key: Key) -> Label:
+    """What people read for a KPI, by the labels of the first point."""
+    return kpi_label(sweep.result(0, sweep.policies[0]).plan, key)
 
 
 def short(headings: Sequence[str] | dict[str, list[object]]) -> list[str]:

@@ -1,9 +1,6 @@
 """What the figures say, in both languages. The findings are sentences whose numbers come from the data."""
 
-from typing import Literal
-
-Language = Literal["en", "zh"]
-"""The language of titles and axes. The names of stations always carry both."""
+from clearsim.report.labels import Language
 
 UNITS_ZH = {
     "min": "分鐘",

@@ -8,7 +8,8 @@ from matplotlib.patches import Patch
 
 from clearsim.experiment import KpiRow, Result
 from clearsim.numbers import number, plus_minus
-from clearsim.report.figures.captions import CAPTIONS, Language
+from clearsim.report.figures.captions import CAPTIONS
+from clearsim.report.labels import Language
 from clearsim.report.style import BLUE, INK, ORANGE, PALE, SKY, WHITE, Picture, fonts, framed, legend, look
 
 KINDS = {
@@ -44,7 +45,7 @@ def driver_minutes(results: Mapping[str, Result], language: Language = "en") -> 
         axis.set_xlim(0, longest * 1.04)
         axis.tick_params(labelfontfamily=fonts())
         axis.tick_params(axis="y", length=0, labelcolor=INK)
-        named = ", ".join(str(bars[0][1].plan.labels.get(flow, flow)) for flow in flows)
+        named = ", ".join(str(bars[0][1].plan.label(flow)) for flow in flows)
         axis.set_xlabel(words["minutes"].format(flow=named))
         kinds = [kind for kind in KINDS if any(_row(r, f, kind).mean for _, r, f in bars)]
         legend(top, [_key(kind, words) for kind in kinds])
@@ -88,7 +89,7 @@ def _key(kind: str, words: Mapping[str, str]) -> Patch:
 
 
 def _name(policy: str, result: Result, flow: str, many: bool) -> str:
-    label = f", {result.plan.labels.get(flow, flow)}" if many else ""
+    label = f", {result.plan.label(flow)}" if many else ""
     return f"{policy}{label}\nn = {_row(result, flow, 'driver_wait_mean').n}"
 
 

@@ -8,8 +8,9 @@ from matplotlib.figure import Figure
 from clearsim.experiment import Comparison, Key, Verdict
 from clearsim.measures import KPIS
 from clearsim.numbers import tick, to_the_noise, with_minus
-from clearsim.report.comparison import difference, kpi_label
-from clearsim.report.figures.captions import CAPTIONS, Language, unit_in
+from clearsim.report.comparison import difference, kpi_title
+from clearsim.report.figures.captions import CAPTIONS, unit_in
+from clearsim.report.labels import Language, in_language
 from clearsim.report.style import (
     BLUE,
     GREY,
@@ -43,7 +44,7 @@ def differences(comparison: Comparison, kpi: str | Key, language: Language = "en
         for y, name in enumerate(others):
             _draw(axis, y, comparison, key, name, words)
         axis.set_yticks(
-            range(len(others)), [wrapped(title_of(comparison, name, language), NAME_WIDTH) for name in others]
+            range(len(others)), [wrapped(in_language(comparison.labels[name], language), NAME_WIDTH) for name in others]
         )
         axis.set_ylim(len(others) - 0.4, -0.6)
         axis.tick_params(axis="y", length=0, labelcolor=INK)
@@ -52,14 +53,9 @@ def differences(comparison: Comparison, kpi: str | Key, language: Language = "en
         axis.grid(axis="x", color=PALE, linewidth=0.6)
         axis.set_axisbelow(True)
         axis.spines["left"].set_visible(False)
-        base = title_of(comparison, comparison.base, language)
+        base = in_language(comparison.labels[comparison.base], language)
         axis.set_xlabel(words["against"].format(base=base, unit=unit_in(key.unit, language)))
         return framed(figure, _finding(comparison, key, language), _notes(comparison, key, language))
-
-
-def title_of(comparison: Comparison, policy: str, language: Language) -> str:
-    """What people read for a policy."""
-    return getattr(comparison.labels[policy], language) or policy
 
 
 def colour(comparison: Comparison, key: Key, policy: str) -> str:
@@ -84,14 +80,14 @@ def _draw(axis: Axes, y: int, comparison: Comparison, key: Key, policy: str, wor
 
 def _finding(comparison: Comparison, key: Key, language: Language) -> str:
     """The finding: how many policies are told apart for the better, the best of them if it is, and the others."""
-    words, kpi = CAPTIONS[language], getattr(kpi_label(comparison, key), language)
+    words, kpi = CAPTIONS[language], in_language(kpi_title(comparison, key), language)
     good: Verdict = "more" if KPIS[key.kpi].better == "more" else "less"
     bad: Verdict = "less" if good == "more" else "more"
     told = {
         verdict: [name for name in comparison.names[1:] if comparison.verdict(key, name) == verdict]
         for verdict in (good, bad)
     }
-    count = {"all": len(comparison.names) - 1, "kpi": kpi}
+    count: dict[str, int | str] = {"all": len(comparison.names) - 1, "kpi": kpi}
     title = _told(comparison, key, language, good, told[good], count)
     if told[bad] and not told[good]:
         return _told(comparison, key, language, bad, told[bad], count)
@@ -113,7 +109,7 @@ def _told(
     extreme = tiers[0] if verdict == (KPIS[key.kpi].better or "less") else tiers[-1]
     first = policies[0] if len(policies) == 1 else extreme.policies[0][0]
     about = {
-        "policy": title_of(comparison, first, language),
+        "policy": in_language(comparison.labels[first], language),
         "size": difference(comparison, key, first).lstrip("+-").replace(" ", NO_BREAK),
         "unit": unit_in(key.unit, language),
         **count,
@@ -129,7 +125,7 @@ def _notes(comparison: Comparison, key: Key, language: Language) -> list[str]:
     pairs = len(comparison.pairs)
     halves = [own.half_width] if own.half_width else []
     mean = " ± ".join(to_the_noise([own.mean if own.n else None, *halves], key.unit, own.half_width))
-    base = title_of(comparison, comparison.base, language)
+    base = in_language(comparison.labels[comparison.base], language)
     return [
         words["dots"].format(n=comparison.replications),
         words["family"].format(pairs=pairs) if pairs > 1 else words["one pair"],

@@ -17,7 +17,8 @@ from matplotlib.ticker import MaxNLocator
 from clearsim.network.places import Label
 from clearsim.numbers import plus_minus, whole
 from clearsim.plan import NOT_YET, Code, IntArray, Plan
-from clearsim.report.figures.captions import CAPTIONS, Language
+from clearsim.report.figures.captions import CAPTIONS
+from clearsim.report.labels import Language, in_language
 from clearsim.report.style import BLUE, GREY, PALE, SKY, Picture, fonts, framed, legend, look
 from clearsim.stats import estimate
 from clearsim.trace import Line, Trace
@@ -78,7 +79,7 @@ def queues_by_hour(traces: Trace | Sequence[Trace], language: Language = "en", p
             _draw_queue(axis, queue, plan, edges, words)
         top = shown[0]
         key = "longest" if len(traces) == 1 else "longest mean"
-        name = top.label.zh if language == "zh" and top.label.zh else top.label.en
+        name = in_language(top.label, language)
         title = words[key].format(station=name, peak=_peak(top), moment=_moment(top, plan, edges, words))
         return framed(figure, title, notes)
 
@@ -99,10 +100,10 @@ def _queues(traces: Sequence[Trace]) -> Iterator[Queue]:
         )
         name = plan.pools.names[ranked[0][2]] if ranked else ""
         yield Queue(
-            plan.labels.get(place, Label(place)),
+            plan.label(place),
             tuple(_line(lines, plan.end_ms) for lines in replications),
             round(sum(len(line.entity) for lines in replications for line in lines) / len(traces)),
-            plan.labels.get(name, Label(name)) if ranked else None,
+            plan.label(name) if ranked else None,
             duty[ranked[0][2]] if ranked else None,
         )
 

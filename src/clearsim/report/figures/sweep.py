@@ -11,9 +11,10 @@ from matplotlib.ticker import MaxNLocator
 
 from clearsim.experiment import Key, Sweep
 from clearsim.numbers import number
-from clearsim.report.figures.captions import CAPTIONS, Language, unit_in
+from clearsim.report.figures.captions import CAPTIONS, unit_in
+from clearsim.report.labels import Language, in_language
 from clearsim.report.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, Picture, fonts, framed, look
-from clearsim.report.sweep import said, short, title, written
+from clearsim.report.sweep import kpi_title, said, short, written
 from clearsim.stats import Estimate, paired
 
 LOOKS = (
@@ -56,7 +57,7 @@ def sweep_lines(sweep: Sweep, key: Key, language: Language = "en") -> Figure:
         figure = draw(dots, names, several)
         for axis in figure.axes:
             axis.tick_params(labelfontfamily=fonts())
-        heading = getattr(title(sweep, key), language)
+        heading = in_language(kpi_title(sweep, key), language)
         figure.supylabel(f"{heading}, {unit_in(key.unit, language)}", fontsize=9)
         n = sweep.replications
         notes = [

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from clearsim.experiment import Comparison, Key
 from clearsim.measures import KPIS
 from clearsim.numbers import tick
-from clearsim.report.comparison import kpi_label
-from clearsim.report.figures.captions import CAPTIONS, Language, unit_in
-from clearsim.report.figures.paired import title_of
+from clearsim.report.comparison import kpi_title
+from clearsim.report.figures.captions import CAPTIONS, unit_in
+from clearsim.report.labels import Language, in_language
 from clearsim.report.style import BLUE, GREY, INK, Picture, framed, look, wrapped
 from clearsim.stats import Estimate
 
@@ -42,7 +42,7 @@ def frontier(
     """
     words, keys = CAPTIONS[language], (comparison.key(x), _wait(comparison) if y is None else comparison.key(y))
     points = points_of(comparison, language, *keys)
-    names = {axis: getattr(kpi_label(comparison, key), language) for axis, key in zip("xy", keys, strict=True)}
+    names = {axis: in_language(kpi_title(comparison, key), language) for axis, key in zip("xy", keys, strict=True)}
     kept = [name for point in points if point.kept for name in point.names]
     about = {"count": len(kept), "all": sum(len(point.names) for point in points), "policy": kept[0], **names}
     title = words["alone" if len(kept) == 1 else "left"].format(**about)
@@ -63,7 +63,7 @@ def points_of(comparison: Comparison, language: Language, x: Key, y: Key) -> lis
     firsts = [group[0] for group in groups]
     return [
         Point(
-            tuple(title_of(comparison, name, language) for name in group),
+            tuple(in_language(comparison.labels[name], language) for name in group),
             comparison.mean(group[0], x),
             comparison.mean(group[0], y),
             not any(_beats(comparison, (x, y), other, group[0]) for other in firsts if other != group[0]),
