@@ -78,11 +78,11 @@ def compare(
 
             write_comparison(stage, found, loaded.resolved_yaml())
     if as_json:
-        from clearsim.report.files import comparison_as_json
+        from clearsim.report.documents import comparison_json
 
         title = loaded.scenario.title
         about = {"zh": title.zh, "en": title.en, "file": str(file)}
-        print(comparison_as_json(found, about, loaded.resolved_yaml()))
+        print(comparison_json(found, about, loaded.resolved_yaml()))
     else:
         _print(found, loaded)
     if out is not None:

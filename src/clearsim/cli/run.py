@@ -95,7 +95,7 @@ def run(
             _write(stage, result, loaded)
         interruption.heed()
     if as_json:
-        from clearsim.report.files import as_json as result_json
+        from clearsim.report.documents import result_json
 
         title = loaded.scenario.title
         print(result_json(result, {"zh": title.zh, "en": title.en, "file": str(file)}, loaded.resolved_yaml()))

@@ -106,10 +106,10 @@ def sweep(
             if untold := write_sweep(stage, found, found.headline, loaded.resolved_yaml()):
                 say(untold)
     if as_json:
-        from clearsim.report.files import sweep_as_json
+        from clearsim.report.documents import sweep_json
 
         title = loaded.scenario.title
-        print(sweep_as_json(found, {"zh": title.zh, "en": title.en, "file": str(file)}, loaded.resolved_yaml()))
+        print(sweep_json(found, {"zh": title.zh, "en": title.en, "file": str(file)}, loaded.resolved_yaml()))
     else:
         _print(found, found.headline, loaded)
     if out is not None:

@@ -1,6 +1,5 @@
 """What a selection found, for people: a table of the ports, and the verdict in words."""
 
-import json
 from collections.abc import Iterator, Sequence
 
 from clearsim.experiment import Selection
@@ -117,26 +116,3 @@ def notes(found: Selection) -> list[str]:
 
 def _named(found: Selection, names: Sequence[str]) -> str:
     return ", ".join(str(found.labels[name]) for name in names)
-
-
-def as_json(found: Selection) -> str:
-    """A selection as one JSON object."""
-    return json.dumps(
-        {
-            "method": found.method,
-            "kpi": found.key._asdict(),
-            "goal": found.goal,
-            "zone": found.zone,
-            "bounds": [f"{key} {bound.sense} {bound.amount}" for key, bound in found.bounds],
-            "confidence": found.confidence,
-            "best": found.best,
-            "ties": found.ties,
-            "undecided": found.undecided,
-            "ports": [port._asdict() for port in found.ports],
-            "seed": found.seed,
-            "engine": found.engine,
-            "replications": found.replications,
-        },
-        ensure_ascii=False,
-        allow_nan=False,
-    )
