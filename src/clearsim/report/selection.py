@@ -104,7 +104,7 @@ def _unclear(found: Selection) -> list[str]:
 
 
 def notes(found: Selection) -> list[str]:
-    """What a reader must know of the table."""
+    """What a reader must know about the table."""
     if found.method == "exact":
         return []
     return [

@@ -1,4 +1,4 @@
-"""A sweep for people: a table a KPI, and what neighbouring points differ by, against the noise."""
+"""A sweep for people: a table a KPI, and which neighbouring points differ by more than noise."""
 
 import itertools
 import math
@@ -16,9 +16,12 @@ from clearsim.stats import Estimate, paired
 def sweep_tables(sweep: Sweep, keys: Sequence[Key]) -> list[Table]:
     """A table a KPI: the factors, the policy where there are several, the mean with its half-width, and n."""
     several = len(sweep.policies) > 1
-    headings = [*(name.replace(".", "\n.") for name in short(sweep.columns)), *(["policy 政策"] if several else [])]
+    headings = [
+        *(name.replace(".", "\n.") for name in short_names(sweep.columns)),
+        *(["policy 政策"] if several else []),
+    ]
     body = [
-        [*(written(column[point]) for column in sweep.columns.values()), *([policy] if several else [])]
+        [*(value_text(column[point]) for column in sweep.columns.values()), *([policy] if several else [])]
         for point in range(len(sweep.points))
         for policy in sweep.policies
     ]
@@ -27,7 +30,7 @@ def sweep_tables(sweep: Sweep, keys: Sequence[Key]) -> list[Table]:
             f"{kpi_title(sweep, key)}, {key.unit}",
             (*headings, f"{key.unit} ± 95 %", "n"),
             tuple(
-                (*row, estimated(found, key.unit), str(found.n))
+                (*row, mean_text(found, key.unit), str(found.n))
                 for row, found in zip(body, sweep.estimates(key), strict=True)
             ),
         )
@@ -36,7 +39,7 @@ def sweep_tables(sweep: Sweep, keys: Sequence[Key]) -> list[Table]:
 
 
 def neighbours(sweep: Sweep, key: Key) -> list[str]:
-    """Which neighbours on a grid differ by no more than noise, in a sentence a pair of values; nothing elsewhere.
+    """Which neighbours on a grid differ by no more than noise: a sentence a pair of values. Other designs have none.
 
     Neighbours differ in one factor, by one step, under the same policy, and are compared by the paired difference of
     their replications.
@@ -44,12 +47,12 @@ def neighbours(sweep: Sweep, key: Key) -> list[str]:
     if sweep.design != "grid" or sweep.replications < 2:
         return []
     differ = "All neighbours differ by more than the noise." if sweep.is_random else "All neighbours differ."
-    return list(_unclear(sweep, key)) or [differ] * (len(sweep.points) > 1)
+    return list(_unclear_steps(sweep, key)) or [differ] * (len(sweep.points) > 1)
 
 
-def _unclear(sweep: Sweep, key: Key) -> Iterator[str]:
+def _unclear_steps(sweep: Sweep, key: Key) -> Iterator[str]:
     number = {point: at for at, point in enumerate(sweep.points)}
-    names = short(sweep.columns)
+    names = short_names(sweep.columns)
     for at, values in enumerate(list(dict.fromkeys(own)) for own in zip(*sweep.points, strict=True)):
         for low, high in itertools.pairwise(values):
             pairs = [
@@ -63,14 +66,14 @@ def _unclear(sweep: Sweep, key: Key) -> Iterator[str]:
             same = sum(item.mean == item.half_width == 0 for item in compared)
             within = sum(abs(item.mean) <= (item.half_width or 0.0) for item in compared) - same
             column = sweep.columns[list(sweep.columns)[at]]
-            steps = f"{said(names[at], column[pairs[0][0]])} → {_with_unit(names[at], column[pairs[0][1]])}"
-            told = [(same, "no difference at all"), (within, "inside the noise")]
-            parts = [f"{text}{_of(count, len(compared))}" for count, text in told if count]
+            steps = f"{factor_text(names[at], column[pairs[0][0]])} → {_with_unit(names[at], column[pairs[0][1]])}"
+            counts = [(same, "no difference at all"), (within, "inside the noise")]
+            parts = [f"{text}{_how_often(count, len(compared))}" for count, text in counts if count]
             if parts:
                 yield f"{steps}: {', '.join(parts)}."
 
 
-def _of(count: int, compared: int) -> str:
+def _how_often(count: int, compared: int) -> str:
     return "" if compared == 1 else f" in {count} of {compared} comparisons"
 
 
@@ -95,10 +98,10 @@ def kpi_title(sweep: Sweep, key: Key) -> Label:
     return kpi_label(sweep.result(0, sweep.policies[0]).plan, key)
 
 
-def short(headings: Sequence[str] | dict[str, list[object]]) -> list[str]:
+def short_names(headings: Sequence[str] | dict[str, list[object]]) -> list[str]:
     """The last two names of each path, or as many as tell them apart.
 
-    >>> short(["policy.pre_report.share (%)", "zone.inspection.lanes", "rail.inspection.lanes"])
+    >>> short_names(["policy.pre_report.share (%)", "zone.inspection.lanes", "rail.inspection.lanes"])
     ['pre_report.share (%)', 'zone.inspection.lanes', 'rail.inspection.lanes']
     """
     paths = [heading.split(".") for heading in headings]
@@ -110,19 +113,19 @@ def short(headings: Sequence[str] | dict[str, list[object]]) -> list[str]:
     return found
 
 
-def written(value: object) -> str:
+def value_text(value: object) -> str:
     """A factor's value as a table shows it: numbers to four digits.
 
-    >>> written(58.65107), written(100), written("shared")
+    >>> value_text(58.65107), value_text(100), value_text("shared")
     ('58.65', '100', 'shared')
     """
     return digits(value) if isinstance(value, float) else str(value)
 
 
-def said(heading: str, value: object) -> str:
+def factor_text(heading: str, value: object) -> str:
     """A factor and its value in a sentence.
 
-    >>> said("pre_report.share (%)", 50), said("lanes", 4)
+    >>> factor_text("pre_report.share (%)", 50), factor_text("lanes", 4)
     ('pre_report.share 50 %', 'lanes 4')
     """
     return f"{heading.partition(' (')[0]} {_with_unit(heading, value)}"
@@ -130,9 +133,9 @@ def said(heading: str, value: object) -> str:
 
 def _with_unit(heading: str, value: object) -> str:
     unit = heading.removesuffix(")").partition(" (")[2]
-    return f"{written(value)} {unit}".rstrip()
+    return f"{value_text(value)} {unit}".rstrip()
 
 
-def estimated(found: Estimate, unit: str) -> str:
-    """The mean with its half-width, as far as there are such."""
+def mean_text(found: Estimate, unit: str) -> str:
+    """The mean with its half-width, if it has one."""
     return plus_minus(None if math.isnan(found.mean) else found.mean, found.half_width, unit)

@@ -1,4 +1,4 @@
-"""The figure of paired differences: what every policy changes in one KPI, and what is no more than noise."""
+"""The figure of paired differences: how every policy changes one KPI, and which changes may be noise."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,8 +19,8 @@ from clearsim.report.style import (
     PALE,
     WHITE,
     Picture,
+    figure_style,
     framed,
-    look,
     wrapped,
 )
 
@@ -32,12 +32,12 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 def differences(comparison: Comparison, kpi: str | Key, language: Language = "en") -> Figure:
     """The difference of every policy from the base in one KPI, with simultaneous 95 % intervals, in the order given.
 
-    Blue is better, orange worse, grey not seen. The title says how many policies are told apart from the base,
-    and which is the best of them only where that is told too.
+    Blue is better, orange worse, grey not seen. The title says how many policies differ from the base for certain.
+    It names the best of them only if that is certain too.
     """
     words, key = CAPTIONS[language], comparison.key(kpi)
     others = comparison.names[1:]
-    with look():
+    with figure_style():
         figure = Picture(figsize=(9, 0.38 * len(others) + 1.9), layout="constrained")
         axis = figure.subplots()
         axis.axvline(0, color=INK, linewidth=1, zorder=1)
@@ -59,7 +59,7 @@ def differences(comparison: Comparison, kpi: str | Key, language: Language = "en
 
 
 def colour(comparison: Comparison, key: Key, policy: str) -> str:
-    """The colour of what is known of a policy against the base."""
+    """The colour of a policy: whether it is better or worse than the base, or neither is seen."""
     verdict, better = comparison.verdict(key, policy), KPIS[key.kpi].better
     if verdict not in ("less", "more"):
         return GREY
@@ -79,22 +79,22 @@ def _draw(axis: Axes, y: int, comparison: Comparison, key: Key, policy: str, wor
 
 
 def _finding(comparison: Comparison, key: Key, language: Language) -> str:
-    """The finding: how many policies are told apart for the better, the best of them if it is, and the others."""
+    """The finding: how many policies are better, which is the best, and how many are worse."""
     words, kpi = CAPTIONS[language], in_language(kpi_title(comparison, key), language)
     good: Verdict = "more" if KPIS[key.kpi].better == "more" else "less"
     bad: Verdict = "less" if good == "more" else "more"
-    told = {
+    found = {
         verdict: [name for name in comparison.names[1:] if comparison.verdict(key, name) == verdict]
         for verdict in (good, bad)
     }
     count: dict[str, int | str] = {"all": len(comparison.names) - 1, "kpi": kpi}
-    title = _told(comparison, key, language, good, told[good], count)
-    if told[bad] and not told[good]:
-        return _told(comparison, key, language, bad, told[bad], count)
-    return title + (words[f"but {bad}"].format(count=len(told[bad]), **count) if told[bad] else "")
+    title = _finding_one_way(comparison, key, language, good, found[good], count)
+    if found[bad] and not found[good]:
+        return _finding_one_way(comparison, key, language, bad, found[bad], count)
+    return title + (words[f"but {bad}"].format(count=len(found[bad]), **count) if found[bad] else "")
 
 
-def _told(
+def _finding_one_way(
     comparison: Comparison,
     key: Key,
     language: Language,
@@ -102,6 +102,7 @@ def _told(
     policies: Sequence[str],
     count: Mapping[str, int | str],
 ) -> str:
+    """How many policies are less than the base, or how many more; and which the most, if that is certain."""
     words = CAPTIONS[language]
     if not policies:
         return words[f"none {verdict}"].format(**count)
