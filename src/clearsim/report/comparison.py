@@ -156,7 +156,14 @@ def _section(comparison: Comparison, key: Key) -> Section:
     if saved := replications_saved(comparison, key):
         sentences.append(saved)
     headings = ("policy 方案", "mean", "against the base", "finding 結論")
-    return Section(title, Table(f"{title}, n = {comparison.replications}", headings, tuple(body)), tuple(sentences))
+    table = Table(
+        f"{title}, n = {comparison.replications}",
+        headings,
+        tuple(body),
+        words=headings[3:],
+        unwrapped=headings[1:3],
+    )
+    return Section(title, table, tuple(sentences))
 
 
 def _tier(comparison: Comparison, tier: Tier, key: Key) -> str:

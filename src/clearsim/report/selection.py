@@ -24,6 +24,7 @@ def ports(found: Selection) -> Table:
         f"{label}: {found.key}, {found.key.unit}",
         ("", "mean", "±", "n", *bounds, "out after"),
         tuple(_row(found, port) for port in found.ports),
+        unwrapped=("mean",),
     )
 
 

@@ -9,11 +9,17 @@ Row = tuple[str, ...]
 
 
 class Table(NamedTuple):
-    """A title, headings, and rows of text. A row of one cell is a heading among the rows."""
+    """A title, headings, and rows of text. A row of one cell is a heading among the rows.
+
+    The first column and those of the headings in `words` hold words and are aligned to the left, all others numbers.
+    Columns of the headings in `unwrapped` stay on one line, while others may be wrapped.
+    """
 
     title: str
     headings: Row
     rows: tuple[Row, ...]
+    words: Row = ()
+    unwrapped: Row = ()
 
 
 def kpi_row(name: str, row: KpiRow, last: str) -> Row:

@@ -36,7 +36,7 @@ def flow_table(result: Result) -> Table:
             rows.append(kpi_row(f"  {_name(result, row)}", row, row.unit))
             groups = groups_of(result, row)
             rows += [kpi_row(f"    {result.plan.label(group.flow)}", group, group.unit) for group in groups]
-    return Table("Flows 各類貨物與單證", ("KPI 指標", "value", "± 95 %", "unit"), tuple(rows))
+    return Table("Flows 各類貨物與單證", ("KPI 指標", "value", "± 95 %", "unit"), tuple(rows), words=("unit",))
 
 
 def groups_of(result: Result, row: KpiRow) -> list[KpiRow]:

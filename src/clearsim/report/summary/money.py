@@ -24,4 +24,5 @@ def money_table(result: Result, loaded: Loaded[Scenario] | None) -> Table:
         rows += [(str(KPIS[kpi].label),)] if own else []
         rows += [kpi_row(f"  {result.plan.label(row.station or row.flow)}", row, grade) for row in own]
     rows += [kpi_row(str(KPIS[row.kpi].label), row, "") for row in result.kpis if row.kpi == "total_cost"]
-    return Table("Money 費用", ("cost 費用", "CNY", "± 95 %", "grade of the price"), tuple(rows))
+    grades = "grade of the price"
+    return Table("Money 費用", ("cost 費用", "CNY", "± 95 %", grades), tuple(rows), words=(grades,))

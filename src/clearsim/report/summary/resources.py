@@ -34,4 +34,5 @@ def resource_table(result: Result) -> Table:
     for heading, own in found.items():
         rows += [(heading,)] if own else []
         rows += [kpi_row(f"  {result.plan.label(row.station)}", row, row.unit) for row in own]
-    return Table("People, equipment, departures 人員、設備、班次", ("KPI 指標", "value", "± 95 %", "unit"), tuple(rows))
+    headings = ("KPI 指標", "value", "± 95 %", "unit")
+    return Table("People, equipment, departures 人員、設備、班次", headings, tuple(rows), words=("unit",))
