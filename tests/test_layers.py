@@ -14,10 +14,11 @@ SOURCES = Path(__file__).parents[1] / "src" / "clearsim"
 
 SEES = {
     "units": "",
-    "markup": "",
+    "numbers": "",
+    "markup": "numbers",
     "outputs": "",
     "located": "units",
-    "network": "units markup",
+    "network": "units numbers markup",
     "scenario": "units located network",
     "customs": "units network scenario",
     "plan": "units network",
@@ -28,9 +29,11 @@ SEES = {
     "engines": "units plan demand staffing trace",
     "measures": "units network plan stats trace",
     "work": "units outputs network plan demand staffing trace engines measures",
-    "experiment": "units markup outputs located network scenario customs plan demand trace engines measures stats work",
-    "report": "units outputs network scenario customs plan demand trace measures stats work experiment",
-    "cli": "units outputs located network scenario customs staffing trace measures stats work experiment report",
+    "experiment": "units numbers markup outputs located network scenario customs plan demand trace engines measures "
+    "stats work",
+    "report": "units numbers outputs network scenario customs plan demand trace measures stats work experiment",
+    "cli": "units numbers outputs located network scenario customs staffing trace measures stats work experiment "
+    "report",
 }
 """Every layer and what it sees, from the lowest up. Above them all the package itself offers names to users."""
 

@@ -16,7 +16,7 @@ from clearsim.experiment import Range, Study, Sweep, run, sweep
 from clearsim.experiment.designs import factors, how_many, points_of
 from clearsim.network import Exponential, Flow, Network, Poisson, Pool, Serve, Share, Station
 from clearsim.report.figures import sweep_lines
-from clearsim.report.figures.captions import Language
+from clearsim.report.labels import Language
 from clearsim.report.sweep import neighbours, notes, sweep_tables
 from clearsim.scenario import Problem, ScenarioError, load, loads
 from tests.paths import SCENARIOS
@@ -301,7 +301,7 @@ def test_a_design_that_cannot_be_made_is_refused(options: Any, message: str) -> 
 def test_a_grid_of_a_milliard_points_is_counted_and_not_made() -> None:
     varied = factors({name: range(1000) for name in "abc"})
     assert how_many(varied, "grid", None) == 10**9
-    with pytest.raises(ValueError, match="1,000,000,000 points × 5 replications"):
+    with pytest.raises(ValueError, match="1 000 000 000 points × 5 replications"):
         sweep(lambda a, b, c: crossing(1), {name: range(1000) for name in "abc"})
 
 

@@ -13,9 +13,18 @@ from matplotlib.text import Text
 
 from clearsim.experiment import Case, Comparison, Key, Result, Sample, compare
 from clearsim.network import At, Exponential, Flow, Hold, Label, Network, Pool, Serve, Station
-from clearsim.report.comparison import Section, called, kpi_label, notes, pairing, policies, ranking_words, sections
+from clearsim.report.comparison import (
+    Section,
+    kpi_title,
+    notes,
+    policies,
+    policy_name,
+    ranking_words,
+    replications_saved,
+    sections,
+)
 from clearsim.report.figures import differences, frontier
-from clearsim.report.figures.captions import Language
+from clearsim.report.labels import Language
 from clearsim.scenario import loads
 from tests.scenario.base import TINY
 
@@ -146,19 +155,19 @@ def test_the_policies_are_told_with_what_they_are_better_and_worse_in() -> None:
 
 def test_names_are_told_once_where_there_is_no_title() -> None:
     found = compare({"one": PORT, "two": PORT}, replications=2)
-    assert called(found, "one") == "one"
+    assert policy_name(found, "one") == "one"
     assert policies(found)[0] == "one"
 
 
 def test_a_kpi_is_named_by_its_flow_and_its_place() -> None:
     found = compare({"one": PORT, "two": PORT}, replications=2)
-    assert kpi_label(found, LINE) == Label("line, peak (trucks, document desk)", "最大隊長（卡車，單證窗口）")
-    assert kpi_label(found, HOURS) == Label("staff hours", "總工時")
+    assert kpi_title(found, LINE) == Label("line, peak (trucks, document desk)", "最大隊長（卡車，單證窗口）")
+    assert kpi_title(found, HOURS) == Label("staff hours", "總工時")
 
 
 def test_pairing_that_did_harm_is_told_too() -> None:
     found = told(WAIT, base=[NOISE], turned=[[40 - value for value in NOISE]])
-    assert pairing(found, WAIT).endswith("these 5 replications do what 2 independent ones would.")
+    assert replications_saved(found, WAIT).endswith("these 5 replications do what 2 independent ones would.")
 
 
 def test_the_notes_say_what_the_intervals_hold_for() -> None:

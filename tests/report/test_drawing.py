@@ -44,7 +44,7 @@ from clearsim.network.arrivals import Poisson
 from clearsim.network.staffing import Staffing
 from clearsim.network.words import arrivals, capacity, label_of, timetable
 from clearsim.report.map.drawing import network_svg, network_text
-from clearsim.report.map.lanes import BOX, network_figure
+from clearsim.report.map.lanes import BOX_WIDTH, network_figure
 from clearsim.scenario import load
 from tests.networks import busy_port
 from tests.paths import SHIPPED
@@ -218,7 +218,7 @@ def test_no_glyph_is_missing_and_nothing_is_cut_off(network: Network) -> None:
             assert whole.y0 <= box.y0, text
             assert box.y1 <= whole.y1, text
             if text.get_zorder() == 4:  # what stands in a box
-                assert box.width <= BOX * figure.dpi, text
+                assert box.width <= BOX_WIDTH * figure.dpi, text
 
 
 def test_what_is_shared_carries_one_letter_wherever_it_stands() -> None:

@@ -32,9 +32,9 @@ def compare(
 
             write_comparison(stage, found, loaded.resolved_yaml())
     if options.as_json:
-        from clearsim.report.files import comparison_as_json
+        from clearsim.report.documents import comparison_json
 
-        print(comparison_as_json(found, about(options, loaded), loaded.resolved_yaml()))
+        print(comparison_json(found, about(options, loaded), loaded.resolved_yaml()))
     else:
         _print(found, loaded)
 

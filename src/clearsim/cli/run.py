@@ -57,7 +57,7 @@ def run(
             _write(stage, result, loaded)
         interruption.heed()
     if options.as_json:
-        from clearsim.report.files import as_json as result_json
+        from clearsim.report.documents import result_json
 
         print(result_json(result, about(options, loaded), loaded.resolved_yaml()))
     else:

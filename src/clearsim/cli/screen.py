@@ -10,14 +10,10 @@ from clearsim.cli.interruption import interruption
 
 if TYPE_CHECKING:
     from clearsim.experiment import Result
-    from clearsim.report.summary import Table
+    from clearsim.report.table import Table
     from clearsim.scenario import Loaded, Scenario
 
 WIDTH_ELSEWHERE = 80
-TEXTS = ("unit", "grade of the price", "finding 結論")
-"""Columns that hold words, by their headings."""
-WHOLE = ("mean", "against the base")
-"""Columns of numbers that stay on one line while the words beside them are wrapped."""
 EVERY_S = 10
 """How often progress is printed where there is no bar."""
 
@@ -96,7 +92,7 @@ def made_by(found: Found) -> str:
 
 def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     """What a run found: the answers in a sentence each, then the tables."""
-    from clearsim.network.words import duration
+    from clearsim.numbers import duration
     from clearsim.report.sources import inputs
     from clearsim.report.summary import findings, notes, precision, tables, warm_up_needed
 
@@ -138,8 +134,8 @@ def print_table(table: "Table") -> None:
 
     shown = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for position, heading in enumerate(table.headings):
-        justify: Literal["left", "right"] = "left" if position == 0 or heading in TEXTS else "right"
-        shown.add_column(heading, justify=justify, overflow="fold", no_wrap=heading in WHOLE)
+        justify: Literal["left", "right"] = "left" if position == 0 or heading in table.words else "right"
+        shown.add_column(heading, justify=justify, overflow="fold", no_wrap=heading in table.unwrapped)
     for row in table.rows:
         shown.add_row(*row)
     _console().print(shown)

@@ -48,7 +48,7 @@ def select(
 ) -> None:
     """Select the best of a scenario and its policies, with a guarantee: by KN, or by OCBA for a budget."""
     from clearsim.experiment import select as select_experiment
-    from clearsim.report.selection import as_json as selection_json
+    from clearsim.report.documents import selection_json
     from clearsim.report.selection import notes, table, verdict
 
     with begun("selecting", options) as (loaded, study, stage):

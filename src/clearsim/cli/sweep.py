@@ -64,9 +64,9 @@ def sweep(
             if not_drawn := write_sweep(stage, found, found.headline, loaded.resolved_yaml()):
                 say(not_drawn)
     if options.as_json:
-        from clearsim.report.files import sweep_as_json
+        from clearsim.report.documents import sweep_json
 
-        print(sweep_as_json(found, about(options, loaded), loaded.resolved_yaml()))
+        print(sweep_json(found, about(options, loaded), loaded.resolved_yaml()))
     else:
         _print(found, found.headline, loaded)
 

@@ -13,6 +13,7 @@ from clearsim.experiment.ranking import Pair, Ranking, Verdict, ranked
 from clearsim.experiment.results import NOT_RANDOM, Result, by_policy, counted, estimated, named, page
 from clearsim.measures import KPIS, Key
 from clearsim.network import Label
+from clearsim.numbers import whole
 from clearsim.stats import Difference, Estimate, simultaneous
 from clearsim.work.blocks import FloatArray, keys_of
 from clearsim.work.simulating import Engine
@@ -221,7 +222,7 @@ class Comparison:
             if row.against == self.base
         ]
         return page(
-            f"{counted(len(self.names), 'policy', 'policies')} on the same luck, n = {self.replications:,}",
+            f"{counted(len(self.names), 'policy', 'policies')} on the same luck, n = {whole(self.replications)}",
             [intervals if self.is_random else str(NOT_RANDOM)],
             ("KPI", "unit", "policy", "mean", f"mean of {self.base}", "difference", "±", "verdict"),
             rows,

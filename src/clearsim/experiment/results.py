@@ -11,6 +11,7 @@ from clearsim.measures import Key
 from clearsim.measures.deadlock import Deadlock, deadlock
 from clearsim.measures.transient import WarmUpAnswer, warm_up_needed
 from clearsim.network import Label, Network
+from clearsim.numbers import percent, whole
 from clearsim.plan import Plan
 from clearsim.stats import Estimate, QuantileEstimate, estimate, quantile
 from clearsim.trace import Trace
@@ -205,7 +206,7 @@ class Result:
         """What a reader of the figures must know."""
         remarks = [f"deadlock in {self.deadlocks} of {self.replications} replications"] if self.deadlocks else []
         if self.precision is not None and self.precision.replications is None:
-            remarks.append(f"a precision of {100 * self.precision.relative:.3g} % was not reached")
+            remarks.append(f"a precision of {percent(self.precision.relative)} was not reached")
         return remarks
 
     def __repr__(self) -> str:
@@ -313,6 +314,6 @@ def counted(number: int, one: str, several: str = "") -> str:
     """How many there are.
 
     >>> counted(1, "policy", "policies"), counted(1000, "replication")
-    ('1 policy', '1,000 replications')
+    ('1 policy', '1 000 replications')
     """
-    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
+    return f"{whole(number)} {one if number == 1 else several or f'{one}s'}"

@@ -14,6 +14,7 @@ from clearsim.experiment.results import NOT_RANDOM, Result, counted, estimated, 
 from clearsim.experiment.running import case_of, check_replications, replicated
 from clearsim.measures import Key
 from clearsim.network import Network
+from clearsim.numbers import whole
 from clearsim.scenario import ALL, BASE, Loaded, Problem, Scenario, ScenarioError, load
 from clearsim.stats import Estimate
 from clearsim.units import quoted, shown, texts_of
@@ -313,11 +314,15 @@ def _described(vary: Sequence[Vary], point: Sequence[object]) -> str:
 
 
 def _too_many(points: int, policies: int, replications: int, at_most: int, each: Size) -> str:
-    parts = [f"{points:,} points", *([f"{policies} policies"] if policies > 1 else []), f"{replications} replications"]
+    parts = [
+        f"{whole(points)} points",
+        *([f"{policies} policies"] if policies > 1 else []),
+        f"{replications} replications",
+    ]
     runs = points * policies * replications
     hours = runs * each.seconds / 3600
-    work = f"some {hours:,.0f} h" if hours >= 2 else f"some {max(1, hours * 60):,.0f} min"
+    work = f"some {whole(hours)} h" if hours >= 2 else f"some {whole(max(1, hours * 60))} min"
     return (
-        f"{' × '.join(parts)} are {runs:,} runs of about {each.entities:,.0f} entities each, {work} of one core; "
-        f"more than {at_most:,} runs must be asked for: at_most={runs}, or --at-most {runs}"
+        f"{' × '.join(parts)} are {whole(runs)} runs of about {whole(each.entities)} entities each, "
+        f"{work} of one core; more than {whole(at_most)} runs must be asked for: at_most={runs}, or --at-most {runs}"
     )

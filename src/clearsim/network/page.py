@@ -14,7 +14,6 @@ from clearsim.network.words import (
     capacity,
     conditions,
     details,
-    duration,
     irregular,
     label_of,
     late_fee,
@@ -22,6 +21,7 @@ from clearsim.network.words import (
     staffing,
     timetable,
 )
+from clearsim.numbers import duration
 
 LANE = "display:flex;flex-wrap:wrap;align-items:stretch;gap:4px;margin:4px 0 12px 0"
 BOX = "border:1px solid #888;border-radius:4px;padding:3px 8px;max-width:16em;font-size:90%;text-align:left"

@@ -234,6 +234,10 @@ class Plan(NamedTuple):
         """How long after midnight the run starts."""
         return since_midnight_ms(self.start)
 
+    def label(self, name: str) -> Label:
+        """What people read for a pool, station, flow or another name; its own words where it has no label."""
+        return self.labels.get(name) or Label(name.replace("_", " "))
+
     def most(self, pool: int) -> int:
         """How many of the pool there are at the very most: its largest capacity, and those whom a rule may add."""
         most, rule = int(self.pools.most[pool]), int(self.rules.rule_of[pool])

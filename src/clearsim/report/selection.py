@@ -1,15 +1,13 @@
 """What a selection found, for people: a table of the policies, and the verdict in words."""
 
-import json
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from clearsim.experiment import Selection
 from clearsim.experiment.results import NOT_RANDOM
 from clearsim.experiment.selecting import Judged
 from clearsim.measures import KPIS
-from clearsim.network.words import digits
-from clearsim.report.summary import Table, shown, with_half_width
+from clearsim.numbers import UNDEFINED, digits, half_width, number, percent, plus_minus
+from clearsim.report.table import Table
 from clearsim.stats import ALIKE
 
 
@@ -26,17 +24,18 @@ def table(found: Selection) -> Table:
         f"{label}: {found.key}, {found.key.unit}",
         ("", "mean", "±", "n", *bounds, "out after"),
         tuple(_row(found, judged) for judged in found.policies),
+        unwrapped=("mean",),
     )
 
 
 def _row(found: Selection, judged: Judged) -> tuple[str, ...]:
     mark = "▶ " if judged.name == found.best else ""
     unit = found.key.unit
-    out = str(judged.eliminated) if judged.eliminated is not None else "–"
+    out = str(judged.eliminated) if judged.eliminated is not None else UNDEFINED
     return (
         f"{mark}{found.labels[judged.name]}",
-        shown(judged.mean, unit),
-        shown(judged.half_width, unit) if judged.half_width else "",
+        number(judged.mean, unit),
+        half_width(judged.half_width, unit),
         str(judged.n),
         *judged.keeps,
         out,
@@ -48,7 +47,7 @@ def _best(found: Selection) -> Iterator[str]:
         return
     judged = next(judged for judged in found.policies if judged.name == found.best)
     unit = found.key.unit
-    mean = with_half_width(judged.mean, judged.half_width, unit)
+    mean = plus_minus(judged.mean, judged.half_width, unit)
     among = " among those that keep the bounds" if found.bounds else ""
     yield f"Best 最佳方案{among}: {found.labels[found.best]}, {mean} {unit} (n = {judged.n})."
 
@@ -62,7 +61,7 @@ def _how(found: Selection) -> Iterator[str]:
     if found.method == "exact":
         yield str(NOT_RANDOM)
         return
-    sure = f"{100 * found.confidence:.3g} %"
+    sure = percent(found.confidence)
     if found.method == "OCBA":
         if found.best is not None:
             spent = f"By OCBA, with {found.replications} replications in all"
@@ -106,7 +105,7 @@ def _unclear(found: Selection) -> list[str]:
 
 
 def notes(found: Selection) -> list[str]:
-    """What a reader must know of the table."""
+    """What a reader must know about the table."""
     if found.method == "exact":
         return []
     return [
@@ -118,27 +117,3 @@ def notes(found: Selection) -> list[str]:
 
 def _named(found: Selection, names: Sequence[str]) -> str:
     return ", ".join(str(found.labels[name]) for name in names)
-
-
-def as_dict(found: Selection) -> dict[str, Any]:
-    """The answer, how sure it is, and what was found of every policy."""
-    return {
-        "method": found.method,
-        "kpi": found.key._asdict(),
-        "goal": found.goal,
-        "indifference": found.indifference,
-        "bounds": [str(bound) for bound in found.bounds],
-        "confidence": found.confidence,
-        "best": found.best,
-        "ties": found.ties,
-        "undecided": found.undecided,
-        "policies": [judged._asdict() for judged in found.policies],
-        "seed": found.seed,
-        "engine": found.engine,
-        "replications": found.replications,
-    }
-
-
-def as_json(found: Selection) -> str:
-    """A selection as one JSON object."""
-    return json.dumps(as_dict(found), ensure_ascii=False, allow_nan=False)

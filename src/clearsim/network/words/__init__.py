@@ -11,7 +11,7 @@ from clearsim.network.words.places import (
     staffing,
     timetable,
 )
-from clearsim.network.words.quantities import between, digits, duration, time_in_words
+from clearsim.network.words.quantities import between, time_in_words
 
 __all__ = [
     "adjustments",
@@ -21,8 +21,6 @@ __all__ = [
     "capacity",
     "conditions",
     "details",
-    "digits",
-    "duration",
     "irregular",
     "label_of",
     "late_fee",

@@ -11,7 +11,8 @@ from clearsim.network.places import Station
 from clearsim.network.services import Service
 from clearsim.network.steps import Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.network.words.places import adjustments, capacity, irregular, label_of, pace, place_of, timetable
-from clearsim.network.words.quantities import after, between, digits, duration, percent, time_in_words
+from clearsim.network.words.quantities import after, between, time_in_words
+from clearsim.numbers import digits, duration, percent
 
 
 def object_of(step: Step, network: Parts) -> str:

@@ -13,7 +13,8 @@ from clearsim.network.places import Label, Pool, Station, Stock
 from clearsim.network.services import Departures, Service
 from clearsim.network.staffing import Backlog, Forecast, Proportional, Staffing
 from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
-from clearsim.network.words.quantities import after, between, digits, duration, percent, time_in_words
+from clearsim.network.words.quantities import after, between, time_in_words
+from clearsim.numbers import digits, duration, percent
 from clearsim.units import clock_text
 
 SHOWN_CLOCKS = 6

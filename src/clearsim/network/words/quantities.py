@@ -1,20 +1,9 @@
-"""Lengths of time, dates and numbers in words."""
+"""Times and dates in words."""
 
 from datetime import datetime, timedelta
 
 from clearsim.network.times import Constant, Distribution
-
-
-def duration(minutes: float) -> str:
-    """A length of time in the unit that suits it.
-
-    >>> duration(0.25), duration(20), duration(240), duration(2160)
-    ('15 s', '20 min', '4 h', '1.5 d')
-    """
-    for unit, size in (("d", 24 * 60.0), ("h", 60.0), ("min", 1.0)):
-        if minutes >= size * (1 if unit == "min" else 1.5):
-            return f"{minutes / size:.3g} {unit}"
-    return f"{minutes * 60:.3g} s"
+from clearsim.numbers import duration
 
 
 def time_in_words(time: Distribution) -> str:
@@ -37,17 +26,3 @@ def between(from_min: float, until_min: float, start: datetime) -> str:
     first, last = start + timedelta(minutes=from_min), start + timedelta(minutes=until_min)
     day = "" if first.date() == last.date() else f"{last.day} {last:%b} "
     return f"from {first.day} {first:%b %H:%M} to {day}{last:%H:%M}"
-
-
-def digits(value: float) -> str:
-    """A number with four digits, or whole with its thousands apart.
-
-    >>> digits(0.21534), digits(82150)
-    ('0.2153', '82 150')
-    """
-    return f"{value:,.0f}".replace(",", " ") if value >= 1000 else f"{value:.4g}"
-
-
-def percent(share: float) -> str:
-    """A share in percent, four digits."""
-    return f"{100 * share:.4g} %"

@@ -10,12 +10,12 @@ from clearsim.network.words import (
     between,
     conditions,
     details,
-    duration,
     label_of,
     late_fee,
     object_of,
     staffing,
 )
+from clearsim.numbers import duration
 from clearsim.units import columns_of
 
 NARROWEST = 40
