@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -176,3 +177,12 @@ def busy_port(
         duration=duration,
         run_on="6 h",
     )
+
+
+def tampered(trace: Trace, entity: int, stamps: dict[int, float], flow: int = 0) -> Trace:
+    """The trace with other stamps (column: minute) for one entity."""
+    changed = trace.stamp.copy()
+    first = int(trace.stamp_first[flow]) + entity * int(trace.plan.flows.stamps[flow])
+    for column, minute in stamps.items():
+        changed[first + column] = NOT_YET if minute == NOT_YET else round(minute * MINUTE_MS)
+    return replace(trace, stamp=changed)

@@ -1,5 +1,6 @@
 """Random small networks for Hypothesis, made so that as much as possible happens at the same instant."""
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -42,6 +43,8 @@ from clearsim.network import (
 )
 from clearsim.network.arrivals import FLAT_DAY
 
+EXAMPLES = int(os.environ.get("CLEARSIM_EXAMPLES", "600"))
+"""Random networks to try. By hand it was 20 000."""
 LONGEST = 40
 """Minutes for which entities arrive, at most: few, so that many instants coincide."""
 FAMILIES = ("wine", "milk", "tea")

@@ -15,11 +15,9 @@ import typer
 from clearsim.cli.commands import app
 from clearsim.cli.options import new_file, new_folder
 from clearsim.outputs import OutputError, check_file, results, sealed, write_file
-from tests.cli.test_cli import Clearsim, Done, clearsim, without_figures
-from tests.cli.test_studies import POLICIES
-from tests.scenario.base import TINY
+from tests.commands import Clearsim, Done
+from tests.scenarios import POLICIES, TINY
 
-__all__ = ["clearsim", "without_figures"]
 NEEDS = {"sweep": ("--vary", "zone.gate.lanes=1,2"), "select": ("--budget", "40")}
 """What a command cannot do without, beside its scenario."""
 

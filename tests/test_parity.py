@@ -1,6 +1,5 @@
 """Two engines, one meaning: equal traces, to the last millisecond."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,7 @@ from clearsim.network import Network
 from clearsim.plan import Plan, compile_network
 from clearsim.scenario import load
 from tests.paths import SHIPPED
-from tests.strategies import networks, shuffled
-
-EXAMPLES = int(os.environ.get("CLEARSIM_EXAMPLES", "600"))
-"""Random networks to try. By hand it was 20 000."""
+from tests.strategies import EXAMPLES, networks, shuffled
 
 
 def assert_equal_traces(plan: Plan, demand: Demand) -> None:

@@ -11,7 +11,7 @@ from clearsim.measures.drivers import Drivers
 from clearsim.measures.subjects import subjects_of
 from clearsim.scenario import Scenario
 from clearsim.trace import Trace
-from tests.customs.test_customs import ordinary_day
+from tests.scenarios import ordinary_day
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from scipy.sparse.linalg import spsolve
 from clearsim.engines import compiled
 from clearsim.network import Exponential, Flow, Network, Poisson, Pool, Serve, Station
 from tests.networks import Simulate
-from tests.test_theory import FloatArray, assert_covers, mean_waits
+from tests.replications import FloatArray, assert_covers, mean_waits
 
 OFFICERS = 4
 DOCUMENTS, REVIEW = 24 / 60, 1 / 6

@@ -8,61 +8,16 @@ import signal
 import subprocess
 import sys
 import time
-import unicodedata
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
 
-from clearsim import cli
 from clearsim.measures import KPIS
-from tests.paths import ROOT, SCENARIOS
-
-TINY = SCENARIOS / "tiny.yaml"
-ORDINARY_DAY = SCENARIOS / "ordinary-day.yaml"
-START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from clearsim.cli import main; main()"
-
-
-class Done(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Clearsim = Callable[..., Done]
-
-
-@pytest.fixture
-def clearsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Clearsim:
-    """`clearsim` in this process; an exception that it does not turn into a message ends the test."""
-
-    def call(*arguments: object) -> Done:
-        monkeypatch.setenv("PYDANTIC_DISABLE_PLUGINS", "__all__")
-        monkeypatch.setattr(sys, "argv", ["clearsim", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        assert isinstance(end.value.code, int)
-        return Done(end.value.code, *capsys.readouterr())
-
-    return call
-
-
-def started(*arguments: object, **environment: str) -> subprocess.Popen[str]:
-    """`clearsim` in a process of its own, where Ctrl-C is heard even if this one runs in the background."""
-    return subprocess.Popen(
-        [sys.executable, "-c", START, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, **environment},
-    )
+from tests.commands import Clearsim, Done, columns, kpis, started, wrong
+from tests.paths import ORDINARY_DAY, ROOT, SCENARIOS, TINY
 
 
 @pytest.fixture(scope="module")
@@ -73,31 +28,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
     process = started("run", TINY, *changes, "--replications", 2, "--json", "--out", out)
     said = process.communicate()
     return out, Done(process.returncode, *said)
-
-
-@pytest.fixture
-def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Drawing them takes a second, and is tested elsewhere."""
-    monkeypatch.setattr("clearsim.report.files.write_figures", lambda *_: None)
-
-
-def wrong(folder: Path) -> Path:
-    """A scenario with two mistakes."""
-    file = folder / "wrong.yaml"
-    file.write_text(
-        TINY.read_text(encoding="utf-8").replace("duration: 2 h", "duration: 2").replace("crew: 2", "crews: 2", 1),
-        encoding="utf-8",
-    )
-    return file
-
-
-def columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def kpis(done: Done) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = json.loads(done.out)["kpis"]
-    return rows
 
 
 # run

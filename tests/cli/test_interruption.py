@@ -5,9 +5,8 @@ import sys
 
 import pytest
 
-from tests.paths import SCENARIOS
+from tests.paths import TINY
 
-TINY = SCENARIOS / "tiny.yaml"
 BEGIN = """
 import builtins, os, signal, sys
 from clearsim.cli import main

@@ -5,18 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import Clearsim, clearsim
-from tests.scenario.base import TINY
-
-__all__ = ["clearsim"]
-POLICIES = """
-compare:
-  all report:
-    title: {zh: 全部報備, en: All report}
-    policy.pre_report.share: 100 %
-  nobody reports:
-    policy.pre_report.share: 0 %
-"""
+from tests.commands import Clearsim
+from tests.scenarios import POLICIES, TINY
 
 
 @pytest.fixture

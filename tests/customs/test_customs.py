@@ -26,18 +26,10 @@ from clearsim.network import (
 )
 from clearsim.network.steps import Await, Step
 from clearsim.plan import Code, compile_network
-from clearsim.scenario import Scenario, load
+from clearsim.scenario import load
 from clearsim.units import DAY_MS, HOUR_MS
 from tests.paths import SCENARIOS
-
-FLOWS = ("orders", "export_trucks", "flights", "errands")
-
-
-def ordinary_day(*settings: str, only: tuple[str, ...] = FLOWS) -> Scenario:
-    """The ordinary day after `settings`, with some of its flows."""
-    scenario = load(SCENARIOS / "ordinary-day.yaml", settings).scenario
-    gone: dict[str, Any] = {name: None for name in FLOWS if name not in only}
-    return scenario.model_copy(update={"demand": scenario.demand.model_copy(update=gone)})
+from tests.scenarios import FLOWS, ordinary_day
 
 
 def flow(net: Network, name: str) -> Flow:

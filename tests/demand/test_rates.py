@@ -18,7 +18,7 @@ from clearsim.scenario import loads
 from clearsim.staffing.offered import CELL_MS, offered
 from clearsim.units import DAY_MS, MINUTE_MS, to_ms
 from tests.networks import queue
-from tests.scenario.base import TINY
+from tests.scenarios import TINY
 
 SEED = 20221111
 MONDAY = datetime(2022, 10, 31)

@@ -14,7 +14,7 @@ from clearsim.scenario import load, loads
 from clearsim.stats import paired
 from tests.networks import queue
 from tests.paths import SCENARIOS
-from tests.scenario.base import TINY
+from tests.scenarios import TINY
 
 WAIT = Key("truck", "desk", "wait_mean", "min")
 ON_TIME = Key("truck", "train", "on_booked", "%")

@@ -13,7 +13,7 @@ from clearsim.network import Exponential, Flow, Hold, Network, Poisson, Pool
 from clearsim.scenario import loads
 from clearsim.stats import ALIKE
 from tests.networks import queue
-from tests.scenario.base import TINY
+from tests.scenarios import TINY
 
 WAIT = "wait_mean@desk"
 

@@ -1,7 +1,5 @@
 """Hours are what people really work: whoever is in service when a shift ends finishes, and those hours count."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 from attrs import evolve
@@ -28,10 +26,9 @@ from clearsim.plan import compile_network
 from clearsim.trace import Trace
 from clearsim.trace.levels import Level
 from clearsim.units import HOUR_MS
-from tests.measures.test_money import H, desk, hours
+from tests.desks import H, desk, hours, shared
 from tests.networks import Simulate, about, approx, run
-from tests.strategies import networks
-from tests.test_parity import EXAMPLES
+from tests.strategies import EXAMPLES, networks
 
 PRICES = Prices(staff_hour=100, night=1.2, overtime=1.5)
 MOST = 1e-9
@@ -151,18 +148,6 @@ def test_what_is_done_in_an_hour_is_per_hour_really_worked(simulate: Simulate) -
 
 
 # People who are shared
-
-
-def shared(guards: Capacity, clerks: Capacity, trucks: list[float], errands: int = 0, **rest: Any) -> Network:
-    """Guards at the gate and clerks at the window, who follow the work: trucks from 0 on, errands of 10 min from 20."""
-    errand = Flow("errand", At([20] * errands), [Serve("window", 10)])
-    return Network(
-        pools=[Pool("guards", guards, kind="staff"), Pool("clerks", clerks, kind="staff")],
-        stations=[Station("gate", {"guards": 1}), Station("window", {"clerks": 1})],
-        flows=[errand, *(Flow(f"truck {i}", At([0]), [Serve("gate", time)]) for i, time in enumerate(trucks))],
-        staffing=[Proportional(["guards", "clerks"], every="30 min", **rest)],
-        duration="2 h",
-    )
 
 
 def test_whoever_finishes_in_a_pool_that_people_left_works_no_overtime_while_all_of_them_are_enough(

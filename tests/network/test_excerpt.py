@@ -11,11 +11,10 @@ from clearsim.network import Adjustment, At, Flow, Hold, Network, Poisson, Surge
 from clearsim.network.excerpt import WEEK_MIN
 from clearsim.scenario import load
 from clearsim.staffing.foresight import foresee, looked_at
-from tests.cli.test_cli import Clearsim, clearsim
+from tests.commands import Clearsim
 from tests.networks import queue
 from tests.paths import SCENARIOS
 
-__all__ = ["clearsim"]
 YEAR = 365 * 24 * 60.0
 NOON = datetime(2022, 11, 16, 12)
 

@@ -13,10 +13,9 @@ from clearsim.network import Calendar, Labour, Network, Pool, Proportional, Spel
 from clearsim.network.labour import breaches, longest_piece
 from clearsim.scenario import loads
 from clearsim.units import HOUR_MS
-from tests.measures.test_hours import shared
-from tests.measures.test_money import D, H, desk
+from tests.desks import D, H, desk, shared
 from tests.networks import Simulate, about
-from tests.scenario.base import spoilt
+from tests.scenarios import spoilt
 
 HOURS = 24 * 16
 

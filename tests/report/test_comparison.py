@@ -17,7 +17,7 @@ from clearsim.report.comparison import Section, called, kpi_label, notes, pairin
 from clearsim.report.figures import differences, frontier
 from clearsim.report.figures.captions import Language
 from clearsim.scenario import loads
-from tests.scenario.base import TINY
+from tests.scenarios import TINY
 
 PORT = Network(
     pools=[Pool("officers", 1, kind="staff")],

@@ -10,19 +10,7 @@ from clearsim.scenario import load, loads
 from clearsim.scenario.disruptions import DESKS, PLACES, UNITS, Absence
 from clearsim.scenario.staff import Staff
 from tests.paths import SHIPPED
-from tests.scenario.base import TINY, problems, the_problem, token
-
-WHEN = "from: 2022-11-16 09:30, until: 2022-11-16 10:30"
-
-
-def with_disruptions(*items: str) -> str:
-    """The tiny scenario with these disruptions, one a line; `…` is an hour in the middle of the run."""
-    return TINY + "\ndisruptions:\n" + "".join(f"  - {{{item.replace('…', WHEN)}}}\n" for item in items)
-
-
-def with_policies(*policies: str) -> str:
-    return TINY + "\ncompare:\n" + "".join(f"  {policy}\n" for policy in policies)
-
+from tests.scenarios import TINY, problems, the_problem, token, with_disruptions, with_policies
 
 # What is accepted
 

@@ -10,7 +10,7 @@ from clearsim.located.files import source_of
 from clearsim.located.source import parse
 from clearsim.located.write import written
 from clearsim.scenario import ScenarioError, as_json, loads, render
-from tests.scenario.base import TINY
+from tests.scenarios import TINY
 
 LATER = """
 disruptions:

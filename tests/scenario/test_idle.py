@@ -9,9 +9,7 @@ from clearsim.cli.commands import app
 from clearsim.experiment import run
 from clearsim.scenario import loads
 from clearsim.scenario.idle import without_effect
-from tests.scenario.base import TINY, spoilt
-from tests.scenario.test_disruptions import with_disruptions
-from tests.scenario.test_staffing import ruled
+from tests.scenarios import TINY, ruled, spoilt, with_disruptions
 
 NEXT_DAY = "from: 2022-11-17 10:00, until: 2022-11-17 11:00"
 SQUAD = "kind: peak_squad, pool: pickers, extra: 1, "

@@ -14,19 +14,7 @@ from clearsim.scenario import Origin, Problem, ScenarioError, as_json, load, loa
 from clearsim.scenario.base import Count, Roster, Strict
 from clearsim.scenario.loading import build
 from tests.paths import SHIPPED
-from tests.scenario.base import TINY, problems, spoilt, the_problem, token
-
-GATE = "gate: {lanes: 1, time: 1 min}\n  yard: {bays: 2"
-
-
-def gate(new: str) -> str:
-    """The zone's gate written otherwise."""
-    return spoilt(GATE, new + "\n  yard: {bays: 2")
-
-
-def line_of(text: str, part: str) -> int:
-    return text[: text.index(part)].count("\n") + 1
-
+from tests.scenarios import GATE, TINY, gate, line_of, problems, spoilt, the_problem, token
 
 # What is accepted
 

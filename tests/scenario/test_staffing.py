@@ -10,16 +10,10 @@ from clearsim.customs import network
 from clearsim.network import Adjustment, Backlog, Forecast, Network, Pace, Planned, Pool, Proportional
 from clearsim.scenario import ScenarioError, loads
 from clearsim.staffing import planned
-from tests.scenario.base import TINY, problems, spoilt, the_problem, token
+from tests.scenarios import TINY, problems, ruled, spoilt, the_problem, token
 
-FAST = "  fast_channel: dedicated\n"
 CLERKS = 'clerks: {roster: {"09:00": 1, "10:00": 0, "10:30": 1}}'
 PICKERS = "pickers: {roster: 1}"
-
-
-def ruled(*rules: str, text: str = TINY) -> str:
-    """The tiny scenario with these staffing rules, one a line."""
-    return spoilt(FAST, FAST + "  staffing:\n" + "".join(f"    - {{{rule}}}\n" for rule in rules), text)
 
 
 def duty(old: str, new: str, *labour: str, text: str = TINY) -> str:
