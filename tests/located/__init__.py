@@ -1,0 +1,1 @@
+"""Tests of YAML whose values know where they were written."""
