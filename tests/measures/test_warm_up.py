@@ -45,8 +45,6 @@ from clearsim.network import (
     Timetable,
 )
 from clearsim.plan import NOT_YET
-from clearsim.trace.levels import Level
-from tests.measures.test_measures import ms
 from tests.networks import Found, Simulate, about, approx, busy_port, quay, queue, run
 
 H, D = 60.0, 1440.0
@@ -191,20 +189,6 @@ def test_a_day_that_ends_empty_changes_no_figure_where_it_is_left_out(simulate: 
     assert found == pytest.approx({row[:4]: row.value for row in plain}, rel=1e-9, nan_ok=True)
     not_here = {name for name, kpi in KPIS.items() if kpi.subject in ("Recovery", "Deadlock", "Conduct")}
     assert {row.kpi for row in plain} == KPIS.keys() - not_here
-
-
-# Levels
-
-
-def test_a_level_since_a_moment_begins_with_its_value_then() -> None:
-    # 2 on [10, 20), 5 on [20, 30), 1 on [30, 50)
-    steps = Level(ms(10, 20, 30), ms(2, 5, 1), 50)
-    assert [part.tolist() for part in steps.since(25)[:2]] == [[25, 30], [5, 1]]
-    assert [part.tolist() for part in steps.since(20)[:2]] == [[20, 30], [5, 1]]
-    assert [part.tolist() for part in steps.since(5)[:2]] == [[10, 20, 30], [2, 5, 1]]
-    assert (steps.since(25).area(), steps.since(25).mean(), steps.since(5).mean()) == (45, 45 / 25, 90 / 45)
-    assert steps.since(40).peak() == 1
-    assert Level(ms(), ms(), 50).since(20).mean() == 0
 
 
 # How long it should be
