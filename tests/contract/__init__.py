@@ -1,0 +1,1 @@
+"""Tests of what a network means, whichever engine runs it."""
