@@ -1,4 +1,4 @@
-"""Who may import whom: walked in the sources, imports inside functions and for type checkers included."""
+"""Who may import whom, in the sources and the tests: imports in functions and for type checkers are read too."""
 
 import ast
 import subprocess
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-SOURCES = Path(__file__).parents[1] / "src" / "clearsim"
+TESTS = Path(__file__).parent
+SOURCES = TESTS.parent / "src" / "clearsim"
 
 SEES = {
     "units": "",
@@ -72,7 +73,7 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{name_of(path)}:{node.lineno}: imports are absolute"
+            assert not node.level, f"{path}:{node.lineno}: imports are absolute"
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 
@@ -116,6 +117,17 @@ def test_a_package_is_imported_in_its_place_alone(package: str, place: str) -> N
         if not name_of(path).startswith(place)
         for line, name in used_names(path)
         if f"{name}.".startswith(f"{package}.")
+    ]
+    assert wrong == []
+
+
+def test_no_test_module_imports_another() -> None:
+    """What tests share lies in modules that say what they hold, such as `tests.networks`."""
+    wrong = [
+        f"{path.relative_to(TESTS)}:{line} imports {name}"
+        for path in sorted(TESTS.rglob("*.py"))
+        for line, name in imports(path)
+        if name.startswith("tests.") and any(part.startswith("test_") for part in name.split(".")[1:])
     ]
     assert wrong == []
 

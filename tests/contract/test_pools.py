@@ -1,8 +1,4 @@
-"""The engines' contract, in timelines that were drawn by hand before anything was run.
-
-Times are minutes, a column of a timeline is a minute: `.` waits, `=` is served, `[` begins, `)` ends. A network
-starts at midnight unless it says otherwise, so that minute 25 is 00:25.
-"""
+"""Shifts, pools that are needed together, priority, and places that are kept from entering to leaving."""
 
 from datetime import datetime
 

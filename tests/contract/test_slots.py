@@ -1,4 +1,4 @@
-"""Cargo of several slots: who boards which departure, by hand before anything was run; and what is refused."""
+"""Cargo of several slots: which departure it boards, and what is refused."""
 
 from collections.abc import Sequence
 from typing import Any
