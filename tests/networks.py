@@ -96,6 +96,15 @@ def queue(arrivals: Arrivals, time: Time, capacity: Capacity = 1, **rest: Any) -
     )
 
 
+BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
+"""A value for tests that do not care what runs, as long as it is small and random."""
+
+
+def busy_desk(service: float, officers: int = 2) -> Network:
+    """Eight hours of 20 trucks an hour, at one desk."""
+    return queue(Poisson("20/h"), Exponential(service), officers, duration="8 h")
+
+
 def quay(arrivals: Arrivals, departures: Sequence[tuple[float, int]], cut_off: float = 0, **rest: Any) -> Network:
     """One flow, `box`, that does nothing but board the service `train`."""
     return Network(

@@ -8,15 +8,20 @@ import pytest
 
 from tests.commands import Clearsim, columns
 from tests.paths import TINY
+from tests.scenarios import with_policies
 
 
 @pytest.fixture
 def policies(tmp_path: Path) -> Path:
     """The tiny scenario with two policies."""
-    text = TINY.read_text(encoding="utf-8") + "\ncompare:\n  linked: {policy.linked: true}\n"
-    text += "  nobody: {title: {zh: 無報備, en: Nobody reports}, policy.pre_report.share: 0 %}\n"
     path = tmp_path / "policies.yaml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(
+        with_policies(
+            "linked: {policy.linked: true}",
+            "nobody: {title: {zh: 無報備, en: Nobody reports}, policy.pre_report.share: 0 %}",
+        ),
+        encoding="utf-8",
+    )
     return path
 
 

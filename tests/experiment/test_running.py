@@ -39,11 +39,10 @@ from clearsim.scenario import load
 from clearsim.stats import Estimate, estimate
 from clearsim.trace import Trace
 from clearsim.work.blocks import Job, Key, work
-from tests.networks import busy_port, quay, queue
+from tests.networks import BOOTH, busy_port, quay, queue
 from tests.paths import SCENARIOS
 
 TINY = SCENARIOS / "tiny.yaml"
-BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
 
 
 # Running

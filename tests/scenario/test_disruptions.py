@@ -1,8 +1,5 @@
 """Disruptions and named policies as a planner writes them: what is refused, where, and in which words."""
 
-import re
-from importlib.resources import files
-
 import pytest
 
 from clearsim.experiment import run
@@ -315,12 +312,3 @@ def test_two_policies_of_one_name_are_refused() -> None:
 def test_the_policies_of_a_shipped_scenario_are_all_there(path: object) -> None:
     loaded = load(str(path))
     assert loaded.variants.keys() == loaded.scenario.compare.keys()
-
-
-def test_the_examples_that_the_starter_comments_out_load() -> None:
-    text = (files("clearsim.scenario") / "starter.yaml").read_text(encoding="utf-8")
-    loaded = loads(re.sub(r"(?m)^# (disruptions:|compare:|prices:|  - \{|  \w+: [{C1-9])", r"\1", text))
-    assert len(loaded.scenario.disruptions) == 4
-    assert len(loaded.variants) == 3
-    assert loaded.scenario.prices is not None
-    assert loaded.scenario.prices.overtime == 1.5

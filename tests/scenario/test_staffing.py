@@ -1,8 +1,6 @@
 """Staffing rules, labour rules and pace as a planner writes them: what they become, what is refused, and where."""
 
-import re
 from datetime import timedelta
-from importlib.resources import files
 
 import pytest
 
@@ -174,14 +172,6 @@ def test_a_crew_that_only_a_rule_makes_possible_can_be_formed() -> None:
     few = spoilt("  inspectors: {roster: 2}", "  inspectors: {roster: 1}")
     assert the_problem(few).message.startswith("a crew of 2 can never be formed")
     network(loads(ruled(BACKLOG.replace("pickers", "inspectors"), text=few)).scenario)
-
-
-def test_the_examples_that_the_starter_comments_out_load() -> None:
-    text = (files("clearsim.scenario") / "starter.yaml").read_text(encoding="utf-8")
-    text = re.sub(r"(?m)^  # (staffing:|  - \{)", r"  \1", text)
-    scenario = loads(re.sub(r"(?m)^# (labour:)", r"\1", text)).scenario
-    assert [rule.kind for rule in scenario.policy.staffing] == ["backlog", "proportional"]
-    assert scenario.labour is not None
 
 
 # More or fewer

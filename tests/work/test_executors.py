@@ -15,14 +15,13 @@ import numpy as np
 import pytest
 
 from clearsim.experiment import Sample, Study, run, running
-from clearsim.network import Exponential, Network, Poisson
+from clearsim.network import Network, Poisson
 from clearsim.network.times import Distribution, FloatArray, Variate
 from clearsim.work.executors import LostWorkerError
-from tests.networks import queue
+from tests.networks import BOOTH, queue
 from tests.paths import ROOT
 
 START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from clearsim.cli import main; main()"
-BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
 REPLICATIONS = 50
 """Three blocks, the last one incomplete."""
 

@@ -23,16 +23,15 @@ from clearsim import cli
 from clearsim.customs import network
 from clearsim.experiment import Case, Key, Sample, Store, run
 from clearsim.experiment.running import case_of
-from clearsim.network import Exponential, Network, Poisson
+from clearsim.network import Network
 from clearsim.network.word import Word, field_names
 from clearsim.scenario import load
 from clearsim.work.blocks import Job
 from clearsim.work.identity import digest
-from tests.networks import queue
+from tests.networks import BOOTH
 from tests.paths import ROOT, SCENARIOS
 
 TINY = SCENARIOS / "tiny.yaml"
-BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
 CASE = case_of(BOOTH, 5, "compiled", None)
 JOB = Job(CASE, 20, 2)
 FOUND = Sample((Key("truck", "desk", "wait_mean", "min"), Key("", "", "b", "%")), np.array([[0.1, np.nan], [-0.0, 3]]))
