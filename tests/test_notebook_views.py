@@ -132,7 +132,13 @@ def test_results_have_units_n_and_commas() -> None:
     texts = shown(result).texts
     assert texts[:9] == [
         "booth, 2 replications, seed 0",
-        *("flow", "station", "kpi", "mean", "± 95 %", "unit", "n"),
+        "flow",
+        "station",
+        "kpi",
+        "mean",
+        "± 95 %",
+        "unit",
+        "n",
         "booth",
     ]
     row = texts.index("arrived")

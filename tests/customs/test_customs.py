@@ -99,7 +99,10 @@ def test_an_inspection_takes_its_lane_and_its_crew() -> None:
     stations = {station.name: station for station in network(ordinary_day("zone.inspection.crew=3")).stations}
     assert stations["inspection"].needs == {"inspection_lanes": 1, "inspectors": 3}
     assert {name for name, station in stations.items() if station.inspection} == {
-        *("inspection", "rail_inspection", "airport_inspection", "opening")
+        "inspection",
+        "rail_inspection",
+        "airport_inspection",
+        "opening",
     }
 
 
@@ -122,8 +125,15 @@ USES = {
     "export_trucks": (
         {"export_truck", "declaration"},
         {
-            *("zone_gate", "zone_yard", "documents", "machine_scan", "inspection", "sealing"),
-            *("rail_gate", "rail_inspection", "rail_yard"),
+            "zone_gate",
+            "zone_yard",
+            "documents",
+            "machine_scan",
+            "inspection",
+            "sealing",
+            "rail_gate",
+            "rail_inspection",
+            "rail_yard",
         },
         set(),
         {"train"},
@@ -131,8 +141,14 @@ USES = {
     "flights": (
         {"air_shipment"},
         {
-            *("ramp", "tally", "fast_channel", "ordinary_channel", "airport_inspection"),
-            *("zone_gate", "unloading", "labelling"),
+            "ramp",
+            "tally",
+            "fast_channel",
+            "ordinary_channel",
+            "airport_inspection",
+            "zone_gate",
+            "unloading",
+            "labelling",
         },
         {"bonded_stock"},
         {"bonded_truck"},

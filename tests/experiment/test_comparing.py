@@ -235,8 +235,20 @@ def test_the_table_has_a_row_for_every_kpi_and_every_two_policies() -> None:
     found = compare({"base": busy_desk(5), "fast": busy_desk(4), "slow": busy_desk(6)}, replications=3)
     table = found.to_pandas()
     assert table.columns.tolist() == [
-        *("flow", "station", "kpi", "unit", "better", "policy", "against", "mean", "mean_against"),
-        *("difference", "half_width", "n", "variance_ratio", "verdict"),
+        "flow",
+        "station",
+        "kpi",
+        "unit",
+        "better",
+        "policy",
+        "against",
+        "mean",
+        "mean_against",
+        "difference",
+        "half_width",
+        "n",
+        "variance_ratio",
+        "verdict",
     ]
     assert len(table) == 3 * len(found.keys)
     row = table[(table["kpi"] == "wait_mean") & (table["policy"] == "slow") & (table["against"] == "fast")].iloc[0]

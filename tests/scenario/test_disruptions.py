@@ -191,7 +191,11 @@ def test_two_of_a_kind_may_not_overlap_on_the_same_target(first: str, second: st
 def test_all_mistakes_of_all_disruptions_are_told_at_once() -> None:
     found = problems(with_disruptions("kind: absence, staff: [x, y], z: 1, …", "kind: closed, place: zone, …"))
     assert [problem.path for problem in found] == [
-        *("disruptions.0", "disruptions.0.staff.0", "disruptions.0.staff.1", "disruptions.0.z", "disruptions.1.place")
+        "disruptions.0",
+        "disruptions.0.staff.0",
+        "disruptions.0.staff.1",
+        "disruptions.0.z",
+        "disruptions.1.place",
     ]
 
 

@@ -77,7 +77,9 @@ def test_midnight_may_be_written_as_24_hours() -> None:
         ("{per_day: 60}", "{per_day: 60, hours: [1, x]}", "demand.orders.hours.1", "expected a number, not `x`"),
         *(
             (
-                *("{per_day: 60}", f"{{per_day: 60, hours: [{'1, ' * count}]}}", "demand.orders.hours"),
+                "{per_day: 60}",
+                f"{{per_day: 60, hours: [{'1, ' * count}]}}",
+                "demand.orders.hours",
                 "expected 24, 48 or 96 weights (a day in slots of 60, 30 or 15 min) or 168, 336 or 672 (a week "
                 f"from Monday 00:00), found {count}",
             )
@@ -86,7 +88,8 @@ def test_midnight_may_be_written_as_24_hours() -> None:
         (
             "{per_day: 60}",
             f"{{per_day: 60, hours: [{'0, ' * 167}1], weekdays: [1, 1, 1, 1, 1, 1, 0]}}",
-            *("demand.orders.hours", "hours: on every weekday whose weight is not 0, all of them are 0"),
+            "demand.orders.hours",
+            "hours: on every weekday whose weight is not 0, all of them are 0",
         ),
         ("en: When does each step happen?", "en: 7", "question.en", "expected a text, not `7`"),
         ("{zh: 每一步何時發生？, en: When does each step happen?}", '""', "question", "a text cannot be empty"),
