@@ -95,8 +95,8 @@ def test_the_layers_stand_one_above_the_other() -> None:
         assert set(SEES[layer].split()) <= set(names[:position]), layer
 
 
+@pytest.mark.slow
 def test_a_module_imports_only_what_its_layer_sees() -> None:
-    """Takes over 1 s: every module is read."""
     wrong = []
     for path in modules():
         own = layer_of(path)
@@ -158,6 +158,7 @@ def test_other_modules_write_only_through_a_folder_of_results() -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "scenarios/tiny.yaml"]])
 def test_help_and_check_load_nothing_heavy(arguments: list[str]) -> None:
     heavy = ["pandas", "scipy", "matplotlib", "numba", "simpy", "pyarrow"]

@@ -26,9 +26,11 @@ def assert_equal_traces(plan: Plan, demand: Demand) -> None:
     assert trace.demand is demand
 
 
+@pytest.mark.slow
+@pytest.mark.jit
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_the_engines_agree_on_every_shipped_scenario_over_a_short_horizon(path: Path) -> None:
-    """Takes over 1 s where a scenario has many orders: SimPy does some fifteen thousand a second.
+    """Of a scenario with many orders, SimPy does some fifteen thousand entities a second.
 
     A scenario with disruptions begins on the day of the last of them.
     """
@@ -39,6 +41,7 @@ def test_the_engines_agree_on_every_shipped_scenario_over_a_short_horizon(path: 
     assert_equal_traces(compile_network(net), draw(net, scenario.seed))
 
 
+@pytest.mark.slow
 @given(networks(), st.integers(0, 99), st.data())
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_engines_agree_on_any_network(network: Network, seed: int, data: Any) -> None:

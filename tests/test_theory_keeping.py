@@ -92,12 +92,12 @@ def wait_in_chain(passing: bool) -> float:
 
 @pytest.mark.parametrize(("passing", "minutes"), [(False, 11.957), (True, 48.717)])
 def test_inspections_that_go_first_wait_as_in_the_markov_chain(passing: bool, minutes: float) -> None:
-    """Takes over 1 s: 700 000 customers, on the engine that is fast; the other equals it."""
+    """On the engine that is fast, for 700 000 customers; the other equals it."""
     assert wait_in_chain(passing) == pytest.approx(minutes, abs=0.001)
     assert_covers(waits(passing, -1, compiled.simulate), minutes, within=0.12)
 
 
 @pytest.mark.parametrize(("passing", "minutes"), [(False, 24.6), (True, 61.7)])
 def test_inspections_that_wait_their_turn_wait_as_was_measured_elsewhere(passing: bool, minutes: float) -> None:
-    """Takes over 1 s: 700 000 customers, on the engine that is fast; the other equals it."""
+    """On the engine that is fast, for 700 000 customers; the other equals it."""
     assert_covers(waits(passing, 0, compiled.simulate), minutes, within=0.15)

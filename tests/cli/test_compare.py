@@ -55,7 +55,6 @@ def test_a_comparison_as_json_is_one_object(clearsim: Clearsim, policies: Path) 
 
 
 def test_a_comparison_is_written_whole_with_its_figures(clearsim: Clearsim, policies: Path, tmp_path: Path) -> None:
-    """Takes over 1 s: figures in two languages."""
     out, asked = tmp_path / "out", ("--kpi", "driver_wait_mean", "--replications", 3)
     done = clearsim("compare", policies, *asked, "--out", out)
     assert f"written to {out}" in done.err

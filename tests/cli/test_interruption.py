@@ -101,7 +101,7 @@ def interrupted(process: subprocess.Popen[str], folder: Path) -> Done:
 
 
 def test_ctrl_c_ends_a_run_with_130_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    """Takes over 1 s: a fresh interpreter, interrupted in the middle of a run of ten seconds."""
+    """In the middle of a run of ten seconds."""
     done = interrupted(started("run", ORDINARY_DAY, "--engine", "simpy", "--out", tmp_path / "out"), tmp_path)
     assert (done.code, done.out) == (130, ""), done.err
     assert "Traceback" not in done.err

@@ -21,6 +21,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
     return out, Done(process.returncode, *said)
 
 
+@pytest.mark.slow
 def test_out_holds_tables_traces_and_where_they_come_from(written: tuple[Path, Done]) -> None:
     out, done = written
     assert done.code == 0
@@ -34,6 +35,7 @@ def test_out_holds_tables_traces_and_where_they_come_from(written: tuple[Path, D
     assert len(pd.read_parquet(out / "visits-000.parquet")) > 0
 
 
+@pytest.mark.slow
 def test_the_csv_opens_in_excel_and_says_the_same_as_json_and_parquet(written: tuple[Path, Done]) -> None:
     out, done = written
     content = (out / "kpis.csv").read_bytes()
@@ -47,6 +49,7 @@ def test_the_csv_opens_in_excel_and_says_the_same_as_json_and_parquet(written: t
     pd.testing.assert_frame_equal(pd.read_parquet(out / "kpis.parquet"), expected, check_dtype=False, check_exact=True)
 
 
+@pytest.mark.slow
 def test_the_scenario_that_is_written_runs_to_the_same_kpis(clearsim: Clearsim, written: tuple[Path, Done]) -> None:
     out, done = written
     assert "set on the command line" in (out / "scenario.yaml").read_text(encoding="utf-8")

@@ -78,6 +78,7 @@ def test_a_row_names_one_figure_once(clearsim: Clearsim) -> None:
     assert len({(row["flow"], row["station"], row["kpi"]) for row in rows}) == len(rows)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_kpis_and_another_seed_others(clearsim: Clearsim) -> None:
     first, again, own, other = (
         kpis(clearsim("run", TINY, "--json", *seed)) for seed in ([], [], ["--seed", 7], ["--seed", 8])
@@ -86,8 +87,8 @@ def test_the_same_seed_gives_the_same_kpis_and_another_seed_others(clearsim: Cle
     assert first != other
 
 
+@pytest.mark.slow
 def test_kpis_do_not_depend_on_the_order_of_pythons_hashes() -> None:
-    """Takes over 1 s: two fresh interpreters."""
     runs = [started("run", TINY, "--json", PYTHONHASHSEED=seed) for seed in ("1", "2")]
     results = [json.loads(run.communicate()[0]) for run in runs]
     for result in results:
@@ -157,9 +158,10 @@ def test_a_file_that_is_missing_a_folder_binary_or_empty_is_refused_in_a_sentenc
         assert str(file) in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", ["2>&-", "<&- >&- 2>&-"])
 def test_processes_work_where_nothing_is_open_to_write_to(tmp_path: Path, closed: str) -> None:
-    """Takes over 1 s: an interpreter and two workers, which inherit what their parent has open."""
+    """Two workers inherit what their parent has open."""
     command = (
         f"{sys.executable} -m clearsim.cli run {TINY} --replications 40 --executor processes --store kept {closed}"
     )
@@ -170,7 +172,6 @@ def test_processes_work_where_nothing_is_open_to_write_to(tmp_path: Path, closed
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals of this kind")
 def test_a_terminal_that_does_not_say_how_wide_it_is_has_80_columns() -> None:
-    """Takes over 1 s: an interpreter of its own."""
     master, slave = os.openpty()
     with subprocess.Popen([sys.executable, "-m", "clearsim.cli", "run", TINY], stdout=slave, stderr=slave) as process:
         os.close(slave)

@@ -45,7 +45,6 @@ def test_the_map_shows_every_place_in_80_columns(clearsim: Clearsim) -> None:
 
 
 def test_the_map_is_drawn_as_svg_whole_or_not_at_all(clearsim: Clearsim, tmp_path: Path) -> None:
-    """Takes over 1 s: matplotlib draws."""
     assert clearsim("map", TINY, "--svg", tmp_path / "map.svg").code == 0
     assert ElementTree.parse(tmp_path / "map.svg").getroot().tag.endswith("svg")
     assert [path.name for path in tmp_path.iterdir()] == ["map.svg"]

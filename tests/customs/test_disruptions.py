@@ -393,7 +393,7 @@ def kpis(*disruptions: str) -> Mapping[tuple[str, str], float]:
     ],
 )
 def test_a_disruption_hurts_those_whom_it_concerns(item: str, kpi: str, where: str) -> None:
-    """Takes about 1 s in all: five ordinary days each, without their orders."""
+    """Five ordinary days each, without their orders."""
     assert kpis(item)[kpi, where] > kpis()[kpi, where]
 
 

@@ -116,7 +116,6 @@ def test_landings_due_in_a_shorter_run_are_those_of_the_longer_however_late_they
 
 
 def test_other_processes_with_other_hash_seeds_draw_the_same_bytes() -> None:
-    """Takes about 1 s: it starts Python twice."""
     code = f"from tests.networks import *; print(fingerprint(draw(busy_port(), {SEED})))"
     for hash_seed in ("1", "2"):
         done = subprocess.run(

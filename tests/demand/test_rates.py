@@ -382,6 +382,7 @@ def rate_at(net: Network, flow: Flow, at_ms: float) -> float:
     return float(rate)
 
 
+@pytest.mark.slow
 @given(networks(), st.integers(0, 1))
 def test_the_cumulative_rate_is_the_integral_of_the_rate(net: Network, flow: int) -> None:
     own, end_ms = net.flows[flow], to_ms(net.duration)
@@ -439,6 +440,7 @@ def changed(net: Network, days: int, **rest: Any) -> Network:
     return evolve(net, flows=flows, start=net.start + timedelta(days=days))
 
 
+@pytest.mark.slow
 @given(networks(), st.integers(1, 60))
 def test_a_start_whole_weeks_later_changes_no_draw(net: Network, weeks: int) -> None:
     here, there = (changed(net, days, day_cv=0.5) for days in (0, 7 * weeks))

@@ -55,6 +55,7 @@ def booth() -> tuple[Plan, Demand]:
     return compile_network(BOOTH), draw(BOOTH, seed=1)
 
 
+@pytest.mark.jit
 def test_threads_do_not_disturb_each_other() -> None:
     plan, demands = compile_network(CROWD), [draw(CROWD, seed=1, replication=replication) for replication in range(8)]
     alone = [compiled.simulate(plan, demand).stamp for demand in demands]
@@ -200,8 +201,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
+@pytest.mark.jit
 def test_two_first_runs_at_once_both_work_and_the_next_one_need_not_compile(tmp_path: Path) -> None:
-    """Takes some seconds: the kernel is compiled twice."""
     first, second = started(tmp_path), started(tmp_path)
     outputs = [first.communicate(), second.communicate()]
     assert [process.returncode for process in (first, second)] == [0, 0], outputs
@@ -210,10 +212,11 @@ def test_two_first_runs_at_once_both_work_and_the_next_one_need_not_compile(tmp_
     assert third.communicate() == ("None\n1 loaded, 0 compiled\n", "")
 
 
+@pytest.mark.slow
+@pytest.mark.jit
 @pytest.mark.parametrize("kind", ["*.nbi", "*.nbc"])
 @pytest.mark.parametrize("damage", [b"", b"\0" * 1000])
 def test_a_damaged_kernel_is_compiled_again(kept: Path, kind: str, damage: bytes, tmp_path: Path) -> None:
-    """Takes some seconds: the kernel is compiled."""
     shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
     for path in tmp_path.rglob(kind):
         path.write_bytes(damage)
@@ -222,8 +225,9 @@ def test_a_damaged_kernel_is_compiled_again(kept: Path, kind: str, damage: bytes
     assert (run.returncode, errors) == (0, ""), output
 
 
+@pytest.mark.slow
+@pytest.mark.jit
 def test_where_nothing_can_be_kept_the_engine_runs_and_says_so(tmp_path: Path) -> None:
-    """Takes some seconds: the kernel is compiled."""
     (tmp_path / "file").touch()
     run = started(tmp_path / "file" / "below")
     output, errors = run.communicate()
@@ -250,6 +254,7 @@ def test_another_source_or_processor_has_a_folder_of_its_own(monkeypatch: pytest
     assert cache.folder.__wrapped__() in folders
 
 
+@pytest.mark.jit
 def test_threads_that_begin_at_once_prepare_one_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it is kept is a setting of numba's whole process: two at once would put it where neither asked for."""
     kernels = []

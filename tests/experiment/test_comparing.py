@@ -58,7 +58,6 @@ def test_every_policy_gives_the_figures_of_its_own_run() -> None:
 
 
 def test_pairing_saves_replications_on_an_ordinary_day() -> None:
-    """Takes over 1 s: twenty days of trucks."""
     shares = ("0 %", "60 %")
     days = [
         load(SCENARIOS / "ordinary-day.yaml", ["demand.orders=null", f"policy.pre_report.share={x}"]) for x in shares
@@ -98,8 +97,9 @@ def test_a_difference_turned_round_has_the_other_sign() -> None:
     assert (found.verdict(WAIT, "b", "a"), found.verdict(WAIT, "a", "b")) == ("open", "open")
 
 
+@pytest.mark.slow
 def test_intervals_of_all_pairs_hold_at_once_where_the_differences_are_known() -> None:
-    """Takes over 1 s: fifty comparisons, of which in 5 % any of the three intervals may miss."""
+    """Of fifty comparisons, in 5 % any of the three intervals may miss."""
     # Ten trucks at once at one desk: the waits are sums of the services before, on average 4.5 services.
     means = {"base": 4.0, "more": 5.0, "most": 7.0}
     ports = {name: queue(At([0.0] * 10), Gamma(mean, cv=0.5)) for name, mean in means.items()}

@@ -128,7 +128,6 @@ def test_a_budget_is_spent_to_the_last_replication_and_most_of_it_on_those_that_
 
 
 def test_the_fastest_is_not_selected_where_it_breaks_a_bound() -> None:
-    """Takes over 1 s: hundreds of replications."""
     ports = {"few": busy_desk(5), "many": busy_desk(5, officers=4), "most": busy_desk(5, officers=6)}
     free = select(ports, WAIT, zone="0.5 min", bounds=["utilisation@officers >= 5 %"])
     assert free.best in ("many", "most")

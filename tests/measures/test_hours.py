@@ -190,12 +190,12 @@ def at_work(trace: Trace, pools: list[int]) -> float:
     return float(counted @ np.diff(edges)) / HOUR_MS
 
 
+@pytest.mark.slow
 @given(networks(), st.integers(0, 99))
 @settings(max_examples=max(1, EXAMPLES // 3), deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_utilisation_exceeds_100_percent_and_hours_by_the_roster_and_beyond_it_are_those_at_work(
     simulate: Simulate, network: Network, seed: int
 ) -> None:
-    """Takes over 1 s: hundreds of networks are run."""
     network = evolve(network, pools=[evolve(pool, kind="staff") for pool in network.pools])
     trace = simulate(compile_network(network), draw(network, seed))
     value = {(row.station, row.kpi): row.value for row in measure(trace)}

@@ -230,7 +230,6 @@ def test_dining_philosophers_lock_unless_one_begins_at_the_other_side(simulate: 
 
 
 def test_no_shipped_scenario_can_lock() -> None:
-    """Takes over 1 s: the scenarios are loaded."""
     for path in SHIPPED:
         net = network(load(path).scenario)
         assert lockable(net, {pool.name: 1000 for pool in net.pools}) == ()
@@ -413,6 +412,7 @@ def test_who_is_locked_stays_so_and_in_the_end_all_others_have_gone(net: Network
         assert possible(net)
 
 
+@pytest.mark.slow
 @given(networks(), st.integers(0, 9))
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_roster_rule_stock_or_partner_ever_frees_who_is_locked(net: Network, seed: int) -> None:

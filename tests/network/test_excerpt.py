@@ -76,7 +76,6 @@ def test_what_is_given_moment_by_moment_is_cut_off_after_a_year() -> None:
 
 @pytest.mark.parametrize(("name", "weeks"), [("export-ramp-up", 6), ("season", 22)])
 def test_an_excerpt_of_a_scenario_warns_of_the_same(name: str, weeks: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Takes over 1 s: a whole year is looked at."""
     port = network(load(SCENARIOS / f"{name}.yaml").scenario)
     whole = [found[:2] for found in foresee(port)]
     monkeypatch.setattr(excerpt, "WHOLE_MIN", weeks * WEEK_MIN)

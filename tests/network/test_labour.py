@@ -50,7 +50,6 @@ def assigned(draw: st.DrawFn) -> tuple[list[tuple[int, int]], int, Labour]:
 def test_whatever_people_who_keep_the_rules_do_is_never_refused(
     duty: tuple[list[tuple[int, int]], int, Labour], from_hour: int, length: int
 ) -> None:
-    """Takes over 1 s: hundreds of rosters are drawn."""
     changes, people, rules = duty
     until = min(HOURS, from_hour + length)
     assert list(breaches(changes, from_hour * HOUR_MS, until * HOUR_MS, people, rules)) == []

@@ -177,7 +177,6 @@ def title(figure: Figure) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_glyph_is_missing(language: Language, tmp_path: Path) -> None:
-    """Takes over 1 s: every figure of a comparison is drawn."""
     text = TINY + "compare:\n  linked: {title: {zh: 聯動：一次查驗, en: Linked}, policy.linked: true}\n"
     found = compare(loads(text), replications=2)
     for figure in [*(differences(found, key, language) for key in found.kpis), frontier(found, language)]:

@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -165,12 +166,12 @@ def refused(text: str, error: ScenarioError) -> None:
     assert keys == sorted(keys)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(edited())
 @example(TINY)
 @example(WHOLE)
 def test_an_edited_scenario_loads_or_is_refused_with_located_problems(text: str) -> None:
-    """Takes over 1 s: hundreds of edited files are loaded."""
     check(text)
 
 
@@ -201,12 +202,12 @@ PATHS = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(
     st.one_of(st.sampled_from(PATHS), st.text(max_size=8)), st.sampled_from(["=", "", ".x=", ".0=", ".value="]), words
 )
 def test_any_setting_is_taken_or_refused_with_located_problems(path: str, middle: str, value: str) -> None:
-    """Takes over 1 s: hundreds of settings are tried."""
     check(WHOLE, path + middle + value)
 
 

@@ -37,6 +37,7 @@ def trials(means: np.ndarray, correlation: float, seed: int) -> Iterator[Selecti
         yield kim_nelson(dict(samples), DELTA)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("means", [LADDER, SLIPPAGE], ids=["ladder", "slippage"])
 def test_the_best_of_ten_is_selected_as_often_as_promised_and_cheaper_on_common_luck(means: np.ndarray) -> None:
     runs = []
@@ -233,6 +234,7 @@ def correct(rng: np.random.Generator, allocate: bool, budget: int) -> bool:
     return int(np.argmin([values[number, :count].mean() for number, count in enumerate(counts)])) == 0
 
 
+@pytest.mark.slow
 def test_it_finds_the_best_more_often_than_equal_shares() -> None:
     """Twice 300 experiments of 600 replications, the shares made anew every 20: a second."""
     rng = np.random.default_rng(6)

@@ -53,12 +53,11 @@ def _no_processes_stay() -> Iterator[None]:
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("executor", ["threads", "processes"])
 def test_threads_and_processes_find_the_same_to_the_bit(alone: Sample, executor: str, workers: int) -> None:
-    """Takes over 1 s: fresh interpreters load the engine."""
     assert same(sample(executor=executor, workers=workers), alone)
 
 
+@pytest.mark.slow
 def test_a_dask_cluster_of_two_workers_finds_the_same_to_the_bit(alone: Sample) -> None:
-    """Takes some seconds: a scheduler and two workers start, each an interpreter of its own."""
     assert same(sample(executor="dask", workers=2), alone)
 
 
@@ -181,8 +180,8 @@ def test_what_cannot_be_drawn_is_told_the_same_by_all_workers(executor: str) -> 
         sample(queue(Poisson("30/h"), Wrong(), 3, duration="4 h"), executor)
 
 
+@pytest.mark.slow
 def test_a_worker_that_the_system_kills_is_told() -> None:
-    """Takes over 1 s: fresh interpreters."""
     deadly = queue(Poisson("30/h"), Wrong(os.getpid(), signal.SIGKILL), 3, duration="4 h")
     with pytest.raises(LostWorkerError, match="ended by the system, most likely because memory was short"):
         sample(deadly, "processes", 2)
@@ -196,10 +195,11 @@ def processes_of(session: int) -> list[str]:
     return [args for session_, stat, args in rows if session_ == str(session) and not stat.startswith("Z")]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="a terminal's Ctrl-C goes to a process group")
 @pytest.mark.parametrize("executor", ["threads", "processes"])
 def test_ctrl_c_leaves_finished_work_and_no_process_and_says_how_to_go_on(tmp_path: Path, executor: str) -> None:
-    """Takes over 1 s: a fresh interpreter and its workers, interrupted in a study of minutes."""
+    """In the middle of a study of minutes."""
     store = tmp_path / "kept"
     study = ["run", "scenarios/ordinary-day.yaml", "--replications", "5000"]
     process = subprocess.Popen(

@@ -180,8 +180,8 @@ def clearsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     return call
 
 
+@pytest.mark.slow
 def test_the_command_says_what_was_kept_from_before(clearsim: Callable[..., Done], tmp_path: Path) -> None:
-    """Takes over 1 s: a study is made twice."""
     asked = ("run", TINY, "--json", "--store", tmp_path, "--replications")
     assert "kept from before" not in clearsim(*asked, 40)[2]
     code, out, err = clearsim(*asked, 60, "--resume")
@@ -189,6 +189,7 @@ def test_the_command_says_what_was_kept_from_before(clearsim: Callable[..., Done
     assert json.loads(out)["kpis"] == json.loads(clearsim("run", TINY, "--json", "--replications", 60)[1])["kpis"]
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_the_command_with_2_and_says_how_to_go_on(
     clearsim: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -289,8 +290,8 @@ ENDS = {signal.SIGKILL: -signal.SIGKILL, signal.SIGINT: 130, signal.SIGTERM: 130
 """Ways to stop a study, and how it then ends."""
 
 
+@pytest.mark.slow
 def test_a_sweep_stopped_in_every_way_loses_nothing_and_counts_nothing_twice(tmp_path: Path) -> None:
-    """Takes some seconds: a fresh interpreter for every kill, and two for the ends."""
     moments = random.Random(20221111)
     undisturbed, store = tmp_path / "undisturbed", tmp_path / "killed"
     expected = sweep(undisturbed, "1,2,3,4")
@@ -319,8 +320,8 @@ def test_a_sweep_stopped_in_every_way_loses_nothing_and_counts_nothing_twice(tmp
     assert 0 < len(before) < 8
 
 
+@pytest.mark.slow
 def test_two_processes_may_share_a_folder(tmp_path: Path) -> None:
-    """Takes over 1 s: two fresh interpreters at once."""
     both = [sweep(tmp_path, "1,2") for _ in range(2)]
     found = [process.communicate() for process in both]
     assert table(found[0][0]) == table(found[1][0])
@@ -332,8 +333,8 @@ def test_two_processes_may_share_a_folder(tmp_path: Path) -> None:
 # What makes two runs the same run
 
 
+@pytest.mark.slow
 def test_a_digest_is_the_same_in_every_process() -> None:
-    """Takes over 1 s: two fresh interpreters."""
     code = (
         "from clearsim.scenario import load; from clearsim.customs import network\n"
         "from clearsim.work.identity import digest, code_version\n"
@@ -385,9 +386,10 @@ def changed(value: Any, path: tuple[Any, ...]) -> Any:
     return items if isinstance(value, list) else tuple.__new__(type(value), items)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["tiny", "ordinary-day", "lockdown"])
 def test_whatever_is_changed_in_a_network_changes_its_digest(name: str) -> None:
-    """Takes over 1 s: every number of a whole scenario is changed in turn."""
+    """Every number of a whole scenario is changed in turn."""
     whole: Network = network(load(SCENARIOS / f"{name}.yaml").scenario)
     paths = list(leaves(whole))
     assert len(paths) > 100
