@@ -26,8 +26,8 @@ def assert_equal_traces(plan: Plan, demand: Demand) -> None:
     assert trace.demand is demand
 
 
-@pytest.mark.slow
 @pytest.mark.jit
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_the_engines_agree_on_every_shipped_scenario_over_a_short_horizon(path: Path) -> None:
     """Of a scenario with many orders, SimPy does some fifteen thousand entities a second.

@@ -1,7 +1,5 @@
 """Aliases, and texts that would take for ever: they are read within bounds."""
 
-import time
-
 import pytest
 
 from clearsim.network import Constant
@@ -41,14 +39,12 @@ WORST = {
 
 
 @pytest.mark.parametrize("name", WORST)
-def test_a_hostile_text_is_refused_within_seconds(name: str) -> None:
-    began = time.perf_counter()
+def test_a_hostile_text_is_refused_with_a_hundred_problems_at_most(name: str) -> None:
+    """Where a bound is missing, this test does not fail: it does not end."""
     found = problems(WORST[name])
     assert found
     assert all(problem.line > 0 for problem in found)
     assert len(found) <= 101
-    # Two seconds on the machine it was made for; a test does not fail because its neighbours are busy.
-    assert time.perf_counter() - began < 10
 
 
 def test_deep_nesting_is_told_at_the_level_that_is_too_much() -> None:
