@@ -91,7 +91,7 @@ factors = st.sampled_from([1.0, 0.5, 2.0, 0.333, 0.001, 1000.0])
 
 @st.composite
 def paces(draw: Callable[..., Any], pools: list[Pool]) -> Pace | None:
-    """Mostly none; else by the hour, between moments, and by how many are on duty in one of the pools."""
+    """Mostly no pace; else one by the hour, between moments, and by how many are on duty in one of the pools."""
     if not draw(st.sampled_from([False, False, True])):
         return None
     windows = draw(st.lists(st.builds(Between, st.integers(0, 30), st.integers(31, 60), factors), max_size=2))

@@ -1,4 +1,4 @@
-"""What a user names to be written: one rule for every output of every command."""
+"""Files and folders that a user names: one rule for every output of every command."""
 
 import errno
 import os

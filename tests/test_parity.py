@@ -1,4 +1,4 @@
-"""Two engines, one meaning: equal traces, to the last millisecond."""
+"""Both engines give equal traces, to the last millisecond."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What earlier studies found about lanes and reports: the shapes, as paired differences on the same luck."""
+"""What earlier studies found about lanes and reports, as paired differences on the same luck."""
 
 from collections.abc import Sequence
 

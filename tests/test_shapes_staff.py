@@ -1,4 +1,4 @@
-"""What earlier studies found about people and space: the shapes, as paired differences on the same luck."""
+"""What earlier studies found about people and space, as paired differences on the same luck."""
 
 import numpy as np
 import pytest

@@ -50,7 +50,7 @@ State = tuple[int, int, int, int]
 
 
 def granted(state: State, passing: bool) -> State:
-    """The state once all is granted that can be. Inspections go first."""
+    """The state after every grant that is possible. Inspections go first."""
     reviewed, inspected, documents, inspections = state
     if inspections and not inspected and not reviewed:
         return 0, 1, documents, inspections - 1

@@ -1,4 +1,4 @@
-"""Ctrl-C and a polite kill, at any moment and however they arrive: exit code 130, one line, no traceback."""
+"""Ctrl-C and SIGTERM at any moment end a command with exit code 130 and one line, without a traceback."""
 
 import signal
 import subprocess
@@ -90,7 +90,7 @@ def test_a_defect_is_still_raised() -> None:
 
 
 def interrupted(process: subprocess.Popen[str], folder: Path) -> Done:
-    """Ctrl-C in the middle of the run, once its staging folder stands."""
+    """How the command ends after Ctrl-C in the middle of its run, once its staging folder is there."""
     deadline = time.monotonic() + 20
     while not any(folder.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""Commands that show something, `new`, and the command line itself."""
+"""`clearsim schema`, `new`, `map` and `kpis`, the help and the version."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`clearsim run --precision` and `clearsim select`: what they print, and how wrong wishes end."""
+"""`clearsim run --precision` and `clearsim select`: what they print, and how wrong arguments end."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,9 @@ def test_a_run_says_whether_its_figures_are_as_precise_as_asked(clearsim: Clears
 
 
 @pytest.mark.slow
-def test_what_nine_runs_in_ten_do_not_exceed_is_told_once_there_are_enough(clearsim: Clearsim, compared: Path) -> None:
+def test_what_nine_runs_in_ten_do_not_exceed_is_reported_once_there_are_enough(
+    clearsim: Clearsim, compared: Path
+) -> None:
     told = "In nine runs of ten that average is at most"
     assert told not in clearsim("run", compared, "--replications", 35, "--store", compared.parent).out
     assert told in clearsim("run", compared, "--replications", 36, "--store", compared.parent).out

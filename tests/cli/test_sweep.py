@@ -57,7 +57,7 @@ def test_a_sweep_goes_on_and_prints_the_same(clearsim: Clearsim, kept: tuple[obj
     assert json.loads(again.out)["found"] == json.loads(first.out)["found"]
 
 
-def test_what_is_wrong_with_a_sweep_is_told_before_it_begins(clearsim: Clearsim, kept: tuple[object, ...]) -> None:
+def test_what_is_wrong_with_a_sweep_is_reported_before_it_begins(clearsim: Clearsim, kept: tuple[object, ...]) -> None:
     done = clearsim("sweep", TINY, "--vary", "zone.scanner.lanes=1,x", "--vary", "zone.gate.lanez=1", *kept)
     assert done.code == 2
     assert done.err.count("error[") == 2

@@ -140,7 +140,7 @@ def test_the_more_officers_are_reserved_the_less_fast_shipments_wait_and_the_mor
     assert waits["ordinary_channel"] == sorted(set(waits["ordinary_channel"]))
 
 
-def test_who_may_use_the_fast_channel_is_told_by_family_or_by_shipper() -> None:
+def test_who_may_use_the_fast_channel_is_given_by_family_or_by_shipper() -> None:
     families = "{cosmetics 美妝: 100 %, mother and baby 母嬰: 0 %, health 保健: 50 %}"
     by_family = network(ordinary_day(f"airport.fast_eligible={{by_family: {families}}}"))
     fast, family = passed(by_family, "air_shipment", "fast"), passed(by_family, "air_shipment", "family")

@@ -55,7 +55,7 @@ def test_the_control_rate_is_the_enterprises_rate_times_the_factors_of_industry_
 # Pre-report
 
 
-def test_whoever_reports_before_arrival_at_a_low_share_does_so_at_every_higher_one() -> None:
+def test_anyone_who_reports_before_arrival_at_a_low_share_does_so_at_every_higher_one() -> None:
     shares = [0, 30, 60, 100]
     nets = [network(ordinary_day(f"policy.pre_report.share={share} %")) for share in shares]
     adopters = [passed(net, "export_truck", "pre_reported") for net in nets]

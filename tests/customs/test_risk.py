@@ -66,7 +66,7 @@ def test_a_hit_is_non_compliant_and_found_whichever_way_it_was_looked_at() -> No
         assert abs(alarms.mean() - share) < 3.29 * np.sqrt(share * (1 - share) / len(alarms))
 
 
-def test_whoever_looks_without_error_finds_all_that_is_controlled_and_wrong() -> None:
+def test_anyone_who_looks_without_error_finds_all_that_is_controlled_and_wrong() -> None:
     perfect = findings("risk.machine={detects: 100 %, false_alarm: 0 %}", "policy.linked=true")
     np.testing.assert_array_equal(perfect["hit"], perfect["controlled"] & perfect["non_compliant"])
     blind = findings("risk.by_machine=100 %", "policy.linked=true")

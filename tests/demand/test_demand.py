@@ -1,4 +1,4 @@
-"""Demand: what is drawn, from what, and above all what no change of the plan can move."""
+"""Which draws a change of the plan leaves as they were, and which it moves."""
 
 import os
 import subprocess

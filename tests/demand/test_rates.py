@@ -1,4 +1,4 @@
-"""Rates are integrals: what is expected from when until when, by hand, by quadrature and by what is drawn."""
+"""Expected arrivals between two moments: by hand, by numerical integration, and by counting what is drawn."""
 
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -345,7 +345,7 @@ def turns_of(surge: Surge, lag_ms: float = 0.0) -> list[float]:
 
 
 def factor_of(flow: Flow, at_ms: float) -> float:
-    """By how much the surges multiply the flow at one moment, written as the words say it."""
+    """By how much the surges multiply the flow at one moment, straight from the definition."""
     assert isinstance(flow.arrivals, Poisson)
     whole = 1.0
     by_class = {"milk": 0.5, "tea": 0.3, "silk": 0.2}
@@ -364,7 +364,7 @@ def factor_of(flow: Flow, at_ms: float) -> float:
 
 
 def rate_at(net: Network, flow: Flow, at_ms: float) -> float:
-    """The rate (a millisecond) at one moment, written as the words say it."""
+    """The rate (a millisecond) at one moment, straight from the definition."""
     arrivals = flow.arrivals
     assert isinstance(arrivals, Poisson)
     slots = len(arrivals.hours) if len(arrivals.hours) < 100 else len(arrivals.hours) // 7

@@ -87,7 +87,7 @@ def test_a_hold_without_end_is_never_over() -> None:
     np.testing.assert_array_equal(compiled.simulate(plan, endless).stamp, reference.simulate(plan, endless).stamp)
 
 
-def test_those_who_join_at_once_stand_in_order_of_their_numbers_whoever_comes_first() -> None:
+def test_those_who_join_at_once_stand_in_order_of_their_numbers_no_matter_who_comes_first() -> None:
     serve = Serve("booth", 1.0)
     network = Network(
         pools=[Pool("officer", 1)],

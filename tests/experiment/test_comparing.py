@@ -1,4 +1,4 @@
-"""Comparisons: what they claim holds, and what they must not claim they do not."""
+"""Comparisons: the verdicts that hold, and those that must not be given."""
 
 import math
 from collections.abc import Sequence
@@ -156,7 +156,7 @@ def test_a_difference_too_small_for_the_replications_is_not_ranked() -> None:
     assert len(groups(found)) == 1
 
 
-def test_policies_are_ranked_where_they_are_told_apart_and_equal_ones_stand_together() -> None:
+def test_policies_are_ranked_where_they_are_distinguished_and_equal_ones_stand_together() -> None:
     found = told(a=[5, 6, 7], b=[1, 2, 3.1], c=[5, 6, 7], d=[9, 10, 11.1])
     assert groups(found) == [(("b",),), (("a", "c"),), (("d",),)]
 
@@ -168,7 +168,7 @@ def test_where_more_is_better_the_largest_comes_first() -> None:
     assert groups(visits, VISITS) == [(("b",),), (("a",),)]  # neither better: from the least
 
 
-def test_a_chain_of_neighbours_that_cannot_be_told_apart_is_one_tier_that_says_whom_it_tells_apart() -> None:
+def test_a_chain_of_indistinguishable_neighbours_is_one_tier_that_says_whom_it_distinguishes() -> None:
     a = [0.0, 10, 20, 30, 40]
     found = told(a=a, b=[x + y for x, y in zip(a, (0, 3, 1, 2, 0), strict=True)], c=[x + 2.5 for x in a])
     assert found.verdict(WAIT, "b") == "open"

@@ -305,7 +305,7 @@ def test_where_no_truck_came_there_is_no_pre_report_to_compare() -> None:
     assert pre_reports(minute, run(minute)) == {}
 
 
-def test_pre_report_is_compared_with_none_and_with_all_however_adoption_is_told() -> None:
+def test_pre_report_is_compared_with_none_and_with_all_however_adoption_is_given() -> None:
     by_class = load(
         TINY,
         [

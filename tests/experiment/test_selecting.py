@@ -1,4 +1,4 @@
-"""The best of several ports: on problems whose answer is known."""
+"""The best of several networks, on problems whose answer is known."""
 
 import math
 from typing import Any
@@ -95,7 +95,7 @@ def test_a_port_without_the_kpi_is_refused_by_name_before_any_work() -> None:
 
 
 def test_a_budget_goes_first_to_what_would_be_the_best_if_it_kept_the_bounds() -> None:
-    """The slow desk keeps the bound for sure. Whether the cheaper one does is what the budget is for."""
+    """The slow desk certainly keeps the bound. The budget is for finding whether the cheaper one does."""
     ports = {"sure": busy_desk(4, 6), "cheap": busy_desk(4, 2)}
     found = select(ports, "duty_hours@officers", budget=60, goal="less", bounds=["wait_mean@desk <= 8 min"])
     counts = {port.name: port.n for port in found.ports}

@@ -1,1 +1,0 @@
-"""Tests of YAML whose values know where they were written."""

@@ -21,21 +21,21 @@ def refusal(path: Path) -> Problem:
     return problem
 
 
-def test_a_missing_file_is_told_with_the_name_that_was_probably_meant(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_with_the_name_that_was_probably_meant(tmp_path: Path) -> None:
     (tmp_path / "double11.yaml").write_text(TINY, encoding="utf-8")
     problem = refusal(tmp_path / "duoble11.yaml")
     assert (problem.message, problem.hint) == ("there is no such file", "did you mean `double11.yaml`?")
     assert render(problem).splitlines()[1] == f"  --> {tmp_path / 'duoble11.yaml'}"
 
 
-def test_a_folder_a_name_that_no_file_can_have_and_a_file_behind_a_file_are_refused(tmp_path: Path) -> None:
+def test_a_folder_an_impossible_name_and_a_file_below_a_file_are_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     assert refusal(tmp_path).message == "this is a folder; name the scenario file in it"
     assert refusal(tmp_path / "a\0b").message.startswith("the file cannot be read")
     assert refusal(tmp_path / "file" / "it.yaml").code == "file"
 
 
-def test_what_is_not_utf_8_is_refused_where_it_ceases_to_be(tmp_path: Path) -> None:
+def test_text_that_is_not_utf_8_is_refused_at_its_first_wrong_byte(tmp_path: Path) -> None:
     file = tmp_path / "gbk.yaml"
     file.write_bytes("title: ok\nquestion: 查驗".encode("gbk"))
     problem = refusal(file)

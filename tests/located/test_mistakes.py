@@ -95,7 +95,7 @@ from tests.scenarios import gate, line_of, problems, spoilt, the_problem, token
         ("{lanes: 1, time: 1 s, source: 7}", "wrong type", "source", "a source is a text", "7"),
     ],
 )
-def test_a_mistake_in_a_field_is_told_at_its_innermost_element(
+def test_a_mistake_in_a_field_is_reported_at_its_innermost_element(
     new: str, code: str, path: str, message: str, under: str
 ) -> None:
     text = gate(f"gate: {new}")

@@ -55,7 +55,7 @@ def test_a_setting_with_a_sign_adds_to_every_open_hour_of_a_roster() -> None:
         ("seed=", "no value stands behind `=`", "", ""),
     ],
 )
-def test_a_wrong_setting_is_told_in_the_setting(setting: str, message: str, under: str, hint: str) -> None:
+def test_a_wrong_setting_is_reported_in_the_setting(setting: str, message: str, under: str, hint: str) -> None:
     problem = the_problem(TINY, setting)
     assert problem.message.startswith(message)
     assert (token(problem), problem.hint) == (under, hint or problem.hint)

@@ -47,7 +47,7 @@ def test_a_hostile_text_is_refused_with_a_hundred_problems_at_most(name: str) ->
     assert len(found) <= 101
 
 
-def test_deep_nesting_is_told_at_the_level_that_is_too_much() -> None:
+def test_deep_nesting_is_reported_at_the_level_that_is_too_much() -> None:
     problem = the_problem("a: " + "[" * 100)
     assert (problem.code, problem.line, problem.column) == ("too deep", 1, 43)
 

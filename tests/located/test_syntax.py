@@ -44,14 +44,14 @@ from tests.scenarios import line_of, problems, spoilt, the_problem, token
         ),
     ],
 )
-def test_a_mistake_of_yaml_is_told_where_it_stands(old: str, new: str, code: str, message: str, under: str) -> None:
+def test_a_mistake_of_yaml_is_reported_where_it_is(old: str, new: str, code: str, message: str, under: str) -> None:
     problem = next(problem for problem in problems(spoilt(old, new)) if problem.code == code)
     assert problem.message.startswith(message)
     assert token(problem) == under
     assert problem.line_text in spoilt(old, new).split("\n")
 
 
-def test_every_key_that_stands_twice_is_told_at_once() -> None:
+def test_every_key_that_stands_twice_is_reported_at_once() -> None:
     text = spoilt("orders: {per_day: 60}", "orders: {per_day: 60, per_day: 61, per_day: 62}")
     text = spoilt("seed: 7", "seed: 7\nseed: 7", text)
     assert [(p.code, p.line) for p in problems(text)] == [
@@ -61,7 +61,7 @@ def test_every_key_that_stands_twice_is_told_at_once() -> None:
     ]
 
 
-def test_mistakes_of_yaml_and_of_values_are_told_together_in_the_order_of_lines() -> None:
+def test_mistakes_of_yaml_and_of_values_are_reported_together_in_the_order_of_lines() -> None:
     text = spoilt("seed: 7", "seed: seven\nseed: 7")
     text = spoilt("linked: false", "linked: no", spoilt("duration: 2 h", "duration: 2", text))
     found = problems(text)

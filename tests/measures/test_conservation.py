@@ -72,7 +72,7 @@ def test_a_stamp_out_of_order_is_refused_with_its_entity(
     assert refusal(tampered(desk(simulate), 1, stamps)) == message
 
 
-def test_whoever_would_arrive_after_the_end_cannot_be_stamped(simulate: Simulate) -> None:
+def test_anyone_who_would_arrive_after_the_end_cannot_be_stamped(simulate: Simulate) -> None:
     trace = desk(simulate)
     arrivals = trace.demand.arrival_ms.copy()
     arrivals[2] = round(END * MINUTE_MS)

@@ -43,7 +43,7 @@ def trains() -> Network:
     )
 
 
-def test_on_the_booked_departure_is_whoever_left_with_it_or_earlier(simulate: Simulate) -> None:
+def test_on_the_booked_departure_is_anyone_who_left_with_it_or_earlier(simulate: Simulate) -> None:
     assert about(trains(), simulate, "box", "train")["on_booked"] == 100
     assert about(trains(), simulate, "later box", "train")["on_booked"] == 0  # of d and e; f says nothing
 

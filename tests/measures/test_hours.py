@@ -1,4 +1,4 @@
-"""Hours are what people really work: whoever is in service when a shift ends finishes, and those hours count."""
+"""The hours that people really work, those after the end of a shift included."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def in_minutes(level: Level) -> list[tuple[float, int]]:
     return [(at_ms / 60_000, value) for at_ms, value in zip(level.at_ms.tolist(), level.value.tolist(), strict=True)]
 
 
-def test_whoever_finishes_after_the_shift_works_overtime_and_is_paid_for_it(simulate: Simulate) -> None:
+def test_anyone_who_finishes_after_the_shift_works_overtime_and_is_paid_for_it(simulate: Simulate) -> None:
     # roster     08:00 [=========) 09:00
     # truck              08:50 [=======================================) 12:50
     port = desk({"00:00": 0, "08:00": 1, "09:00": 0}, [8 * H + 50], 4 * H, prices=PRICES)
@@ -150,7 +150,7 @@ def test_what_is_done_in_an_hour_is_per_hour_really_worked(simulate: Simulate) -
 # People who are shared
 
 
-def test_whoever_finishes_in_a_pool_that_people_left_works_no_overtime_while_all_of_them_are_enough(
+def test_anyone_who_finishes_in_a_pool_that_people_left_works_no_overtime_while_all_of_them_are_enough(
     simulate: Simulate,
 ) -> None:
     # Two guards are busy at the gate until 90. At 30 so many wait at the window that one of them is to go there, and is

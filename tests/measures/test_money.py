@@ -57,7 +57,7 @@ def test_the_night_is_that_of_the_clock_and_the_run_on_is_left_out(simulate: Sim
     assert hours(late, simulate) == (2 * 2, 2 * 8, 0)
 
 
-def test_whoever_is_there_beyond_the_roster_works_overtime_and_the_absent_do_not_work(simulate: Simulate) -> None:
+def test_anyone_who_is_there_beyond_the_roster_works_overtime_and_the_absent_do_not_work(simulate: Simulate) -> None:
     # 3 by the roster; two more from 10:00 to 12:00 and from 23:00 on; from 14:00 to 16:00 nobody.
     changes = [
         Adjustment(10 * H, 12 * H, plus=2),

@@ -1,4 +1,4 @@
-"""Warnings about long runs: only the weeks around dates are looked at, and what is said stays the same."""
+"""Warnings about long runs: only the weeks around dates are looked at, and the warnings stay the same."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Labour rules: whatever people who keep them do is never refused, and what they cannot do is found."""
+"""Labour rules: no roster that people can work is refused, and rosters that they cannot work are found."""
 
 from collections import Counter
 from typing import Any

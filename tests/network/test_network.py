@@ -1,4 +1,4 @@
-"""The words of a flow: what they mean alone, how they print, and what they refuse."""
+"""Networks: which parts fit together, and what is said where they do not."""
 
 import math
 from collections.abc import Sequence
@@ -202,7 +202,7 @@ def test_an_enter_without_its_leave_is_refused(steps: Sequence[Step], problem: s
     assert problems_of(steps) == (f"flow `truck`: {problem}",)
 
 
-def test_a_station_entered_twice_is_told_once_for_each_mistake() -> None:
+def test_a_station_entered_twice_is_reported_once_for_each_mistake() -> None:
     assert problems_of([Enter("desk"), Enter("desk"), Leave("desk"), Leave("desk")]) == (
         "flow `truck`: `desk` is entered again before it is left",
         "flow `truck`: `desk` is left but was not entered",
@@ -282,7 +282,7 @@ def test_a_condition_names_a_share_or_a_class(condition: str) -> None:
     assert problem.startswith(f"flow `truck`: step 1, Hold(only_if={condition}): it depends on `{condition}`")
 
 
-def test_a_stock_of_several_families_must_be_told_which() -> None:
+def test_a_take_from_a_stock_of_several_families_must_say_which() -> None:
     (problem,) = problems_of([Take("shelf")], stocks=[Stock("shelf", {"wine": 1, "milk": 1})])
     assert problem.endswith("stock `shelf` has 2 families; say which attribute tells the family")
 

@@ -68,7 +68,7 @@ def test_disruptions_of_one_kind_may_follow_each_other_or_concern_different_thin
     )
 
 
-def test_whoever_serves_at_lanes_or_at_a_desk_can_be_disrupted_by_name() -> None:
+def test_anyone_who_serves_at_lanes_or_at_a_desk_can_be_disrupted_by_name() -> None:
     assert {"zone.inspection", "rail.yard", "airport.ramp", "warehouse.sorting"} <= set(PLACES)
     assert {"zone.documents", "counter.counter", "warehouse.picking"} <= set(DESKS)
     assert set(UNITS) == {"all", *Staff.model_fields}
@@ -144,7 +144,7 @@ def test_whoever_serves_at_lanes_or_at_a_desk_can_be_disrupted_by_name() -> None
         ),
     ],
 )
-def test_a_mistake_in_a_disruption_is_told_where_it_stands(item: str, message: str, under: str, hint: str) -> None:
+def test_a_mistake_in_a_disruption_is_reported_where_it_is(item: str, message: str, under: str, hint: str) -> None:
     problem = the_problem(with_disruptions(item))
     assert problem.message.startswith(message)
     assert problem.hint.startswith(hint)
@@ -188,7 +188,7 @@ def test_two_of_a_kind_may_not_overlap_on_the_same_target(first: str, second: st
     assert (token(problem), problem.path.split(".")[1]) == (under, "1")
 
 
-def test_all_mistakes_of_all_disruptions_are_told_at_once() -> None:
+def test_all_mistakes_of_all_disruptions_are_reported_at_once() -> None:
     found = problems(with_disruptions("kind: absence, staff: [x, y], z: 1, …", "kind: closed, place: zone, …"))
     assert [problem.path for problem in found] == [
         "disruptions.0",
@@ -199,7 +199,7 @@ def test_all_mistakes_of_all_disruptions_are_told_at_once() -> None:
     ]
 
 
-def test_units_and_services_that_the_scenario_does_not_have_are_told() -> None:
+def test_units_and_services_that_the_scenario_does_not_have_are_reported() -> None:
     text = with_disruptions(
         "kind: absence, staff: clerks, share: 10 %, …",
         "kind: cancelled, service: couriers, …",
@@ -279,13 +279,13 @@ def test_a_policy_may_be_a_world_without_a_disruption() -> None:
         ("a: [1]", "expected a section of named entries, not a list", "a"),
     ],
 )
-def test_a_mistake_in_a_policy_is_told_where_it_stands(policy: str, message: str, under: str | None) -> None:
+def test_a_mistake_in_a_policy_is_reported_where_it_is(policy: str, message: str, under: str | None) -> None:
     problem = the_problem(with_policies(policy))
     assert problem.message.startswith(message)
     assert under is None or token(problem) == under
 
 
-def test_what_a_policy_makes_impossible_elsewhere_is_told_at_its_name() -> None:
+def test_what_a_policy_makes_impossible_elsewhere_is_reported_at_its_name() -> None:
     problem = the_problem(with_policies("few: {staff.inspectors.roster: 1}"))
     assert problem.message.startswith("with this policy, `zone.inspection.crew`: a crew of 2 can never be formed")
     assert token(problem) == "few"
@@ -299,7 +299,7 @@ def test_what_a_policy_makes_impossible_elsewhere_is_told_at_its_name() -> None:
         ("clerks: {policy.staffing: [{kind: forecast, pool: clerks, target: 20 %}]}", "demand.errands=null"),
     ],
 )
-def test_where_a_setting_and_a_policy_do_not_go_together_the_way_out_is_told(policy: str, setting: str) -> None:
+def test_where_a_setting_and_a_policy_do_not_go_together_the_hint_says_what_to_do(policy: str, setting: str) -> None:
     text = with_policies(policy)
     loads(text)
     for problem in problems(text, setting):

@@ -1,4 +1,4 @@
-"""Whatever is done to a valid file: it loads, or every mistake is told in a sentence at a line. Never anything else."""
+"""Any edit of a valid file gives a scenario that loads, or mistakes that are reported at their lines."""
 
 import json
 import re

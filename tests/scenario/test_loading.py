@@ -46,7 +46,7 @@ def test_named_policies_are_the_whole_scenario_after_their_changes() -> None:
     assert variants["wide"].booth == Booth(roster=Calendar.constant(5), lanes=3)
 
 
-def test_mistakes_in_named_policies_are_told_where_they_stand() -> None:
+def test_mistakes_in_named_policies_are_reported_where_they_are() -> None:
     text = PORT.replace("booth.roster: +1", "booth.rooster: +1").replace("value: 3", "value: three")
     with pytest.raises(ScenarioError) as caught:
         build(source_of(text, "it.yaml"), (), Port)

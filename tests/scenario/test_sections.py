@@ -142,7 +142,7 @@ TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
         ),
     ],
 )
-def test_what_does_not_fit_another_section_is_told_where_it_stands(
+def test_what_does_not_fit_another_section_is_reported_where_it_is(
     setting: str, path: str, message: str, under: str
 ) -> None:
     problem = the_problem(TINY, setting)
@@ -219,7 +219,9 @@ def test_departures_at_an_interval_that_divides_a_day_go_on_over_midnight(every:
         ("zone", "inspectors", ("staff.inspectors.roster={'00:00': 2, '08:00': 0}", "zone.inspection.crew=3")),
     ],
 )
-def test_a_crew_that_can_never_be_formed_is_told_at_the_crew(site: str, pool: str, settings: tuple[str, ...]) -> None:
+def test_a_crew_that_can_never_be_formed_is_reported_at_the_crew(
+    site: str, pool: str, settings: tuple[str, ...]
+) -> None:
     problem = the_problem(TINY, *settings)
     assert problem.message == f"a crew of 3 can never be formed: `staff.{pool}` has at most 2"
     assert (problem.path, token(problem)) == (f"{site}.inspection.crew", "3")

@@ -1,4 +1,4 @@
-"""Every kind of mistake: what is said, and where the caret stands; and what a scenario keeps beside its values."""
+"""The values of a scenario: what may be written, and what is said of anything else."""
 
 import pytest
 
@@ -95,7 +95,7 @@ def test_midnight_may_be_written_as_24_hours() -> None:
         ("{zh: 每一步何時發生？, en: When does each step happen?}", '""', "question", "a text cannot be empty"),
     ],
 )
-def test_a_wrong_value_is_told_in_a_sentence(old: str, new: str, path: str, message: str) -> None:
+def test_a_wrong_value_is_reported_in_a_sentence(old: str, new: str, path: str, message: str) -> None:
     found = [problem for problem in problems(spoilt(old, new)) if problem.path == path]
     assert found
     assert found[0].message.startswith(message)

@@ -1,4 +1,4 @@
-"""What a planner may write and the words of a flow refuse is a located mistake, never an error of the words."""
+"""What a scenario accepts and a network refuses is a located mistake, never an exception."""
 
 import re
 from collections.abc import Iterator

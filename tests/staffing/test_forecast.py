@@ -1,4 +1,4 @@
-"""Staffing by forecast: Erlang's formulas, the offered load, and the share who wait, held hour by hour."""
+"""Staffing by forecast: Erlang's formulas, the offered load, and the share who wait in each hour."""
 
 import math
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ def test_erlang_b_is_a_poisson_number_cut_off_at_the_servers(servers: int, load:
     assert erlang_b(servers, load) == pytest.approx(expected)
 
 
-def test_one_server_makes_wait_whoever_finds_it_busy() -> None:
+def test_one_server_makes_those_wait_who_find_it_busy() -> None:
     assert erlang_c(1, [0.0, 0.3, 0.7, 1.0, 2.0]) == pytest.approx([0, 0.3, 0.7, 1, 1])
 
 

@@ -1,4 +1,4 @@
-"""Whoever works, the numbers are the same to the bit; and every way in which workers fail is told."""
+"""Every executor gives the same numbers to the bit, and every failure of a worker has its message."""
 
 import os
 import signal
@@ -118,13 +118,13 @@ def test_traces_do_not_travel() -> None:
         run(BOOTH, executor="threads", each=lambda *_: None)
 
 
-def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_does_not_answer_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clearsim.work.executors.ANSWER_S", 0.5)
     with pytest.raises(OSError, match=r"nobody answers at tcp://127\.0\.0\.1:9 within 0\.5 s"):
         sample(executor="dask:tcp://127.0.0.1:9")
 
 
-def test_a_scheduler_that_goes_is_told() -> None:
+def test_a_scheduler_that_goes_is_reported() -> None:
     class Gone(Executor):
         """Withdraws every job, as Dask's executor does whose scheduler has gone."""
 
@@ -138,7 +138,7 @@ def test_a_scheduler_that_goes_is_told() -> None:
         sample(executor=Gone())
 
 
-def test_what_is_no_address_is_told() -> None:
+def test_what_is_no_address_is_reported() -> None:
     with pytest.raises(ValueError, match="inproc://x is no address of a Dask scheduler"):
         sample(executor="dask:inproc://x")
 
@@ -175,13 +175,13 @@ class Wrong(Distribution):
 
 
 @pytest.mark.parametrize("executor", ["here", "threads", "processes"])
-def test_what_cannot_be_drawn_is_told_the_same_by_all_workers(executor: str) -> None:
+def test_what_cannot_be_drawn_is_reported_in_the_same_words_by_all_workers(executor: str) -> None:
     with pytest.raises(ValueError, match="a drawn time of 1e\\+12 min is longer than a century"):
         sample(queue(Poisson("30/h"), Wrong(), 3, duration="4 h"), executor)
 
 
 @pytest.mark.slow
-def test_a_worker_that_the_system_kills_is_told() -> None:
+def test_a_worker_that_the_system_kills_is_reported() -> None:
     deadly = queue(Poisson("30/h"), Wrong(os.getpid(), signal.SIGKILL), 3, duration="4 h")
     with pytest.raises(LostWorkerError, match="ended by the system, most likely because memory was short"):
         sample(deadly, "processes", 2)

@@ -1,4 +1,4 @@
-"""How much work a run is: known before it begins, and asked for where this machine may not hold it."""
+"""How large a run is: estimated before it begins, and refused without `force` where it may not fit this machine."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

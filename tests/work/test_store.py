@@ -1,4 +1,4 @@
-"""Finished work is kept whole or not at all, found again under what decides it, and never trusted unseen."""
+"""Finished work is kept whole or not at all, found by what decides its numbers, and checked before it is used."""
 
 import copy
 import errno
@@ -125,7 +125,7 @@ def another_blocks(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [emptied, cut_off, one_bit_turned, foreign, another_blocks])
-def test_a_damaged_file_is_told_and_computed_anew(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_file_is_reported_and_computed_anew(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     said: list[str] = []
     whole = run(BOOTH, seed=5, replications=40, store=tmp_path).sample
     store = Store(tmp_path, said.append)
@@ -141,7 +141,7 @@ def full(*_: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def test_a_full_disk_is_told_and_what_was_done_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_and_what_was_done_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path)
     store.put(JOB, FOUND)
     monkeypatch.setattr(os, "fsync", full)
@@ -277,7 +277,7 @@ def sweep(store: Path, lanes: str) -> subprocess.Popen[str]:
 
 
 def table(told: str) -> dict[str, Any]:
-    """What a sweep found, the time it took apart."""
+    """What a sweep found, without the time that it took."""
     found: dict[str, Any] = json.loads(told)
     del found["provenance"]["wall_time_s"]
     return found
@@ -356,7 +356,7 @@ def test_a_digest_is_the_same_in_every_process() -> None:
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The ways to every number, text, truth and array within a network."""
+    """The path to every number, text, truth value and array in a network."""
     if isinstance(value, Word):
         for name in field_names(value):
             yield from leaves(getattr(value, name), (*path, name))
@@ -371,7 +371,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def changed(value: Any, path: tuple[Any, ...]) -> Any:
-    """A copy in which one of them is another; nobody checks whether that makes sense."""
+    """A copy with one of these values changed, whether or not that makes sense."""
     if not path:
         if isinstance(value, bool):
             return not value
