@@ -1,4 +1,4 @@
-"""Who may import whom: walked in the sources, imports inside functions and for type checkers included."""
+"""Who may import whom, in the sources and the tests: imports in functions and for type checkers are read too."""
 
 import ast
 import subprocess
@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-SOURCES = Path(__file__).parents[1] / "src" / "clearsim"
+TESTS = Path(__file__).parent
+SOURCES = TESTS.parent / "src" / "clearsim"
 
 SEES = {
     "units": "",
@@ -76,7 +77,7 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{name_of(path)}:{node.lineno}: imports are absolute"
+            assert not node.level, f"{path}:{node.lineno}: imports are absolute"
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 
@@ -98,8 +99,8 @@ def test_the_layers_stand_one_above_the_other() -> None:
         assert set(SEES[layer].split()) <= set(names[:position]), layer
 
 
+@pytest.mark.slow
 def test_a_module_imports_only_what_its_layer_sees() -> None:
-    """Takes over 1 s: every module is read."""
     wrong = []
     for path in modules():
         own = layer_of(path)
@@ -148,6 +149,17 @@ def test_a_package_is_imported_in_its_place_alone(package: str, place: str) -> N
     assert wrong == []
 
 
+def test_no_test_module_imports_another() -> None:
+    """What tests share lies in modules that say what they hold, such as `tests.networks`."""
+    wrong = [
+        f"{path.relative_to(TESTS)}:{line} imports {name}"
+        for path in sorted(TESTS.rglob("*.py"))
+        for line, name in imports(path)
+        if name.startswith("tests.") and any(part.startswith("test_") for part in name.split(".")[1:])
+    ]
+    assert wrong == []
+
+
 def test_only_the_command_line_prints() -> None:
     wrong = [
         f"{name_of(path)}:{node.lineno}"
@@ -174,6 +186,7 @@ def test_other_modules_write_only_through_a_folder_of_results() -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "scenarios/tiny.yaml"]])
 def test_help_and_check_load_nothing_heavy(arguments: list[str]) -> None:
     heavy = ["pandas", "scipy", "matplotlib", "numba", "simpy", "pyarrow"]

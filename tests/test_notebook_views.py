@@ -1,4 +1,4 @@
-"""What a notebook shows of networks and results: tables and a map in HTML, in which no name is code."""
+"""What a notebook shows of networks and results: tables and a map in HTML, where names are never markup."""
 
 from collections.abc import Callable
 from html.parser import HTMLParser

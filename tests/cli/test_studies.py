@@ -1,4 +1,4 @@
-"""`clearsim run --precision` and `clearsim select`: what they print, and how wrong wishes end."""
+"""`clearsim run --precision` and `clearsim select`: what they print, and how wrong arguments end."""
 
 import json
 from pathlib import Path
@@ -6,18 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.cli.test_cli import Clearsim, clearsim
-from tests.scenario.base import TINY
-
-__all__ = ["clearsim"]
-POLICIES = """
-compare:
-  all report:
-    title: {zh: 全部報備, en: All report}
-    policy.pre_report.share: 100 %
-  nobody reports:
-    policy.pre_report.share: 0 %
-"""
+from tests.commands import Clearsim
+from tests.scenarios import POLICIES, TINY
 
 
 @pytest.fixture
@@ -36,8 +26,10 @@ def test_a_run_says_whether_its_figures_are_as_precise_as_asked(clearsim: Clears
     assert "was not reached in 9 replications" in " ".join(short.out.split())
 
 
-def test_what_nine_runs_in_ten_do_not_exceed_is_told_once_there_are_enough(clearsim: Clearsim, compared: Path) -> None:
-    """Takes over 1 s: 71 replications."""
+@pytest.mark.slow
+def test_what_nine_runs_in_ten_do_not_exceed_is_reported_once_there_are_enough(
+    clearsim: Clearsim, compared: Path
+) -> None:
     told = "In nine runs of ten that average is at most"
     assert told not in clearsim("run", compared, "--replications", 35, "--store", compared.parent).out
     assert told in clearsim("run", compared, "--replications", 36, "--store", compared.parent).out
@@ -56,14 +48,13 @@ def test_a_selection_names_the_best_and_how_sure_that_is(clearsim: Clearsim, com
     assert all(len(line) <= 80 for line in done.out.splitlines())
 
 
+@pytest.mark.slow
 def test_a_selection_by_budget_says_how_probably_it_is_right(clearsim: Clearsim, compared: Path) -> None:
-    """Takes over 1 s: a hundred replications."""
     text = " ".join(clearsim("select", compared, "--budget", 60, "--store", compared.parent).out.split())
     assert "By OCBA, with 60 replications in all: this is the best with a probability of about" in text
 
 
 def test_where_nothing_keeps_the_bounds_that_is_the_answer(clearsim: Clearsim, compared: Path) -> None:
-    """Takes over 1 s: dozens of replications of each policy."""
     bound = ("--bound", "driver_wait_p95 <= 0 min")
     done = clearsim("select", compared, "--indifference", "4 min", *bound, "--store", compared.parent)
     assert done.code == 0

@@ -1,4 +1,4 @@
-"""Disruptions: what they do to those whom they concern, by timelines drawn by hand; they touch nothing else."""
+"""Disruptions in timelines drawn by hand: what they change, and that they change nothing else."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -393,7 +393,7 @@ def kpis(*disruptions: str) -> Mapping[tuple[str, str], float]:
     ],
 )
 def test_a_disruption_hurts_those_whom_it_concerns(item: str, kpi: str, where: str) -> None:
-    """Takes about 1 s in all: five ordinary days each, without their orders."""
+    """Five ordinary days each, without their orders."""
     assert kpis(item)[kpi, where] > kpis()[kpi, where]
 
 
@@ -430,7 +430,7 @@ def test_departures_of_a_weekly_timetable_are_cancelled_by_date() -> None:
     assert plan.services.slots.tolist() == [1, 0, 1, 1]
 
 
-def test_whoever_is_booked_on_a_cancelled_departure_has_missed_it(simulate: Simulate) -> None:
+def test_anyone_who_is_booked_on_a_cancelled_departure_has_missed_it(simulate: Simulate) -> None:
     service = Service("train", [(60, 9), (120, 9), (300, 9)], cancelled=[(100, 150)])
     port = Network(flows=[Flow("box", At([50, 110]), [Board("train", booked=0)])], services=[service], duration="6 h")
     trace = run(port, simulate)

@@ -1,4 +1,4 @@
-"""Where nothing in a port is random, figures are exact, and no interval pretends to know how much they vary."""
+"""Networks in which nothing is random: their figures are exact and have no interval."""
 
 import math
 from dataclasses import dataclass, replace

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from clearsim.experiment import Study, run
-from clearsim.network import At, Exponential, Poisson
+from clearsim.network import At, Poisson
 from clearsim.stats import ALIKE, Precision, estimate, look_ahead
-from tests.networks import queue
+from tests.networks import BOOTH, queue
 
-BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
 WAIT = "wait_mean@desk"
 
 

@@ -39,11 +39,10 @@ from clearsim.scenario import load
 from clearsim.stats import Estimate, estimate
 from clearsim.trace import Trace
 from clearsim.work.blocks import Job, work
-from tests.networks import busy_port, quay, queue
+from tests.networks import BOOTH, busy_port, quay, queue
 from tests.paths import SCENARIOS
 
 TINY = SCENARIOS / "tiny.yaml"
-BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
 
 
 # Running
@@ -302,7 +301,7 @@ def test_where_no_truck_came_there_is_no_pre_report_to_compare() -> None:
     assert pre_reports(minute, run(minute)) == {}
 
 
-def test_pre_report_is_compared_with_none_and_with_all_however_adoption_is_told() -> None:
+def test_pre_report_is_compared_with_none_and_with_all_however_adoption_is_given() -> None:
     by_class = load(
         TINY,
         [

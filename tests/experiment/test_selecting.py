@@ -12,17 +12,13 @@ from clearsim.experiment.selecting import select
 from clearsim.network import Exponential, Flow, Hold, Network, Poisson, Pool
 from clearsim.scenario import loads
 from clearsim.stats import ALIKE
-from tests.networks import queue
-from tests.scenario.base import TINY
+from tests.networks import busy_desk, queue
+from tests.scenarios import TINY
 
 WAIT = "wait_mean@desk"
 
 
-def desk(service: float, officers: int = 2) -> Network:
-    return queue(Poisson("20/h"), Exponential(service), officers, duration="8 h")
-
-
-DESKS = {"slow": desk(5.5), "as it is": desk(5), "fast": desk(3)}
+DESKS = {"slow": busy_desk(5.5), "as it is": busy_desk(5), "fast": busy_desk(3)}
 
 
 def test_the_fastest_desk_is_selected_and_the_others_went_out_on_the_way() -> None:
@@ -48,13 +44,13 @@ def test_what_was_found_of_a_policy_are_the_figures_of_a_run_of_it() -> None:
 
 
 def test_two_desks_that_are_one_and_the_same_tie_and_the_first_wins() -> None:
-    found = select({"one": desk(5), "two": desk(5)}, WAIT, indifference="1 min")
+    found = select({"one": busy_desk(5), "two": busy_desk(5)}, WAIT, indifference="1 min")
     assert (found.best, found.ties) == ("one", ("two",))
     assert min(judged.n for judged in found.policies) >= ALIKE  # fewer that are alike do not rule chance out
 
 
 def test_what_rosters_fix_ties_without_more_replications_and_hours_that_depend_on_who_stays_late_do_not() -> None:
-    one = evolve(desk(5), pools=[Pool("officers", 2, kind="staff")])
+    one = evolve(busy_desk(5), pools=[Pool("officers", 2, kind="staff")])
     for kpi, each in (("ordinary_hours@officers", 10), ("overtime_hours@officers", ALIKE), ("staff_hours", ALIKE)):
         found = select({"one": one, "two": one}, kpi, indifference="1 h", goal="less")
         assert (found.best, found.ties) == ("one", ("two",))
@@ -62,7 +58,7 @@ def test_what_rosters_fix_ties_without_more_replications_and_hours_that_depend_o
 
 
 def test_by_a_budget_too_those_that_are_one_and_the_same_tie_whichever_had_more_replications() -> None:
-    ports = {"one": desk(5), "two": desk(5), "slow": desk(5.6), "three": desk(5)}
+    ports = {"one": busy_desk(5), "two": busy_desk(5), "slow": busy_desk(5.6), "three": busy_desk(5)}
     found = select(ports, WAIT, budget=90)
     assert {found.best, *found.ties} == {"one", "two", "three"}
 
@@ -93,7 +89,7 @@ def test_a_network_without_the_kpi_is_refused_by_name_before_any_work() -> None:
     for kpi, bounds in ((WAIT, []), ("truck:arrived", [f"{WAIT} <= 5 min"])):
         with pytest.raises(ValueError, match="there is no truck:wait_mean@desk in open: nothing can be selected by it"):
             select(
-                {"desk": desk(5), "open": nowhere},
+                {"desk": busy_desk(5), "open": nowhere},
                 kpi,
                 indifference=1.0,
                 goal="less",
@@ -103,8 +99,8 @@ def test_a_network_without_the_kpi_is_refused_by_name_before_any_work() -> None:
 
 
 def test_a_budget_goes_first_to_what_would_be_the_best_if_it_kept_the_bounds() -> None:
-    """The slow desk keeps the bound for sure. Whether the cheaper one does is what the budget is for."""
-    ports = {"sure": desk(4, 6), "cheap": desk(4, 2)}
+    """The slow desk certainly keeps the bound. The budget is for finding whether the cheaper one does."""
+    ports = {"sure": busy_desk(4, 6), "cheap": busy_desk(4, 2)}
     found = select(ports, "duty_hours@officers", budget=60, goal="less", bounds=["wait_mean@desk <= 8 min"])
     counts = {judged.name: judged.n for judged in found.policies}
     assert counts["cheap"] > 20
@@ -121,13 +117,13 @@ def test_what_never_varied_in_the_first_replications_is_no_kept_bound() -> None:
 
 
 def test_the_ceiling_leaves_undecided_what_is_closer_than_that_tells() -> None:
-    found = select({"one": desk(5), "two": desk(5.05)}, WAIT, indifference="0.01 min", ceiling=20)
+    found = select({"one": busy_desk(5), "two": busy_desk(5.05)}, WAIT, indifference="0.01 min", ceiling=20)
     assert (found.best, found.undecided) == (None, ("one", "two"))
     assert "undecided among ['one', 'two']" in repr(found)
 
 
 def test_a_budget_is_spent_to_the_last_replication_and_most_of_it_on_those_that_are_close() -> None:
-    ports = {"slow": desk(9), "close": desk(3.2), "fast": desk(3)}
+    ports = {"slow": busy_desk(9), "close": busy_desk(3.2), "fast": busy_desk(3)}
     found = select(ports, WAIT, budget=150)
     counts = {judged.name: judged.n for judged in found.policies}
     assert (found.method, found.replications) == ("OCBA", 150)
@@ -136,8 +132,7 @@ def test_a_budget_is_spent_to_the_last_replication_and_most_of_it_on_those_that_
 
 
 def test_the_fastest_is_not_selected_where_it_breaks_a_bound() -> None:
-    """Takes over 1 s: hundreds of replications."""
-    ports = {"few": desk(5), "many": desk(5, officers=4), "most": desk(5, officers=6)}
+    ports = {"few": busy_desk(5), "many": busy_desk(5, officers=4), "most": busy_desk(5, officers=6)}
     free = select(ports, WAIT, indifference="0.5 min", bounds=["utilisation@officers >= 5 %"])
     assert free.best in ("many", "most")
     bounded = select(ports, WAIT, indifference="0.5 min", bounds=["utilisation@officers ≥ 60 %"])
@@ -201,7 +196,7 @@ def test_whether_less_is_better_must_be_said_where_the_figure_does_not() -> None
 
 def test_one_network_alone_cannot_be_the_best() -> None:
     with pytest.raises(ValueError, match="at least two scenarios or networks"):
-        select({"one": desk(5)}, WAIT, indifference=1.0)
+        select({"one": busy_desk(5)}, WAIT, indifference=1.0)
 
 
 @pytest.mark.parametrize("unit", ["min", "h", "d", "%", "CNY", "visits"])

@@ -1,4 +1,4 @@
-"""Sweeps: designs, one luck for all points, tidy tables, and mistakes told before anything runs."""
+"""Sweeps: designs, the same luck at all points, tidy tables, and mistakes that are reported before anything runs."""
 
 import math
 from itertools import product
@@ -189,7 +189,7 @@ def test_a_notebook_shows_the_headline_at_every_point(tiny: Sweep) -> None:
 # What people read
 
 
-def test_equal_neighbours_and_those_within_the_noise_are_told_in_words() -> None:
+def test_equal_neighbours_and_those_within_the_noise_are_reported_in_words() -> None:
     plenty = sweep(crossing, {"lanes": [30, 40]}, replications=4)
     assert neighbours(plenty, plenty.headline[0]) == ["lanes 30 → 40: no difference at all."]
     scarce = sweep(crossing, {"lanes": [1, 4]}, replications=10)
@@ -238,7 +238,7 @@ def mistakes(vary: Any, **options: Any) -> tuple[Problem, ...]:
     return error.value.problems
 
 
-def test_every_mistake_of_every_point_is_told_at_once_at_its_value() -> None:
+def test_every_mistake_of_every_point_is_reported_at_once_at_its_value() -> None:
     found = mistakes([f"{LANES}=1,x,2,y", f"{SHARE}=0 %,150 %", "zone.gate.lanez=3"])
     told = [(problem.file.removeprefix("--vary "), problem.line_text) for problem in found]
     assert told == [
@@ -305,7 +305,7 @@ def test_a_grid_of_a_milliard_points_is_counted_and_not_made() -> None:
         sweep(lambda a, b, c: crossing(1), {name: range(1000) for name in "abc"})
 
 
-def test_a_function_that_does_not_fit_and_networks_that_cannot_be_are_told_with_their_points() -> None:
+def test_a_function_that_does_not_fit_and_networks_that_cannot_be_are_reported_with_their_points() -> None:
     with pytest.raises(TypeError, match="the function cannot be called with lanez alone: missing a required argument"):
         sweep(crossing, {"lanez": [1]})
     with pytest.raises(ValueError, match=r"(?s)at lanes=-1: Pool 'lanes', capacity: .*not -1\nat lanes=1.5: .*not 1.5"):

@@ -1,4 +1,4 @@
-"""Figures: what their titles claim, what their axes show, and what they leave alone."""
+"""Figures: what their titles claim, what their axes show, and that they leave matplotlib's settings alone."""
 
 import subprocess
 import sys

@@ -1,8 +1,9 @@
-"""Whatever is done to a valid file: it loads, or every mistake is told in a sentence at a line. Never anything else."""
+"""Any edit of a valid file gives a scenario that loads, or mistakes that are reported at their lines."""
 
 import json
 import re
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from clearsim.located.files import source_of
 from clearsim.located.source import parse
 from clearsim.located.write import written
 from clearsim.scenario import ScenarioError, as_json, loads, render
-from tests.scenario.base import TINY
+from tests.scenarios import TINY
 
 LATER = """
 disruptions:
@@ -98,12 +99,12 @@ def refused(text: str, error: ScenarioError) -> None:
     assert keys == sorted(keys)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(edited())
 @example(TINY)
 @example(WHOLE)
 def test_an_edited_scenario_loads_or_is_refused_with_located_problems(text: str) -> None:
-    """Takes over 1 s: hundreds of edited files are loaded."""
     check(text)
 
 
@@ -134,12 +135,12 @@ PATHS = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(
     st.one_of(st.sampled_from(PATHS), st.text(max_size=8)), st.sampled_from(["=", "", ".x=", ".0=", ".value="]), words
 )
 def test_any_setting_is_taken_or_refused_with_located_problems(path: str, middle: str, value: str) -> None:
-    """Takes over 1 s: hundreds of settings are tried."""
     check(WHOLE, path + middle + value)
 
 

@@ -36,6 +36,7 @@ def trials(means: np.ndarray, correlation: float, seed: int) -> Iterator[Screeni
         yield kim_nelson(dict(samples), DELTA)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("means", [LADDER, SLIPPAGE], ids=["ladder", "slippage"])
 def test_the_best_of_ten_is_selected_as_often_as_promised_and_cheaper_on_common_luck(means: np.ndarray) -> None:
     runs = []
@@ -135,7 +136,7 @@ def test_twins_tie_once_chance_is_ruled_out_and_the_first_wins(certain: bool, n:
 
 
 def test_what_seldom_happens_is_not_taken_for_never() -> None:
-    """In one of ten replications the one waits; ten of them see it in two of three."""
+    """It waits in one replication of ten: ten replications show it with a probability of two in three."""
     rng = np.random.default_rng(14)
     winners = []
     for _ in range(200):
@@ -232,8 +233,9 @@ def correct(rng: np.random.Generator, allocate: bool, budget: int) -> bool:
     return int(np.argmin([values[number, :count].mean() for number, count in enumerate(counts)])) == 0
 
 
+@pytest.mark.slow
 def test_it_finds_the_best_more_often_than_equal_shares() -> None:
-    """Twice 300 experiments of 600 replications, the shares made anew every 20: a second."""
+    """Twice 300 experiments of 600 replications; the shares are computed anew every 20."""
     rng = np.random.default_rng(6)
     shared, equal = (sum(correct(rng, allocate, 600) for _ in range(300)) for allocate in (True, False))
     assert shared - equal > 3.3 * math.sqrt(300 / 4)  # 99.9 % of differences by chance are smaller

@@ -1,4 +1,4 @@
-"""Code of a researcher's own is kept in a store under the version that its author gives it, and not otherwise."""
+"""A researcher's own code is kept in a store only under the version that its author gives it."""
 
 import importlib.util
 import runpy

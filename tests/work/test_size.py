@@ -1,4 +1,4 @@
-"""How much work a run is: known before it begins, and asked for where this machine may not hold it."""
+"""How large a run is: estimated before it begins, and refused without `force` where it may not fit this machine."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -73,9 +73,10 @@ def test_recorded_arrivals_are_counted_without_being_read_into_memory(tmp_path: 
     assert expected(of(Recorded(path, "time"))) == pytest.approx(1234, abs=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["tiny", "ordinary-day", "lockdown", "export-ramp-up", "double11"])
 def test_shipped_scenarios_have_about_as_many_entities_as_expected(name: str) -> None:
-    """Takes over 1 s: some of them are large. Days vary by `day_cv`."""
+    """Days vary by `day_cv`."""
     net = network(load(SCENARIOS / f"{name}.yaml").scenario)
     drawn = draw(net, seed=1)
     counts = dict(zip([flow.name for flow in net.flows], np.diff(drawn.first), strict=True))

@@ -1,4 +1,4 @@
-"""Cargo of several slots: who boards which departure, by hand before anything was run; and what is refused."""
+"""Cargo of several slots: which departure it boards, and what is refused."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,8 +23,7 @@ from clearsim.network import (
     Station,
 )
 from clearsim.report.map.drawing import network_text
-from tests.measures.test_conservation import tampered
-from tests.networks import Simulate, about, run, stamps
+from tests.networks import Simulate, about, run, stamps, tampered
 
 TEU = {"size=20ft": 1, "size=40ft": 2}
 

@@ -1,7 +1,4 @@
-"""Whom a waiting head keeps people from, in timelines that were drawn by hand before anything was run.
-
-Times are minutes, a column of a timeline is a minute: `.` waits, `=` is served, `[` begins, `)` ends.
-"""
+"""What the head of a line keeps free while it waits, and for whom."""
 
 from collections.abc import Mapping
 from typing import Any

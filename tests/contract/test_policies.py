@@ -1,7 +1,4 @@
-"""What staffing rules, pace and patience do in the engines, in timelines that were drawn by hand before they were run.
-
-The manner is that of `test_contract`: minutes, `.` waits, `=` is served, `[` begins, `)` ends.
-"""
+"""What staffing rules, pace and patience do in the engines."""
 
 from datetime import datetime
 
