@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 import clearsim as cs
-from clearsim.experiment import Study
-from clearsim.experiment.cases import Ports, cases_of
+from clearsim.experiment import Crew
+from clearsim.experiment.cases import Alternatives, cases_of
 from clearsim.experiment.results import named
 from clearsim.stats import estimate, paired, quantile
 
@@ -57,9 +57,9 @@ def main() -> None:
     show("tiny", tiny, unknown, shape)
 
 
-def show(name: str, ports: Ports, kpis: Mapping[str, Truths | None], shape: tuple[int, int]) -> None:
-    """Measure and print the rows of one pair of ports."""
-    samples, others = (dict(replicated(ports, kpis, seed, shape)) for seed in (2022, 1917))
+def show(name: str, networks: Alternatives, kpis: Mapping[str, Truths | None], shape: tuple[int, int]) -> None:
+    """Measure and print the rows of one pair of networks."""
+    samples, others = (dict(replicated(networks, kpis, seed, shape)) for seed in (2022, 1917))
     for kpi, truths in kpis.items():
         for figure, truth, covered in coverage(samples[kpi], others[kpi], truths):
             print(
@@ -90,7 +90,7 @@ def p95_wait(service: float) -> float:
 
 
 def coverage(samples: Sequence[FloatArray], others: Sequence[FloatArray], truths: Truths | None) -> Iterator[Row]:
-    """The rows of one KPI of two ports; what `truths` do not say comes from `others`."""
+    """The rows of one KPI of two networks; what `truths` do not say comes from `others`."""
     (first, second), (known, other) = samples, others
     truth, apart = truths or (float(np.nanmean(known)), float(np.nanmean(known - other)))
     limits = [estimate(values) for values in first]
@@ -104,11 +104,11 @@ def coverage(samples: Sequence[FloatArray], others: Sequence[FloatArray], truths
 
 
 def replicated(
-    ports: Ports, kpis: Iterable[str], seed: int, shape: tuple[int, int]
+    networks: Alternatives, kpis: Iterable[str], seed: int, shape: tuple[int, int]
 ) -> Iterator[tuple[str, list[FloatArray]]]:
-    """Each KPI of every port: shape (experiments, replications)."""
-    with Study() as study:
-        samples = study.replicate(list(cases_of(ports, seed=seed).values()), 0, math.prod(shape))
+    """Each KPI of every network: shape (experiments, replications)."""
+    with Crew() as crew:
+        samples = crew.replicate(list(cases_of(networks, seed=seed).values()), 0, math.prod(shape))
     for kpi in kpis:
         yield kpi, [sample.of(named(sample.keys, kpi)).reshape(shape) for sample in samples]
 

@@ -36,7 +36,7 @@ def main() -> None:
     for name in (NOBODY, MOST):
         share = name.removeprefix("pre-report ")
         ports[name] = cs.load(SCENARIO, ["compare={}", f"policy.pre_report.share={share}"]).scenario
-    found = cs.compare(ports, replications=arguments.replications, workers=arguments.workers)
+    found = cs.compare(ports, replications=arguments.replications, study=cs.Study(workers=arguments.workers))
     figures = {}
     for kpi in KPIS:
         told = found.difference(kpi, MOST, NOBODY)

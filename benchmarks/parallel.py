@@ -18,7 +18,7 @@ from typing import Any
 
 from loky import get_reusable_executor
 
-from clearsim.experiment import Sample, compile_engine, run
+from clearsim.experiment import Sample, Study, compile_engine, run
 from clearsim.scenario import load
 from clearsim.work.executors import opened
 
@@ -38,7 +38,7 @@ def main() -> None:
     compile_engine()
 
     def study(executor: Any, workers: int | None = None) -> Sample:
-        return run(scenario, replications=REPLICATIONS, executor=executor, workers=workers).sample
+        return run(scenario, replications=REPLICATIONS, study=Study(executor=executor, workers=workers)).sample
 
     def no_processes() -> None:
         get_reusable_executor(max_workers=count).shutdown(wait=True)

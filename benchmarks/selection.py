@@ -14,7 +14,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from clearsim.stats import Selection, kim_nelson, ocba
+from clearsim.stats import Screening, kim_nelson, ocba
 
 K, FIRST, CEILING = 10, 10, 5000
 DELTA = 1 / math.sqrt(FIRST)
@@ -49,7 +49,7 @@ def main() -> None:
         print(f"{budget:>6} {shared:>22.1%} {equal:>23.1%}")
 
 
-def selected(means: FloatArray, correlation: float, seed: int) -> Selection:
+def selected(means: FloatArray, correlation: float, seed: int) -> Screening:
     """One selection by KN; system 0 is the best."""
     rng = np.random.default_rng(seed)
     common, own = rng.normal(size=(CEILING, 1)), rng.normal(size=(CEILING, K))

@@ -49,9 +49,8 @@ print(festival.scenario.question.en)
 
 # %%
 RELEASED, COST, WAIT = "order:dwell_p90@released", "total_cost", "driver_wait_mean"
-compared = cs.compare(
-    festival, policies=POLICIES, kpis=[RELEASED, COST, WAIT], replications=REPLICATIONS, store=kept, resume=True
-)
+study = cs.Study(store=kept, resume=True)
+compared = cs.compare(festival, policies=POLICIES, kpis=[RELEASED, COST, WAIT], replications=REPLICATIONS, study=study)
 compared
 
 # %% [markdown]
@@ -93,13 +92,12 @@ frontier(compared, y=RELEASED)
 chosen = cs.select(
     festival,
     COST,
-    zone="CNY 50 000",
+    indifference="CNY 50 000",
     bounds=[f"{RELEASED} <= 3 h"],
     policies=POLICIES,
     first=REPLICATIONS,
     ceiling=2 * REPLICATIONS,
-    store=kept,
-    resume=True,
+    study=study,
 )
 chosen
 
@@ -107,7 +105,7 @@ chosen
 if chosen.best is None:
     print("No policy is known to keep the promise: add replications, or people.")
 else:
-    best = next(port for port in chosen.ports if port.name == chosen.best)
+    best = next(judged for judged in chosen.policies if judged.name == chosen.best)
     cost = f"CNY {best.mean:,.0f} ± {best.half_width:,.0f}".replace(",", " ")
     print(f"{chosen.labels[chosen.best].en}: {cost} (prices assumed), n = {best.n}.")
 

@@ -1,11 +1,14 @@
-"""What all tests share: the engines, and how much Hypothesis tries."""
+"""What all tests share: the engines, the command, and how much Hypothesis tries."""
 
 import os
+import sys
 from importlib import import_module
 
 import pytest
 from hypothesis import settings
 
+from clearsim import cli
+from tests.commands import Clearsim, Done
 from tests.networks import Simulate
 
 ENGINES = {
@@ -29,3 +32,24 @@ def simulate(request: pytest.FixtureRequest) -> Simulate:
     """`simulate(plan, demand)` of every engine in turn."""
     engine: Simulate = import_module(ENGINES[request.param]).simulate
     return engine
+
+
+@pytest.fixture
+def clearsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Clearsim:
+    """`clearsim` in this process; an exception that it does not turn into a message ends the test."""
+
+    def call(*arguments: object) -> Done:
+        monkeypatch.setenv("PYDANTIC_DISABLE_PLUGINS", "__all__")
+        monkeypatch.setattr(sys, "argv", ["clearsim", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        assert isinstance(end.value.code, int)
+        return Done(end.value.code, *capsys.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing them takes a second, and is tested elsewhere."""
+    monkeypatch.setattr("clearsim.report.files.write_figures", lambda *_: None)

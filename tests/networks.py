@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from clearsim.network import (
     Exponential,
     Flow,
     Landing,
+    Landings,
     Leave,
     Lognormal,
     Network,
@@ -33,7 +35,6 @@ from clearsim.network import (
     Station,
     Stock,
     Take,
-    Timetable,
     Travel,
     Triangular,
 )
@@ -93,6 +94,15 @@ def queue(arrivals: Arrivals, time: Time, capacity: Capacity = 1, **rest: Any) -
         flows=[Flow("truck", arrivals, [Serve("desk", time)])],
         **rest,
     )
+
+
+BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
+"""A value for tests that do not care what runs, as long as it is small and random."""
+
+
+def busy_desk(service: float, officers: int = 2) -> Network:
+    """Eight hours of 20 trucks an hour, at one desk."""
+    return queue(Poisson("20/h"), Exponential(service), officers, duration="8 h")
 
 
 def quay(arrivals: Arrivals, departures: Sequence[tuple[float, int]], cut_off: float = 0, **rest: Any) -> Network:
@@ -158,7 +168,7 @@ def busy_port(
             ),
             Flow(
                 "order",
-                Timetable(tuple(Landing(60 * hour, count=6) for hour in range(24)), delay=Empirical([0, 30, 60])),
+                Landings(tuple(Landing(60 * hour, count=6) for hour in range(24)), delay=Empirical([0, 30, 60])),
                 attributes={"family": families},
                 steps=[
                     Take("shelf", family="family"),
@@ -168,7 +178,7 @@ def busy_port(
             ),
             Flow(
                 "refill",
-                Timetable((Landing(400, count=3), Landing(800, count=3))),
+                Landings((Landing(400, count=3), Landing(800, count=3))),
                 attributes={"family": families},
                 steps=[Put("shelf", 25, family="family")],
             ),
@@ -176,3 +186,12 @@ def busy_port(
         duration=duration,
         run_on="6 h",
     )
+
+
+def tampered(trace: Trace, entity: int, stamps: dict[int, float], flow: int = 0) -> Trace:
+    """The trace with other stamps (column: minute) for one entity."""
+    changed = trace.stamp.copy()
+    first = int(trace.stamp_first[flow]) + entity * int(trace.plan.flows.stamps[flow])
+    for column, minute in stamps.items():
+        changed[first + column] = NOT_YET if minute == NOT_YET else round(minute * MINUTE_MS)
+    return replace(trace, stamp=changed)

@@ -1,22 +1,25 @@
-"""Who may import whom: walked in the sources, imports inside functions and for type checkers included."""
+"""Who may import whom, in the sources and the tests: imports in functions and for type checkers are read too."""
 
 import ast
 import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-SOURCES = Path(__file__).parents[1] / "src" / "clearsim"
+TESTS = Path(__file__).parent
+SOURCES = TESTS.parent / "src" / "clearsim"
 
 SEES = {
     "units": "",
-    "markup": "",
+    "numbers": "",
+    "markup": "numbers",
     "outputs": "",
     "located": "units",
-    "network": "units markup",
+    "network": "units numbers markup",
     "scenario": "units located network",
     "customs": "units network scenario",
     "plan": "units network",
@@ -27,9 +30,11 @@ SEES = {
     "engines": "units plan demand staffing trace",
     "measures": "units network plan stats trace",
     "work": "units outputs network plan demand staffing trace engines measures",
-    "experiment": "units markup outputs located network scenario customs plan demand trace engines measures stats work",
-    "report": "units outputs network scenario customs plan demand trace measures stats work experiment",
-    "cli": "units outputs located network scenario customs staffing trace measures stats work experiment report",
+    "experiment": "units numbers markup outputs located network scenario customs plan demand trace engines measures "
+    "stats work",
+    "report": "units numbers outputs network scenario customs plan demand trace measures stats work experiment",
+    "cli": "units numbers outputs located network scenario customs staffing trace measures stats work experiment "
+    "report",
 }
 """Every layer and what it sees, from the lowest up. Above them all the package itself offers names to users."""
 
@@ -72,7 +77,7 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{name_of(path)}:{node.lineno}: imports are absolute"
+            assert not node.level, f"{path}:{node.lineno}: imports are absolute"
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 
@@ -94,8 +99,8 @@ def test_the_layers_stand_one_above_the_other() -> None:
         assert set(SEES[layer].split()) <= set(names[:position]), layer
 
 
+@pytest.mark.slow
 def test_a_module_imports_only_what_its_layer_sees() -> None:
-    """Takes over 1 s: every module is read."""
     wrong = []
     for path in modules():
         own = layer_of(path)
@@ -108,6 +113,30 @@ def test_a_module_imports_only_what_its_layer_sees() -> None:
     assert wrong == []
 
 
+def module_of(path: Path) -> str:
+    """The dotted name of a module; that of a package for its `__init__`."""
+    return ".".join(path.relative_to(SOURCES.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported_modules() -> dict[str, set[str]]:
+    """What every module imports. `from a import b` imports `a.b` where that is a module, else `a`."""
+    names = {module_of(path) for path in modules()}
+    found: dict[str, set[str]] = {}
+    for path in modules():
+        dotted = {name if name in names else name.rpartition(".")[0] for _, name in imports(path)}
+        found[module_of(path)] = dotted & names
+    return found
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    circle: list[str] = []
+    try:
+        TopologicalSorter(imported_modules()).prepare()
+    except CycleError as error:
+        circle = error.args[1][::-1]
+    assert circle == [], "each of these modules imports the next"
+
+
 @pytest.mark.parametrize(("package", "place"), ONLY_IN.items())
 def test_a_package_is_imported_in_its_place_alone(package: str, place: str) -> None:
     wrong = [
@@ -116,6 +145,17 @@ def test_a_package_is_imported_in_its_place_alone(package: str, place: str) -> N
         if not name_of(path).startswith(place)
         for line, name in used_names(path)
         if f"{name}.".startswith(f"{package}.")
+    ]
+    assert wrong == []
+
+
+def test_no_test_module_imports_another() -> None:
+    """What tests share lies in modules that say what they hold, such as `tests.networks`."""
+    wrong = [
+        f"{path.relative_to(TESTS)}:{line} imports {name}"
+        for path in sorted(TESTS.rglob("*.py"))
+        for line, name in imports(path)
+        if name.startswith("tests.") and any(part.startswith("test_") for part in name.split(".")[1:])
     ]
     assert wrong == []
 
@@ -146,6 +186,7 @@ def test_other_modules_write_only_through_a_folder_of_results() -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "scenarios/tiny.yaml"]])
 def test_help_and_check_load_nothing_heavy(arguments: list[str]) -> None:
     heavy = ["pandas", "scipy", "matplotlib", "numba", "simpy", "pyarrow"]

@@ -41,6 +41,7 @@ def fresh(*code: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     [
@@ -50,18 +51,21 @@ def fresh(*code: str) -> str:
             "from clearsim import *",
             "import clearsim",
             "first = {name: globals()[name] for name in clearsim.__all__}",
-            *(AS_BEFORE, ALL_MODULES, "list(below(clearsim))", AS_BEFORE, ANOTHER),
+            AS_BEFORE,
+            ALL_MODULES,
+            "list(below(clearsim))",
+            AS_BEFORE,
+            ANOTHER,
         ],
     ],
     ids=["names first", "modules first", "all names at once"],
 )
 def test_a_public_name_means_the_same_before_and_after_every_module_is_imported(code: list[str]) -> None:
-    """Takes over 1 s: everything is imported in a fresh interpreter."""
     assert fresh(*code) == ""
 
 
 def test_a_public_function_can_be_called_twice() -> None:
-    """Takes over 1 s: a fresh interpreter, in which nobody has asked for the name yet."""
+    """In a fresh interpreter, in which nobody has asked for the name yet."""
     port = "cs.Network([cs.Flow('truck', cs.At([0]), [cs.Hold('1 min')])])"
     assert fresh("import clearsim as cs", f"print(cs.foresee({port}), cs.foresee({port}))") == "[] []\n"
 
@@ -71,8 +75,9 @@ def test_what_there_is_not_is_no_attribute() -> None:
         clearsim.Lognormall  # noqa: B018  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_mypy_knows_every_public_name_and_refuses_a_misspelt_one(tmp_path: Path) -> None:
-    """Takes over 4 s: mypy reads clearsim's sources once; `--no-site-packages` spares it those of numpy and others."""
+    """mypy reads clearsim's sources; `--no-site-packages` spares it those of numpy and others."""
     lines = [*(f"cs.{name}" for name in clearsim.__all__), "cs.Lognormall"]
     script = tmp_path / "script.py"
     script.write_text("\n".join(["import clearsim as cs", *lines, ""]))

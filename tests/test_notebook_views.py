@@ -1,4 +1,4 @@
-"""What a notebook shows of networks and results: tables and a map in HTML, in which no name is code."""
+"""What a notebook shows of networks and results: tables and a map in HTML, where names are never markup."""
 
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -10,6 +10,7 @@ import pytest
 import clearsim as cs
 from clearsim.customs import network as network_of
 from clearsim.markup import MOST_ROWS, table
+from clearsim.numbers import whole
 from tests.networks import busy_port
 from tests.paths import SHIPPED
 
@@ -93,7 +94,7 @@ def test_a_network_is_shown_with_its_steps_its_places_and_its_numbers() -> None:
         "2 take  2 of shelf",
         "3 board  booth",
         "09:00, daily, 1 500 slots, cut-off 30 min",
-        "93,221",
+        "93 221",
         "booth (2)",
         "! booth, from 1 Nov 01:00 to 02:00",
     ):
@@ -127,16 +128,22 @@ def test_a_hostile_name_is_shown_as_it_is_and_does_nothing(kind: str) -> None:
     assert any(HOSTILE in text for text in page.texts)
 
 
-def test_results_have_units_n_and_commas() -> None:
+def test_results_have_units_n_and_thousands_apart() -> None:
     result = cs.run(booth(), replications=2)
     texts = shown(result).texts
     assert texts[:9] == [
         "booth, 2 replications, seed 0",
-        *("flow", "station", "kpi", "mean", "± 95 %", "unit", "n"),
+        "flow",
+        "station",
+        "kpi",
+        "mean",
+        "± 95 %",
+        "unit",
+        "n",
         "booth",
     ]
     row = texts.index("arrived")
-    assert texts[row + 1] == f"{result.kpi('arrived'):,.0f}"  # some 2,500
+    assert texts[row + 1] == whole(result.kpi("arrived") or 0)  # some 2 500
     assert texts[row + 3 : row + 5] == ["units", "2"]
 
 

@@ -29,10 +29,10 @@ def test_there_are_notebooks() -> None:
 
 
 # What the client's own packages warn of is theirs; warnings inside the notebook are in another process.
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 @each_notebook
 def test_it_runs_and_shows_its_figures(path: Path) -> None:
-    """Takes over 1 s: a kernel starts, and figures are drawn."""
     notebook = jupytext.read(path)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(STRICT))
     client = nbclient.NotebookClient(
@@ -44,7 +44,7 @@ def test_it_runs_and_shows_its_figures(path: Path) -> None:
     assert any("image/png" in output.get("data", {}) for output in outputs)
 
 
+@pytest.mark.slow
 @each_notebook
 def test_it_runs_as_a_script_from_anywhere(path: Path, tmp_path: Path) -> None:
-    """Takes over 1 s: an interpreter of its own."""
     subprocess.run([sys.executable, path], cwd=tmp_path, check=True, capture_output=True, timeout=120)

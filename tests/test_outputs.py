@@ -1,4 +1,4 @@
-"""What a user names to be written: one rule for every output of every command."""
+"""Files and folders that a user names: one rule for every output of every command."""
 
 import errno
 import os
@@ -15,11 +15,9 @@ import typer
 from clearsim.cli.commands import app
 from clearsim.cli.options import new_file, new_folder
 from clearsim.outputs import OutputError, check_file, results, sealed, write_file
-from tests.cli.test_cli import Clearsim, Done, clearsim, without_figures
-from tests.cli.test_studies import POLICIES
-from tests.scenario.base import TINY
+from tests.commands import Clearsim, Done
+from tests.scenarios import POLICIES, TINY
 
-__all__ = ["clearsim", "without_figures"]
 NEEDS = {"sweep": ("--vary", "zone.gate.lanes=1,2"), "select": ("--budget", "40")}
 """What a command cannot do without, beside its scenario."""
 
@@ -79,7 +77,7 @@ def test_every_path_of_a_command_is_its_scenario_or_an_output() -> None:
         assert [option for option, about in paths_of(command) if about.parser is None] in ([], [""])
     assert {told(output) for output in OUTPUTS} == {
         "new", "map --svg", "run --out", "run --store", "compare --out", "compare --store", "sweep --out",
-        "sweep --store", "select --store",
+        "sweep --store", "select --out", "select --store",
     }  # fmt: skip
 
 
@@ -160,7 +158,7 @@ IN_THE_WAY = [
 def test_what_is_no_file_of_clearsims_own_is_refused(
     clearsim: Clearsim, tmp_path: Path, scenario: Path, output: Output, lay: Callable[[Path, Path], None]
 ) -> None:
-    """Takes some seconds in all: every output, and everything that may be in its way."""
+    """Every output, and everything that may be in its way."""
     path = tmp_path / "path"
     lay(path, scenario)
     assert str(path) in refused(clearsim, tmp_path, *output.arguments(scenario, path))
@@ -195,7 +193,6 @@ def test_a_folder_of_results_spares_its_own_scenario_while_that_is_the_input(
 def test_a_foreign_file_is_replaced_by_force(
     clearsim: Clearsim, tmp_path: Path, scenario: Path, output: Output
 ) -> None:
-    """Takes over 1 s: matplotlib draws."""
     path = tmp_path / "path"
     path.write_text("mine", encoding="utf-8")
     assert clearsim(*output.arguments(scenario, path), "--force").code == 0
@@ -251,7 +248,6 @@ def full(_: int) -> None:
 def test_a_full_disk_names_the_file_and_leaves_nothing_behind(
     clearsim: Clearsim, tmp_path: Path, scenario: Path, output: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Takes over 1 s: matplotlib draws."""
     monkeypatch.setattr(os, "fsync", full)
     path = tmp_path / "path"
     told = refused(clearsim, tmp_path, *output.arguments(scenario, path))

@@ -1,6 +1,5 @@
-"""Two engines, one meaning: equal traces, to the last millisecond."""
+"""Both engines give equal traces, to the last millisecond."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,7 @@ from clearsim.network import Network
 from clearsim.plan import Plan, compile_network
 from clearsim.scenario import load
 from tests.paths import SHIPPED
-from tests.strategies import networks, shuffled
-
-EXAMPLES = int(os.environ.get("CLEARSIM_EXAMPLES", "600"))
-"""Random networks to try. By hand it was 20 000."""
+from tests.strategies import EXAMPLES, networks, shuffled
 
 
 def assert_equal_traces(plan: Plan, demand: Demand) -> None:
@@ -30,9 +26,11 @@ def assert_equal_traces(plan: Plan, demand: Demand) -> None:
     assert trace.demand is demand
 
 
+@pytest.mark.jit
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_the_engines_agree_on_every_shipped_scenario_over_a_short_horizon(path: Path) -> None:
-    """Takes over 1 s where a scenario has many orders: SimPy does some fifteen thousand a second.
+    """Of a scenario with many orders, SimPy does some fifteen thousand entities a second.
 
     A scenario with disruptions begins on the day of the last of them.
     """
@@ -43,6 +41,7 @@ def test_the_engines_agree_on_every_shipped_scenario_over_a_short_horizon(path: 
     assert_equal_traces(compile_network(net), draw(net, scenario.seed))
 
 
+@pytest.mark.slow
 @given(networks(), st.integers(0, 99), st.data())
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_engines_agree_on_any_network(network: Network, seed: int, data: Any) -> None:

@@ -39,9 +39,10 @@ def summary(trace: Trace) -> dict[str, Any]:
     return {"flows": flows, "visits": visits, "sha256": sha256(trace.stamp.astype("<i8").tobytes()).hexdigest()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_a_shipped_scenario_gives_the_same_stamps_as_ever(path: Path, data_regression: DataRegressionFixture) -> None:
-    """Takes over 1 s where a scenario has many orders: they are the scenario, a shorter one would be another."""
+    """A scenario with many orders is run whole: a shorter one would be another."""
     scenario = load(path, SHORTER.get(path.stem, [])).scenario
     net = network(scenario)
     plan, demand = compile_network(net), draw(net, scenario.seed)

@@ -1,4 +1,4 @@
-"""What earlier studies found about lanes and reports: the shapes, as paired differences on the same luck."""
+"""What earlier studies found about lanes and reports, as paired differences on the same luck."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from clearsim.measures.drivers import Drivers
 from clearsim.measures.subjects import subjects_of
 from clearsim.scenario import Scenario
 from clearsim.trace import Trace
-from tests.customs.test_customs import ordinary_day
+from tests.scenarios import ordinary_day
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -75,10 +75,11 @@ def waits_of_the_others(shares: Sequence[int], *settings: str) -> dict[int, Floa
     }
 
 
+@pytest.mark.slow
 def test_pre_report_helps_those_who_do_not_report_too_and_more_with_adoption() -> None:
     """Weigh stations (1998), Canadian pre-inspection (2006): whoever is cleared ahead leaves room to the others.
 
-    The room is the yard: who walks to the window keeps a bay all the while. Takes over 1 s: 160 days.
+    The room is the yard: who walks to the window keeps a bay all the while. 160 days.
     """
     scarce = ("zone.yard.bays=4", "staff.document_officers.roster=6", "risk.by_machine=100 %")
     waits = waits_of_the_others((0, 20, 40, 60), "demand.export_trucks.per_day=96", *scarce)

@@ -1,4 +1,4 @@
-"""What earlier studies found about people and space: the shapes, as paired differences on the same luck."""
+"""What earlier studies found about people and space, as paired differences on the same luck."""
 
 import numpy as np
 import pytest
@@ -52,7 +52,7 @@ def three_desks(load: float, *, shared: bool) -> Network:
 def test_sharing_people_out_to_where_the_work_is_gains_more_the_heavier_the_load() -> None:
     """Moya (2012): trucks in the system fall by 12.9, 29.7 and 43.6 % at light, normal and heavy load.
 
-    Takes over 1 s: six studies of 26 replications.
+    Six studies of 26 replications.
     """
     gains = []
     for load in (0.6, 0.7, 0.8):

@@ -16,7 +16,6 @@ is not a ratio of two random numbers.
 import math
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from scipy import stats
 
@@ -25,46 +24,11 @@ from clearsim.measures import measure
 from clearsim.network import Exponential, Flow, Lognormal, Network, Poisson, Pool, Serve, Station
 from clearsim.network.times import Time
 from clearsim.plan import compile_network
-from clearsim.units import MINUTE_MS
 from tests.networks import Simulate, quay, queue
+from tests.replications import COUNTED, REPLICATIONS, WARM_UP, FloatArray, assert_covers, mean_waits
 
-FloatArray = npt.NDArray[np.float64]
-REPLICATIONS = 30
-WARM_UP = 400
-COUNTED = 3000
 LOAD = 0.7
 """Also the arrivals a minute, wherever there is one server."""
-
-
-def mean_waits(
-    network: Network,
-    simulate: Simulate,
-    *,
-    shares: tuple[float, ...] = (1.0,),
-    warm_up: int = WARM_UP,
-    counted: int = COUNTED,
-) -> FloatArray:
-    """Mean waits in the first line of every flow, in minutes: shape (flows, replications).
-
-    `shares` says what part of the customers to delete and of those to count each flow has.
-    """
-    plan = compile_network(network)
-    means = np.empty((len(shares), REPLICATIONS))
-    for replication in range(REPLICATIONS):
-        trace = simulate(plan, draw(network, seed=1917, replication=replication))
-        for flow, share in enumerate(shares):
-            waits_ms = next(x for x in trace.lines if x.step == plan.steps_of(flow)[0]).waits_ms
-            first, count = round(share * warm_up), round(share * counted)
-            assert len(waits_ms) >= first + count
-            means[flow, replication] = waits_ms[first : first + count].mean() / MINUTE_MS
-    return means
-
-
-def assert_covers(means: FloatArray, expected: float, *, within: float) -> None:
-    """The 99.9 % interval covers `expected`, and its half-width is at most the share `within` of it."""
-    half_width = stats.t.ppf(0.9995, len(means) - 1) * means.std(ddof=1) / math.sqrt(len(means))
-    assert half_width < within * expected
-    assert abs(means.mean() - expected) < half_width
 
 
 def station_waits(time: Time, simulate: Simulate, servers: int = 1) -> FloatArray:
@@ -80,31 +44,36 @@ def pollaczek_khinchine(cv: float) -> float:
     return LOAD * (1 + cv**2) / (2 * (1 - LOAD))
 
 
+@pytest.mark.slow
 def test_one_memoryless_server_makes_customers_wait_as_in_mm1(simulate: Simulate) -> None:
-    """Takes over 1 s: 100 000 customers. ρ / (µ - λ): Kleinrock (1975), sec. 3.2."""
+    """ρ / (µ - λ): Kleinrock (1975), sec. 3.2."""
     assert_covers(station_waits(Exponential(1), simulate), LOAD / (1 - LOAD), within=0.12)
 
 
+@pytest.mark.slow
 def test_three_memoryless_servers_make_customers_wait_as_erlang_found(simulate: Simulate) -> None:
-    """Takes over 1 s: 100 000 customers. Erlang C over cµ - λ: Kleinrock (1975), sec. 3.5."""
+    """Erlang C over cµ - λ: Kleinrock (1975), sec. 3.5."""
     servers, offered = 3, 3 * LOAD
     waiting = offered**servers / math.factorial(servers) / (1 - LOAD)
     erlang_c = waiting / (waiting + sum(offered**k / math.factorial(k) for k in range(servers)))
     assert_covers(station_waits(Exponential(1), simulate, servers), erlang_c / (servers - offered), within=0.12)
 
 
+@pytest.mark.slow
 def test_constant_services_halve_the_wait_of_memoryless_ones(simulate: Simulate) -> None:
-    """Takes over 1 s: 100 000 customers of M/D/1."""
+    """M/D/1."""
     assert_covers(station_waits(1, simulate), pollaczek_khinchine(cv=0), within=0.08)
 
 
+@pytest.mark.slow
 def test_lognormal_services_make_customers_wait_as_pollaczek_and_khinchine_found(simulate: Simulate) -> None:
-    """Takes over 1 s: 100 000 customers of M/G/1."""
+    """M/G/1."""
     assert_covers(station_waits(Lognormal(1, 0.8), simulate), pollaczek_khinchine(cv=0.8), within=0.12)
 
 
+@pytest.mark.slow
 def test_two_classes_wait_as_cobham_found(simulate: Simulate) -> None:
-    """Takes over 1 s: 100 000 customers of a non-preemptive M/M/1 with two classes, loads 0.3 and 0.4.
+    """A non-preemptive M/M/1 with two classes, loads 0.3 and 0.4.
 
     Cobham (1954); Kleinrock (1976), sec. 3.6: W₁ = W₀ / (1 - ρ₁) and W₂ = W₀ / (1 - ρ₁)(1 - ρ₁ - ρ₂), where
     W₀ = λE[S²] / 2 is what is left of the service under way.
@@ -146,8 +115,9 @@ def left_behind(arriving: float, slots: int, longest: int = 200) -> float:
     return float(np.linalg.matrix_power(transitions, 4096)[0] @ waiting)
 
 
+@pytest.mark.slow
 def test_full_trains_leave_boxes_behind_as_the_embedded_chain_of_bulk_service_says(simulate: Simulate) -> None:
-    """Takes over 1 s: 100 000 boxes, for trains with s = 4 slots every T = 10 minutes at load λT/s = 0.8.
+    """Trains with s = 4 slots every T = 10 minutes at load λT/s = 0.8.
 
     Bulk service at fixed instants (Bailey, 1954). Each train takes up to s boxes, so that just after it Q are left:
     Q' = max(Q + A - s, 0), A ~ Poisson(λT). A time t later Q + N(t) wait; over the headway, and so over all time, the
@@ -175,6 +145,7 @@ def found_in_mm1(simulate: Simulate, kpi: str, replications: int, counted: float
     return np.array([row.value for trace in runs for row in measure(trace) if (row.kpi, row.flow) == (kpi, "truck")])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kpi", "expected", "within"),
     [
@@ -184,7 +155,7 @@ def found_in_mm1(simulate: Simulate, kpi: str, replications: int, counted: float
     ],
 )
 def test_after_its_warm_up_a_line_is_as_in_mm1(simulate: Simulate, kpi: str, expected: float, within: float) -> None:
-    """Takes over 1 s: 100 000 customers. P(W > t) = ρ e^(-(µ - λ)t): Kleinrock (1975), sec. 5.12.
+    """P(W > t) = ρ e^(-(µ - λ)t): Kleinrock (1975), sec. 5.12.
 
     The line is measured until arrivals end and no longer: in a run-on it would empty.
     """
@@ -192,10 +163,11 @@ def test_after_its_warm_up_a_line_is_as_in_mm1(simulate: Simulate, kpi: str, exp
     assert_covers(values, expected, within=within)
 
 
+@pytest.mark.slow
 def test_the_first_half_hour_of_an_empty_line_is_far_too_short_and_after_a_warm_up_it_is_not(
     simulate: Simulate,
 ) -> None:
-    """Takes over 1 s: 400 runs of half an hour, and as many after a warm-up."""
+    """400 runs of half an hour, and as many after a warm-up."""
     expected = LOAD**2 / (1 - LOAD)
     empty = found_in_mm1(simulate, "line_mean", 400, counted=30)
     assert empty.mean() < 0.7 * expected

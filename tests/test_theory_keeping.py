@@ -11,7 +11,7 @@ from scipy.sparse.linalg import spsolve
 from clearsim.engines import compiled
 from clearsim.network import Exponential, Flow, Network, Poisson, Pool, Serve, Station
 from tests.networks import Simulate
-from tests.test_theory import FloatArray, assert_covers, mean_waits
+from tests.replications import FloatArray, assert_covers, mean_waits
 
 OFFICERS = 4
 DOCUMENTS, REVIEW = 24 / 60, 1 / 6
@@ -50,7 +50,7 @@ State = tuple[int, int, int, int]
 
 
 def granted(state: State, passing: bool) -> State:
-    """The state once all is granted that can be. Inspections go first."""
+    """The state after every grant that is possible. Inspections go first."""
     reviewed, inspected, documents, inspections = state
     if inspections and not inspected and not reviewed:
         return 0, 1, documents, inspections - 1
@@ -92,12 +92,12 @@ def wait_in_chain(passing: bool) -> float:
 
 @pytest.mark.parametrize(("passing", "minutes"), [(False, 11.957), (True, 48.717)])
 def test_inspections_that_go_first_wait_as_in_the_markov_chain(passing: bool, minutes: float) -> None:
-    """Takes over 1 s: 700 000 customers, on the engine that is fast; the other equals it."""
+    """On the engine that is fast, for 700 000 customers; the other equals it."""
     assert wait_in_chain(passing) == pytest.approx(minutes, abs=0.001)
     assert_covers(waits(passing, -1, compiled.simulate), minutes, within=0.12)
 
 
 @pytest.mark.parametrize(("passing", "minutes"), [(False, 24.6), (True, 61.7)])
 def test_inspections_that_wait_their_turn_wait_as_was_measured_elsewhere(passing: bool, minutes: float) -> None:
-    """Takes over 1 s: 700 000 customers, on the engine that is fast; the other equals it."""
+    """On the engine that is fast, for 700 000 customers; the other equals it."""
     assert_covers(waits(passing, 0, compiled.simulate), minutes, within=0.15)

@@ -16,9 +16,7 @@ from clearsim.trace import Trace
 from clearsim.trace.tables import boardings, visits
 from clearsim.units import MINUTE_MS
 from tests.networks import Simulate
-from tests.paths import SCENARIOS
-
-TINY = SCENARIOS / "tiny.yaml"
+from tests.paths import TINY
 
 SEED = 828
 """Chosen so that entities of every flow come, and meet a busy officer, an empty shelf and a full train."""

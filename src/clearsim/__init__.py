@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from clearsim import network as _network
-    from clearsim.experiment import Comparison, Range, Result, Selection, Sweep, compare, run, select, sweep
+    from clearsim.experiment import Comparison, Range, Result, Selection, Study, Sweep, compare, run, select, sweep
     from clearsim.network import *  # noqa: F403  # the words of a flow are the package's words
     from clearsim.scenario import Scenario, ScenarioError, load
     from clearsim.staffing.foresight import foresee
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         "Scenario",
         "ScenarioError",
         "Selection",
+        "Study",
         "Sweep",
         "compare",
         "foresee",
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 _LAZY = {
     **dict.fromkeys(
-        ("Comparison", "Range", "Result", "Selection", "Sweep", "compare", "run", "select", "sweep"),
+        ("Comparison", "Range", "Result", "Selection", "Study", "Sweep", "compare", "run", "select", "sweep"),
         "clearsim.experiment",
     ),
     "foresee": "clearsim.staffing.foresight",

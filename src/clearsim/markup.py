@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 from numbers import Real
+from typing import TypeGuard
+
+from clearsim.numbers import digits
 
 MOST_ROWS = 60
 """A notebook is not made longer by more; a table says how many it leaves out."""
@@ -19,22 +22,10 @@ def element(tag: str, *content: str, style: str = "") -> str:
 
 
 def text(value: object) -> str:
-    """A value as HTML: numbers by `number`, anything else as its own text; nothing for None."""
+    """A value as HTML: numbers to four digits, anything else as its own text; nothing for None."""
     if value is None:
         return ""
-    return number(value) if isinstance(value, Real) and not isinstance(value, bool) else escape(str(value))
-
-
-def number(value: Real) -> str:
-    """A number to four digits, whole from a thousand on, with a comma between thousands; `–` where it is undefined.
-
-    >>> number(93221.4), number(0.12345), number(12.0), number(float("nan"))
-    ('93,221', '0.1235', '12', '–')
-    """
-    found = float(value)
-    if found != found:
-        return "–"
-    return f"{found:,.0f}" if abs(found) >= 1000 else f"{found:.4g}"
+    return digits(float(value)) if _is_number(value) else escape(str(value))
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -51,5 +42,9 @@ def notes(sentences: Iterable[str]) -> str:
 
 
 def _cell(value: object) -> str:
-    right = isinstance(value, Real) and not isinstance(value, bool)
-    return element("td", text(value), style="text-align:right" if right else "text-align:left")
+    style = "text-align:right;white-space:nowrap" if _is_number(value) else "text-align:left"
+    return element("td", text(value), style=style)
+
+
+def _is_number(value: object) -> TypeGuard[Real]:
+    return isinstance(value, Real) and not isinstance(value, bool)

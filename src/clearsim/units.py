@@ -16,10 +16,14 @@ SECOND_MS = 1_000
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
+DAY_MIN = 24 * 60.0
+WEEK_MIN = 7 * DAY_MIN
 LONGEST_MIN = 100 * 365 * 24 * 60.0
 """A century in minutes: longer than anything at customs, and far inside int64 milliseconds."""
 MOST_CNY = 1e12
 """More than anything costs at customs, and far from the largest number."""
+MOST_COUNT = 1_000_000_000
+"""More than anything is counted at customs."""
 
 _UNIT_MS = {"ms": 1, "s": SECOND_MS, "min": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS, "w": 7 * DAY_MS}
 _NUMBER = r"(?P<number>[+-]?[0-9]+(?:[ _][0-9]{3})*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"
@@ -123,6 +127,15 @@ def clock_min(text: object) -> float:
     return float(minutes)
 
 
+def clock_text(minute: float) -> str:
+    """The clock time of a minute after midnight.
+
+    >>> clock_text(1050)
+    '17:30'
+    """
+    return f"{int(minute) // 60:02d}:{int(minute) % 60:02d}"
+
+
 def parted(text: str) -> tuple[str, float, str] | None:
     """What stands before a number, the number, and what stands behind it; None for all that is no single quantity.
 
@@ -162,7 +175,7 @@ def since_midnight_ms(moment: datetime) -> int:
 
 def is_count(value: object) -> bool:
     """Whether the value is a whole number from 0 up to a thousand million; `True` and `2.0` are not."""
-    return isinstance(value, Integral) and not isinstance(value, bool) and 0 <= int(value) <= 1_000_000_000
+    return isinstance(value, Integral) and not isinstance(value, bool) and 0 <= int(value) <= MOST_COUNT
 
 
 def texts_of(values: object, what: str) -> tuple[str, ...]:
@@ -182,6 +195,17 @@ def shown(value: object) -> str:
     """The value as a message quotes it: one line, at most 40 characters."""
     text = " ".join(str(value).split())
     return text if len(text) <= 40 else text[:39] + "…"
+
+
+def columns_of(text: str) -> int:
+    """Columns that the text takes on a terminal: Chinese characters and full-width signs two, combining marks none.
+
+    >>> columns_of("查驗 gate")
+    9
+    """
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
 
 
 def quoted(value: object) -> str:

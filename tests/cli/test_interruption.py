@@ -1,13 +1,16 @@
-"""Ctrl-C and a polite kill, at any moment and however they arrive: exit code 130, one line, no traceback."""
+"""Ctrl-C and SIGTERM at any moment end a command with exit code 130 and one line, without a traceback."""
 
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
-from tests.paths import SCENARIOS
+from tests.commands import Done, started
+from tests.paths import ORDINARY_DAY, TINY
 
-TINY = SCENARIOS / "tiny.yaml"
 BEGIN = """
 import builtins, os, signal, sys
 from clearsim.cli import main
@@ -84,3 +87,34 @@ def test_a_defect_is_still_raised() -> None:
     code, _, err = ended("import clearsim.scenario\nclearsim.scenario.load = lambda *_: {}['x']\nmain()\n")
     assert code == 1
     assert "KeyError: 'x'" in err
+
+
+def interrupted(process: subprocess.Popen[str], folder: Path) -> Done:
+    """How the command ends after Ctrl-C in the middle of its run, once its staging folder is there."""
+    deadline = time.monotonic() + 20
+    while not any(folder.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    return Done(process.returncode, out, err)
+
+
+def test_ctrl_c_ends_a_run_with_130_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    """In the middle of a run of ten seconds."""
+    done = interrupted(started("run", ORDINARY_DAY, "--engine", "simpy", "--out", tmp_path / "out"), tmp_path)
+    assert (done.code, done.out) == (130, ""), done.err
+    assert "Traceback" not in done.err
+    assert done.err.splitlines()[-1] == "interrupted; nothing was written"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_who_leaves_early_brings_no_traceback() -> None:
+    process = started("schema")
+    assert process.stdout
+    assert process.stderr
+    assert process.stdout.readline() == "{\n"
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait() == 1

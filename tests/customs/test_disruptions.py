@@ -1,4 +1,4 @@
-"""Disruptions: what they do to those whom they concern, by timelines drawn by hand; they touch nothing else."""
+"""Disruptions in timelines drawn by hand: what they change, and that they change nothing else."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,12 +21,12 @@ from clearsim.network import (
     Flow,
     Hold,
     Landing,
+    Landings,
     Late,
     Network,
     Pace,
     Service,
     Share,
-    Timetable,
     Travel,
 )
 from clearsim.network.attributes import Attribute
@@ -163,7 +163,7 @@ def how_many(net: Network, simulate: Simulate) -> tuple[float, float]:
 
 
 def test_a_flight_due_on_the_last_day_lands_after_midnight_while_the_doors_are_open(simulate: Simulate) -> None:
-    flights = Flow("pallet", Timetable((Landing(1410, 4),), delay="45 min"), [Hold(1)])
+    flights = Flow("pallet", Landings((Landing(1410, 4),), delay="45 min"), [Hold(1)])
     net = Network(flows=[flights], duration="1 d", run_on="2 d")
     trace = run(net, simulate)
     assert (trace.arrival_ms(0) / MINUTE_MS).tolist() == [1440 + 15] * 4
@@ -173,7 +173,7 @@ def test_a_flight_due_on_the_last_day_lands_after_midnight_while_the_doors_are_o
 def test_what_lands_after_the_doors_close_is_counted_and_does_nothing(simulate: Simulate) -> None:
     # Due at minute 10 and 50, 30 minutes late; the run ends at minute 80, the moment at which the second lands.
     net = Network(
-        flows=[Flow("pallet", Timetable((Landing(10, 3), Landing(50, 2)), delay=30), [Hold(1)])],
+        flows=[Flow("pallet", Landings((Landing(10, 3), Landing(50, 2)), delay=30), [Hold(1)])],
         duration=60,
         run_on=20,
     )
@@ -220,7 +220,7 @@ def test_a_truck_that_could_not_report_in_an_outage_hands_its_papers_in(simulate
 
 
 def test_late_cargo_of_a_cancelled_landing_comes_with_the_late_one() -> None:
-    arrivals = Timetable(
+    arrivals = Landings(
         (Landing(10, 1), Landing(20, 1), Landing(30, 1)), cancelled=[(5, 15)], late=[Late(15, 25, 100), Late(10, 21, 1)]
     )
     demand = draw(Network(flows=[Flow("pallet", arrivals, [Hold(1)])]), seed=1)
@@ -242,8 +242,8 @@ def test_during_holds_for_those_who_arrive_in_a_window() -> None:
     "make",
     [
         lambda: Service("train", [], cancelled=[(5, 5)]),
-        lambda: Timetable((), cancelled=[(6, 5)]),
-        lambda: Timetable((), late=[Late(5, 4, 1)]),
+        lambda: Landings((), cancelled=[(6, 5)]),
+        lambda: Landings((), late=[Late(5, 4, 1)]),
     ],
 )
 def test_a_window_that_does_not_end_after_it_begins_is_refused(make: Any) -> None:
@@ -393,7 +393,7 @@ def kpis(*disruptions: str) -> Mapping[tuple[str, str], float]:
     ],
 )
 def test_a_disruption_hurts_those_whom_it_concerns(item: str, kpi: str, where: str) -> None:
-    """Takes about 1 s in all: five ordinary days each, without their orders."""
+    """Five ordinary days each, without their orders."""
     assert kpis(item)[kpi, where] > kpis()[kpi, where]
 
 
@@ -430,7 +430,7 @@ def test_departures_of_a_weekly_timetable_are_cancelled_by_date() -> None:
     assert plan.services.slots.tolist() == [1, 0, 1, 1]
 
 
-def test_whoever_is_booked_on_a_cancelled_departure_has_missed_it(simulate: Simulate) -> None:
+def test_anyone_who_is_booked_on_a_cancelled_departure_has_missed_it(simulate: Simulate) -> None:
     service = Service("train", [(60, 9), (120, 9), (300, 9)], cancelled=[(100, 150)])
     port = Network(flows=[Flow("box", At([50, 110]), [Board("train", booked=0)])], services=[service], duration="6 h")
     trace = run(port, simulate)

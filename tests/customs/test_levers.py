@@ -72,7 +72,7 @@ def stays(off: Kpis, on: Kpis, kpi: str, flow: str = "", station: str = "") -> b
 
 
 def test_s1_linking_the_offices_brings_more_trucks_to_their_train_and_sooner() -> None:
-    """Takes over 1 s: one truck in twenty-five is inspected again, and not all of these miss their train."""
+    """25 weeks: one truck in twenty-five is inspected again, and not all of these miss their train."""
     days = Port("ordinary-day", "duration=7 d", flows="export_trucks", replications=25)
     apart, linked = days("policy.linked=false"), days("policy.linked=true")
     assert falls(apart, linked, "dwell_mean", TRUCK, "departed")
@@ -115,7 +115,7 @@ FLAT = (
 
 
 def test_s3_as_many_inspections_find_more_by_lists_than_by_one_rate_for_all() -> None:
-    """Takes over 1 s: what is found is rare."""
+    """Many days, because what is found is rare."""
     spent = ("risk.budget=2", "risk.by_machine=0 %")
     day = Port("ordinary-day", TRUTH, *BUSY, *spent, flows="export_trucks", replications=30)
     flat, listed = day(*FLAT), day()
@@ -141,8 +141,9 @@ def test_s4_one_inspection_for_the_whole_chain_frees_the_rail_ports_officers_and
 # S5 Exports of USD 534 000 in two months, and their growth
 
 
+@pytest.mark.slow
 def test_s5_as_exports_grow_the_train_fills_first_and_the_document_officer_next() -> None:
-    """Takes over 1 s: seven volumes, a month each."""
+    """Seven volumes, a month each."""
     month = Port("export-growth", flows="export_trucks", replications=8)
     volumes = [month(), *(month.policy(f"x{times}") for times in (2, 5, 10, 20, 50, 100))]
     for less, more in pairwise(volumes[2:]):  # of once and twice as much there is a truck in one or two days
@@ -156,6 +157,7 @@ def test_s5_as_exports_grow_the_train_fills_first_and_the_document_officer_next(
     assert volumes[-1]["wait_mean", TRUCK, "zone_gate"].mean() < 0.1  # the gate is not the bottleneck
 
 
+@pytest.mark.slow
 def test_s5_report_before_arrival_or_more_officers_carry_a_hundredfold() -> None:
     month = Port("export-growth", flows="export_trucks", replications=8)
     slots, reported, officers = (
@@ -225,6 +227,7 @@ def test_s7_one_team_serves_all_sooner_than_two_teams_apart() -> None:
         assert falls(dedicated, shared, "dwell_mean", f"{SHIPMENT}/{group}", "released")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rule",
     [
@@ -267,8 +270,9 @@ def late_flights(hours: int) -> str:
     return f"disruptions=[{{kind: late_flights, by: {hours} h, {two_days}}}]"
 
 
+@pytest.mark.slow
 def test_s8_flights_half_a_day_late_empty_the_shelf_and_more_than_a_day_late_lose_sales() -> None:
-    """Takes over 1 s: three days of orders, five times."""
+    """Three days of orders, five times."""
     zone = Port(
         "ordinary-day",
         "duration=3 d",
@@ -306,8 +310,9 @@ def test_s9_labels_on_all_goods_cost_time_until_the_shelf() -> None:
 # S10 優化查驗布控比例: better-aimed inspection control
 
 
+@pytest.mark.slow
 def test_s10_better_aimed_control_finds_more_by_fewer_inspections() -> None:
-    """Takes over 1 s: what is found is rare."""
+    """Many days, because what is found is rare."""
     machine = "risk.machine={detects: 80 %, false_alarm: 2 %}"
     day = Port("ordinary-day", TRUTH, machine, *BUSY, flows="export_trucks", replications=30)
     flat, aimed = day(*FLAT), day("risk.budget=6")
@@ -389,6 +394,7 @@ def test_s13_a_squad_that_comes_as_the_others_return_clears_the_backlog_sooner()
     assert falls(alone, helped, "back_to_normal", "", line)
 
 
+@pytest.mark.slow
 def test_s13_four_weeks_of_lockdown_cost_drivers_hours_and_exports_their_trains() -> None:
     month = Port("lockdown", flows="export_trucks", replications=4)
     calm, locked, reporting = month("disruptions=[]"), month(), month("policy.pre_report.share=100 %")
@@ -398,6 +404,7 @@ def test_s13_four_weeks_of_lockdown_cost_drivers_hours_and_exports_their_trains(
     assert falls(locked, reporting, "driver_wait_mean", TRUCK)
 
 
+@pytest.mark.slow
 def test_s13_late_trains_delay_what_they_carry_and_no_driver() -> None:
     month = Port("lockdown", flows="export_trucks")
     punctual, late = month("disruptions.9.by=0 min"), month()
@@ -409,6 +416,7 @@ def test_s13_late_trains_delay_what_they_carry_and_no_driver() -> None:
 # What a lever is worth in money
 
 
+@pytest.mark.slow
 def test_a_lever_is_worth_money_only_where_what_it_saves_has_a_price() -> None:
     day = Port("ordinary-day", flows="export_trucks")
     off, on = "policy.pre_report.share=0 %", "policy.pre_report.share=100 %"

@@ -1,4 +1,4 @@
-"""Rates are integrals: what is expected from when until when, by hand, by quadrature and by what is drawn."""
+"""Expected arrivals between two moments: by hand, by numerical integration, and by counting what is drawn."""
 
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -18,7 +18,7 @@ from clearsim.scenario import loads
 from clearsim.staffing.offered import CELL_MS, offered
 from clearsim.units import DAY_MS, MINUTE_MS, to_ms
 from tests.networks import queue
-from tests.scenario.base import TINY
+from tests.scenarios import TINY
 
 SEED = 20221111
 MONDAY = datetime(2022, 10, 31)
@@ -345,7 +345,7 @@ def turns_of(surge: Surge, lag_ms: float = 0.0) -> list[float]:
 
 
 def factor_of(flow: Flow, at_ms: float) -> float:
-    """By how much the surges multiply the flow at one moment, written as the words say it."""
+    """By how much the surges multiply the flow at one moment, straight from the definition."""
     assert isinstance(flow.arrivals, Poisson)
     whole = 1.0
     by_class = {"milk": 0.5, "tea": 0.3, "silk": 0.2}
@@ -364,7 +364,7 @@ def factor_of(flow: Flow, at_ms: float) -> float:
 
 
 def rate_at(net: Network, flow: Flow, at_ms: float) -> float:
-    """The rate (a millisecond) at one moment, written as the words say it."""
+    """The rate (a millisecond) at one moment, straight from the definition."""
     arrivals = flow.arrivals
     assert isinstance(arrivals, Poisson)
     slots = len(arrivals.hours) if len(arrivals.hours) < 100 else len(arrivals.hours) // 7
@@ -382,6 +382,7 @@ def rate_at(net: Network, flow: Flow, at_ms: float) -> float:
     return float(rate)
 
 
+@pytest.mark.slow
 @given(networks(), st.integers(0, 1))
 def test_the_cumulative_rate_is_the_integral_of_the_rate(net: Network, flow: int) -> None:
     own, end_ms = net.flows[flow], to_ms(net.duration)
@@ -439,6 +440,7 @@ def changed(net: Network, days: int, **rest: Any) -> Network:
     return evolve(net, flows=flows, start=net.start + timedelta(days=days))
 
 
+@pytest.mark.slow
 @given(networks(), st.integers(1, 60))
 def test_a_start_whole_weeks_later_changes_no_draw(net: Network, weeks: int) -> None:
     here, there = (changed(net, days, day_cv=0.5) for days in (0, 7 * weeks))

@@ -55,6 +55,7 @@ def booth() -> tuple[Plan, Demand]:
     return compile_network(BOOTH), draw(BOOTH, seed=1)
 
 
+@pytest.mark.jit
 def test_threads_do_not_disturb_each_other() -> None:
     plan, demands = compile_network(CROWD), [draw(CROWD, seed=1, replication=replication) for replication in range(8)]
     alone = [compiled.simulate(plan, demand).stamp for demand in demands]
@@ -86,7 +87,7 @@ def test_a_hold_without_end_is_never_over() -> None:
     np.testing.assert_array_equal(compiled.simulate(plan, endless).stamp, reference.simulate(plan, endless).stamp)
 
 
-def test_those_who_join_at_once_stand_in_order_of_their_numbers_whoever_comes_first() -> None:
+def test_those_who_join_at_once_stand_in_order_of_their_numbers_no_matter_who_comes_first() -> None:
     serve = Serve("booth", 1.0)
     network = Network(
         pools=[Pool("officer", 1)],
@@ -192,16 +193,20 @@ def started(kept: Path) -> "subprocess.Popen[str]":
     )
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a kernel."""
-    folder = tmp_path_factory.mktemp("kept")
-    started(folder).communicate()
-    return folder
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """A folder with a copy of the kernel that this process uses."""
+    compiled.simulate(*booth())  # compiles the kernel where none was kept before
+    own = cache.folder()
+    if own is None:
+        pytest.skip("no folder can be written to keep the kernel")
+    shutil.copytree(own, tmp_path / own.name)
+    return tmp_path
 
 
+@pytest.mark.jit
+@pytest.mark.slow
 def test_two_first_runs_at_once_both_work_and_the_next_one_need_not_compile(tmp_path: Path) -> None:
-    """Takes some seconds: the kernel is compiled twice."""
     first, second = started(tmp_path), started(tmp_path)
     outputs = [first.communicate(), second.communicate()]
     assert [process.returncode for process in (first, second)] == [0, 0], outputs
@@ -210,20 +215,29 @@ def test_two_first_runs_at_once_both_work_and_the_next_one_need_not_compile(tmp_
     assert third.communicate() == ("None\n1 loaded, 0 compiled\n", "")
 
 
+@pytest.mark.jit
+def test_a_kept_kernel_is_loaded(kept: Path) -> None:
+    assert started(kept).communicate() == ("None\n1 loaded, 0 compiled\n", "")
+
+
+@pytest.mark.jit
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["*.nbi", "*.nbc"])
 @pytest.mark.parametrize("damage", [b"", b"\0" * 1000])
-def test_a_damaged_kernel_is_compiled_again(kept: Path, kind: str, damage: bytes, tmp_path: Path) -> None:
-    """Takes some seconds: the kernel is compiled."""
-    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
-    for path in tmp_path.rglob(kind):
+def test_a_damaged_kernel_is_compiled_again(kept: Path, kind: str, damage: bytes) -> None:
+    damaged = list(kept.rglob(kind))
+    assert damaged
+    for path in damaged:
         path.write_bytes(damage)
-    run = started(tmp_path)
+    run = started(kept)
     output, errors = run.communicate()
     assert (run.returncode, errors) == (0, ""), output
+    assert output.endswith("0 loaded, 1 compiled\n")
 
 
+@pytest.mark.jit
+@pytest.mark.slow
 def test_where_nothing_can_be_kept_the_engine_runs_and_says_so(tmp_path: Path) -> None:
-    """Takes some seconds: the kernel is compiled."""
     (tmp_path / "file").touch()
     run = started(tmp_path / "file" / "below")
     output, errors = run.communicate()
@@ -250,6 +264,7 @@ def test_another_source_or_processor_has_a_folder_of_its_own(monkeypatch: pytest
     assert cache.folder.__wrapped__() in folders
 
 
+@pytest.mark.jit
 def test_threads_that_begin_at_once_prepare_one_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it is kept is a setting of numba's whole process: two at once would put it where neither asked for."""
     kernels = []

@@ -20,13 +20,13 @@ from clearsim.network import (
     Flow,
     Hold,
     Landing,
+    Landings,
     LateDepartures,
     Network,
     Pool,
     Serve,
     Service,
     Station,
-    Timetable,
     Uniform,
 )
 from clearsim.plan import NOT_YET
@@ -193,7 +193,7 @@ def every_hour(**of_service: object) -> Network:
     return Network(
         flows=[
             Flow("box", At([0, 100]), [Hold(Exponential(5)), Board("train"), Board("courier")]),
-            Flow("train", Timetable((Landing(60, 2),), delay=Exponential(20)), [Hold(Exponential(5))]),
+            Flow("train", Landings((Landing(60, 2),), delay=Exponential(20)), [Hold(Exponential(5))]),
         ],
         services=[
             Service("train", hourly, **{"delay": Exponential(20), **of_service}),  # type: ignore[arg-type]  # a test's
@@ -265,7 +265,7 @@ def test_work_after_a_late_train_is_offered_as_after_one_that_was_scheduled_so_l
             pools=[Pool("cranes", 1)],
             stations=[Station("crane", {"cranes": 1})],
             services=[trains],
-            flows=[Flow("box", Timetable((Landing(50, 30),)), [Board("train"), Serve("crane", 10)])],
+            flows=[Flow("box", Landings((Landing(50, 30),)), [Board("train"), Serve("crane", 10)])],
             duration="6 h",
         )
         found: list[list[float]] = offered(net).load.tolist()

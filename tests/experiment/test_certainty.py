@@ -1,4 +1,4 @@
-"""Where nothing in a port is random, figures are exact, and no interval pretends to know how much they vary."""
+"""Networks in which nothing is random: their figures are exact and have no interval."""
 
 import math
 from dataclasses import dataclass, replace
@@ -24,12 +24,12 @@ from clearsim.network import (
     Given,
     Hold,
     Landing,
+    Landings,
     Lognormal,
     Network,
     Number,
     Poisson,
     Share,
-    Timetable,
     Triangular,
     Uniform,
 )
@@ -72,7 +72,7 @@ CERTAIN = {
     "one corner": one(Triangular(2, 2, 2)),
     "always the same observed": one(Empirical([2, 2])),
     "a mean of 0": one(Exponential(0)),
-    "a timetable": one(arrivals=Timetable((Landing(60, 4),), delay="5 min", backlog=3)),
+    "a timetable": one(arrivals=Landings((Landing(60, 4),), delay="5 min", backlog=3)),
     "a rate of 0": one(arrivals=Poisson(0, backlog=3)),
     "all or nobody": one(everybody=Share(1), nobody=Share("0 %")),
     "one class": one(**SURE),
@@ -83,7 +83,7 @@ CERTAIN = {
 }
 RANDOM = {
     "a rate": one(arrivals=Poisson("4/h", day_cv=0.5)),
-    "a delay": one(arrivals=Timetable((Landing(60, 4),), delay=Exponential(5))),
+    "a delay": one(arrivals=Landings((Landing(60, 4),), delay=Exponential(5))),
     **{type(time).__name__: one(time) for time in (Exponential(1), Gamma(1, 0.5), Lognormal(1, 0.5), MyOwn())},
     "a width": one(Uniform(2, 3)),
     "a corner": one(Triangular(2, 2, 3)),
@@ -133,7 +133,7 @@ def test_the_figures_of_such_a_port_have_no_interval(certain: Result) -> None:
 
 
 def test_it_says_so_and_what_to_do(certain: Result) -> None:
-    assert "Nothing in this port is random: all replications are the same, one is enough" in NOT_RANDOM.en
+    assert "Nothing here is random: all replications are the same, one is enough" in NOT_RANDOM.en
     assert "give a time as a distribution such as an exponential one, or arrivals as a rate" in NOT_RANDOM.en
     assert list(summary_words.notes(certain)) == [str(NOT_RANDOM)]
     assert NOT_RANDOM.en in certain._repr_html_()
@@ -172,7 +172,7 @@ def test_certain_ports_are_compared_exactly() -> None:
         (("slow",),),
     ]
     assert comparison_words.notes(found) == [str(NOT_RANDOM)]
-    section = comparison_words.sections(replace(found, kpis=(found.key("wait_mean"),)))[0]
+    section = comparison_words.sections(replace(found, asked=(found.key("wait_mean"),)))[0]
     assert section.table is not None
     assert section.table.rows[1] == ("slow", "5.8", "+1.5", "more, worse 較多，較差")
     assert not [text for row in section.table.rows for text in row if "±" in text]
@@ -192,25 +192,30 @@ def test_a_certain_port_and_a_random_one_are_compared_by_intervals() -> None:
 
 def test_the_best_of_certain_ports_is_selected_exactly_from_one_replication_each() -> None:
     ports = {"slow": desk(6), "base": desk(), "as now": desk(), "two": desk(5, 2)}
-    for how in ({"zone": 1.0}, {"budget": 40}):
+    for how in ({"indifference": 1.0}, {"budget": 40}):
         found = select(ports, "wait_mean", **how)
         assert (found.method, found.best, found.confidence, found.replications) == ("exact", "two", 1.0, 4)
         found = select(ports, "wait_mean", bounds=["line_peak >= 2", "wait_longest <= 8 min"], **how)
         assert (found.best, found.ties, found.undecided) == ("base", ("as now",), ())
-        assert [port.keeps for port in found.ports] == [("yes", "no"), ("yes", "yes"), ("yes", "yes"), ("no", "yes")]
-        assert found.ports[1].half_width is None
+        assert [judged.keeps for judged in found.policies] == [
+            ("yes", "no"),
+            ("yes", "yes"),
+            ("yes", "yes"),
+            ("no", "yes"),
+        ]
+        assert found.policies[1].half_width is None
         said = selection_words.verdict(found)
         assert str(NOT_RANDOM) in said
         assert not [line for line in said if "±" in line or "confidence" in line]
         assert NOT_RANDOM.en in found._repr_html_()
-    assert select(ports, "wait_mean", zone=1.0, goal="more").best == "slow"
-    assert select(ports, "wait_mean", zone=1.0, bounds=["line_peak >= 9"]).best is None
+    assert select(ports, "wait_mean", indifference=1.0, goal="more").best == "slow"
+    assert select(ports, "wait_mean", indifference=1.0, bounds=["line_peak >= 9"]).best is None
 
 
 def test_what_no_certain_port_has_is_not_selected_by() -> None:
     nobody = queue(At([]), 5, duration="1 h")
     with pytest.raises(ValueError, match="is undefined in some replications of nobody"):
-        select({"base": desk(), "nobody": nobody}, "wait_mean", zone=1.0)
+        select({"base": desk(), "nobody": nobody}, "wait_mean", indifference=1.0)
 
 
 def test_a_sweep_of_certain_ports_has_no_noise() -> None:

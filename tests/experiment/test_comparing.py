@@ -1,4 +1,4 @@
-"""Comparisons: what they claim holds, and what they must not claim they do not."""
+"""Comparisons: the verdicts that hold, and those that must not be given."""
 
 import math
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clearsim.experiment import Case, Comparison, Key, Result, Sample, Tier, compare, run
-from clearsim.network import At, Exponential, Flow, Gamma, Hold, Label, Network, Poisson, Pool, Serve, Station
+from clearsim.experiment import Case, Comparison, Key, Result, Sample, Study, Tier, compare, run
+from clearsim.network import At, Exponential, Flow, Gamma, Hold, Label, Network, Pool, Serve, Station
 from clearsim.scenario import load, loads
 from clearsim.stats import paired
-from tests.networks import queue
+from tests.networks import busy_desk, queue
 from tests.paths import SCENARIOS
-from tests.scenario.base import TINY
+from tests.scenarios import TINY
 
 WAIT = Key("truck", "desk", "wait_mean", "min")
 ON_TIME = Key("truck", "train", "on_booked", "%")
@@ -27,14 +27,10 @@ compare:
 """
 
 
-def desk(service: float, officers: int = 2) -> Network:
-    return queue(Poisson("20/h"), Exponential(service), officers, duration="8 h")
-
-
 def told(key: Key = WAIT, /, **values: Sequence[float]) -> Comparison:
     """A comparison of one KPI that was measured so, by policy."""
     results = {name: Result(NOTHING, Sample((key,), np.array([column]).T), 0.0) for name, column in values.items()}
-    return Comparison(results, {name: Label(name) for name in values}, (key,), 0.0)
+    return Comparison(results, {name: Label(name) for name in values}, (key,))
 
 
 def groups(found: Comparison, key: Key = WAIT) -> list[tuple[tuple[str, ...], ...]]:
@@ -45,7 +41,7 @@ def groups(found: Comparison, key: Key = WAIT) -> list[tuple[tuple[str, ...], ..
 
 
 def test_a_policy_under_another_name_differs_by_exactly_nothing() -> None:
-    table = compare({"one": desk(5), "two": desk(5)}, replications=5).to_pandas()
+    table = compare({"one": busy_desk(5), "two": busy_desk(5)}, replications=5).to_pandas()
     defined = table[table["n"] > 0]
     assert len(defined) == 17
     assert (defined["difference"] == 0).all()
@@ -62,7 +58,6 @@ def test_every_policy_gives_the_figures_of_its_own_run() -> None:
 
 
 def test_pairing_saves_replications_on_an_ordinary_day() -> None:
-    """Takes over 1 s: twenty days of trucks."""
     shares = ("0 %", "60 %")
     days = [
         load(SCENARIOS / "ordinary-day.yaml", ["demand.orders=null", f"policy.pre_report.share={x}"]) for x in shares
@@ -75,7 +70,7 @@ def test_pairing_saves_replications_on_an_ordinary_day() -> None:
 
 
 def test_another_policy_moves_no_number_of_the_others_and_widens_the_intervals() -> None:
-    ports = {"base": desk(5), "fast": desk(4), "slow": desk(5.5)}
+    ports = {"base": busy_desk(5), "fast": busy_desk(4), "slow": busy_desk(5.5)}
     three = compare(ports, replications=6)
     two = compare({name: ports[name] for name in ("base", "fast")}, replications=6)
     few, many = two.difference(WAIT, "fast"), three.difference(WAIT, "fast")
@@ -87,7 +82,7 @@ def test_another_policy_moves_no_number_of_the_others_and_widens_the_intervals()
 
 
 def test_the_order_of_the_policies_changes_nothing_but_signs() -> None:
-    ports = {"base": desk(5), "fast": desk(4), "slow": desk(5.5)}
+    ports = {"base": busy_desk(5), "fast": busy_desk(4), "slow": busy_desk(5.5)}
     there, back = compare(ports, replications=6), compare(dict(reversed(ports.items())), replications=6)
     for name in ("fast", "slow"):
         assert there.difference(WAIT, name, "base") == back.difference(WAIT, name, "base")
@@ -102,8 +97,9 @@ def test_a_difference_turned_round_has_the_other_sign() -> None:
     assert (found.verdict(WAIT, "b", "a"), found.verdict(WAIT, "a", "b")) == ("open", "open")
 
 
+@pytest.mark.slow
 def test_intervals_of_all_pairs_hold_at_once_where_the_differences_are_known() -> None:
-    """Takes over 1 s: fifty comparisons, of which in 5 % any of the three intervals may miss."""
+    """Of fifty comparisons, in 5 % any of the three intervals may miss."""
     # Ten trucks at once at one desk: the waits are sums of the services before, on average 4.5 services.
     means = {"base": 4.0, "more": 5.0, "most": 7.0}
     ports = {name: queue(At([0.0] * 10), Gamma(mean, cv=0.5)) for name, mean in means.items()}
@@ -160,7 +156,7 @@ def test_a_difference_too_small_for_the_replications_is_not_ranked() -> None:
     assert len(groups(found)) == 1
 
 
-def test_policies_are_ranked_where_they_are_told_apart_and_equal_ones_stand_together() -> None:
+def test_policies_are_ranked_where_they_are_distinguished_and_equal_ones_stand_together() -> None:
     found = told(a=[5, 6, 7], b=[1, 2, 3.1], c=[5, 6, 7], d=[9, 10, 11.1])
     assert groups(found) == [(("b",),), (("a", "c"),), (("d",),)]
 
@@ -172,7 +168,7 @@ def test_where_more_is_better_the_largest_comes_first() -> None:
     assert groups(visits, VISITS) == [(("b",),), (("a",),)]  # neither better: from the least
 
 
-def test_a_chain_of_neighbours_that_cannot_be_told_apart_is_one_tier_that_says_whom_it_tells_apart() -> None:
+def test_a_chain_of_indistinguishable_neighbours_is_one_tier_that_says_whom_it_distinguishes() -> None:
     a = [0.0, 10, 20, 30, 40]
     found = told(a=a, b=[x + y for x, y in zip(a, (0, 3, 1, 2, 0), strict=True)], c=[x + 2.5 for x in a])
     assert found.verdict(WAIT, "b") == "open"
@@ -188,7 +184,7 @@ def test_of_whom_nothing_is_known_nothing_is_ranked() -> None:
 
 def test_a_kpi_that_a_policy_does_not_have_is_undefined_there() -> None:
     other = Network(flows=[Flow("truck", At([0.0]), [Hold(1.0)])])
-    found = compare({"base": desk(5), "other": other}, replications=2)
+    found = compare({"base": busy_desk(5), "other": other}, replications=2)
     assert np.isnan(found.values("other", WAIT)).all()
     row = next(row for row in found.differences(WAIT) if row.policy == "other")
     assert (row.mean, row.difference, row.half_width, row.n, row.verdict) == (None, None, None, 0, "undefined")
@@ -220,7 +216,9 @@ def test_a_planner_reads_waits_of_drivers_losses_the_longest_lines_and_the_staff
 
 
 def test_other_kpis_are_read_where_they_are_asked_for() -> None:
-    found = compare({"base": desk(5), "fast": desk(4)}, replications=2, kpis=["wait_p90@desk", "truck:arrived"])
+    found = compare(
+        {"base": busy_desk(5), "fast": busy_desk(4)}, replications=2, kpis=["wait_p90@desk", "truck:arrived"]
+    )
     assert list(map(str, found.kpis)) == ["truck:wait_p90@desk", "truck:arrived"]
 
 
@@ -234,11 +232,23 @@ def test_a_policy_reads_as_its_title_where_it_has_one() -> None:
 
 
 def test_the_table_has_a_row_for_every_kpi_and_every_two_policies() -> None:
-    found = compare({"base": desk(5), "fast": desk(4), "slow": desk(6)}, replications=3)
+    found = compare({"base": busy_desk(5), "fast": busy_desk(4), "slow": busy_desk(6)}, replications=3)
     table = found.to_pandas()
     assert table.columns.tolist() == [
-        *("flow", "station", "kpi", "unit", "better", "policy", "against", "mean", "mean_against"),
-        *("difference", "half_width", "n", "variance_ratio", "verdict"),
+        "flow",
+        "station",
+        "kpi",
+        "unit",
+        "better",
+        "policy",
+        "against",
+        "mean",
+        "mean_against",
+        "difference",
+        "half_width",
+        "n",
+        "variance_ratio",
+        "verdict",
     ]
     assert len(table) == 3 * len(found.keys)
     row = table[(table["kpi"] == "wait_mean") & (table["policy"] == "slow") & (table["against"] == "fast")].iloc[0]
@@ -247,7 +257,7 @@ def test_the_table_has_a_row_for_every_kpi_and_every_two_policies() -> None:
 
 
 def test_means_and_replications_are_those_of_every_policy() -> None:
-    found = compare({"base": desk(5), "fast": desk(4)}, replications=3)
+    found = compare({"base": busy_desk(5), "fast": busy_desk(4)}, replications=3)
     pd.testing.assert_frame_equal(
         found.means().query("policy == 'fast'").drop(columns="policy").reset_index(drop=True),
         found.result("fast").to_pandas(),
@@ -258,7 +268,7 @@ def test_means_and_replications_are_those_of_every_policy() -> None:
 
 
 def test_a_notebook_shows_the_policies_against_the_base() -> None:
-    found = compare({"base": desk(5), "fast": desk(4), "slow": desk(6)}, replications=2)
+    found = compare({"base": busy_desk(5), "fast": busy_desk(4), "slow": busy_desk(6)}, replications=2)
     assert repr(found) == f"<Comparison of 2 policies with 'base': 2 × compiled, {len(found.keys)} KPIs>"
     shown = found._repr_html_()
     assert "simultaneous 95 % over 3 pairs of policies (Bonferroni)" in shown
@@ -273,11 +283,15 @@ def test_a_notebook_shows_the_policies_against_the_base() -> None:
     [
         (loads(TINY), {}, "no policies to compare"),
         (loads(TINY + POLICIES), {"policies": ["linkd"]}, "did you mean `linked`"),
-        ({"one": desk(5)}, {}, "two ports or more"),
-        ({"one": desk(5), "two": desk(4)}, {"policies": ["zz"]}, "policies are those of a scenario's `compare:`"),
-        ({"one": desk(5), "two": desk(4)}, {"replications": 1}, "at least 2 replications"),
-        ({"one": desk(5), "two": desk(4)}, {"kpis": ["wait_meen@desk"]}, "did you mean wait_mean"),
-        ({"one": desk(5), "two": desk(4)}, {"kpis": ["wait_mean@dask"]}, "there are truck:wait_mean@desk"),
+        ({"one": busy_desk(5)}, {}, "at least two scenarios or networks"),
+        (
+            {"one": busy_desk(5), "two": busy_desk(4)},
+            {"policies": ["zz"]},
+            "policies are those of a scenario's `compare:`",
+        ),
+        ({"one": busy_desk(5), "two": busy_desk(4)}, {"replications": 1}, "at least 2 replications"),
+        ({"one": busy_desk(5), "two": busy_desk(4)}, {"kpis": ["wait_meen@desk"]}, "did you mean wait_mean"),
+        ({"one": busy_desk(5), "two": busy_desk(4)}, {"kpis": ["wait_mean@dask"]}, "there are truck:wait_mean@desk"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(what: Any, options: dict[str, Any], message: str) -> None:
@@ -288,12 +302,14 @@ def test_what_cannot_be_compared_is_refused(what: Any, options: dict[str, Any], 
 def test_a_kpi_that_cannot_be_is_refused_before_anything_runs() -> None:
     seen: list[float] = []
     with pytest.raises(ValueError, match="there is no KPI `truck:nonsense@desk`"):
-        compare({"one": desk(5), "two": desk(4)}, kpis=["truck:nonsense@desk"], progress=seen.append)
+        compare(
+            {"one": busy_desk(5), "two": busy_desk(4)}, kpis=["truck:nonsense@desk"], study=Study(progress=seen.append)
+        )
     assert seen == []
 
 
 def test_a_file_is_loaded_first_and_a_stranger_has_no_result() -> None:
-    with pytest.raises(TypeError, match="what is compared is a loaded scenario, or ports by their names"):
+    with pytest.raises(TypeError, match="what is compared is a loaded scenario, or scenarios and networks by name"):
         compare("scenarios/tiny.yaml")  # type: ignore[arg-type]
     with pytest.raises(KeyError, match="there is no policy `c`"):
         told(a=[1, 2], b=[2, 3]).result("c")

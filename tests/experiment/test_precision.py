@@ -5,12 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clearsim.experiment import run
-from clearsim.network import At, Exponential, Poisson
+from clearsim.experiment import Study, run
+from clearsim.network import At, Poisson
 from clearsim.stats import ALIKE, Precision, estimate, look_ahead
-from tests.networks import queue
+from tests.networks import BOOTH, queue
 
-BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
 WAIT = "wait_mean@desk"
 
 
@@ -66,7 +65,7 @@ def test_where_nothing_is_random_one_replication_is_precise() -> None:
 
 def test_progress_never_falls_back_and_ends_at_1() -> None:
     shares: list[float] = []
-    run(BOOTH, precision=0.2, progress=shares.append)
+    run(BOOTH, precision=0.2, study=Study(progress=shares.append))
     assert shares == sorted(shares)
     assert shares[-1] == 1
 

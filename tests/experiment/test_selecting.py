@@ -1,4 +1,4 @@
-"""The best of several ports: on problems whose answer is known."""
+"""The best of several networks: on problems whose answer is known."""
 
 import math
 from typing import Any
@@ -6,59 +6,59 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from clearsim.experiment import run
-from clearsim.experiment.quantities import amount, bound
+from clearsim.experiment import Study, run
+from clearsim.experiment.bounds import amount, bound
 from clearsim.experiment.selecting import select
 from clearsim.network import Exponential, Flow, Hold, Network, Poisson, Pool
 from clearsim.scenario import loads
 from clearsim.stats import ALIKE
-from tests.networks import queue
-from tests.scenario.base import TINY
+from tests.networks import busy_desk, queue
+from tests.scenarios import TINY
 
 WAIT = "wait_mean@desk"
 
 
-def desk(service: float, officers: int = 2) -> Network:
-    return queue(Poisson("20/h"), Exponential(service), officers, duration="8 h")
-
-
-DESKS = {"slow": desk(5.5), "as it is": desk(5), "fast": desk(3)}
+DESKS = {"slow": busy_desk(5.5), "as it is": busy_desk(5), "fast": busy_desk(3)}
 
 
 def test_the_fastest_desk_is_selected_and_the_others_went_out_on_the_way() -> None:
-    found = select(DESKS, WAIT, zone="2 min")
+    found = select(DESKS, WAIT, indifference="2 min")
     assert (found.method, found.best, found.undecided) == ("KN", "fast", ())
-    assert [port.eliminated is None for port in found.ports] == [False, False, True]
+    assert [judged.eliminated is None for judged in found.policies] == [False, False, True]
     assert found.key.unit == "min"
 
 
 def test_where_more_is_better_the_other_end_is_selected() -> None:
-    assert select(DESKS, WAIT, zone=2.0, goal="more").best == "slow"
+    assert select(DESKS, WAIT, indifference=2.0, goal="more").best == "slow"
 
 
-def test_what_was_found_of_a_port_are_the_figures_of_a_run_of_it() -> None:
-    for port in select(DESKS, WAIT, zone="2 min").ports:
-        result = run(DESKS[port.name], replications=port.n)
-        row = next(row for row in result.kpis if (row.kpi, row.station) == ("wait_mean", "desk"))
-        assert (port.mean, port.half_width) == (row.mean, row.half_width)
+def test_what_was_found_of_a_policy_are_the_figures_of_a_run_of_it() -> None:
+    found = select(DESKS, WAIT, indifference="2 min")
+    for judged in found.policies:
+        result = run(DESKS[judged.name], replications=judged.n)
+        row = result.row(found.key)
+        assert (judged.mean, judged.half_width) == (row.mean, row.half_width)
+        assert found.results[judged.name].kpis == result.kpis
+    means = found.means()
+    assert means.groupby("policy", sort=False)["n"].max().to_dict() == {one.name: one.n for one in found.policies}
 
 
 def test_two_desks_that_are_one_and_the_same_tie_and_the_first_wins() -> None:
-    found = select({"one": desk(5), "two": desk(5)}, WAIT, zone="1 min")
+    found = select({"one": busy_desk(5), "two": busy_desk(5)}, WAIT, indifference="1 min")
     assert (found.best, found.ties) == ("one", ("two",))
-    assert min(port.n for port in found.ports) >= ALIKE  # fewer that are alike do not rule chance out
+    assert min(judged.n for judged in found.policies) >= ALIKE  # fewer that are alike do not rule chance out
 
 
 def test_what_rosters_fix_ties_without_more_replications_and_hours_that_depend_on_who_stays_late_do_not() -> None:
-    one = evolve(desk(5), pools=[Pool("officers", 2, kind="staff")])
+    one = evolve(busy_desk(5), pools=[Pool("officers", 2, kind="staff")])
     for kpi, each in (("ordinary_hours@officers", 10), ("overtime_hours@officers", ALIKE), ("staff_hours", ALIKE)):
-        found = select({"one": one, "two": one}, kpi, zone="1 h", goal="less")
+        found = select({"one": one, "two": one}, kpi, indifference="1 h", goal="less")
         assert (found.best, found.ties) == ("one", ("two",))
-        assert max(port.n for port in found.ports) - each in range(10), kpi  # made ten at a time
+        assert max(judged.n for judged in found.policies) - each in range(10), kpi  # made ten at a time
 
 
 def test_by_a_budget_too_those_that_are_one_and_the_same_tie_whichever_had_more_replications() -> None:
-    ports = {"one": desk(5), "two": desk(5), "slow": desk(5.6), "three": desk(5)}
+    ports = {"one": busy_desk(5), "two": busy_desk(5), "slow": busy_desk(5.6), "three": busy_desk(5)}
     found = select(ports, WAIT, budget=90)
     assert {found.best, *found.ties} == {"one", "two", "three"}
 
@@ -66,43 +66,43 @@ def test_by_a_budget_too_those_that_are_one_and_the_same_tie_whichever_had_more_
 @pytest.mark.parametrize(
     "asked",
     [
-        {"zone": 1.0, "goal": "min"},
-        {"zone": True},
-        {"zone": [1]},
-        {"zone": math.nan},
-        {"zone": 1e300},
-        {"zone": 1e-300},
-        {"zone": 1.0, "confidence": "95%"},
-        {"zone": 1.0, "bounds": f"{WAIT} <= 5 min"},
-        {"zone": 1.0, "bounds": [3]},
-        {"zone": 1.0, "policies": ["fast"]},
-        {"zone": 1.0, "kpi": None},
+        {"indifference": 1.0, "goal": "min"},
+        {"indifference": True},
+        {"indifference": [1]},
+        {"indifference": math.nan},
+        {"indifference": 1e300},
+        {"indifference": 1e-300},
+        {"indifference": 1.0, "confidence": "95%"},
+        {"indifference": 1.0, "bounds": f"{WAIT} <= 5 min"},
+        {"indifference": 1.0, "bounds": [3]},
+        {"indifference": 1.0, "policies": ["fast"]},
+        {"indifference": 1.0, "kpi": None},
     ],
 )
 def test_a_slip_of_the_programmer_is_refused_in_words(asked: dict[str, Any]) -> None:
-    with pytest.raises((ValueError, TypeError), match=r"zone|goal|confidence|bounds|policies|KPI"):
+    with pytest.raises((ValueError, TypeError), match=r"indifference|goal|confidence|bounds|policies|KPI"):
         select(DESKS, **{"kpi": WAIT, **asked})
 
 
-def test_a_port_without_the_kpi_is_refused_by_name_before_any_work() -> None:
+def test_a_network_without_the_kpi_is_refused_by_name_before_any_work() -> None:
     nowhere = Network(flows=[Flow("truck", Poisson("20/h"), [Hold("5 min")])], duration="8 h")
     for kpi, bounds in ((WAIT, []), ("truck:arrived", [f"{WAIT} <= 5 min"])):
         with pytest.raises(ValueError, match="there is no truck:wait_mean@desk in open: nothing can be selected by it"):
             select(
-                {"desk": desk(5), "open": nowhere},
+                {"desk": busy_desk(5), "open": nowhere},
                 kpi,
-                zone=1.0,
+                indifference=1.0,
                 goal="less",
                 bounds=bounds,
-                progress=lambda _: pytest.fail("work began"),
+                study=Study(progress=lambda _: pytest.fail("work began")),
             )
 
 
 def test_a_budget_goes_first_to_what_would_be_the_best_if_it_kept_the_bounds() -> None:
-    """The slow desk keeps the bound for sure. Whether the cheaper one does is what the budget is for."""
-    ports = {"sure": desk(4, 6), "cheap": desk(4, 2)}
+    """The slow desk certainly keeps the bound. The budget is for finding whether the cheaper one does."""
+    ports = {"sure": busy_desk(4, 6), "cheap": busy_desk(4, 2)}
     found = select(ports, "duty_hours@officers", budget=60, goal="less", bounds=["wait_mean@desk <= 8 min"])
-    counts = {port.name: port.n for port in found.ports}
+    counts = {judged.name: judged.n for judged in found.policies}
     assert counts["cheap"] > 20
     assert (found.best, found.replications) == ("cheap", 60)
 
@@ -110,77 +110,78 @@ def test_a_budget_goes_first_to_what_would_be_the_best_if_it_kept_the_bounds() -
 def test_what_never_varied_in_the_first_replications_is_no_kept_bound() -> None:
     """That nobody waited half an hour in forty replications does not say that nobody ever will."""
     quiet = queue(Poisson("4/h"), Exponential(5), 3, duration="8 h")
-    asked = {"zone": 1.0, "goal": "less", "bounds": ["hours_above_limit@desk <= 0.001 h"]}
+    asked = {"indifference": 1.0, "goal": "less", "bounds": ["hours_above_limit@desk <= 0.001 h"]}
     found = select({"quiet": quiet, "same": quiet}, "duty_hours@officers", ceiling=40, **asked)
-    assert [port.keeps for port in found.ports] == [("open",), ("open",)]
+    assert [judged.keeps for judged in found.policies] == [("open",), ("open",)]
     assert found.best is None
 
 
 def test_the_ceiling_leaves_undecided_what_is_closer_than_that_tells() -> None:
-    found = select({"one": desk(5), "two": desk(5.05)}, WAIT, zone="0.01 min", ceiling=20)
+    found = select({"one": busy_desk(5), "two": busy_desk(5.05)}, WAIT, indifference="0.01 min", ceiling=20)
     assert (found.best, found.undecided) == (None, ("one", "two"))
     assert "undecided among ['one', 'two']" in repr(found)
 
 
 def test_a_budget_is_spent_to_the_last_replication_and_most_of_it_on_those_that_are_close() -> None:
-    ports = {"slow": desk(9), "close": desk(3.2), "fast": desk(3)}
+    ports = {"slow": busy_desk(9), "close": busy_desk(3.2), "fast": busy_desk(3)}
     found = select(ports, WAIT, budget=150)
-    counts = {port.name: port.n for port in found.ports}
+    counts = {judged.name: judged.n for judged in found.policies}
     assert (found.method, found.replications) == ("OCBA", 150)
     assert counts["slow"] < min(counts["close"], counts["fast"])
     assert 0.5 < found.confidence <= 1
 
 
 def test_the_fastest_is_not_selected_where_it_breaks_a_bound() -> None:
-    """Takes over 1 s: hundreds of replications."""
-    ports = {"few": desk(5), "many": desk(5, officers=4), "most": desk(5, officers=6)}
-    free = select(ports, WAIT, zone="0.5 min", bounds=["utilisation@officers >= 5 %"])
+    ports = {"few": busy_desk(5), "many": busy_desk(5, officers=4), "most": busy_desk(5, officers=6)}
+    free = select(ports, WAIT, indifference="0.5 min", bounds=["utilisation@officers >= 5 %"])
     assert free.best in ("many", "most")
-    bounded = select(ports, WAIT, zone="0.5 min", bounds=["utilisation@officers ≥ 60 %"])
+    bounded = select(ports, WAIT, indifference="0.5 min", bounds=["utilisation@officers ≥ 60 %"])
     assert bounded.best == "few"
-    assert [port.keeps for port in bounded.ports] == [("yes",), ("no",), ("no",)]
+    assert [judged.keeps for judged in bounded.policies] == [("yes",), ("no",), ("no",)]
     assert select(ports, WAIT, budget=60, bounds=["utilisation@officers >= 60 %"]).best == "few"
 
 
 def test_where_nothing_keeps_the_bounds_nothing_is_selected() -> None:
-    found = select(DESKS, WAIT, zone="2 min", bounds=["wait_p95@desk <= 0 min"])
+    found = select(DESKS, WAIT, indifference="2 min", bounds=["wait_p95@desk <= 0 min"])
     assert (found.best, found.undecided) == (None, ())
     assert "none keeps the bounds" in repr(found)
 
 
 def test_a_bound_that_lies_at_the_very_mean_stays_open() -> None:
     at = run(DESKS["fast"], replications=40).kpi("wait_mean", station="desk")
-    found = select(DESKS, WAIT, zone="2 min", bounds=[f"wait_mean@desk <= {at} min"], ceiling=40)
-    assert found.ports[2].keeps == ("open",)
+    found = select(DESKS, WAIT, indifference="2 min", bounds=[f"wait_mean@desk <= {at} min"], ceiling=40)
+    assert found.policies[2].keeps == ("open",)
     assert (found.best, found.undecided) == (None, ("fast",))
 
 
 def test_a_scenario_is_selected_from_with_its_policies() -> None:
     loaded = loads(f"{TINY}\ncompare:\n  all report:\n    policy.pre_report.share: 100 %\n")
-    found = select(loaded, "driver_wait_mean", zone="2 min")
+    found = select(loaded, "driver_wait_mean", indifference="2 min")
     assert found.best == "all report"
-    assert found.to_pandas()["port"].tolist() == ["base", "all report"]
+    assert found.to_pandas()["policy"].tolist() == ["base", "all report"]
     assert found.to_pandas()["best"].tolist() == [False, True]
 
 
 def test_the_same_selection_comes_from_any_workers() -> None:
-    here, there = (select(DESKS, WAIT, zone="1 min", executor=name) for name in ("here", "threads"))
-    assert here.ports == there.ports
+    here, there = (
+        select(DESKS, WAIT, indifference="1 min", study=Study(executor=name)) for name in ("here", "threads")
+    )
+    assert here.policies == there.policies
 
 
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({}, "takes either a zone, the difference worth detecting .KN., or a budget .OCBA."),
-        ({"zone": 1.0, "budget": 100}, "takes either a zone"),
-        ({"zone": "0 min"}, "the zone is a difference worth detecting, above 0 in min, not '0 min'"),
-        ({"zone": "5 %"}, "expected a duration with its unit"),
-        ({"budget": 20}, "3 ports take 10 replications each to begin with: more than 20 in all"),
-        ({"zone": 1.0, "bounds": ["wait below 3 min"]}, "a bound is written as `driver_wait_p95 <= 30 min`"),
-        ({"zone": 1.0, "bounds": ["waits@desk <= 3 min"]}, "there is no KPI `waits@desk`"),
-        ({"zone": 1.0, "confidence": 0.2}, "a confidence lies between 0.5 and 1, not at 0.2"),
-        ({"zone": 1.0, "first": 1}, "begins with 2 replications of each port or more, not 1"),
-        ({"zone": 1.0, "ceiling": 5}, "the ceiling is a number of replications from 10 up, not 5"),
+        ({}, "takes either an indifference, the difference worth detecting .KN., or a budget .OCBA."),
+        ({"indifference": 1.0, "budget": 100}, "takes either an indifference"),
+        ({"indifference": "0 min"}, "the indifference is a difference worth detecting, above 0 in min, not '0 min'"),
+        ({"indifference": "5 %"}, "expected a duration with its unit"),
+        ({"budget": 20}, "3 policies take 10 replications each to begin with: more than 20 in all"),
+        ({"indifference": 1.0, "bounds": ["wait below 3 min"]}, "a bound is written as `driver_wait_p95 <= 30 min`"),
+        ({"indifference": 1.0, "bounds": ["waits@desk <= 3 min"]}, "there is no KPI `waits@desk`"),
+        ({"indifference": 1.0, "confidence": 0.2}, "a confidence lies between 0.5 and 1, not at 0.2"),
+        ({"indifference": 1.0, "first": 1}, "begins with 2 replications of each policy or more, not 1"),
+        ({"indifference": 1.0, "ceiling": 5}, "the ceiling is a number of replications from 10 up, not 5"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(asked: dict[str, Any], message: str) -> None:
@@ -190,12 +191,12 @@ def test_what_cannot_be_asked_is_refused(asked: dict[str, Any], message: str) ->
 
 def test_whether_less_is_better_must_be_said_where_the_figure_does_not() -> None:
     with pytest.raises(ValueError, match="whether less or more of utilisation@officers is better depends"):
-        select(DESKS, "utilisation@officers", zone="5 %")
+        select(DESKS, "utilisation@officers", indifference="5 %")
 
 
-def test_one_port_alone_cannot_be_the_best() -> None:
-    with pytest.raises(ValueError, match="two ports or more are compared, or selected from"):
-        select({"one": desk(5)}, WAIT, zone=1.0)
+def test_one_network_alone_cannot_be_the_best() -> None:
+    with pytest.raises(ValueError, match="at least two scenarios or networks"):
+        select({"one": busy_desk(5)}, WAIT, indifference=1.0)
 
 
 @pytest.mark.parametrize("unit", ["min", "h", "d", "%", "CNY", "visits"])
@@ -206,4 +207,4 @@ def test_a_bare_number_is_in_the_unit_of_the_figure(unit: str) -> None:
 @pytest.mark.parametrize("text", ["", "<= 3 min", "wait_mean", "wait_mean = 3 min"])
 def test_what_is_no_bound_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="a bound is written as"):
-        bound(text)
+        bound(text, [])

@@ -1,4 +1,4 @@
-"""Sweeps: designs, one luck for all points, tidy tables, and mistakes told before anything runs."""
+"""Sweeps: designs, the same luck at all points, tidy tables, and mistakes that are reported before anything runs."""
 
 import math
 from itertools import product
@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import qmc
 
-from clearsim.experiment import Range, Sweep, run, sweep
+from clearsim.experiment import Range, Study, Sweep, run, sweep
 from clearsim.experiment.designs import factors, how_many, points_of
 from clearsim.network import Exponential, Flow, Network, Poisson, Pool, Serve, Share, Station
 from clearsim.report.figures import sweep_lines
-from clearsim.report.figures.captions import Language
+from clearsim.report.labels import Language
 from clearsim.report.sweep import neighbours, notes, sweep_tables
 from clearsim.scenario import Problem, ScenarioError, load, loads
 from tests.paths import SCENARIOS
@@ -148,7 +148,7 @@ def test_texts_give_a_function_the_numbers_that_they_say() -> None:
 
 def test_a_sweep_goes_on_where_it_stopped_and_finds_the_same(tmp_path: Path) -> None:
     def swept(lanes: list[int], resume: bool) -> pd.DataFrame:
-        return sweep(crossing, {"lanes": lanes}, replications=3, store=tmp_path, resume=resume).to_pandas()
+        return sweep(crossing, {"lanes": lanes}, replications=3, study=Study(store=tmp_path, resume=resume)).to_pandas()
 
     swept([1, 3], resume=False)
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.gz")}
@@ -189,7 +189,7 @@ def test_a_notebook_shows_the_headline_at_every_point(tiny: Sweep) -> None:
 # What people read
 
 
-def test_equal_neighbours_and_those_within_the_noise_are_told_in_words() -> None:
+def test_equal_neighbours_and_those_within_the_noise_are_reported_in_words() -> None:
     plenty = sweep(crossing, {"lanes": [30, 40]}, replications=4)
     assert neighbours(plenty, plenty.headline[0]) == ["lanes 30 → 40: no difference at all."]
     scarce = sweep(crossing, {"lanes": [1, 4]}, replications=10)
@@ -238,7 +238,7 @@ def mistakes(vary: Any, **options: Any) -> tuple[Problem, ...]:
     return error.value.problems
 
 
-def test_every_mistake_of_every_point_is_told_at_once_at_its_value() -> None:
+def test_every_mistake_of_every_point_is_reported_at_once_at_its_value() -> None:
     found = mistakes([f"{LANES}=1,x,2,y", f"{SHARE}=0 %,150 %", "zone.gate.lanez=3"])
     told = [(problem.file.removeprefix("--vary "), problem.line_text) for problem in found]
     assert told == [
@@ -301,11 +301,11 @@ def test_a_design_that_cannot_be_made_is_refused(options: Any, message: str) -> 
 def test_a_grid_of_a_milliard_points_is_counted_and_not_made() -> None:
     varied = factors({name: range(1000) for name in "abc"})
     assert how_many(varied, "grid", None) == 10**9
-    with pytest.raises(ValueError, match="1,000,000,000 points × 5 replications"):
+    with pytest.raises(ValueError, match="1 000 000 000 points × 5 replications"):
         sweep(lambda a, b, c: crossing(1), {name: range(1000) for name in "abc"})
 
 
-def test_a_function_that_does_not_fit_and_networks_that_cannot_be_are_told_with_their_points() -> None:
+def test_a_function_that_does_not_fit_and_networks_that_cannot_be_are_reported_with_their_points() -> None:
     with pytest.raises(TypeError, match="the function cannot be called with lanez alone: missing a required argument"):
         sweep(crossing, {"lanez": [1]})
     with pytest.raises(ValueError, match=r"(?s)at lanes=-1: Pool 'lanes', capacity: .*not -1\nat lanes=1.5: .*not 1.5"):

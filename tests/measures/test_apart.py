@@ -1,4 +1,4 @@
-"""Groups measured apart, orders that are lost, trips: by hand, and by what must hold of any."""
+"""Groups that are measured apart, lost orders and trips: by hand, and by what holds of every network."""
 
 import math
 
@@ -153,14 +153,14 @@ def shop(**rest: object) -> Network:
     )
 
 
-def test_whoever_gives_up_is_lost_and_no_longer_inside(simulate: Simulate) -> None:
+def test_anyone_who_gives_up_is_lost_and_no_longer_inside(simulate: Simulate) -> None:
     found = about(shop(), simulate, "order")
     assert (found["arrived"], found["inside"], found["lost"], found["lost_share"]) == (5, 1, 2, 40)
     assert about(shop(), simulate, "", "shelf") == {"stock_lowest": 0, "stock_outs": 4, "stock_lost": 2}
     assert not about(shop(), simulate, "pallet").keys() & {"lost", "lost_share"}
 
 
-def test_whoever_gave_up_waited_until_then_and_takes_no_time_afterwards(simulate: Simulate) -> None:
+def test_anyone_who_gave_up_waited_until_then_and_takes_no_time_afterwards(simulate: Simulate) -> None:
     waits = about(shop(), simulate, "order", "shelf")
     assert (waits["wait_mean"], waits["wait_longest"], waits["still_waiting"]) == ((0 + 8 + 5 + 8 + 2) / 5, 8, 1)
     found = about(shop(), simulate, "order")
@@ -168,7 +168,7 @@ def test_whoever_gave_up_waited_until_then_and_takes_no_time_afterwards(simulate
     assert found["driver_served_in_cab"] == (4 + 4) / 5
 
 
-def test_whoever_gave_up_never_reaches_the_milestone_in_time(simulate: Simulate) -> None:
+def test_anyone_who_gave_up_never_reaches_the_milestone_in_time(simulate: Simulate) -> None:
     # a and c do, b and d never will, and nobody knows of e
     found = about(shop(), simulate, "order", "released")
     assert (found["reached"], found["dwell_mean"], found["within_24h"]) == (2, (4 + 9) / 2, 50)
@@ -193,7 +193,7 @@ def test_the_lost_are_counted_by_family(simulate: Simulate) -> None:
     assert lost == {"wine": 1, "milk": 2}
 
 
-def test_whoever_gave_up_neither_misses_a_departure_nor_owes_a_fee(simulate: Simulate) -> None:
+def test_anyone_who_gave_up_neither_misses_a_departure_nor_owes_a_fee(simulate: Simulate) -> None:
     port = Network(
         stocks=[Stock("shelf", {"wine": 1})],
         services=[Service("train", [(30, 9)])],

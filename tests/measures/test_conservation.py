@@ -33,18 +33,9 @@ from clearsim.plan import NOT_YET
 from clearsim.trace import Trace
 from clearsim.trace.levels import level
 from clearsim.units import MINUTE_MS
-from tests.networks import MS, Simulate, busy_port, quay, queue, run
+from tests.networks import MS, Simulate, busy_port, quay, queue, run, tampered
 
 END = 60.0
-
-
-def tampered(trace: Trace, entity: int, stamps: dict[int, float], flow: int = 0) -> Trace:
-    """The trace with other stamps (column: minute) for one entity."""
-    changed = trace.stamp.copy()
-    first = int(trace.stamp_first[flow]) + entity * int(trace.plan.flows.stamps[flow])
-    for column, minute in stamps.items():
-        changed[first + column] = NOT_YET if minute == NOT_YET else round(minute * MINUTE_MS)
-    return replace(trace, stamp=changed)
 
 
 def desk(simulate: Simulate, capacity: Any = 1) -> Trace:
@@ -81,7 +72,7 @@ def test_a_stamp_out_of_order_is_refused_with_its_entity(
     assert refusal(tampered(desk(simulate), 1, stamps)) == message
 
 
-def test_whoever_would_arrive_after_the_end_cannot_be_stamped(simulate: Simulate) -> None:
+def test_anyone_who_would_arrive_after_the_end_cannot_be_stamped(simulate: Simulate) -> None:
     trace = desk(simulate)
     arrivals = trace.demand.arrival_ms.copy()
     arrivals[2] = round(END * MINUTE_MS)

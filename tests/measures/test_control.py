@@ -54,7 +54,7 @@ def test_hits_are_counted_per_hour_of_the_inspectors_and_of_the_drivers(simulate
     assert {name: found[name] for name in expected} == approx(expected)
 
 
-def test_whoever_is_let_pass_with_something_to_be_found_is_missed(simulate: Simulate) -> None:
+def test_anyone_who_is_let_pass_with_something_to_be_found_is_missed(simulate: Simulate) -> None:
     # Nobody is controlled: all four pass at once.
     found = about(port(0, 1, 0), simulate, "truck")
     assert (found["hits"], found["missed"], found["controlled_share"]) == (0, 4, 0)

@@ -1,6 +1,4 @@
-"""Hours are what people really work: whoever is in service when a shift ends finishes, and those hours count."""
-
-from typing import Any
+"""The hours that people really work, those after the end of a shift included."""
 
 import numpy as np
 import pytest
@@ -28,10 +26,9 @@ from clearsim.plan import compile_network
 from clearsim.trace import Trace
 from clearsim.trace.levels import Level
 from clearsim.units import HOUR_MS
-from tests.measures.test_money import H, desk, hours
+from tests.desks import H, desk, hours, shared
 from tests.networks import Simulate, about, approx, run
-from tests.strategies import networks
-from tests.test_parity import EXAMPLES
+from tests.strategies import EXAMPLES, networks
 
 PRICES = Prices(staff_hour=100, night=1.2, overtime=1.5)
 MOST = 1e-9
@@ -42,7 +39,7 @@ def in_minutes(level: Level) -> list[tuple[float, int]]:
     return [(at_ms / 60_000, value) for at_ms, value in zip(level.at_ms.tolist(), level.value.tolist(), strict=True)]
 
 
-def test_whoever_finishes_after_the_shift_works_overtime_and_is_paid_for_it(simulate: Simulate) -> None:
+def test_anyone_who_finishes_after_the_shift_works_overtime_and_is_paid_for_it(simulate: Simulate) -> None:
     # roster     08:00 [=========) 09:00
     # truck              08:50 [=======================================) 12:50
     port = desk({"00:00": 0, "08:00": 1, "09:00": 0}, [8 * H + 50], 4 * H, prices=PRICES)
@@ -153,19 +150,7 @@ def test_what_is_done_in_an_hour_is_per_hour_really_worked(simulate: Simulate) -
 # People who are shared
 
 
-def shared(guards: Capacity, clerks: Capacity, trucks: list[float], errands: int = 0, **rest: Any) -> Network:
-    """Guards at the gate and clerks at the window, who follow the work: trucks from 0 on, errands of 10 min from 20."""
-    errand = Flow("errand", At([20] * errands), [Serve("window", 10)])
-    return Network(
-        pools=[Pool("guards", guards, kind="staff"), Pool("clerks", clerks, kind="staff")],
-        stations=[Station("gate", {"guards": 1}), Station("window", {"clerks": 1})],
-        flows=[errand, *(Flow(f"truck {i}", At([0]), [Serve("gate", time)]) for i, time in enumerate(trucks))],
-        staffing=[Proportional(["guards", "clerks"], every="30 min", **rest)],
-        duration="2 h",
-    )
-
-
-def test_whoever_finishes_in_a_pool_that_people_left_works_no_overtime_while_all_of_them_are_enough(
+def test_anyone_who_finishes_in_a_pool_that_people_left_works_no_overtime_while_all_of_them_are_enough(
     simulate: Simulate,
 ) -> None:
     # Two guards are busy at the gate until 90. At 30 so many wait at the window that one of them is to go there, and is
@@ -205,12 +190,12 @@ def at_work(trace: Trace, pools: list[int]) -> float:
     return float(counted @ np.diff(edges)) / HOUR_MS
 
 
+@pytest.mark.slow
 @given(networks(), st.integers(0, 99))
 @settings(max_examples=max(1, EXAMPLES // 3), deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_utilisation_exceeds_100_percent_and_hours_by_the_roster_and_beyond_it_are_those_at_work(
     simulate: Simulate, network: Network, seed: int
 ) -> None:
-    """Takes over 1 s: hundreds of networks are run."""
     network = evolve(network, pools=[evolve(pool, kind="staff") for pool in network.pools])
     trace = simulate(compile_network(network), draw(network, seed))
     value = {(row.station, row.kpi): row.value for row in measure(trace)}

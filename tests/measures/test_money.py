@@ -28,30 +28,10 @@ from clearsim.network import (
     Take,
     Travel,
 )
+from tests.desks import D, H, desk, hours
 from tests.networks import Simulate, about, approx, busy_port, run
 
-H, D = 60.0, 1440.0
-"""An hour and a day, in minutes."""
 PRICES = Prices(staff_hour=80, night=1.5, overtime=2, driver_hour=60, roll_over=900, lost_order=200)
-
-
-def desk(capacity: Any, at: Any = (0,), time: Any = 1, **rest: Any) -> Network:
-    """One desk whose officers are staff."""
-    adjustments = rest.pop("adjustments", ())
-    return Network(
-        pools=[Pool("officers", capacity, kind="staff", adjustments=adjustments)],
-        stations=[Station("desk", {"officers": 1})],
-        flows=[Flow("truck", At(at), [Serve("desk", time)])],
-        **rest,
-    )
-
-
-def hours(network: Network, simulate: Simulate, pool: str = "officers") -> tuple[float, float, float]:
-    found = about(network, simulate, "", pool)
-    assert sum(found[name] for name in ("ordinary_hours", "night_hours", "overtime_hours")) == pytest.approx(
-        found["duty_hours"], rel=1e-12
-    )
-    return found["ordinary_hours"], found["night_hours"], found["overtime_hours"]
 
 
 # Hours
@@ -77,7 +57,7 @@ def test_the_night_is_that_of_the_clock_and_the_run_on_is_left_out(simulate: Sim
     assert hours(late, simulate) == (2 * 2, 2 * 8, 0)
 
 
-def test_whoever_is_there_beyond_the_roster_works_overtime_and_the_absent_do_not_work(simulate: Simulate) -> None:
+def test_anyone_who_is_there_beyond_the_roster_works_overtime_and_the_absent_do_not_work(simulate: Simulate) -> None:
     # 3 by the roster; two more from 10:00 to 12:00 and from 23:00 on; from 14:00 to 16:00 nobody.
     changes = [
         Adjustment(10 * H, 12 * H, plus=2),

@@ -27,6 +27,7 @@ from clearsim.network import (
     Given,
     Hold,
     Landing,
+    Landings,
     LateFee,
     Network,
     Number,
@@ -42,11 +43,8 @@ from clearsim.network import (
     Stock,
     Surge,
     Take,
-    Timetable,
 )
 from clearsim.plan import NOT_YET
-from clearsim.trace.levels import Level
-from tests.measures.test_measures import ms
 from tests.networks import Found, Simulate, about, approx, busy_port, quay, queue, run
 
 H, D = 60.0, 1440.0
@@ -62,7 +60,7 @@ def four_trucks(warm_up: float, **rest: Any) -> Network:
     return queue(At([0, 5, 10, 15]), 20, duration=60, warm_up=warm_up, **rest)
 
 
-def test_waits_are_those_of_whoever_arrives_when_the_warm_up_is_over_and_the_line_is_that_of_all(
+def test_waits_are_those_of_anyone_who_arrives_when_the_warm_up_is_over_and_the_line_is_that_of_all(
     simulate: Simulate,
 ) -> None:
     # Warm-up until 10: c waits 30, d 45 so far. b stands in the line too: 2 from 10, 3 from 15, 2 from 20, 1 from 40.
@@ -92,13 +90,13 @@ def test_a_line_that_is_longest_when_the_warm_up_ends_has_its_peak_then(simulate
     assert found["line_mean"] == (2 * 10 + 1 * 20) / 90
 
 
-def test_pools_are_measured_from_the_end_of_the_warm_up_whoever_they_serve(simulate: Simulate) -> None:
+def test_pools_are_measured_from_the_end_of_the_warm_up_on_no_matter_whom_they_serve(simulate: Simulate) -> None:
     # Trucks of 0 and 20, 30 min each: in use from 0 to 30 and from 30 to 60, after that nobody comes until 90.
     port = queue(At([0, 20]), 30, 2, duration=90, warm_up=40)
     assert about(port, simulate, "", "officers") == approx({"utilisation": 100 * 10 / (2 * 50), "duty_hours": 100 / 60})
 
 
-def test_departures_are_those_after_the_warm_up_and_slots_are_used_by_whoever_boards(simulate: Simulate) -> None:
+def test_departures_are_those_after_the_warm_up_and_slots_are_used_by_anyone_who_boards(simulate: Simulate) -> None:
     trains = [(10.0, 2), (50.0, 4), (90.0, 4)]
     port = quay(At([0, 20, 45, 60]), trains, duration=100, warm_up=40)
     found = about(port, simulate, "", "train")
@@ -193,20 +191,6 @@ def test_a_day_that_ends_empty_changes_no_figure_where_it_is_left_out(simulate: 
     assert {row.kpi for row in plain} == KPIS.keys() - not_here
 
 
-# Levels
-
-
-def test_a_level_since_a_moment_begins_with_its_value_then() -> None:
-    # 2 on [10, 20), 5 on [20, 30), 1 on [30, 50)
-    steps = Level(ms(10, 20, 30), ms(2, 5, 1), 50)
-    assert [part.tolist() for part in steps.since(25)[:2]] == [[25, 30], [5, 1]]
-    assert [part.tolist() for part in steps.since(20)[:2]] == [[20, 30], [5, 1]]
-    assert [part.tolist() for part in steps.since(5)[:2]] == [[10, 20, 30], [2, 5, 1]]
-    assert (steps.since(25).area(), steps.since(25).mean(), steps.since(5).mean()) == (45, 45 / 25, 90 / 45)
-    assert steps.since(40).peak() == 1
-    assert Level(ms(), ms(), 50).since(20).mean() == 0
-
-
 # How long it should be
 
 
@@ -286,7 +270,7 @@ def test_what_is_the_same_from_the_first_minute_to_the_last_is_no_date() -> None
         (queue(Poisson(1, hours=(*[1] * 167, 2)), 1), 7 * D),
         (queue(Poisson(1, hours=(1,) * 336), 1), None),
         (queue(Poisson(1, hours=(1, 2) * 12, weekdays=(1, 1, 1, 1, 1, 2, 2)), 1), 7 * D),
-        (queue(Timetable((Landing(60, 5), Landing(90, 5, (0, 2)))), 1), 7 * D),
+        (queue(Landings((Landing(60, 5), Landing(90, 5, (0, 2)))), 1), 7 * D),
         (queue(Poisson(1), 1, {"00:00": 1, "08:00": 2}), D),
         (queue(Poisson(1), 1, Calendar.weekly({"mon-fri": {"00:00": 2}, "sat,sun": {"00:00": 1}})), 7 * D),
         (quay(Poisson(1), Departures((60,), 9)), D),  # type: ignore[arg-type]
@@ -322,7 +306,7 @@ def test_where_work_follows_the_clock_an_observation_is_a_day_and_some_days_are_
     assert answer(queue(Poisson(0.5, hours=(1, 2) * 12), 1, duration="60 d")).minutes is not None
 
 
-def test_whoever_wants_to_know_may_force_the_answer() -> None:
+def test_the_answer_can_be_forced() -> None:
     found = answer(mm1(events=[STORM]), forced=True)
     assert found.series == answer(mm1()).series
     assert found.minutes == answer(mm1()).minutes

@@ -1,4 +1,4 @@
-"""Whom a KPI counts: entities that never took part are in no mean. By hand, on both engines."""
+"""Which entities a KPI counts: those that never took part are in no mean. By hand, on both engines."""
 
 import math
 

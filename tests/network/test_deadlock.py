@@ -1,4 +1,4 @@
-"""Deadlocks: refused where they are certain, told of where they are possible, found where they happened."""
+"""Deadlocks: refused where they are certain, reported where they are possible, found where they happened."""
 
 import re
 from collections.abc import Sequence
@@ -212,7 +212,7 @@ def test_kinds_that_exclude_each_other_do_not_make_one_entity() -> None:
 
 
 def philosophers(n: int, polite: bool) -> Network:
-    """Each holds the fork at the left and waits for that at the right; a polite last one begins at the right."""
+    """Each takes the fork at the left, then that at the right; if `polite`, the last begins at the right."""
     forks = {f"fork {i}": 1 for i in range(n)}
     pairs = [(i, (i + 1) % n) for i in range(n)]
     if polite:
@@ -230,7 +230,6 @@ def test_dining_philosophers_lock_unless_one_begins_at_the_other_side(simulate: 
 
 
 def test_no_shipped_scenario_can_lock() -> None:
-    """Takes over 1 s: the scenarios are loaded."""
     for path in SHIPPED:
         net = network(load(path).scenario)
         assert lockable(net, {pool.name: 1000 for pool in net.pools}) == ()
@@ -265,7 +264,7 @@ def test_two_flows_that_cross_lock_all_who_come_after(simulate: Simulate) -> Non
     assert (values["locked"], values["locked_from"]) == (218, pytest.approx(26 / 60))
 
 
-def test_a_deadlock_is_told_first_with_its_moment_and_who_holds_what() -> None:
+def test_a_deadlock_is_reported_first_with_its_moment_and_who_holds_what() -> None:
     result = run_experiment(crossing())
     assert findings(result)[0] == (
         "Deadlock 死鎖 from 16 Nov 04:12 on: 218 of the 219 that arrived can never move again. "
@@ -413,6 +412,7 @@ def test_who_is_locked_stays_so_and_in_the_end_all_others_have_gone(net: Network
         assert possible(net)
 
 
+@pytest.mark.slow
 @given(networks(), st.integers(0, 9))
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_roster_rule_stock_or_partner_ever_frees_who_is_locked(net: Network, seed: int) -> None:

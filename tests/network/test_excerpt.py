@@ -1,4 +1,4 @@
-"""Warnings about long runs: only the weeks around dates are looked at, and what is said stays the same."""
+"""Warnings about long runs: only the weeks around dates are looked at, and the warnings stay the same."""
 
 from datetime import datetime, timedelta
 
@@ -11,11 +11,10 @@ from clearsim.network import Adjustment, At, Flow, Hold, Network, Poisson, Surge
 from clearsim.network.excerpt import WEEK_MIN
 from clearsim.scenario import load
 from clearsim.staffing.foresight import foresee, looked_at
-from tests.cli.test_cli import Clearsim, clearsim
+from tests.commands import Clearsim
 from tests.networks import queue
 from tests.paths import SCENARIOS
 
-__all__ = ["clearsim"]
 YEAR = 365 * 24 * 60.0
 NOON = datetime(2022, 11, 16, 12)
 
@@ -77,7 +76,6 @@ def test_what_is_given_moment_by_moment_is_cut_off_after_a_year() -> None:
 
 @pytest.mark.parametrize(("name", "weeks"), [("export-ramp-up", 6), ("season", 22)])
 def test_an_excerpt_of_a_scenario_warns_of_the_same(name: str, weeks: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Takes over 1 s: a whole year is looked at."""
     port = network(load(SCENARIOS / f"{name}.yaml").scenario)
     whole = [found[:2] for found in foresee(port)]
     monkeypatch.setattr(excerpt, "WHOLE_MIN", weeks * WEEK_MIN)
@@ -104,4 +102,4 @@ def test_a_thousand_million_pallets_are_foreseen_without_being_drawn(
     assert "warning[large]" in done.out
     done = clearsim("run", SCENARIOS / "ordinary-day.yaml", "--set", setting)
     assert done.code == 2
-    assert "must be asked for: force=True, or --force" in done.err.splitlines()[-1]
+    assert "must be asked for: Study(force=True), or --force" in done.err.splitlines()[-1]

@@ -1,4 +1,4 @@
-"""Labour rules: whatever people who keep them do is never refused, and what they cannot do is found."""
+"""Labour rules: no roster that people can work is refused, and rosters that they cannot work are found."""
 
 from collections import Counter
 from typing import Any
@@ -13,10 +13,9 @@ from clearsim.network import Calendar, Labour, Network, Pool, Proportional, Spel
 from clearsim.network.labour import breaches, longest_piece
 from clearsim.scenario import loads
 from clearsim.units import HOUR_MS
-from tests.measures.test_hours import shared
-from tests.measures.test_money import D, H, desk
+from tests.desks import D, H, desk, shared
 from tests.networks import Simulate, about
-from tests.scenario.base import spoilt
+from tests.scenarios import spoilt
 
 HOURS = 24 * 16
 
@@ -51,7 +50,6 @@ def assigned(draw: st.DrawFn) -> tuple[list[tuple[int, int]], int, Labour]:
 def test_whatever_people_who_keep_the_rules_do_is_never_refused(
     duty: tuple[list[tuple[int, int]], int, Labour], from_hour: int, length: int
 ) -> None:
-    """Takes over 1 s: hundreds of rosters are drawn."""
     changes, people, rules = duty
     until = min(HOURS, from_hour + length)
     assert list(breaches(changes, from_hour * HOUR_MS, until * HOUR_MS, people, rules)) == []

@@ -1,4 +1,4 @@
-"""A comparison in words, tables and figures: what they say, and that they say no more than the intervals."""
+"""A comparison as text, tables and figures, none of which says more than its intervals."""
 
 import math
 from collections.abc import Sequence
@@ -13,11 +13,20 @@ from matplotlib.text import Text
 
 from clearsim.experiment import Case, Comparison, Key, Result, Sample, compare
 from clearsim.network import At, Exponential, Flow, Hold, Label, Network, Pool, Serve, Station
-from clearsim.report.comparison import Section, called, kpi_label, notes, pairing, policies, ranking_words, sections
+from clearsim.report.comparison import (
+    Section,
+    kpi_title,
+    notes,
+    policies,
+    policy_name,
+    ranking_words,
+    replications_saved,
+    sections,
+)
 from clearsim.report.figures import differences, frontier
-from clearsim.report.figures.captions import Language
+from clearsim.report.labels import Language
 from clearsim.scenario import loads
-from tests.scenario.base import TINY
+from tests.scenarios import TINY
 
 PORT = Network(
     pools=[Pool("officers", 1, kind="staff")],
@@ -37,7 +46,7 @@ def told(*keys: Key, **values: Sequence[Sequence[float]]) -> Comparison:
     """A comparison of KPIs that were measured so: by policy, the values of each KPI."""
     results = {name: Result(CASE, Sample(keys, np.array(columns).T), 0.0) for name, columns in values.items()}
     labels = {name: Label(f"All {name}", f"全部{name}") for name in values} | {"base": Label("as it stands", "現況")}
-    return Comparison(results, labels, keys, 0.0)
+    return Comparison(results, labels, keys)
 
 
 def plus(by: float, *noise: float) -> list[float]:
@@ -77,7 +86,7 @@ def test_a_table_says_of_every_policy_what_is_known() -> None:
     )
 
 
-def test_sentences_rank_what_is_told_apart_and_nothing_else() -> None:
+def test_sentences_rank_what_is_distinguished_and_nothing_else() -> None:
     assert the(WAITS).sentences == (
         "Exactly as the base in all 5 replications 與基準完全相同: same.",
         "Ranking 排序, best first 由優至劣:",
@@ -93,7 +102,7 @@ def test_in_the_noise_nothing_is_ranked() -> None:
     assert ranking_words(found, WAIT) == ["Nothing to rank 無從排序: base and noise cannot be told apart 無法區分."]
 
 
-def test_a_tier_of_neighbours_says_who_in_it_is_told_apart() -> None:
+def test_a_tier_of_neighbours_says_who_in_it_is_distinguished() -> None:
     found = told(WAIT, base=[NOISE], b=[plus(0, 0, 3, 1, 2, 0)], c=[plus(2.5)])
     assert ranking_words(found, WAIT) == [
         "Ranking 排序, best first 由優至劣:",
@@ -107,7 +116,7 @@ def test_what_is_alike_under_every_policy_is_one_sentence() -> None:
     assert section.sentences == ("Exactly the same under every policy in all 5 replications 各方案完全相同: 24.0 h.",)
 
 
-def test_a_difference_without_chance_is_told_without_noise() -> None:
+def test_a_difference_without_chance_is_reported_without_noise() -> None:
     section = the(told(HOURS, base=[[24.0] * 5], more=[[30.0] * 5]))
     assert section.table is not None
     assert section.table.rows[1] == ("more 全部more", "30.0", "+6", "more, worse 較多，較差")
@@ -131,7 +140,7 @@ def test_where_a_kpi_is_not_defined_everywhere_the_table_says_in_how_many_replic
     assert "Too few replications to say anything 樣本不足: none." in section.sentences
 
 
-def test_the_policies_are_told_with_what_they_are_better_and_worse_in() -> None:
+def test_the_policies_are_reported_with_what_they_are_better_and_worse_in() -> None:
     better, worse = plus(-8, 1, 0, -1, 0, 0), [30.0] * 5
     found = told(WAIT, HOURS, base=[NOISE, [24.0] * 5], report=[better, worse], same=[NOISE, [24.0] * 5])
     assert policies(found) == [
@@ -144,21 +153,21 @@ def test_the_policies_are_told_with_what_they_are_better_and_worse_in() -> None:
     ]
 
 
-def test_names_are_told_once_where_there_is_no_title() -> None:
+def test_names_are_reported_once_where_there_is_no_title() -> None:
     found = compare({"one": PORT, "two": PORT}, replications=2)
-    assert called(found, "one") == "one"
+    assert policy_name(found, "one") == "one"
     assert policies(found)[0] == "one"
 
 
 def test_a_kpi_is_named_by_its_flow_and_its_place() -> None:
     found = compare({"one": PORT, "two": PORT}, replications=2)
-    assert kpi_label(found, LINE) == Label("line, peak (trucks, document desk)", "最大隊長（卡車，單證窗口）")
-    assert kpi_label(found, HOURS) == Label("staff hours", "總工時")
+    assert kpi_title(found, LINE) == Label("line, peak (trucks, document desk)", "最大隊長（卡車，單證窗口）")
+    assert kpi_title(found, HOURS) == Label("staff hours", "總工時")
 
 
-def test_pairing_that_did_harm_is_told_too() -> None:
+def test_pairing_that_did_harm_is_reported_too() -> None:
     found = told(WAIT, base=[NOISE], turned=[[40 - value for value in NOISE]])
-    assert pairing(found, WAIT).endswith("these 5 replications do what 2 independent ones would.")
+    assert replications_saved(found, WAIT).endswith("these 5 replications do what 2 independent ones would.")
 
 
 def test_the_notes_say_what_the_intervals_hold_for() -> None:
@@ -177,7 +186,6 @@ def title(figure: Figure) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_glyph_is_missing(language: Language, tmp_path: Path) -> None:
-    """Takes over 1 s: every figure of a comparison is drawn."""
     text = TINY + "compare:\n  linked: {title: {zh: 聯動：一次查驗, en: Linked}, policy.linked: true}\n"
     found = compare(loads(text), replications=2)
     for figure in [*(differences(found, key, language) for key in found.kpis), frontier(found, language)]:
@@ -210,13 +218,15 @@ def test_no_glyph_is_missing(language: Language, tmp_path: Path) -> None:
         ),
     ],
 )
-def test_the_title_names_a_best_policy_only_where_it_is_told(values: dict[str, list[float]], en: str, zh: str) -> None:
+def test_the_title_names_a_best_policy_only_where_one_is_certain(
+    values: dict[str, list[float]], en: str, zh: str
+) -> None:
     found = told(WAIT, base=[NOISE], **{name: [column] for name, column in values.items()})
     assert title(differences(found, WAIT)) == en
     assert zh in title(differences(found, WAIT, "zh"))
 
 
-def test_noise_is_grey_and_what_is_told_is_not() -> None:
+def test_noise_is_grey_and_what_is_certain_is_not() -> None:
     axis = differences(WAITS, WAIT).axes[0]
     texts = {text.get_text(): text.get_color() for text in axis.texts}
     assert texts["+0.4 ± 2.9"] == texts["exactly the same"]

@@ -44,7 +44,7 @@ from clearsim.network.arrivals import Poisson
 from clearsim.network.staffing import Staffing
 from clearsim.network.words import arrivals, capacity, label_of, timetable
 from clearsim.report.map.drawing import network_svg, network_text
-from clearsim.report.map.lanes import BOX, network_figure
+from clearsim.report.map.lanes import BOX_WIDTH, network_figure
 from clearsim.scenario import load
 from tests.networks import busy_port
 from tests.paths import SHIPPED
@@ -80,14 +80,14 @@ def texts(network: Network) -> list[Text]:
         ),
     ],
 )
-def test_every_staffing_rule_is_told_in_words_at_the_end(rule: Staffing, words: str) -> None:
+def test_every_staffing_rule_is_reported_in_words_at_the_end(rule: Staffing, words: str) -> None:
     lines = network_text(evolve(busy_port(), staffing=[rule]), width=80).splitlines()
     heading = lines.index("staffing rules 調派規則")
     assert max(map(columns, lines)) <= 80
     assert " ".join(line.strip() for line in lines[heading + 1 :]) == f"- {words}"
 
 
-def test_whoever_gives_up_waiting_for_goods_is_told_of() -> None:
+def test_anyone_who_gives_up_waiting_for_goods_is_reported() -> None:
     shop = Network(stocks=[Stock("shelf", {"all": 1})], flows=[Flow("order", At([0]), [Take("shelf", patience="2 h")])])
     assert "gives up after 2 h" in network_text(shop)
 
@@ -218,7 +218,7 @@ def test_no_glyph_is_missing_and_nothing_is_cut_off(network: Network) -> None:
             assert whole.y0 <= box.y0, text
             assert box.y1 <= whole.y1, text
             if text.get_zorder() == 4:  # what stands in a box
-                assert box.width <= BOX * figure.dpi, text
+                assert box.width <= BOX_WIDTH * figure.dpi, text
 
 
 def test_what_is_shared_carries_one_letter_wherever_it_stands() -> None:
@@ -277,7 +277,7 @@ def test_timetables_read_as_people_write_them(service: Service, expected: str) -
     assert timetable(service) == expected
 
 
-def test_every_kind_of_arrivals_is_told(tmp_path: Path) -> None:
+def test_every_kind_of_arrivals_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "arrivals.csv"
     file.touch()
     told = [

@@ -1,4 +1,4 @@
-"""Figures: what their titles claim, what their axes show, and what they leave alone."""
+"""Figures: what their titles claim, what their axes show, and that they leave matplotlib's settings alone."""
 
 import subprocess
 import sys
@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from clearsim.experiment import Result, run
 from clearsim.network import At, Constant, Exponential, Flow, Hold, Network, Poisson, Pool, Serve, Station
 from clearsim.report.figures import driver_minutes, queues_by_hour
-from clearsim.report.figures.captions import CAPTIONS, Language
+from clearsim.report.figures.captions import CAPTIONS
+from clearsim.report.labels import Language
 from clearsim.scenario import load
 from clearsim.trace import Trace
 from tests.networks import queue
@@ -202,10 +203,10 @@ def test_the_readers_own_style_is_untouched(tiny: Result) -> None:
 
 def test_neither_pyplot_nor_zhplot_is_imported() -> None:
     code = (
-        "import sys; from clearsim.report.style import Picture, look\n"
+        "import sys; from clearsim.report.style import Picture, figure_style\n"
         "from clearsim.report import figures\n"
         "from clearsim.report.map import lanes\n"
-        "with look(): Picture().text(0, 0, '查驗')\n"
+        "with figure_style(): Picture().text(0, 0, '查驗')\n"
         "print([name for name in ('matplotlib.pyplot', 'zhplot') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

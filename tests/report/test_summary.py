@@ -79,13 +79,13 @@ def test_groups_stand_below_the_whole_where_there_are_both() -> None:
     assert not any("報備" in row[0] or "其他" in row[0] for p in (0, 1) for row in table(run(port(p)), "Flows"))
 
 
-def test_what_drivers_wait_is_told_of_the_groups_too() -> None:
+def test_what_drivers_wait_is_reported_of_the_groups_too() -> None:
     waits = [text for text in findings(run(port())) if text.startswith("Driver wait")]
     assert len(waits) == 1
     assert "min on average (reported 已報備 0.0 min, others 其他 " in waits[0]
 
 
-def test_of_an_event_only_the_lines_that_grew_are_told() -> None:
+def test_of_an_event_only_the_lines_that_grew_are_reported() -> None:
     result = run(port(events=[FOG]))
     fog, desk = table(result, "Recovery")
     assert (fog, desk[0]) == (("fog 大霧",), "  desk")
@@ -94,7 +94,7 @@ def test_of_an_event_only_the_lines_that_grew_are_told() -> None:
     assert told == f"After fog 大霧: desk, up to {desk[2]} waiting, back to normal after {desk[3]} h."
 
 
-def test_an_event_that_nobody_feels_and_one_that_outlasts_the_run_are_told() -> None:
+def test_an_event_that_nobody_feels_and_one_that_outlasts_the_run_are_reported() -> None:
     calm = run(port(p=1, events=[FOG]))
     assert table(calm, "Recovery") == [("fog 大霧",), ("  every line was back to normal as it ended 無積壓",)]
     assert "After fog 大霧: every line was back to normal as it ended." in findings(calm)
@@ -111,7 +111,7 @@ def test_an_event_with_which_the_run_begins_is_said_to_be_beyond_comparison() ->
     assert "After fog 大霧: nothing before it says what is normal." in findings(result)
 
 
-def test_how_often_a_port_recovered_is_told_where_it_did_not_always() -> None:
+def test_how_often_a_port_recovered_is_reported_where_it_did_not_always() -> None:
     # Some thirty wait when the desk opens, two hours before the end: they are gone in about an hour.
     late = evolve(FOG, from_min=67 * 60, until_min=70 * 60)
     result = run(port(events=[late]), replications=8)
@@ -121,7 +121,7 @@ def test_how_often_a_port_recovered_is_told_where_it_did_not_always() -> None:
     assert shown.endswith(f" in {row.n} of 8")
 
 
-def test_the_lost_are_told_where_there_are_any() -> None:
+def test_the_lost_are_reported_where_there_are_any() -> None:
     assert "Lost 流失: 1 of the order, 50.0 %." in findings(run(port()))
     assert not any(text.startswith("Lost") for text in findings(run(port(patience=None))))
 
@@ -140,7 +140,7 @@ def test_money_is_a_table_where_there_are_prices() -> None:
     assert "Total cost 總費用: CNY 21 797." in findings(result)
 
 
-def test_who_stays_late_and_runs_that_break_labour_rules_are_told_where_there_are_any() -> None:
+def test_who_stays_late_and_runs_that_break_labour_rules_are_reported_where_there_are_any() -> None:
     def told(minutes: float) -> str:
         rules = [Spell(0, 1440, 1, Labour(longest_shift_min=480, rest_min=960))]
         late = Network(

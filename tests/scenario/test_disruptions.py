@@ -1,8 +1,5 @@
 """Disruptions and named policies as a planner writes them: what is refused, where, and in which words."""
 
-import re
-from importlib.resources import files
-
 import pytest
 
 from clearsim.experiment import run
@@ -10,19 +7,7 @@ from clearsim.scenario import load, loads
 from clearsim.scenario.disruptions import DESKS, PLACES, UNITS, Absence
 from clearsim.scenario.staff import Staff
 from tests.paths import SHIPPED
-from tests.scenario.base import TINY, problems, the_problem, token
-
-WHEN = "from: 2022-11-16 09:30, until: 2022-11-16 10:30"
-
-
-def with_disruptions(*items: str) -> str:
-    """The tiny scenario with these disruptions, one a line; `…` is an hour in the middle of the run."""
-    return TINY + "\ndisruptions:\n" + "".join(f"  - {{{item.replace('…', WHEN)}}}\n" for item in items)
-
-
-def with_policies(*policies: str) -> str:
-    return TINY + "\ncompare:\n" + "".join(f"  {policy}\n" for policy in policies)
-
+from tests.scenarios import TINY, problems, the_problem, token, with_disruptions, with_policies
 
 # What is accepted
 
@@ -83,7 +68,7 @@ def test_disruptions_of_one_kind_may_follow_each_other_or_concern_different_thin
     )
 
 
-def test_whoever_serves_at_lanes_or_at_a_desk_can_be_disrupted_by_name() -> None:
+def test_anyone_who_serves_at_lanes_or_at_a_desk_can_be_disrupted_by_name() -> None:
     assert {"zone.inspection", "rail.yard", "airport.ramp", "warehouse.sorting"} <= set(PLACES)
     assert {"zone.documents", "counter.counter", "warehouse.picking"} <= set(DESKS)
     assert set(UNITS) == {"all", *Staff.model_fields}
@@ -159,7 +144,7 @@ def test_whoever_serves_at_lanes_or_at_a_desk_can_be_disrupted_by_name() -> None
         ),
     ],
 )
-def test_a_mistake_in_a_disruption_is_told_where_it_stands(item: str, message: str, under: str, hint: str) -> None:
+def test_a_mistake_in_a_disruption_is_reported_where_it_is(item: str, message: str, under: str, hint: str) -> None:
     problem = the_problem(with_disruptions(item))
     assert problem.message.startswith(message)
     assert problem.hint.startswith(hint)
@@ -203,14 +188,18 @@ def test_two_of_a_kind_may_not_overlap_on_the_same_target(first: str, second: st
     assert (token(problem), problem.path.split(".")[1]) == (under, "1")
 
 
-def test_all_mistakes_of_all_disruptions_are_told_at_once() -> None:
+def test_all_mistakes_of_all_disruptions_are_reported_at_once() -> None:
     found = problems(with_disruptions("kind: absence, staff: [x, y], z: 1, …", "kind: closed, place: zone, …"))
     assert [problem.path for problem in found] == [
-        *("disruptions.0", "disruptions.0.staff.0", "disruptions.0.staff.1", "disruptions.0.z", "disruptions.1.place")
+        "disruptions.0",
+        "disruptions.0.staff.0",
+        "disruptions.0.staff.1",
+        "disruptions.0.z",
+        "disruptions.1.place",
     ]
 
 
-def test_units_and_services_that_the_scenario_does_not_have_are_told() -> None:
+def test_units_and_services_that_the_scenario_does_not_have_are_reported() -> None:
     text = with_disruptions(
         "kind: absence, staff: clerks, share: 10 %, …",
         "kind: cancelled, service: couriers, …",
@@ -290,13 +279,13 @@ def test_a_policy_may_be_a_world_without_a_disruption() -> None:
         ("a: [1]", "expected a section of named entries, not a list", "a"),
     ],
 )
-def test_a_mistake_in_a_policy_is_told_where_it_stands(policy: str, message: str, under: str | None) -> None:
+def test_a_mistake_in_a_policy_is_reported_where_it_is(policy: str, message: str, under: str | None) -> None:
     problem = the_problem(with_policies(policy))
     assert problem.message.startswith(message)
     assert under is None or token(problem) == under
 
 
-def test_what_a_policy_makes_impossible_elsewhere_is_told_at_its_name() -> None:
+def test_what_a_policy_makes_impossible_elsewhere_is_reported_at_its_name() -> None:
     problem = the_problem(with_policies("few: {staff.inspectors.roster: 1}"))
     assert problem.message.startswith("with this policy, `zone.inspection.crew`: a crew of 2 can never be formed")
     assert token(problem) == "few"
@@ -310,7 +299,7 @@ def test_what_a_policy_makes_impossible_elsewhere_is_told_at_its_name() -> None:
         ("clerks: {policy.staffing: [{kind: forecast, pool: clerks, target: 20 %}]}", "demand.errands=null"),
     ],
 )
-def test_where_a_setting_and_a_policy_do_not_go_together_the_way_out_is_told(policy: str, setting: str) -> None:
+def test_where_a_setting_and_a_policy_do_not_go_together_the_hint_says_what_to_do(policy: str, setting: str) -> None:
     text = with_policies(policy)
     loads(text)
     for problem in problems(text, setting):
@@ -327,12 +316,3 @@ def test_two_policies_of_one_name_are_refused() -> None:
 def test_the_policies_of_a_shipped_scenario_are_all_there(path: object) -> None:
     loaded = load(str(path))
     assert loaded.variants.keys() == loaded.scenario.compare.keys()
-
-
-def test_the_examples_that_the_starter_comments_out_load() -> None:
-    text = (files("clearsim.scenario") / "starter.yaml").read_text(encoding="utf-8")
-    loaded = loads(re.sub(r"(?m)^# (disruptions:|compare:|prices:|  - \{|  \w+: [{C1-9])", r"\1", text))
-    assert len(loaded.scenario.disruptions) == 4
-    assert len(loaded.variants) == 3
-    assert loaded.scenario.prices is not None
-    assert loaded.scenario.prices.overtime == 1.5

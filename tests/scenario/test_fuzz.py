@@ -1,8 +1,9 @@
-"""Whatever is done to a valid file: it loads, or every mistake is told in a sentence at a line. Never anything else."""
+"""Any edit of a valid file gives a scenario that loads, or mistakes that are reported at their lines."""
 
 import json
 import re
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from clearsim.located.files import source_of
 from clearsim.located.source import parse
 from clearsim.located.write import written
 from clearsim.scenario import ScenarioError, as_json, loads, render
-from tests.scenario.base import TINY
+from tests.scenarios import TINY
 
 LATER = """
 disruptions:
@@ -31,31 +32,15 @@ WHOLE = TINY + LATER
 LINES = WHOLE.split("\n")
 TOKENS = sorted(set(re.findall(r"[^\s{}\[\],:]+|[{}\[\],:]|\s+", WHOLE)))
 JARGON = re.compile(r"Input should|Value error|pydantic|validat|NoneType|dict\b|tuple|\bstr\b|\bint\b|None")
-ODD = [
-    *("", "~", "null", "true", "yes", "0", "-1", "+2", "1e999", "9" * 400, "0x1F", ".inf", ".nan", "1_000", "٣"),
-    *("15 min", "-15 min", "1e300 d", "60 %", "160 %", "CNY 5", "EUR 5", "20/h", "0/h", "25:00", "08:00", "24:00"),
-    *("2022-02-30", "9999-12-31 24:00", "0000-00-00", "mon-fri", "fri-mon", "[]", "{}", "[1, 2]", "[[[[1]]]]"),
-    *("{a: 1}", "{value: 1}", "{value: 1, source: x}", "{value: {value: 1, grade: A}, grade: B}", "{grade: Z}"),
-    *(
-        "&a [*a]",
-        "*a",
-        "!!python/object:os.system x",
-        "!x 1",
-        "<<",
-        "'",
-        '"',
-        "|",
-        ">",
-        "- ",
-        "? ",
-        ": ",
-        "#",
-        "%",
-        "@",
-    ),
-    *("{constant: 1}", "{uniform: [2 s, 1 s]}", "{gamma: {mean: 1 s, cv: 0}}", "{empirical: [1, x]}", "---", "..."),
-    *("\t", "\u2028", "\x85", "\ufeff", "\x00", "\ud800", "\U0001f600", "查驗", "e\u0301", "\u202e", "a: b", '"\\q"'),
-]
+SCALARS = ["", "~", "null", "true", "yes", "0", "-1", "+2", "1e999", "9" * 400, "0x1F", ".inf", ".nan", "1_000", "٣"]
+LENGTHS = ["15 min", "-15 min", "1e300 d", "25:00", "08:00", "24:00", "2022-02-30", "9999-12-31 24:00", "0000-00-00"]
+QUANTITIES = ["60 %", "160 %", "CNY 5", "EUR 5", "20/h", "0/h", "mon-fri", "fri-mon"]
+COLLECTIONS = ["[]", "{}", "[1, 2]", "[[[[1]]]]", "{a: 1}"]
+SOURCES = ["{value: 1}", "{value: 1, source: x}", "{value: {value: 1, grade: A}, grade: B}", "{grade: Z}"]
+TIMES = ["{constant: 1}", "{uniform: [2 s, 1 s]}", "{gamma: {mean: 1 s, cv: 0}}", "{empirical: [1, x]}"]
+YAML = ["&a [*a]", "*a", "!!python/object:os.system x", "!x 1", "<<", "- ", "? ", ": ", "---", "...", *"'\"|>#%@"]
+TEXTS = ["\t", "\u2028", "\x85", "\ufeff", "\x00", "\ud800", "\U0001f600", "查驗", "e\u0301", "\u202e", "a: b", '"\\q"']
+ODD = [*SCALARS, *LENGTHS, *QUANTITIES, *COLLECTIONS, *SOURCES, *TIMES, *YAML, *TEXTS]
 words = st.one_of(st.sampled_from(ODD), st.sampled_from(TOKENS), st.text(max_size=12))
 
 
@@ -114,12 +99,12 @@ def refused(text: str, error: ScenarioError) -> None:
     assert keys == sorted(keys)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(edited())
 @example(TINY)
 @example(WHOLE)
 def test_an_edited_scenario_loads_or_is_refused_with_located_problems(text: str) -> None:
-    """Takes over 1 s: hundreds of edited files are loaded."""
     check(text)
 
 
@@ -150,12 +135,12 @@ PATHS = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(
     st.one_of(st.sampled_from(PATHS), st.text(max_size=8)), st.sampled_from(["=", "", ".x=", ".0=", ".value="]), words
 )
 def test_any_setting_is_taken_or_refused_with_located_problems(path: str, middle: str, value: str) -> None:
-    """Takes over 1 s: hundreds of settings are tried."""
     check(WHOLE, path + middle + value)
 
 

@@ -1,4 +1,4 @@
-"""What a run never reaches is worth a warning, and what was over before it is a mistake."""
+"""A warning for what begins after the end of a run, a mistake for what is over before its start."""
 
 from pathlib import Path
 
@@ -9,9 +9,7 @@ from clearsim.cli.commands import app
 from clearsim.experiment import run
 from clearsim.scenario import loads
 from clearsim.scenario.idle import without_effect
-from tests.scenario.base import TINY, spoilt
-from tests.scenario.test_disruptions import with_disruptions
-from tests.scenario.test_staffing import ruled
+from tests.scenarios import TINY, ruled, spoilt, with_disruptions
 
 NEXT_DAY = "from: 2022-11-17 10:00, until: 2022-11-17 11:00"
 SQUAD = "kind: peak_squad, pool: pickers, extra: 1, "
@@ -30,19 +28,21 @@ def idle(text: str, *settings: str) -> list[tuple[str, str]]:
         (ruled(SQUAD + NEXT_DAY), "policy.staffing.0.from"),
     ],
 )
-def test_what_begins_after_the_end_of_a_run_that_was_cut_short_has_no_effect_and_is_told(text: str, path: str) -> None:
+def test_what_begins_after_the_end_of_a_run_that_was_cut_short_has_no_effect_and_is_reported(
+    text: str, path: str
+) -> None:
     assert idle(text, "duration=2 d") == []
     assert idle(text) == [(path, "has no effect: the run ends 2022-11-16 15:00, before this begins")]
     assert run(loads(text).scenario).kpis
 
 
-def test_a_squad_that_has_no_hour_in_the_run_is_told() -> None:
+def test_a_squad_that_has_no_hour_in_the_run_is_reported() -> None:
     squad = SQUAD + 'from: 2022-11-16 00:00, until: 2022-11-17 00:00, hours: {from: "01:00", until: "02:00"}'
     assert idle(ruled(squad)) == [("policy.staffing.0.hours", "has no effect: none of these hours lies in the run")]
     assert idle(ruled(squad.replace("01:00", "14:59"))) == []
 
 
-def test_a_wave_outside_the_run_is_told_unless_trucks_follow_it_into_the_run() -> None:
+def test_a_wave_outside_the_run_is_reported_unless_trucks_follow_it_into_the_run() -> None:
     orders = "orders: {per_day: 60}"
     late = spoilt(orders, f"orders: {{per_day: 60, surges: [{{name: w, {NEXT_DAY}, peak: 3}}]}}")
     path, message = "demand.orders.surges.0.from", "has no effect: arrivals end 2022-11-16 11:00, before this begins"

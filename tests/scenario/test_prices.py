@@ -5,7 +5,7 @@ import pytest
 from clearsim.customs import network
 from clearsim.network import Prices
 from clearsim.scenario import loads
-from tests.scenario.base import TINY, the_problem, token
+from tests.scenarios import TINY, the_problem, token
 
 PRICES = """
 prices:

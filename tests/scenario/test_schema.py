@@ -12,7 +12,7 @@ from clearsim.located.source import parse
 from clearsim.scenario import load, loads
 from clearsim.scenario.schema import schema
 from tests.paths import SHIPPED
-from tests.scenario.base import TINY, spoilt
+from tests.scenarios import TINY, spoilt
 
 SCHEMA = schema()
 VALIDATOR = Draft202012Validator(SCHEMA)

@@ -1,8 +1,6 @@
 """Staffing rules, labour rules and pace as a planner writes them: what they become, what is refused, and where."""
 
-import re
 from datetime import timedelta
-from importlib.resources import files
 
 import pytest
 
@@ -10,16 +8,10 @@ from clearsim.customs import network
 from clearsim.network import Adjustment, Backlog, Forecast, Network, Pace, Planned, Pool, Proportional
 from clearsim.scenario import ScenarioError, loads
 from clearsim.staffing import planned
-from tests.scenario.base import TINY, problems, spoilt, the_problem, token
+from tests.scenarios import TINY, problems, ruled, spoilt, the_problem, token
 
-FAST = "  fast_channel: dedicated\n"
 CLERKS = 'clerks: {roster: {"09:00": 1, "10:00": 0, "10:30": 1}}'
 PICKERS = "pickers: {roster: 1}"
-
-
-def ruled(*rules: str, text: str = TINY) -> str:
-    """The tiny scenario with these staffing rules, one a line."""
-    return spoilt(FAST, FAST + "  staffing:\n" + "".join(f"    - {{{rule}}}\n" for rule in rules), text)
 
 
 def duty(old: str, new: str, *labour: str, text: str = TINY) -> str:
@@ -126,21 +118,21 @@ BACKLOG = "kind: backlog, pool: pickers, call_at: 9, release_at: 1, at_most: 2"
         ),
     ],
 )
-def test_a_mistake_in_a_rule_is_told_where_it_stands(rule: str, message: str, under: str) -> None:
+def test_a_mistake_in_a_rule_is_reported_where_it_is(rule: str, message: str, under: str) -> None:
     problem = the_problem(ruled(rule))
     assert problem.message.startswith(message)
     assert problem.path.startswith("policy.staffing.0")
     assert not under or token(problem) == under
 
 
-def test_all_mistakes_of_a_rule_are_told_at_once() -> None:
+def test_all_mistakes_of_a_rule_are_reported_at_once() -> None:
     found = problems(ruled("kind: backlog, pool: pickers, call_at: 2, release_at: 3, at_most: 1, crew: 2"))
     assert [problem.path.rpartition(".")[2] for problem in found] == ["release_at", "crew"]
     found = problems(ruled("kind: proportional, pools: [pickers, pickers], move: 1 h, keep: {clerks: 1}"))
     assert [token(problem) for problem in found] == ["pickers", "1 h", "clerks"]
 
 
-def test_a_misspelt_unit_is_told_with_the_one_that_was_meant() -> None:
+def test_a_misspelt_unit_is_reported_with_the_one_that_was_meant() -> None:
     assert the_problem(ruled(BACKLOG.replace("pickers", "pikers"))).hint == "did you mean `pickers`?"
 
 
@@ -182,14 +174,6 @@ def test_a_crew_that_only_a_rule_makes_possible_can_be_formed() -> None:
     network(loads(ruled(BACKLOG.replace("pickers", "inspectors"), text=few)).scenario)
 
 
-def test_the_examples_that_the_starter_comments_out_load() -> None:
-    text = (files("clearsim.scenario") / "starter.yaml").read_text(encoding="utf-8")
-    text = re.sub(r"(?m)^  # (staffing:|  - \{)", r"  \1", text)
-    scenario = loads(re.sub(r"(?m)^# (labour:)", r"\1", text)).scenario
-    assert [rule.kind for rule in scenario.policy.staffing] == ["backlog", "proportional"]
-    assert scenario.labour is not None
-
-
 # More or fewer
 
 
@@ -217,7 +201,9 @@ RULES = "longest_shift: 12 h, rest: 12 h, hours_a_week: 44 h"
         ("{roster: 1, people: 1, locked_in: 2}", [], "the unit has no more than 1 people", "locked_in"),
     ],
 )
-def test_what_people_cannot_do_is_told_at_their_roster(new: str, labour: list[str], message: str, path: str) -> None:
+def test_what_people_cannot_do_is_reported_at_their_roster(
+    new: str, labour: list[str], message: str, path: str
+) -> None:
     text = duty(PICKERS, f"pickers: {new}", *labour, text=spoilt("duration: 2 h", "duration: 2 d"))
     problem = the_problem(text)
     assert problem.message.startswith(message)
@@ -271,7 +257,7 @@ def test_while_people_are_locked_in_other_rules_and_fewer_people_count() -> None
         ),
     ],
 )
-def test_too_few_people_for_a_rule_are_told_at_the_rule(rule: str, path: str, message: str) -> None:
+def test_too_few_people_for_a_rule_are_reported_at_the_rule(rule: str, path: str, message: str) -> None:
     problem = the_problem(ruled(rule, text=duty(PICKERS, "pickers: {roster: 1, people: 2}")))
     assert problem.message.startswith(message)
     assert problem.path == ".".join(filter(None, ("policy.staffing.0", path)))
@@ -299,7 +285,7 @@ def test_the_least_of_a_forecast_is_work_that_the_people_must_be_allowed_to_do()
     assert problem.message.startswith("12 h of duty in 168 h, but 2 people in 5 h a week do at most 10 h")
 
 
-def test_all_that_is_wrong_with_the_people_is_told_at_once() -> None:
+def test_all_that_is_wrong_with_the_people_is_reported_at_once() -> None:
     text = ruled(BACKLOG, text=duty(PICKERS, "pickers: {roster: 4, people: 3}"))
     assert [problem.path for problem in problems(text)] == ["policy.staffing.0.at_most", "staff.pickers.roster"]
 
@@ -324,19 +310,19 @@ def test_a_pace_counts_those_who_serve_or_the_lanes() -> None:
     assert stations["picking"] is None
 
 
-def test_a_pace_by_a_number_that_is_none_is_told_at_its_key() -> None:
+def test_a_pace_by_a_number_that_is_none_is_reported_at_its_key() -> None:
     text = spoilt("documents: {time: 10 min}", 'documents: {time: 10 min, pace: {by_open: {"x": 1.2}}}')
     assert the_problem(text).message == "expected how many are on duty, a whole number such as `4`, not `x`"
     assert token(the_problem(text.replace('"x"', '"01"'))) == '"01"'
 
 
-def test_a_pace_that_cannot_be_is_told_at_its_number() -> None:
+def test_a_pace_that_cannot_be_is_reported_at_its_number() -> None:
     text = spoilt("documents: {time: 10 min}", 'documents: {time: 10 min, pace: {by_open: {"1": 0.0001}}}')
     assert the_problem(text).message == "expected at least 0.001, not `0.0001`"
     assert token(the_problem(text)) == "0.0001"
 
 
-def test_whoever_is_called_stays_no_longer_than_a_shift() -> None:
+def test_anyone_who_is_called_stays_no_longer_than_a_shift() -> None:
     rule = "kind: backlog, pool: clerks, call_at: 9, release_at: 1, at_most: 1, stay: 20 h"
     text = ruled(rule, text=duty(PICKERS, PICKERS, "longest_shift: 12 h"))
     problem = next(item for item in problems(text) if "stays longer" in item.message)

@@ -1,4 +1,4 @@
-"""What a planner may write and the words of a flow refuse is a located mistake, never an error of the words."""
+"""What a scenario accepts and a network refuses is a located mistake, never an exception."""
 
 import re
 from collections.abc import Iterator
@@ -32,9 +32,10 @@ def leaves(data: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
         yield ".".join(path), str(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["tiny", "lockdown", "six18"])
 def test_what_a_field_takes_makes_a_network_or_is_a_located_mistake(name: str) -> None:
-    """Takes over 1 s: every field of a scenario is set to the ends of what it takes, one after the other."""
+    """Every field of a scenario is set to the ends of what it takes, one after the other."""
     loaded, raised = load(SCENARIOS / f"{name}.yaml", ["compare={}"]), []
     for where, value in leaves(loaded.data):
         for extreme in next((ends for looks, ends in EXTREMES.items() if re.fullmatch(looks, value)), []):

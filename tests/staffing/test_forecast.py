@@ -1,4 +1,4 @@
-"""Staffing by forecast: Erlang's formulas, the offered load, and the share who wait, held hour by hour."""
+"""Staffing by forecast: Erlang's formulas, the offered load, and the share who wait in each hour."""
 
 import math
 from collections.abc import Sequence
@@ -22,6 +22,7 @@ from clearsim.network import (
     Forecast,
     Hold,
     Landing,
+    Landings,
     Lognormal,
     Network,
     Pace,
@@ -33,7 +34,6 @@ from clearsim.network import (
     Share,
     Station,
     Surge,
-    Timetable,
 )
 from clearsim.network.times import Time
 from clearsim.plan import compile_network
@@ -55,7 +55,7 @@ def test_erlang_b_is_a_poisson_number_cut_off_at_the_servers(servers: int, load:
     assert erlang_b(servers, load) == pytest.approx(expected)
 
 
-def test_one_server_makes_wait_whoever_finds_it_busy() -> None:
+def test_one_server_makes_those_wait_who_find_it_busy() -> None:
     assert erlang_c(1, [0.0, 0.3, 0.7, 1.0, 2.0]) == pytest.approx([0, 0.3, 0.7, 1, 1])
 
 
@@ -145,7 +145,7 @@ def test_a_budget_a_day_is_the_work_of_so_many_and_the_riskiest_come_first(budge
 def test_a_landing_brings_its_work_after_its_delay() -> None:
     landed = flow_of(
         Serve("desk", 10),
-        arrivals=Timetable((Landing(60, 40), Landing(120, 20)), delay=Exponential(30)),
+        arrivals=Landings((Landing(60, 40), Landing(120, 20)), delay=Exponential(30)),
     )
     landed = evolve(landed, run_on="30 h")
     edges = np.arange(25) * 5.0
@@ -253,17 +253,19 @@ def who_wait(network: Network, replications: int) -> FloatArray:
     return waited / came
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", [0.2, 0.5])
 @pytest.mark.parametrize("time", [Exponential(6), Lognormal(6, 1.0)], ids=["exponential", "lognormal"])
 def test_a_forecast_holds_the_share_who_wait_hour_by_hour_through_a_surge(time: Time, target: float) -> None:
-    """Takes some 5 s: 30 million orders, for shares that are known to a percentage point."""
+    """30 million orders, so that the shares are known to a percentage point."""
     share = who_wait(surging(time, target), REPLICATIONS)
     table = "\n".join(f"{hour:02d}:00 {share[hour]:6.1%}" for hour in range(24))
     assert np.abs(share - target)[FROM_HOUR:].max() < 0.03, f"target {target:.0%}\n{table}"
 
 
+@pytest.mark.slow
 def test_looking_only_at_the_rate_of_the_moment_staffs_a_long_service_too_late() -> None:
-    """Takes over 1 s: 9 million orders. With 30 min of work the load lags the rate (Jennings et al. 1996)."""
+    """With 30 min of work the load lags the rate (Jennings et al. 1996)."""
     slow = [
         evolve(surging(Exponential(30), 0.2, method), flows=[Flow("truck", surge, [Serve("desk", Exponential(30))])])
         for method in ("modified offered load", "pointwise stationary")

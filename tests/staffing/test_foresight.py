@@ -1,4 +1,4 @@
-"""What is said before a run: too little staff, gaps in rosters, departures nobody can reach."""
+"""Warnings before a run: too little staff, gaps in rosters, departures that nobody can reach."""
 
 import re
 from datetime import timedelta
@@ -219,7 +219,7 @@ def test_a_departure_that_closes_before_any_cargo_can_be_there_is_out_of_reach()
     assert foresee(evolve(one_day, run_on="1 d")) == []
 
 
-def test_a_departure_said_to_be_out_of_reach_is_reached_on_no_luck(simulate: Simulate) -> None:
+def test_a_departure_said_to_be_out_of_reach_is_reached_in_no_replication(simulate: Simulate) -> None:
     scenario = load(SCENARIOS / "tiny.yaml").scenario
     tiny = network(scenario)
     said = {(found.place, clock(found.message)) for found in foresee(tiny) if found.kind == "out of reach"}

@@ -105,7 +105,7 @@ def test_more_confidence_is_wider_and_the_value_lies_within(values: list[float],
 
 
 @given(st.floats(0.02, 0.98), st.floats(0.2, 0.999))
-def test_both_limits_exist_from_the_number_of_replications_on_that_is_told(q: float, confidence: float) -> None:
+def test_both_limits_exist_from_the_stated_number_of_replications_on(q: float, confidence: float) -> None:
     needed = replications_for_quantile(q, confidence)
     enough = quantile(np.arange(float(needed)), q, confidence)
     short = quantile(np.arange(float(needed - 1)), q, confidence)

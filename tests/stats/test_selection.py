@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from clearsim.stats import ALIKE, Selection, feasible, kim_nelson, ocba, probability_correct
-from clearsim.stats.selection import Goal
+from clearsim.stats import ALIKE, Goal, Screening, feasible, kim_nelson, ocba, probability_correct
 from tests.stats.chance import at_least_as_often_as
 
 K, DELTA, TRIALS = 10, 0.5, 400
@@ -26,7 +25,7 @@ def systems(values: np.ndarray) -> dict[str, np.ndarray]:
     return {str(number): column for number, column in enumerate(values.T)}
 
 
-def trials(means: np.ndarray, correlation: float, seed: int) -> Iterator[Selection]:
+def trials(means: np.ndarray, correlation: float, seed: int) -> Iterator[Screening]:
     """Selections among normal systems of variance 1, the order of which is shuffled."""
     rng = np.random.default_rng(seed)
     for _ in range(TRIALS):
@@ -37,6 +36,7 @@ def trials(means: np.ndarray, correlation: float, seed: int) -> Iterator[Selecti
         yield kim_nelson(dict(samples), DELTA)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("means", [LADDER, SLIPPAGE], ids=["ladder", "slippage"])
 def test_the_best_of_ten_is_selected_as_often_as_promised_and_cheaper_on_common_luck(means: np.ndarray) -> None:
     runs = []
@@ -48,9 +48,9 @@ def test_the_best_of_ten_is_selected_as_often_as_promised_and_cheaper_on_common_
     assert runs[1] < 0.6 * runs[0]
 
 
-def as_written(samples: dict[str, np.ndarray], delta: float, goal: Goal, first: int) -> Selection:
+def as_written(samples: dict[str, np.ndarray], delta: float, goal: Goal, first: int) -> Screening:
     """Kim and Nelson's figure, step by step."""
-    sign = 1 if goal == "max" else -1
+    sign = 1 if goal == "more" else -1
     x = {name: sign * values for name, values in samples.items()}
     k, alpha = len(x), 0.05
     eta = 0.5 * ((2 * alpha / (k - 1)) ** (-2 / (first - 1)) - 1)
@@ -64,9 +64,9 @@ def as_written(samples: dict[str, np.ndarray], delta: float, goal: Goal, first: 
         eliminated |= dict.fromkeys(out, r)
         alive = [i for i in alive if i not in out]
         if len(alive) == 1 or r > max(h2 * spread[i, m] / delta**2 for i in alive for m in alive):
-            return Selection("selected", alive[0], tuple(alive), eliminated, r)
+            return Screening("selected", alive[0], tuple(alive), eliminated, r)
         if r == len(x[alive[0]]):
-            return Selection("open", None, tuple(alive), eliminated, r)
+            return Screening("open", None, tuple(alive), eliminated, r)
         r += 1
 
 
@@ -76,7 +76,7 @@ TABLES = st.integers(2, 5).flatmap(
 )
 
 
-@given(TABLES, st.sampled_from([0.25, 1.0, 3.0]), st.sampled_from(["min", "max"]))
+@given(TABLES, st.sampled_from([0.25, 1.0, 3.0]), st.sampled_from(["less", "more"]))
 def test_it_is_the_procedure_as_written(rows: list[list[int]], delta: float, goal: Goal) -> None:
     samples = systems(np.array(rows, dtype=float))
     written = as_written(samples, delta, goal, 4)
@@ -88,7 +88,7 @@ def test_it_is_the_procedure_as_written(rows: list[list[int]], delta: float, goa
 @given(st.integers(0, 10**6), st.sampled_from([0.2, 0.5, 2.0]))
 def test_it_is_the_procedure_as_written_over_many_replications(seed: int, delta: float) -> None:
     samples = systems(np.random.default_rng(seed).normal(size=(700, 4)) + 0.1 * np.arange(4))
-    assert kim_nelson(samples, delta) == as_written(samples, delta, "min", 10)
+    assert kim_nelson(samples, delta) == as_written(samples, delta, "less", 10)
 
 
 @given(TABLES, st.sampled_from([0.25, 1.0, 3.0]))
@@ -114,7 +114,7 @@ def test_the_largest_of_negatives_is_the_smallest_and_units_do_not_matter() -> N
     samples = systems(np.random.default_rng(2).normal(size=(500, 5)) + 0.3 * np.arange(5))
     lowest = kim_nelson(samples, 0.3)
     assert lowest.state == "selected"
-    assert kim_nelson({name: -60 * values for name, values in samples.items()}, 18.0, goal="max") == lowest
+    assert kim_nelson({name: -60 * values for name, values in samples.items()}, 18.0, goal="more") == lowest
 
 
 def test_a_wider_indifference_zone_is_cheaper() -> None:
@@ -129,14 +129,14 @@ def test_twins_tie_once_chance_is_ruled_out_and_the_first_wins(certain: bool, n:
     values = np.random.default_rng(4).normal(size=ALIKE)
     samples = {"one": values, "other": values, "far": values + 1}
     found = kim_nelson(samples, 0.1, certain=certain)
-    assert found == Selection("selected", "one", ("one", "other"), {"far": 10}, n)
+    assert found == Screening("selected", "one", ("one", "other"), {"far": 10}, n)
     assert kim_nelson({name: series[: n - 1] for name, series in samples.items()}, 0.1, certain=certain).state == "open"
     undecided = kim_nelson(samples, 0.1, certain=certain, ceiling=40)
     assert undecided.winner == ("one" if certain else None)
 
 
 def test_what_seldom_happens_is_not_taken_for_never() -> None:
-    """In one of ten replications the one waits; ten of them see it in two of three."""
+    """It waits in one replication of ten: ten replications show it with a probability of two in three."""
     rng = np.random.default_rng(14)
     winners = []
     for _ in range(200):
@@ -197,15 +197,15 @@ BOARDS = st.integers(2, 6).flatmap(
 )
 
 
-@given(BOARDS, st.integers(1, 500), st.sampled_from(["min", "max"]))
+@given(BOARDS, st.integers(1, 500), st.sampled_from(["less", "more"]))
 def test_the_step_is_spent_exactly_whatever_ties_and_whatever_does_not_vary(
     board: tuple[list[float], list[float], list[int]], step: int, goal: Goal
 ) -> None:
     further = ocba(*board, step, goal=goal)
     assert sum(further) == step
     assert min(further) >= 0
-    if goal == "min":
-        assert further == ocba([-mean for mean in board[0]], *board[1:], step, goal="max")
+    if goal == "less":
+        assert further == ocba([-mean for mean in board[0]], *board[1:], step, goal="more")
 
 
 def test_where_the_formula_divides_by_0_the_limit_is_taken() -> None:
@@ -233,8 +233,9 @@ def correct(rng: np.random.Generator, allocate: bool, budget: int) -> bool:
     return int(np.argmin([values[number, :count].mean() for number, count in enumerate(counts)])) == 0
 
 
+@pytest.mark.slow
 def test_it_finds_the_best_more_often_than_equal_shares() -> None:
-    """Twice 300 experiments of 600 replications, the shares made anew every 20: a second."""
+    """Twice 300 experiments of 600 replications; the shares are computed anew every 20."""
     rng = np.random.default_rng(6)
     shared, equal = (sum(correct(rng, allocate, 600) for _ in range(300)) for allocate in (True, False))
     assert shared - equal > 3.3 * math.sqrt(300 / 4)  # 99.9 % of differences by chance are smaller
@@ -254,7 +255,7 @@ def test_the_probability_is_1_without_variance_and_never_below_0() -> None:
     assert probability_correct([1.0, 1.0], [0.0, 0.0], [5, 5]) == 1.0
     assert probability_correct([1.0] * 5, [1.0] * 5, [5] * 5) == 0.0
     assert probability_correct([1.0, 2.0], [1.0, 1.0], [5, 5]) == probability_correct(
-        [-1.0, -2.0], [1.0, 1.0], [5, 5], goal="max"
+        [-1.0, -2.0], [1.0, 1.0], [5, 5], goal="more"
     )
 
 

@@ -51,6 +51,7 @@ def test_further_replications_do_not_change_an_answer(
     assert before is None or reached(values + further, precision) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variation", [0.02, 0.1, 0.2, 0.4])
 def test_sim_tools_says_the_same(variation: float) -> None:
     """The oracle agrees on every series, with two conventions of its own set aside.

@@ -59,6 +59,7 @@ def test_a_run_too_short_to_tell_says_so() -> None:
     assert "undefined" in mser5([1.0] * 60 + [math.nan]).reason
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(-50, 50).map(float), min_size=50, max_size=120), st.sampled_from([-4.0, 0.5, 2.0]))
 def test_units_do_not_matter_to_mser(values: list[float], factor: float) -> None:
     assert mser5(values).observations == mser5([factor * value for value in values]).observations

@@ -1,4 +1,4 @@
-"""Whoever works, the numbers are the same to the bit; and every way in which workers fail is told."""
+"""Every executor gives the same numbers to the bit, and every failure of a worker has its message."""
 
 import os
 import signal
@@ -14,21 +14,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clearsim.experiment import Sample, Study, run, running
-from clearsim.network import Exponential, Network, Poisson
+from clearsim.experiment import Crew, Sample, Study, run, running
+from clearsim.network import Network, Poisson
 from clearsim.network.times import Distribution, FloatArray, Variate
 from clearsim.work.executors import LostWorkerError
-from tests.networks import queue
+from tests.networks import BOOTH, queue
 from tests.paths import ROOT
 
 START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from clearsim.cli import main; main()"
-BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
 REPLICATIONS = 50
 """Three blocks, the last one incomplete."""
 
 
 def sample(network: Network = BOOTH, executor: str | Executor | None = "here", workers: int | None = None) -> Sample:
-    return run(network, seed=5, replications=REPLICATIONS, executor=executor, workers=workers).sample
+    return run(network, seed=5, replications=REPLICATIONS, study=Study(executor=executor, workers=workers)).sample
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +53,11 @@ def _no_processes_stay() -> Iterator[None]:
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("executor", ["threads", "processes"])
 def test_threads_and_processes_find_the_same_to_the_bit(alone: Sample, executor: str, workers: int) -> None:
-    """Takes over 1 s: fresh interpreters load the engine."""
     assert same(sample(executor=executor, workers=workers), alone)
 
 
+@pytest.mark.slow
 def test_a_dask_cluster_of_two_workers_finds_the_same_to_the_bit(alone: Sample) -> None:
-    """Takes some seconds: a scheduler and two workers start, each an interpreter of its own."""
     assert same(sample(executor="dask", workers=2), alone)
 
 
@@ -72,11 +70,11 @@ def test_an_executor_of_ones_own_finds_the_same_and_stays_open(alone: Sample) ->
 def test_work_goes_to_processes_by_itself_when_it_is_worth_their_start(
     alone: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clearsim.work.studying.WORTH_A_POOL_S", 0)
-    case = running.case_of(BOOTH, 5, "compiled", None)
-    with Study(workers=2) as study:
-        assert same(study.replicate([case], 0, REPLICATIONS)[0], alone)
-        assert study._pool is not None
+    monkeypatch.setattr("clearsim.work.crew.WORTH_A_POOL_S", 0)
+    case = running.case_of(BOOTH, 5, Study())
+    with Crew(Study(workers=2)) as crew:
+        assert same(crew.replicate([case], 0, REPLICATIONS)[0], alone)
+        assert crew._pool is not None
 
 
 def test_blocks_come_back_in_order_whichever_was_done_first(alone: Sample) -> None:
@@ -117,16 +115,16 @@ def test_an_executor_that_there_is_not_is_refused(executor: str | None, workers:
 
 def test_traces_do_not_travel() -> None:
     with pytest.raises(ValueError, match="traces never leave their process"):
-        run(BOOTH, executor="threads", each=lambda *_: None)
+        run(BOOTH, each=lambda *_: None, study=Study(executor="threads"))
 
 
-def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_does_not_answer_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clearsim.work.executors.ANSWER_S", 0.5)
     with pytest.raises(OSError, match=r"nobody answers at tcp://127\.0\.0\.1:9 within 0\.5 s"):
         sample(executor="dask:tcp://127.0.0.1:9")
 
 
-def test_a_scheduler_that_goes_is_told() -> None:
+def test_a_scheduler_that_goes_is_reported() -> None:
     class Gone(Executor):
         """Withdraws every job, as Dask's executor does whose scheduler has gone."""
 
@@ -140,14 +138,14 @@ def test_a_scheduler_that_goes_is_told() -> None:
         sample(executor=Gone())
 
 
-def test_what_is_no_address_is_told() -> None:
+def test_what_is_no_address_is_reported() -> None:
     with pytest.raises(ValueError, match="inproc://x is no address of a Dask scheduler"):
         sample(executor="dask:inproc://x")
 
 
 def test_a_worker_with_other_code_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     versions = iter(["one", *["another"] * 20])
-    monkeypatch.setattr("clearsim.work.studying.code_version", lambda: next(versions))
+    monkeypatch.setattr("clearsim.work.crew.code_version", lambda: next(versions))
     with ThreadPoolExecutor(1) as own, pytest.raises(ValueError, match="a worker has another version of clearsim"):
         sample(executor=own)
 
@@ -177,13 +175,13 @@ class Wrong(Distribution):
 
 
 @pytest.mark.parametrize("executor", ["here", "threads", "processes"])
-def test_what_cannot_be_drawn_is_told_the_same_by_all_workers(executor: str) -> None:
+def test_what_cannot_be_drawn_is_reported_in_the_same_words_by_all_workers(executor: str) -> None:
     with pytest.raises(ValueError, match="a drawn time of 1e\\+12 min is longer than a century"):
         sample(queue(Poisson("30/h"), Wrong(), 3, duration="4 h"), executor)
 
 
-def test_a_worker_that_the_system_kills_is_told() -> None:
-    """Takes over 1 s: fresh interpreters."""
+@pytest.mark.slow
+def test_a_worker_that_the_system_kills_is_reported() -> None:
     deadly = queue(Poisson("30/h"), Wrong(os.getpid(), signal.SIGKILL), 3, duration="4 h")
     with pytest.raises(LostWorkerError, match="ended by the system, most likely because memory was short"):
         sample(deadly, "processes", 2)
@@ -197,10 +195,11 @@ def processes_of(session: int) -> list[str]:
     return [args for session_, stat, args in rows if session_ == str(session) and not stat.startswith("Z")]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="a terminal's Ctrl-C goes to a process group")
 @pytest.mark.parametrize("executor", ["threads", "processes"])
 def test_ctrl_c_leaves_finished_work_and_no_process_and_says_how_to_go_on(tmp_path: Path, executor: str) -> None:
-    """Takes over 1 s: a fresh interpreter and its workers, interrupted in a study of minutes."""
+    """In the middle of a study of minutes."""
     store = tmp_path / "kept"
     study = ["run", "scenarios/ordinary-day.yaml", "--replications", "5000"]
     process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Code of a researcher's own is kept in a store under the version that its author gives it, and not otherwise."""
+"""A researcher's own code is kept in a store only under the version that its author gives it."""
 
 import importlib.util
 import runpy
@@ -16,7 +16,7 @@ import pytest
 from attrs import evolve
 
 from clearsim import load
-from clearsim.experiment import Case, Result, Store, compare, run
+from clearsim.experiment import Case, Result, Store, Study, compare, run
 from clearsim.network import At, Distribution, Exponential, Flow, Hold, Network, Number, Poisson
 from clearsim.work.identity import UnversionedError, digest
 from tests.networks import queue
@@ -85,16 +85,16 @@ def booth(time: Exponential) -> Network:
 
 
 def studied(kind: type[Exponential], store: Store) -> Result:
-    return run(booth(kind(5)), replications=2, store=store, resume=True)
+    return run(booth(kind(5)), replications=2, study=Study(store=store, resume=True))
 
 
 def test_without_a_version_a_store_is_refused_in_one_sentence_before_anything_runs(
     slow: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clearsim.work.studying.work", lambda *_: pytest.fail("it ran"))
+    monkeypatch.setattr("clearsim.work.crew.work", lambda *_: pytest.fail("it ran"))
     for resume in (True, False):
         with pytest.raises(UnversionedError) as refused:
-            run(booth(slow(1, None)(5)), replications=2, store=tmp_path / "kept", resume=resume)
+            run(booth(slow(1, None)(5)), replications=2, study=Study(store=tmp_path / "kept", resume=resume))
         assert str(refused.value) == (
             "`Slow` takes no part in a store, because the helpers and constants that a class outside of clearsim uses "
             'cannot be seen: write `version: ClassVar[str] = "1"` in the class, and change that text whenever its '
@@ -224,12 +224,13 @@ def test_a_store_that_nobody_asked_for_is_done_without_and_says_so_once(slow: Ma
     said: list[str] = []
     store = Store(tmp_path / "kept", said.append, optional=True)
     time = slow(1, None)(5)
-    compare({"one": booth(time), "two": booth(Exponential(4))}, replications=2, store=store)
+    compare({"one": booth(time), "two": booth(Exponential(4))}, replications=2, study=Study(store=store))
     assert store.added == 0
     (line,) = said
     assert line.startswith("finished work is not kept: `Slow` takes no part in a store")
+    again = Store(tmp_path / "kept", said.append, optional=True)
     with pytest.raises(UnversionedError):
-        run(booth(time), replications=2, store=Store(tmp_path / "kept", said.append, optional=True), resume=True)
+        run(booth(time), replications=2, study=Study(store=again, resume=True))
 
 
 def test_scenarios_hold_nothing_but_clearsims_own_words() -> None:

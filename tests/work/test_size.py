@@ -1,4 +1,4 @@
-"""How much work a run is: known before it begins, and asked for where this machine may not hold it."""
+"""How large a run is: estimated before it begins, and refused without `force` where it may not fit this machine."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -20,15 +20,16 @@ from clearsim.network import (
     Forecast,
     Hold,
     Landing,
+    Landings,
     Network,
     Poisson,
     Recorded,
     Surge,
-    Timetable,
 )
 from clearsim.scenario import load
 from clearsim.work import size
 from clearsim.work.size import size_of
+from clearsim.work.study import Study
 from tests.networks import queue
 from tests.paths import SCENARIOS
 
@@ -50,7 +51,7 @@ def of(arrivals: Any, **about: Any) -> Network:
         (Poisson("24/d", surges=(Surge("wave", 600, 1200, 4, 300, 300),)), 48 + 3 * 5),
         (Poisson("24/d", surges=(Surge("closure", 600, 1200, 0),)), 48 - 10),
         (Poisson("24/d", surges=(Surge("one", 600, 1200, 3), Surge("two", 900, 1500, 2))), 48 + 2 * 5 + 5 * 5 + 5),
-        (Timetable((Landing(600, 30), Landing(1200, 10, (2, 3)))), 30 * 2 + 10 * 4 / 7),
+        (Landings((Landing(600, 30), Landing(1200, 10, (2, 3)))), 30 * 2 + 10 * 4 / 7),
         (At([0, 5, 5, 2879.9, 2880], backlog=3), 7),
     ],
 )
@@ -72,9 +73,10 @@ def test_recorded_arrivals_are_counted_without_being_read_into_memory(tmp_path: 
     assert expected(of(Recorded(path, "time"))) == pytest.approx(1234, abs=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["tiny", "ordinary-day", "lockdown", "export-ramp-up", "double11"])
 def test_shipped_scenarios_have_about_as_many_entities_as_expected(name: str) -> None:
-    """Takes over 1 s: some of them are large. Days vary by `day_cv`."""
+    """Days vary by `day_cv`."""
     net = network(load(SCENARIOS / f"{name}.yaml").scenario)
     drawn = draw(net, seed=1)
     counts = dict(zip([flow.name for flow in net.flows], np.diff(drawn.first), strict=True))
@@ -82,12 +84,12 @@ def test_shipped_scenarios_have_about_as_many_entities_as_expected(name: str) ->
         assert counts[flow] == pytest.approx(count, rel=0.25, abs=6 * np.sqrt(count) + 2)
 
 
-def drive(**options: Any) -> Mapping[str, Callable[[Network], object]]:
+def drive(study: Study = Study()) -> Mapping[str, Callable[[Network], object]]:
     return {
-        "run": lambda port: cs.run(port, **options),
-        "compare": lambda port: cs.compare({"one": port, "two": port}, **options),
-        "select": lambda port: cs.select({"one": port, "two": port}, "arrived", budget=40, goal="less", **options),
-        "sweep": lambda port: cs.sweep(lambda lanes: port, {"lanes": [1, 2]}, **options),
+        "run": lambda port: cs.run(port, study=study),
+        "compare": lambda port: cs.compare({"one": port, "two": port}, study=study),
+        "select": lambda port: cs.select({"one": port, "two": port}, "arrived", budget=40, goal="less", study=study),
+        "sweep": lambda port: cs.sweep(lambda lanes: port, {"lanes": [1, 2]}, study=study),
     }
 
 
@@ -95,7 +97,7 @@ def drive(**options: Any) -> Mapping[str, Callable[[Network], object]]:
 @pytest.mark.parametrize(
     ("arrivals", "duration"),
     [
-        (Timetable((Landing(600, 1_000_000_000),)), "1 d"),
+        (Landings((Landing(600, 1_000_000_000),)), "1 d"),
         (Poisson("1/d", backlog=1_000_000_000), "1 d"),
         (Poisson("1000000/h"), "26000 d"),
         (Poisson("1/d", surges=(Surge("wave", 0, 1440, 1e10),)), "1 d"),
@@ -106,7 +108,9 @@ def test_what_does_not_fit_into_memory_is_refused_before_anything_is_drawn(
 ) -> None:
     monkeypatch.setattr(size, "available_bytes", lambda: 16e9)
     monkeypatch.setattr("clearsim.work.blocks.draw", lambda *_: pytest.fail("it was drawn"))
-    with pytest.raises(ValueError, match=r"entities and takes some [\d,]+ GB of memory; 16 GB are free: .*force=True"):
+    with pytest.raises(
+        ValueError, match=r"entities and takes some [\d,]+ GB of memory; 16 GB are free: .*Study\(force=True\)"
+    ):
         drive()[how](of(arrivals, duration=duration))
 
 
@@ -116,7 +120,7 @@ def test_what_takes_longer_than_a_day_is_refused_and_begun_by_force(how: str, mo
     port = queue(Poisson("30/h"), 1, 3, duration="4 h")
     with pytest.raises(ValueError, match=r"replications have about .* entities .*: more than .* h must be asked for"):
         drive()[how](port)
-    assert drive(force=True)[how](port) is not None
+    assert drive(Study(force=True))[how](port) is not None
 
 
 def test_a_forecast_over_a_slip_of_the_pen_is_refused_before_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:

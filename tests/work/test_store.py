@@ -1,4 +1,4 @@
-"""Finished work is kept whole or not at all, found again under what decides it, and never trusted unseen."""
+"""Finished work is kept whole or not at all, found by what decides its numbers, and checked before it is used."""
 
 import copy
 import errno
@@ -21,19 +21,19 @@ from attrs import evolve
 
 from clearsim import cli
 from clearsim.customs import network
-from clearsim.experiment import Case, Key, Sample, Store, run
+from clearsim.experiment import Case, Key, Sample, Store, Study, run
 from clearsim.experiment.running import case_of
-from clearsim.network import Exponential, Network, Poisson
+from clearsim.network import Network
 from clearsim.network.word import Word, field_names
+from clearsim.outputs import write_whole
 from clearsim.scenario import load
 from clearsim.work.blocks import Job
 from clearsim.work.identity import digest
-from tests.networks import queue
+from tests.networks import BOOTH
 from tests.paths import ROOT, SCENARIOS
 
 TINY = SCENARIOS / "tiny.yaml"
-BOOTH = queue(Poisson("30/h"), Exponential(5), 3, duration="4 h")
-CASE = case_of(BOOTH, 5, "compiled", None)
+CASE = case_of(BOOTH, 5, Study())
 JOB = Job(CASE, 20, 2)
 FOUND = Sample((Key("truck", "desk", "wait_mean", "min"), Key("", "", "b", "%")), np.array([[0.1, np.nan], [-0.0, 3]]))
 
@@ -55,21 +55,54 @@ def test_a_block_comes_back_to_the_bit(tmp_path: Path) -> None:
 
 def test_a_study_that_goes_on_computes_only_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[float] = []
-    first = run(BOOTH, replications=40, store=tmp_path)
-    monkeypatch.setattr("clearsim.work.studying.work", lambda *_: pytest.fail("it was kept"))
-    assert same(run(BOOTH, replications=40, store=tmp_path, resume=True).sample, first.sample)
+    first = run(BOOTH, replications=40, study=Study(store=tmp_path))
+    monkeypatch.setattr("clearsim.work.crew.work", lambda *_: pytest.fail("it was kept"))
+    assert same(run(BOOTH, replications=40, study=Study(store=tmp_path, resume=True)).sample, first.sample)
     monkeypatch.undo()
     store = Store(tmp_path)
-    longer = run(BOOTH, replications=80, store=store, resume=True, progress=told.append)
+    longer = run(BOOTH, replications=80, study=Study(store=store, resume=True, progress=told.append))
     assert (store.found, store.added) == (2, 2)
     assert same(longer.sample, run(BOOTH, replications=80).sample)
     assert told[:2] == [0.5, 1]  # of what was left, not of all
 
 
-def test_without_resume_everything_is_computed_and_kept_anew(tmp_path: Path) -> None:
-    run(BOOTH, replications=40, store=tmp_path)
+def test_a_block_is_counted_as_soon_as_its_file_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C may come between the renaming of the file and all that follows it."""
+
+    def interrupted(*arguments: Any, **options: Any) -> None:
+        write_whole(*arguments, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("clearsim.work.store.write_whole", interrupted)
     store = Store(tmp_path)
-    run(BOOTH, replications=40, store=store)
+    with pytest.raises(KeyboardInterrupt):
+        store.put(JOB, FOUND)
+    assert store.stays == 1
+
+
+def test_a_block_that_was_not_written_is_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    store = Store(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        store.put(JOB, FOUND)
+    assert store.stays == 0
+
+
+def test_a_block_that_was_read_and_is_computed_again_is_counted_once(tmp_path: Path) -> None:
+    Store(tmp_path).put(JOB, FOUND)
+    store = Store(tmp_path)
+    assert store.get(JOB) is not None
+    store.put(JOB, FOUND)
+    assert store.stays == 1
+
+
+def test_without_resume_everything_is_computed_and_kept_anew(tmp_path: Path) -> None:
+    run(BOOTH, replications=40, study=Study(store=tmp_path))
+    store = Store(tmp_path)
+    run(BOOTH, replications=40, study=Study(store=store))
     assert (store.found, store.added) == (0, 2)
 
 
@@ -126,13 +159,13 @@ def another_blocks(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [emptied, cut_off, one_bit_turned, foreign, another_blocks])
-def test_a_damaged_file_is_told_and_computed_anew(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_file_is_reported_and_computed_anew(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     said: list[str] = []
-    whole = run(BOOTH, seed=5, replications=40, store=tmp_path).sample
+    whole = run(BOOTH, seed=5, replications=40, study=Study(store=tmp_path)).sample
     store = Store(tmp_path, said.append)
     damaged = store.path(Job(CASE, 20, 20))
     damage(damaged)
-    assert same(run(BOOTH, seed=5, replications=40, store=store, resume=True).sample, whole)
+    assert same(run(BOOTH, seed=5, replications=40, study=Study(store=store, resume=True)).sample, whole)
     assert said == [f"{damaged}: damaged, or another's; computed anew"]
     assert (store.found, store.added) == (1, 1)
     assert Store(tmp_path).get(Job(CASE, 20, 20)) is not None
@@ -142,7 +175,7 @@ def full(*_: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def test_a_full_disk_is_told_and_what_was_done_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_and_what_was_done_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path)
     store.put(JOB, FOUND)
     monkeypatch.setattr(os, "fsync", full)
@@ -181,26 +214,27 @@ def clearsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     return call
 
 
+@pytest.mark.slow
 def test_the_command_says_what_was_kept_from_before(clearsim: Callable[..., Done], tmp_path: Path) -> None:
-    """Takes over 1 s: a study is made twice."""
     asked = ("run", TINY, "--json", "--store", tmp_path, "--replications")
-    assert "kept from before" not in clearsim(*asked, 40)[2]
-    code, out, err = clearsim(*asked, 60, "--resume")
-    assert (code, err.splitlines()[-1]) == (0, "2 of 3 blocks were kept from before")
-    assert json.loads(out)["kpis"] == json.loads(clearsim("run", TINY, "--json", "--replications", 60)[1])["kpis"]
+    assert "kept from before" not in clearsim(*asked, 20)[2]
+    code, out, err = clearsim(*asked, 40, "--resume")
+    assert (code, err.splitlines()[-1]) == (0, "1 of 2 blocks were kept from before")
+    assert json.loads(out)["kpis"] == json.loads(clearsim("run", TINY, "--json", "--replications", 40)[1])["kpis"]
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_the_command_with_2_and_says_how_to_go_on(
     clearsim: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = ("run", TINY, "--replications", 60, "--store", tmp_path)
+    asked = ("run", TINY, "--replications", 40, "--store", tmp_path)
     assert clearsim("run", TINY, "--replications", 20, "--store", tmp_path)[0] == 0
     monkeypatch.setattr(os, "fsync", full)
     code, out, err = clearsim(*asked, "--resume")
     assert (code, out) == (2, "")
     assert err.splitlines()[-2:] == [
         f"error: {tmp_path}: finished work cannot be kept: No space left on device",
-        f"1 finished block stays in {tmp_path}; to go on: clearsim run {TINY} --replications 60 "
+        f"1 finished block stays in {tmp_path}; to go on: clearsim run {TINY} --replications 40 "
         f"--store {tmp_path} --resume",
     ]
     monkeypatch.undo()
@@ -241,9 +275,9 @@ def test_a_usual_folder_that_fills_up_meanwhile_is_done_without_and_one_that_was
     store = Store(tmp_path / "kept", said.append, optional=optional)
     if not optional:
         with pytest.raises(OSError, match="finished work cannot be kept: No space left on device"):
-            run(BOOTH, replications=50, store=store)
+            run(BOOTH, replications=50, study=Study(store=store))
         return
-    assert run(BOOTH, replications=50, store=store).replications == 50
+    assert run(BOOTH, replications=50, study=Study(store=store)).replications == 50
     assert [line.split(": ", 1)[1] for line in said] == [
         "finished work cannot be kept: No space left on device; the study goes on without"
     ]
@@ -251,21 +285,22 @@ def test_a_usual_folder_that_fills_up_meanwhile_is_done_without_and_one_that_was
 
 def test_a_folder_where_a_block_is_to_lie_is_named(tmp_path: Path) -> None:
     store = Store(tmp_path / "kept")
-    run(BOOTH, replications=1, store=store)
+    run(BOOTH, replications=1, study=Study(store=store))
     for file in list(store.folder.glob("*/*.gz")):
         file.unlink()
         file.mkdir()
         with pytest.raises(OSError, match=f"{file.name}: finished work cannot be kept"):
-            run(BOOTH, replications=1, store=store)
+            run(BOOTH, replications=1, study=Study(store=store))
 
 
 # Killed, and side by side
 
 
 def sweep(store: Path, lanes: str) -> subprocess.Popen[str]:
-    """A sweep whose blocks SimPy's slow engine takes a while for: two at each number of lanes."""
-    arguments = ["sweep", str(TINY), "--vary", f"zone.gate.lanes={lanes}", "--replications", "40", "--engine", "simpy"]
-    ways = ["--executor", "here", "--store", str(store), "--resume", "--json"]
+    """A sweep of trucks alone, with two blocks at each number of lanes; a block takes a third of a second or more."""
+    gone = ["--set", "demand.orders=null", "--set", "demand.flights=null", "--set", "demand.errands=null"]
+    arguments = ["sweep", str(TINY), *gone, "--vary", f"zone.gate.lanes={lanes}", "--replications", "40"]
+    ways = ["--engine", "simpy", "--executor", "here", "--store", str(store), "--resume", "--json"]
     return subprocess.Popen(
         [sys.executable, "-m", "clearsim.cli", *arguments, *ways],
         cwd=ROOT,
@@ -276,7 +311,7 @@ def sweep(store: Path, lanes: str) -> subprocess.Popen[str]:
 
 
 def table(told: str) -> dict[str, Any]:
-    """What a sweep found, the time it took apart."""
+    """What a sweep found, without the time that it took."""
     found: dict[str, Any] = json.loads(told)
     del found["provenance"]["wall_time_s"]
     return found
@@ -290,8 +325,8 @@ ENDS = {signal.SIGKILL: -signal.SIGKILL, signal.SIGINT: 130, signal.SIGTERM: 130
 """Ways to stop a study, and how it then ends."""
 
 
+@pytest.mark.slow
 def test_a_sweep_stopped_in_every_way_loses_nothing_and_counts_nothing_twice(tmp_path: Path) -> None:
-    """Takes some seconds: a fresh interpreter for every kill, and two for the ends."""
     moments = random.Random(20221111)
     undisturbed, store = tmp_path / "undisturbed", tmp_path / "killed"
     expected = sweep(undisturbed, "1,2,3,4")
@@ -320,8 +355,8 @@ def test_a_sweep_stopped_in_every_way_loses_nothing_and_counts_nothing_twice(tmp
     assert 0 < len(before) < 8
 
 
+@pytest.mark.slow
 def test_two_processes_may_share_a_folder(tmp_path: Path) -> None:
-    """Takes over 1 s: two fresh interpreters at once."""
     both = [sweep(tmp_path, "1,2") for _ in range(2)]
     found = [process.communicate() for process in both]
     assert table(found[0][0]) == table(found[1][0])
@@ -333,8 +368,8 @@ def test_two_processes_may_share_a_folder(tmp_path: Path) -> None:
 # What makes two runs the same run
 
 
+@pytest.mark.slow
 def test_a_digest_is_the_same_in_every_process() -> None:
-    """Takes over 1 s: two fresh interpreters."""
     code = (
         "from clearsim.scenario import load; from clearsim.customs import network\n"
         "from clearsim.work.identity import digest, code_version\n"
@@ -355,7 +390,7 @@ def test_a_digest_is_the_same_in_every_process() -> None:
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The ways to every number, text, truth and array within a network."""
+    """The path to every number, text, truth value and array in a network."""
     if isinstance(value, Word):
         for name in field_names(value):
             yield from leaves(getattr(value, name), (*path, name))
@@ -370,7 +405,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def changed(value: Any, path: tuple[Any, ...]) -> Any:
-    """A copy in which one of them is another; nobody checks whether that makes sense."""
+    """A copy with one of these values changed, whether or not that makes sense."""
     if not path:
         if isinstance(value, bool):
             return not value
@@ -386,9 +421,10 @@ def changed(value: Any, path: tuple[Any, ...]) -> Any:
     return items if isinstance(value, list) else tuple.__new__(type(value), items)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["tiny", "ordinary-day", "lockdown"])
 def test_whatever_is_changed_in_a_network_changes_its_digest(name: str) -> None:
-    """Takes over 1 s: every number of a whole scenario is changed in turn."""
+    """Every number of a whole scenario is changed in turn."""
     whole: Network = network(load(SCENARIOS / f"{name}.yaml").scenario)
     paths = list(leaves(whole))
     assert len(paths) > 100

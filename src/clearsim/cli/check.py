@@ -3,7 +3,7 @@
 import json
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -19,7 +19,7 @@ def check(
     file: ScenarioFile,
     settings: Settings = [],  # noqa: B006  # Typer copies it
     policy: Policy = None,
-    output: Annotated[str, typer.Option("--format", metavar="text|json", help="json: for editors.")] = "text",
+    output: Annotated[Literal["text", "json"], typer.Option("--format", help="json: for editors.")] = "text",
     sources: Annotated[bool, typer.Option("--sources", help="List every value with its grade and source.")] = False,
 ) -> None:
     """Check a scenario without running it: every mistake at once, and warnings about its meaning."""
@@ -28,8 +28,6 @@ def check(
     from clearsim.scenario import ScenarioError, load
     from clearsim.staffing.foresight import looked_at
 
-    if output not in ("text", "json"):
-        refuse("--format is text or json")
     if sources and output == "json":
         refuse("--sources goes with --format text")
     try:

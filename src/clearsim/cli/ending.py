@@ -28,7 +28,9 @@ def main() -> NoReturn:
 
 def _command() -> int:
     """Import the commands, which takes a while, and run one. The result is its exit code."""
-    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:  # closed by whoever started us, and our children need it
+    while (
+        number := os.open(os.devnull, os.O_RDWR)
+    ) <= 2:  # closed by the process that started us, and our children need it
         os.set_inheritable(number, True)
     os.close(number)
     # Looking for plugins of pydantic's costs a tenth of `clearsim check`; there are none.
@@ -67,7 +69,7 @@ def _ended(error: BaseException) -> int:
     if isinstance(error, SystemExit):
         raise error
     if isinstance(error, BrokenPipeError):
-        # Whoever read has gone; the interpreter must not find the pipe again when it flushes at exit.
+        # The reader has gone; the interpreter must not find the pipe again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     if isinstance(error, OSError | ValueError | MemoryError):

@@ -22,11 +22,11 @@ class Interruption:
 
     def install(self) -> None:
         """Take over SIGINT and SIGTERM, and keep swallowed interruptions from the screen."""
-        told = sys.unraisablehook
+        usual = sys.unraisablehook
 
         def quiet(unraisable: Any) -> None:
             if not isinstance(unraisable.exc_value, KeyboardInterrupt):
-                told(unraisable)
+                usual(unraisable)
 
         sys.unraisablehook = quiet
         for number in SIGNALS:

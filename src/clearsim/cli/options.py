@@ -1,18 +1,19 @@
-"""The options that several commands share, each told once.
+"""The options of the commands, each defined once.
 
-A command lists those it takes as parameters, with Typer's defaults: `settings: Settings = []`, `policy: Policy = None`,
-`engine: Engine = "compiled"`, `seed: Seed = None`, `replications: Replications = 1`, `kpis: Kpis = []`,
-`executor: Executor = None`, `workers: Workers = None`, `store: StoreFolder = None`, `resume: Resume = False`,
-`as_json: AsJson = False`, `out: Out = None`, `force: Force = False`.
-
-The parser of every path that a command writes to is `new_file` or `new_folder`; `clearsim.outputs` says what may be
-written there.
+A command lists its own as parameters, such as `policy: Policy = None`. A command that replicates takes `StudyOptions`
+as its first argument: see `with_study_options`. The parser of every path that a command writes to is `new_file` or
+`new_folder`; `clearsim.outputs` says what may be written there.
 """
 
+import functools
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
+
+from clearsim.cli.screen import say
 
 
 def new_file(text: str) -> Path:
@@ -30,27 +31,68 @@ def new_folder(text: str) -> Path:
     return new_file(text)
 
 
+def as_share(text: str | float) -> float:
+    """A share with its unit, such as `5 %`; a number is a default and is one already."""
+    from clearsim.units import share
+
+    try:
+        return share(text) if isinstance(text, str) else text
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+# What is run
+
 ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file (YAML).")]
 Settings = Annotated[
     list[str], typer.Option("--set", metavar="PATH=VALUE", help="Change a value, such as policy.linked=false.")
 ]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, metavar="N", help="Seed; the scenario's own unless given.")]
 Policy = Annotated[str | None, typer.Option("--policy", metavar="NAME", help="One of the policies of `compare`.")]
-Engine = Annotated[str, typer.Option("--engine", help="Engine: compiled, or simpy (slow, readable, equal).")]
-Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed; the scenario's own unless given.")]
-Replications = Annotated[int, typer.Option("--replications", min=1, max=100_000, help="How many independent runs.")]
+Policies = Annotated[
+    list[str],
+    typer.Option("--policy", metavar="NAME", help="A policy of `compare`; repeatable. All unless given."),
+]
+SweptPolicies = Annotated[
+    list[str],
+    typer.Option(
+        "--policy", metavar="NAME", help="A policy of `compare`, base, or all; repeatable. Unless given: base."
+    ),
+]
+Replications = Annotated[
+    int,
+    typer.Option(
+        "--replications", min=1, max=100_000, metavar="N", help="How many runs (of each policy, at each point)."
+    ),
+]
+CEILING = 1000
+Ceiling = Annotated[
+    int,
+    typer.Option("--ceiling", min=1, max=100_000, metavar="N", help="At most so many replications (of each policy)."),
+]
+
+# What is looked at
+
+Kpis = Annotated[
+    list[str],
+    typer.Option("--kpi", metavar="FLOW:KPI@STATION", help="A KPI to look at, such as driver_wait_p95; repeatable."),
+]
+Kpi = Annotated[str, typer.Option("--kpi", metavar="FLOW:KPI@STATION", help="The KPI that decides.")]
 Precision = Annotated[
-    str | None,
+    float | None,
     typer.Option(
         "--precision",
+        parser=as_share,
         metavar="SHARE",
         help="Replicate until the half-widths of --kpi are at most this share of their means, such as 5%.",
     ),
 ]
-CEILING = 1000
-Ceiling = Annotated[int, typer.Option("--ceiling", min=1, max=100_000, help="At most so many replications of a port.")]
-Kpis = Annotated[
-    list[str],
-    typer.Option("--kpi", metavar="FLOW:KPI@STATION", help="A KPI, such as driver_wait_p95; several by repeating it."),
+
+# How it is computed
+
+Engine = Annotated[
+    Literal["compiled", "simpy"],
+    typer.Option("--engine", help="Which engine: simpy is slow and made to be read; both find the same."),
 ]
 Executor = Annotated[
     str | None,
@@ -61,7 +103,9 @@ Executor = Annotated[
         "Unless given: all cores where that is worth their start.",
     ),
 ]
-Workers = Annotated[int | None, typer.Option("--workers", min=1, help="How many work; all cores unless given.")]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, metavar="N", help="How many work; all cores unless given.")
+]
 StoreFolder = Annotated[
     Path | None,
     typer.Option(
@@ -73,6 +117,9 @@ StoreFolder = Annotated[
     ),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on: what was finished and kept before is not done again.")]
+
+# What becomes of the results
+
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
 Out = Annotated[
     Path | None,
@@ -85,3 +132,42 @@ ForceWork = Annotated[
     bool,
     typer.Option("--force", help="Begin more work than this machine holds; replace files that clearsim did not make."),
 ]
+
+
+class StudyOptions(NamedTuple):
+    """The options of every command that replicates."""
+
+    file: ScenarioFile
+    settings: Settings = []  # noqa: RUF012  # Typer copies it
+    seed: Seed = None
+    engine: Engine = "compiled"
+    executor: Executor = None
+    workers: Workers = None
+    store: StoreFolder = None
+    resume: Resume = False
+    out: Out = None
+    force: ForceWork = False
+    as_json: AsJson = False
+
+
+def with_study_options(work: Callable[..., None]) -> Callable[..., None]:
+    """A command with the options of `StudyOptions`, which `work` gets as its first argument, behind its own.
+
+    In the end it says where it has written.
+
+    Typer reads a command's parameters from its signature and hands them over by name.
+    """
+    file, *shared = inspect.signature(StudyOptions).parameters.values()
+    _, *own = inspect.signature(work).parameters.values()
+    parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in (file, *own, *shared)]
+
+    @functools.wraps(work)
+    def command(**given: Any) -> None:
+        options = StudyOptions(**{name: given.pop(name) for name in StudyOptions._fields})
+        work(options, **given)
+        if options.out is not None:
+            say(f"written to {options.out}")
+
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by `inspect.signature`
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return command

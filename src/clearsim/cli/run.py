@@ -1,32 +1,22 @@
 """`clearsim run`: one scenario, as often as asked."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from clearsim.cli.app import app, refuse
 from clearsim.cli.interruption import interruption
 from clearsim.cli.options import (
     CEILING,
-    AsJson,
     Ceiling,
-    Engine,
-    Executor,
-    ForceWork,
     Kpis,
-    Out,
     Policy,
     Precision,
     Replications,
-    Resume,
-    ScenarioFile,
-    Seed,
-    Settings,
-    StoreFolder,
-    Workers,
+    StudyOptions,
+    with_study_options,
 )
-from clearsim.cli.screen import Progress, print_result, say
-from clearsim.cli.study import How, study
+from clearsim.cli.screen import Progress, print_result
+from clearsim.cli.study import about, begun
 
 if TYPE_CHECKING:
     from clearsim.experiment import Result
@@ -36,73 +26,55 @@ if TYPE_CHECKING:
 
 
 @app.command()
+@with_study_options
 def run(
-    file: ScenarioFile,
-    engine: Engine = "compiled",
-    seed: Seed = None,
+    options: StudyOptions,
     replications: Replications = 1,
     precision: Precision = None,
-    kpis: Kpis = [],  # noqa: B006
+    kpis: Kpis = [],  # noqa: B006  # Typer copies it
     ceiling: Ceiling = CEILING,
-    settings: Settings = [],  # noqa: B006  # Typer copies it
     policy: Policy = None,
-    executor: Executor = None,
-    workers: Workers = None,
-    store: StoreFolder = None,
-    resume: Resume = False,
-    out: Out = None,
-    force: ForceWork = False,
-    as_json: AsJson = False,
 ) -> None:
     """Run a scenario: queue times, driver wait and all other KPIs."""
     from clearsim.experiment import run as run_experiment
-    from clearsim.units import share
 
-    try:
-        wanted = None if precision is None else share(precision)
-    except ValueError as error:
-        refuse(f"--precision: {error}")
-    if precision is None and kpis:
-        refuse("--kpi names the figures that are to be precise: it goes with --precision")
-    if precision is not None and out is not None:
-        refuse("--out writes every replication's trace: it goes with a number of --replications, not with --precision")
-    if precision is None and ceiling != CEILING:
-        refuse("--ceiling ends a run that is to be precise: it goes with --precision")
-    if out is not None and (resume or executor not in (None, "here")):
-        refuse("--out writes every replication's trace, which never travels: it goes without --executor and --resume")
-    with ExitStack() as stack:
-        stage = None
-        how = How(executor, workers, store if out is None else None, resume, force)
-        kept = (replications > 1 or precision is not None) and out is None
-        opened = study("simulating", file, settings, policy, engine=engine, how=how, kept=kept)
-        loaded, by = stack.enter_context(opened)
-        if out is not None:
-            from clearsim.outputs import results
-            from clearsim.report.files import RESERVED
-
-            stage = stack.enter_context(results(out, [file], RESERVED, force=force))
+    _refuse_what_does_not_go_together(options, precision, kpis, ceiling)
+    writes_traces = options.out is not None
+    kept = (replications > 1 or precision is not None) and not writes_traces
+    options_of_work = options._replace(store=None) if writes_traces else options
+    with begun("simulating", options_of_work, policy, kept=kept) as (loaded, study, stage):
         result = run_experiment(
             loaded.scenario,
-            seed=seed,
+            seed=options.seed,
             replications=replications,
-            precision=wanted,
+            precision=precision,
             kpis=kpis,
             ceiling=ceiling,
             each=_trace_writer(stage),
-            **by,
+            study=study,
         )
         if stage is not None:
             _write(stage, result, loaded)
         interruption.heed()
-    if as_json:
-        from clearsim.report.files import as_json as result_json
+    if options.as_json:
+        from clearsim.report.documents import result_json
 
-        title = loaded.scenario.title
-        print(result_json(result, {"zh": title.zh, "en": title.en, "file": str(file)}, loaded.resolved_yaml()))
+        print(result_json(result, about(options, loaded), loaded.resolved_yaml()))
     else:
         print_result(result, loaded)
-    if out is not None:
-        say(f"written to {out}")
+
+
+def _refuse_what_does_not_go_together(
+    options: StudyOptions, precision: float | None, kpis: list[str], ceiling: int
+) -> None:
+    if precision is None and kpis:
+        refuse("--kpi names the figures that are to be precise: it goes with --precision")
+    if precision is not None and options.out is not None:
+        refuse("--out writes every replication's trace: it goes with a number of --replications, not with --precision")
+    if precision is None and ceiling != CEILING:
+        refuse("--ceiling ends a run that is to be precise: it goes with --precision")
+    if options.out is not None and (options.resume or options.executor not in (None, "here")):
+        refuse("--out writes every replication's trace, which never travels: it goes without --executor and --resume")
 
 
 def _trace_writer(stage: "Results | None") -> "Callable[[int, Trace], None] | None":

@@ -4,22 +4,18 @@ import os
 import sys
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from clearsim.cli.interruption import interruption
 
 if TYPE_CHECKING:
     from clearsim.experiment import Result
-    from clearsim.report.summary import Table
+    from clearsim.report.table import Table
     from clearsim.scenario import Loaded, Scenario
 
 WIDTH_ELSEWHERE = 80
-TEXTS = ("unit", "grade of the price", "finding 結論")
-"""Columns that hold words, by their headings."""
-WHOLE = ("mean", "against the base")
-"""Columns of numbers that stay on one line while the words beside them are wrapped."""
 EVERY_S = 10
-"""How often progress is told where there is no bar."""
+"""How often progress is printed where there is no bar."""
 
 
 def say(message: str) -> None:
@@ -35,7 +31,7 @@ def width() -> int:
 class Progress:
     """Progress on standard error: a bar with the time left on a terminal, a line every ten seconds elsewhere.
 
-    The bar pulses until the first share is told, and goes when all is done.
+    The bar pulses until the first share is known, and goes when all is done.
     """
 
     def __init__(self, what: str) -> None:
@@ -73,9 +69,30 @@ class Progress:
             say(f"{self.what}: {share:.0%} done" + ("" if left is None else f", about {left:.0f} s left"))
 
 
+class Found(Protocol):
+    """What a command found, as far as its first lines say how."""
+
+    @property
+    def seed(self) -> int:
+        """The seed of all replications."""
+
+    @property
+    def engine(self) -> str:
+        """Which engine ran them."""
+
+    @property
+    def elapsed_s(self) -> float:
+        """How long that took."""
+
+
+def made_by(found: Found) -> str:
+    """How the figures were made, in a clause."""
+    return f"seed {found.seed}; engine {found.engine}; {found.elapsed_s:.1f} s"
+
+
 def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     """What a run found: the answers in a sentence each, then the tables."""
-    from clearsim.network.words import duration
+    from clearsim.numbers import duration
     from clearsim.report.sources import inputs
     from clearsim.report.summary import findings, notes, precision, tables, warm_up_needed
 
@@ -84,13 +101,12 @@ def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     length = f"{scenario.duration / 60:g} h of arrivals + {scenario.run_on / 60:g} h run-on"
     period = f"{scenario.start:%Y-%m-%d %H:%M}, {length}{warm_up}"
     policy = [f"policy 政策: {loaded.policy}"] if loaded.policy is not None else []
-    made_by = f"seed {result.seed}; engine {result.engine}; {result.elapsed_s:.1f} s"
-    print_lines(scenario.title.zh, scenario.title.en, *policy, period, made_by, "", *findings(result), "")
+    print_lines(scenario.title.zh, scenario.title.en, *policy, period, made_by(result), "", *findings(result), "")
     for table in tables(result, loaded):
         print_table(table)
     print_lines(f"h>limit: hours in which somebody in the line had waited longer than {duration(scenario.wait_limit)}.")
     if result.network.events:
-        print_lines("Recovery: events that overlap share a backlog; each is told the whole of it.")
+        print_lines("Recovery: events that overlap share a backlog; each row shows the whole of it.")
     print_lines(*notes(result))
     print_lines(*precision(result), warm_up_needed(result))
     counts = Counter(item.grade for item in inputs(loaded))
@@ -118,8 +134,8 @@ def print_table(table: "Table") -> None:
 
     shown = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for position, heading in enumerate(table.headings):
-        justify: Literal["left", "right"] = "left" if position == 0 or heading in TEXTS else "right"
-        shown.add_column(heading, justify=justify, overflow="fold", no_wrap=heading in WHOLE)
+        justify: Literal["left", "right"] = "left" if position == 0 or heading in table.words else "right"
+        shown.add_column(heading, justify=justify, overflow="fold", no_wrap=heading in table.unwrapped)
     for row in table.rows:
         shown.add_row(*row)
     _console().print(shown)

@@ -1,102 +1,80 @@
 """`clearsim select`: the best of a scenario's policies, with a guarantee."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from clearsim.cli.app import app, refuse
-from clearsim.cli.options import (
-    CEILING,
-    AsJson,
-    Ceiling,
-    Engine,
-    Executor,
-    ForceWork,
-    Resume,
-    ScenarioFile,
-    Seed,
-    Settings,
-    StoreFolder,
-    Workers,
-)
-from clearsim.cli.screen import print_lines, print_table
-from clearsim.cli.study import How, study
+from clearsim.cli.app import app
+from clearsim.cli.options import CEILING, Ceiling, Kpi, Policies, StudyOptions, as_share, with_study_options
+from clearsim.cli.screen import made_by, print_lines, print_table
+from clearsim.cli.study import begun
 
-Kpi = Annotated[str, typer.Option("--kpi", metavar="FLOW:KPI@STATION", help="By which KPI, such as driver_wait_mean.")]
-Zone = Annotated[
+Indifference = Annotated[
     str | None,
-    typer.Option("--zone", metavar="AMOUNT", help="The difference worth detecting, such as '2 min': selection by KN."),
+    typer.Option(
+        "--indifference", metavar="AMOUNT", help="The difference worth detecting, such as '2 min': selection by KN."
+    ),
 ]
 Budget = Annotated[
-    int | None, typer.Option("--budget", min=1, help="Replications in all, instead of a zone: selection by OCBA.")
+    int | None,
+    typer.Option(
+        "--budget", min=1, metavar="N", help="Replications in all, instead of --indifference: selection by OCBA."
+    ),
 ]
 Bounds = Annotated[
     list[str],
     typer.Option("--bound", metavar="BOUND", help="What must be kept, such as 'driver_wait_p95 <= 30 min'."),
 ]
-Goal = Annotated[str | None, typer.Option("--goal", metavar="less|more", help="Which is better, unless the KPI says.")]
-Confidence = Annotated[str, typer.Option("--confidence", metavar="SHARE", help="Of the selection by KN.")]
-First = Annotated[int, typer.Option("--first", min=2, help="Replications of every port to begin with.")]
-Policies = Annotated[
-    list[str], typer.Option("--policy", metavar="NAME", help="Only some of `compare:`; several by repeating it.")
+Goal = Annotated[Literal["less", "more"] | None, typer.Option("--goal", help="Which is better, unless the KPI says.")]
+Confidence = Annotated[
+    float, typer.Option("--confidence", parser=as_share, metavar="SHARE", help="Of the selection by KN.")
 ]
+First = Annotated[int, typer.Option("--first", min=2, metavar="N", help="Replications of every policy to begin with.")]
 
 
 @app.command()
+@with_study_options
 def select(
-    file: ScenarioFile,
+    options: StudyOptions,
     kpi: Kpi = "driver_wait_mean",
-    zone: Zone = None,
+    indifference: Indifference = None,
     budget: Budget = None,
     bounds: Bounds = [],  # noqa: B006  # Typer copies it
     goal: Goal = None,
     policies: Policies = [],  # noqa: B006
-    confidence: Confidence = "95 %",
+    confidence: Confidence = 0.95,
     first: First = 10,
     ceiling: Ceiling = CEILING,
-    settings: Settings = [],  # noqa: B006
-    engine: Engine = "compiled",
-    seed: Seed = None,
-    executor: Executor = None,
-    workers: Workers = None,
-    store: StoreFolder = None,
-    resume: Resume = False,
-    force: ForceWork = False,
-    as_json: AsJson = False,
 ) -> None:
     """Select the best of a scenario and its policies, with a guarantee: by KN, or by OCBA for a budget."""
     from clearsim.experiment import select as select_experiment
-    from clearsim.report.selection import as_json as selection_json
-    from clearsim.report.selection import notes, ports, verdict
-    from clearsim.units import share
+    from clearsim.report.documents import selection_json
+    from clearsim.report.selection import notes, table, verdict
 
-    if goal not in (None, "less", "more"):
-        refuse(f"--goal is less or more, not `{goal}`")
-    try:
-        sure = share(confidence)
-    except ValueError as error:
-        refuse(f"--confidence: {error}")
-    how = How(executor, workers, store, resume, force)
-    with study("selecting", file, settings, engine=engine, how=how) as (loaded, by):
+    with begun("selecting", options) as (loaded, study, stage):
         found = select_experiment(
             loaded,
             kpi,
-            zone=zone,
+            indifference=indifference,
             budget=budget,
-            goal="less" if goal == "less" else "more" if goal == "more" else None,
+            goal=goal,
             bounds=bounds,
             policies=policies or None,
-            confidence=sure,
+            confidence=confidence,
             first=first,
             ceiling=ceiling,
-            seed=seed,
-            **by,
+            seed=options.seed,
+            study=study,
         )
-    if as_json:
+        if stage is not None:
+            from clearsim.report.files import write_selection
+
+            write_selection(stage, found, loaded.resolved_yaml())
+    if options.as_json:
         print(selection_json(found))
         return
     title = loaded.scenario.title
-    print_lines(title.zh, title.en, f"seed {found.seed}; engine {found.engine}; {found.elapsed_s:.1f} s", "")
+    print_lines(title.zh, title.en, made_by(found), "")
     print_lines(*verdict(found), "")
-    print_table(ports(found))
+    print_table(table(found))
     print_lines(*notes(found))

@@ -28,9 +28,9 @@ def draw_map(
     from clearsim.report.map.drawing import network_svg, network_text
     from clearsim.staffing import planned
 
-    told = network(read(file, settings, policy).scenario)
-    by_rule = {pool.name: pool.capacity for pool in planned(excerpt(told).network).pools}
-    net = evolve(told, pools=[evolve(pool, capacity=by_rule[pool.name]) for pool in told.pools])
+    written = network(read(file, settings, policy).scenario)
+    by_rule = {pool.name: pool.capacity for pool in planned(excerpt(written).network).pools}
+    net = evolve(written, pools=[evolve(pool, capacity=by_rule[pool.name]) for pool in written.pools])
     if svg is not None:
         write_file(svg, sealed(network_svg(net)), inputs=[file], force=force)
     print(network_text(net, width=width()))

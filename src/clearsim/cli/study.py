@@ -1,117 +1,81 @@
 """What every command that replicates does around its work.
 
-A new study command is a module of its own beside this one, imported in `clearsim.cli`. It lists its options (see
-`clearsim.cli.options`) and works inside `study`:
+A new one is a module of its own beside this one, imported in `clearsim.cli.commands`. It lists its own options and
+works inside `begun`:
 
     @app.command()
-    def compare(
-        file: ScenarioFile,
-        settings: Settings = [],
-        engine: Engine = "compiled",
-        replications: Replications = 20,
-        executor: Executor = None,
-        workers: Workers = None,
-        store: StoreFolder = None,
-        resume: Resume = False,
-        force: Force = False,
-    ) -> None:
+    @with_study_options
+    def compare(options: StudyOptions, replications: Replications = 20) -> None:
         from clearsim.experiment import compare as compare_experiment
 
-        how = How(executor, workers, store, resume, force)
-        with study("comparing", file, settings, engine=engine, how=how) as (loaded, by):
-            found = compare_experiment(loaded, replications=replications, **by)
+        with begun("comparing", options) as (loaded, study, stage):
+            found = compare_experiment(loaded, replications=replications, seed=options.seed, study=study)
+            if stage is not None:
+                write_comparison(stage, found, loaded.resolved_yaml())
         print_comparison(found)
 
-`by` holds the keyword arguments `engine, executor, workers, store, resume, progress, force` of everything in
-`clearsim.experiment` that replicates. What is wrong is raised as `ValueError` or `OSError`, which end the command with
-exit code 2, or told by `clearsim.cli.app.refuse`. Results are printed after the block, when the bar is gone; files are
-written inside it (`clearsim.outputs.results`), so that Ctrl-C meanwhile ends it as it should.
+What is wrong is raised as `ValueError` or `OSError`, which end the command with exit code 2, or said by
+`clearsim.cli.app.refuse`. Results are printed after the block, when the bar is gone; files are written inside it, so
+that Ctrl-C meanwhile ends it as it should.
 """
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple
 
-from clearsim.cli.app import refuse
+from attrs import evolve
+
 from clearsim.cli.interruption import interruption
+from clearsim.cli.options import StudyOptions
 from clearsim.cli.reading import read, rendered, warnings
 from clearsim.cli.screen import Progress, say
 
 if TYPE_CHECKING:
-    from clearsim import experiment
+    from clearsim.experiment import Store, Study
+    from clearsim.outputs import Results
     from clearsim.scenario import Loaded, Scenario
 
 
-class How(NamedTuple):
-    """Who works, and where finished work is kept: the options of all study commands."""
+class Begun(NamedTuple):
+    """A study that has begun: the scenario, how it is computed, and where results are written if `--out` is given."""
 
-    executor: str | None = None
-    workers: int | None = None
-    store: Path | None = None
-    resume: bool = False
-    force: bool = False
-
-
-class By(TypedDict):
-    """How a study is done: the keyword arguments of all that replicates."""
-
-    engine: "experiment.Engine"
-    executor: str | None
-    workers: int | None
-    store: "experiment.Store | None"
-    resume: bool
-    progress: Callable[[float], None]
-    force: bool
+    loaded: "Loaded[Scenario]"
+    study: "Study"
+    stage: "Results | None"
 
 
 @contextmanager
-def study(
-    what: str,
-    file: Path,
-    settings: list[str],
-    policy: str | None = None,
-    *,
-    engine: str = "compiled",
-    how: How,
-    kept: bool = True,
-) -> "Iterator[tuple[Loaded[Scenario], By]]":
-    """The scenario, its warnings said, and how it is studied: engine and store ready, progress on the screen.
+def begun(what: str, options: StudyOptions, policy: str | None = None, *, kept: bool = True) -> Iterator[Begun]:
+    """The scenario with its warnings said, the engine and the store ready, progress on the screen.
 
     Finished work is kept unless `kept` is False and no store was asked for. When Ctrl-C or an error ends the study, the
-    person is told what stays and which command goes on.
+    message says what stays and which command goes on.
     """
-    from clearsim.experiment import ENGINES, compile_engine, preparation
-    from clearsim.work.executors import check_executor
+    from clearsim.experiment import Study, compile_engine, preparation
 
-    chosen = next((name for name in ENGINES if name == engine), None)
-    if chosen is None:
-        refuse(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
-    check_executor(how.executor, how.workers)
-    store = _store(how.store, file) if kept or how.store or how.resume else None
-    loaded = read(file, settings, policy)
+    study = Study(
+        engine=options.engine,
+        executor=options.executor,
+        workers=options.workers,
+        resume=options.resume,
+        force=options.force,
+    )
+    store = _store(options.store, options.file) if kept or options.store or options.resume else None
+    loaded = read(options.file, options.settings, policy)
     for warning in warnings(loaded):
         say(rendered(warning))
-    if notice := preparation(chosen):
+    if notice := preparation(study.engine):
         say(notice)
         compile_engine()
         interruption.heed()
     try:
-        with Progress(what) as progress:
-            yield (
-                loaded,
-                By(
-                    engine=chosen,
-                    executor=how.executor,
-                    workers=how.workers,
-                    store=store,
-                    resume=how.resume,
-                    progress=progress.update,
-                    force=how.force,
-                ),
-            )
+        with ExitStack() as stack:
+            progress = stack.enter_context(Progress(what))
+            stage = _stage(options, stack)
+            yield Begun(loaded, evolve(study, store=store, progress=progress.update), stage)
         interruption.heed()
     except KeyboardInterrupt:
         interruption.left = _what_stays(store) or interruption.left
@@ -120,11 +84,27 @@ def study(
         if stays := _what_stays(store):
             error.add_note(stays)
         raise
-    if store is not None and how.resume:
+    if store is not None and options.resume:
         say(f"{store.found} of {store.found + store.added} blocks were kept from before")
 
 
-def _store(folder: Path | None, file: Path) -> "experiment.Store | None":
+def about(options: StudyOptions, loaded: "Loaded[Scenario]") -> dict[str, str]:
+    """Title and file of the scenario, as JSON shows them."""
+    title = loaded.scenario.title
+    return {"zh": title.zh, "en": title.en, "file": str(options.file)}
+
+
+def _stage(options: StudyOptions, stack: ExitStack) -> "Results | None":
+    """Where results are written until all are there; None without `--out`."""
+    if options.out is None:
+        return None
+    from clearsim.outputs import results
+    from clearsim.report.files import RESERVED
+
+    return stack.enter_context(results(options.out, [options.file], RESERVED, force=options.force))
+
+
+def _store(folder: Path | None, file: Path) -> "Store | None":
     """The store in a folder, which must be writable; the usual one is done without where it is not."""
     from clearsim.experiment import Store
     from clearsim.outputs import check_folder
@@ -140,9 +120,9 @@ def _store(folder: Path | None, file: Path) -> "experiment.Store | None":
         return None
 
 
-def _what_stays(store: "experiment.Store | None") -> str:
+def _what_stays(store: "Store | None") -> str:
     """What an unfinished study leaves, and the command that goes on."""
-    count = 0 if store is None else store.found + store.added
+    count = 0 if store is None else store.stays
     if store is None or not count:
         return ""
     command = shlex.join(["clearsim", *(word for word in sys.argv[1:] if word != "--resume"), "--resume"])

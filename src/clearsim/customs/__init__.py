@@ -1,10 +1,11 @@
-"""The domain, told once: each flow of goods and papers as a list of steps, and the network that they make.
+"""The domain: each flow of goods and papers as a list of steps, and the network that they make.
 
 `network(scenario)` is the only way from a scenario to a network. It holds what the scenario's flows use and nothing
 more.
 """
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from attrs import evolve
 
@@ -17,7 +18,7 @@ from clearsim.customs.orders import order
 from clearsim.customs.sites import sites_of
 from clearsim.customs.staffing import with_squads
 from clearsim.network import Flow, Network, Pool, Prices, Service, Station, Stock
-from clearsim.network.steps import Board, Enter, Put, Serve, Take
+from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.scenario import Scenario
 
 __all__ = ["network", "paths"]
@@ -41,7 +42,7 @@ def network(scenario: Scenario) -> Network:
         pools=[with_squads(place, scenario) for place in places if isinstance(place, Pool) and place.name in needed],
         stocks=[place for place in places if isinstance(place, Stock) and place.name in used],
         services=[place for place in places if isinstance(place, Service) and place.name in used],
-        staffing=[item.rule for item in scenario.policy.staffing if item.rule is not None],
+        staffing=[item.word for item in scenario.policy.staffing if item.word is not None],
         prices=_prices(scenario),
         events=list(waves(scenario)),
     )
@@ -55,7 +56,7 @@ def paths(scenario: Scenario) -> dict[str, str]:
 
 
 def _flows(s: Scenario) -> Iterator[Flow]:
-    # The scenario has been checked: a flow's sections are there (`scenario.model.NEEDS`).
+    # The scenario has been checked: a flow's sections are there (`scenario.checks.needs`).
     demand = s.demand
     if demand.export_trucks and s.zone and s.rail and s.roads and s.risk:
         yield export_truck(s, demand.export_trucks, s.zone, s.rail, s.roads, s.risk)
@@ -74,20 +75,24 @@ def _prices(s: Scenario) -> Prices | None:
         return None
     prices = Prices(
         staff_hour=given.staff_hour,
-        overtime=given.overtime or 1.0,
         driver_hour=given.driver_hour,
         roll_over=given.roll_over,
         lost_order=given.lost_order,
     )
-    night = given.night
-    if night is None:
-        return prices
-    return evolve(prices, night=night.factor, night_from_min=night.begins, night_until_min=night.until)
+    if given.overtime is not None:
+        prices = evolve(prices, overtime=given.overtime)
+    if given.night is not None:
+        night = given.night
+        prices = evolve(prices, night=night.factor, night_from_min=night.begins, night_until_min=night.until)
+    return prices
 
 
-def _places(step: object) -> tuple[str, ...]:
+def _places(step: Step) -> tuple[str, ...]:
+    """The station, service or stock that the step uses."""
     match step:
         case Serve(station=name) | Enter(station=name) | Board(service=name) | Take(stock=name) | Put(stock=name):
             return (name,)
-        case _:
+        case Leave() | Travel() | Hold() | Await():
             return ()
+        case _:
+            assert_never(step)

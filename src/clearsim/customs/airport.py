@@ -1,17 +1,6 @@
 """Air imports: the shipment from landing to the shelf, through the fast channel or the ordinary one (S7, S9)."""
 
-from clearsim.network import (
-    Board,
-    Category,
-    Flow,
-    Label,
-    Landing,
-    Put,
-    Serve,
-    Share,
-    Timetable,
-    Travel,
-)
+from clearsim.network import Board, Category, Flow, Label, Landing, Landings, Put, Serve, Share, Travel
 from clearsim.network.attributes import Attribute
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import Flights
@@ -30,7 +19,7 @@ def air_shipment(
             "out_of_terminal": Label("out of the terminal", "出貨站"),
             "on_shelf": Label("on the shelf", "上架"),
         },
-        arrivals=Timetable(
+        arrivals=Landings(
             tuple(Landing(flight.at, flight.pallets, flight.days) for flight in flights.timetable),
             delay=flights.delay,
         ),

@@ -1,4 +1,4 @@
-"""How a scenario's arrivals are told in the words of a flow."""
+"""A scenario's arrivals in the words of a flow."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from clearsim.network import Follows, Poisson, Surge
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import OrderWave, RandomArrivals, Trucks, Wave
+from clearsim.units import clock_text
 
 
 def at_random(arrivals: RandomArrivals, s: Scenario) -> Poisson:
@@ -35,5 +36,5 @@ def _surges(wave: Wave, start: datetime) -> Iterator[Surge]:
             begins_min = (midnight - start).total_seconds() / 60 + day * 24 * 60 + clock
             if from_min <= begins_min < until_min:
                 ends_min = min(begins_min + spike.length, until_min)
-                name = f"{wave.name} {clock // 60:02.0f}:{clock % 60:02.0f}"
+                name = f"{wave.name} {clock_text(clock)}"
                 yield Surge(name, begins_min, ends_min, spike.peak, category=category, classes=families)

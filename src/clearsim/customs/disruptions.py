@@ -1,10 +1,11 @@
 """What a scenario's disruptions change in its network, and under which names recovery from them is measured.
 
-The flows know nothing of disruptions: a network is told as if all went well, and `disrupted` changes it. No change
+The flows know nothing of disruptions: a network is made as if all went well, and `disrupted` changes it. No change
 moves a random draw.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import assert_never
 
 from attrs import evolve
 
@@ -18,6 +19,7 @@ from clearsim.network import (
     Flow,
     Hold,
     Label,
+    Landings,
     Late,
     LateDepartures,
     Network,
@@ -26,11 +28,10 @@ from clearsim.network import (
     Serve,
     Share,
     Station,
-    Timetable,
     Travel,
 )
+from clearsim.network.moments import Window
 from clearsim.network.steps import Step
-from clearsim.network.values import Window
 from clearsim.scenario import Scenario, disruptions
 from clearsim.scenario.disruptions import (
     EVERYBODY,
@@ -61,7 +62,7 @@ DOWN = "online_down"
 
 
 def disrupted(network: Network, s: Scenario, paths: Mapping[str, str]) -> Network:
-    """The network with the scenario's disruptions; `paths` says where in the scenario each of its places stands."""
+    """The network with the scenario's disruptions; `paths` has the scenario's path of each of its places."""
     if not s.disruptions:
         return network
     closed = [item.road for item in s.disruptions if isinstance(item, ClosedRoad)]
@@ -92,11 +93,17 @@ def _adjustments(pool: Pool, s: Scenario, path: str) -> Iterator[Adjustment]:
     """What absence and closed lanes do to a pool; `path` is where the planner gives its capacity."""
     for item in s.disruptions:
         match item:
-            case Absence() if POSTS.get(pool.name, pool.name) in item.targets:
-                yield Adjustment(*window(item, s), times=1 - item.share)
-            case Closed() if item.place == path.rpartition(".")[0]:
-                change = {"times": 0.0} if item.lanes is None else {}
-                yield Adjustment(*window(item, s), plus=-(item.lanes or 0), **change)
+            case Absence():
+                if POSTS.get(pool.name, pool.name) in item.targets:
+                    yield Adjustment(*window(item, s), times=1 - item.share)
+            case Closed():
+                if item.place == path.rpartition(".")[0]:
+                    change = {"times": 0.0} if item.lanes is None else {}
+                    yield Adjustment(*window(item, s), plus=-(item.lanes or 0), **change)
+            case ClosedRoad() | SlowRoad() | Cancelled() | disruptions.LateDepartures() | LateFlights() | Outage():
+                pass  # they take nothing from a pool
+            case _:
+                assert_never(item)
 
 
 def _closures(road: str, s: Scenario) -> list[Adjustment]:
@@ -119,7 +126,7 @@ def _flow(flow: Flow, network: Network, s: Scenario) -> Flow:
     for road, (driven_by, _) in ROADS.items():
         if flow.name == driven_by:
             flow = evolve(flow, steps=[new for step in flow.steps for new in _on_road(step, road, s)])
-    if isinstance(flow.arrivals, Timetable):
+    if isinstance(flow.arrivals, Landings):
         cancelled = [window(x, s) for x in s.disruptions if isinstance(x, Cancelled) and x.service == "flights"]
         late = [Late(*window(x, s), x.by) for x in s.disruptions if isinstance(x, LateFlights)]
         flow = evolve(flow, arrivals=evolve(flow.arrivals, cancelled=cancelled, late=late))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from clearsim.network import Event, Label
-from clearsim.network.values import Window
+from clearsim.network.moments import Window
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import Wave
 from clearsim.scenario.disruptions import AnyDisruption

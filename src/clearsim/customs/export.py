@@ -20,7 +20,7 @@ from clearsim.network import (
 from clearsim.network.attributes import Attribute
 from clearsim.scenario import Scenario
 from clearsim.scenario.demand import Trucks
-from clearsim.scenario.policy import PreReport
+from clearsim.scenario.levers import PreReport
 from clearsim.scenario.risk import NonCompliance, Risk
 from clearsim.scenario.sites import Rail, Roads, Zone
 
@@ -141,7 +141,7 @@ def risk_attributes(risk: Risk, linked: bool) -> dict[str, Attribute]:
 def _findings(risk: Risk, truth: NonCompliance) -> dict[str, Attribute]:
     """What is really wrong with a truck, and what is found: by a scan that raises an alarm and by opening it.
 
-    An alarm is looked into by hand. Both inspections look for the same truth; a `hit` is whoever either found out.
+    An alarm is looked into by hand. Both inspections look for the same truth; a truck is a `hit` where either finds it.
     """
     factors = {
         "enterprise": truth.enterprise,

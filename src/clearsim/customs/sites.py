@@ -1,14 +1,15 @@
-"""What stands at the four sites: bonded zone, rail port, airport, counter hall. Told once, with the customs terms."""
+"""Pools, stations, stocks and services of the sites: zone, rail port, airport, warehouse, counter hall."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from clearsim.network import Adjustment, Calendar, Departures, Label, Pace, Pool, Service, Station, Stock
-from clearsim.network.places import Place
+from clearsim.network import Adjustment, Calendar, Departures, Label, Pace, Pool, Service, Spell, Station, Stock
+from clearsim.network.parts import Place
 from clearsim.scenario import Scenario
-from clearsim.scenario.labour import spells
-from clearsim.scenario.sites import Airport, Counter, Desk, Lanes, Rail, Timetable, Warehouse, Zone
+from clearsim.scenario.sites import Airport, Counter, Rail, Warehouse, Zone
 from clearsim.scenario.staff import Duty
+from clearsim.scenario.stations import Desk, Inspection, Lanes
+from clearsim.scenario.timetables import Timetable
 
 
 class Sited(NamedTuple):
@@ -56,46 +57,53 @@ def _staff(s: Scenario) -> Iterator[Sited]:
     fast, ordinary = duties.get("fast_officers"), duties.get("airport_officers")
     one_team = fast is not None and ordinary is not None and not s.policy.fast_channel.keeps_apart
     for name, duty in duties.items():
-        roster, labour = duty.roster, spells(s, duty)
+        roster, labour = duty.roster, _spells(s, duty)
         if one_team and name == "fast_officers":
             continue
         if one_team and fast is not None and name == "airport_officers":
-            roster, labour = roster + fast.roster, spells(s, duty, fast)
+            roster, labour = roster + fast.roster, _spells(s, duty, fast)
         pool = Pool(name, roster, kind="staff", label=STAFF_LABELS[name], labour=labour)
         yield Sited(pool, f"staff.{name}.roster")
     if fast is not None and ordinary is not None:
         yield from _channels(s, fast.roster, ordinary.roster)
 
 
+def _spells(s: Scenario, *duties: Duty) -> tuple[Spell, ...]:
+    """The people of these units together and the labour rules that they keep; none without labour rules."""
+    if s.labour is None:
+        return ()
+    return tuple(spell for spell, _ in s.labour.spells(s.start, s.duration + s.run_on, *duties))
+
+
 def _channels(s: Scenario, fast: Calendar, ordinary: Calendar) -> Iterator[Sited]:
-    """The airport's two channels, whose needs depend on the fast-channel policy (S7).
+    """The airport's two channels, whose needs depend on the lever `fast_channel` (S7).
 
     Unless the teams are kept apart they are one pool of people, and posts say how many of them may clear one kind of
     shipments at once. Reserved officers leave fewer posts for ordinary shipments. Where fast shipments overflow,
     ordinary ones have as many posts as their own team has officers; where the fast team is opened to all, fast ones
     have as many as theirs.
     """
-    policy = s.policy.fast_channel
+    channel = s.policy.fast_channel
     fast_needs, ordinary_needs = {"airport_officers": 1}, {"airport_officers": 1}
-    if policy.keeps_apart:
+    if channel.keeps_apart:
         fast_needs = {"fast_officers": 1}
-    elif policy.reserved:
+    elif channel.reserved:
         # An adjustment, not another roster: so absent officers are taken away first, and the reserved from the rest.
-        reserved = [Adjustment(0.0, s.duration + s.run_on, plus=-policy.reserved)]
+        reserved = [Adjustment(0.0, s.duration + s.run_on, plus=-channel.reserved)]
         posts = Pool("ordinary_posts", fast + ordinary, adjustments=reserved, label=ORDINARY_POSTS)
         yield Sited(posts, "policy.fast_channel.reserved")
         ordinary_needs |= {"ordinary_posts": 1}
-    elif policy.overflow and not policy.opened_to_all:
+    elif channel.overflow and not channel.opened_to_all:
         yield Sited(Pool("ordinary_posts", ordinary, label=ORDINARY_POSTS), "staff.airport_officers.roster")
         ordinary_needs |= {"ordinary_posts": 1}
-    elif policy.opened_to_all and not policy.overflow:
+    elif channel.opened_to_all and not channel.overflow:
         yield Sited(Pool("fast_posts", fast, label=FAST_POSTS), "staff.fast_officers.roster")
         fast_needs |= {"fast_posts": 1}
     desks = (None, None) if s.airport is None else (s.airport.fast_channel, s.airport.ordinary_channel)
     label, pace = Label("fast channel", "快處快放"), _pace(desks[0], next(iter(fast_needs)))
     yield Sited(Station("fast_channel", fast_needs, pace=pace, label=label), "airport.fast_channel")
     label, pace = Label("ordinary clearance", "普通通關"), _pace(desks[1], "airport_officers")
-    ahead = int(policy.fast_first)
+    ahead = int(channel.fast_first)
     station = Station("ordinary_channel", ordinary_needs, priority=ahead, pace=pace, label=label)
     yield Sited(station, "airport.ordinary_channel")
 
@@ -108,25 +116,14 @@ def _zone(zone: Zone) -> Iterator[Sited]:
         "documents", "document_officers", zone.documents, "zone.documents", Label("document review", "單證審核")
     )
     yield from _lanes("machine_scan", zone.scanner, "zone.scanner", Label("machine scan", "機檢 H986"))
-    yield from _lanes(
-        "inspection",
-        zone.inspection,
-        "zone.inspection",
-        Label("inspection", "查驗"),
-        crew={"inspectors": zone.inspection.crew},
-    )
+    yield from _inspection("inspection", "inspectors", zone.inspection, "zone", Label("inspection", "查驗"))
     yield from _lanes("sealing", zone.sealing, "zone.sealing", Label("sealing", "安全智能鎖"))
 
 
 def _rail(rail: Rail) -> Iterator[Sited]:
     yield from _lanes("rail_gate", rail.gate, "rail.gate", Label("rail port gate", "鐵路卡口"))
-    yield from _lanes(
-        "rail_inspection",
-        rail.inspection,
-        "rail.inspection",
-        Label("second inspection", "二次查驗"),
-        crew={"rail_inspectors": rail.inspection.crew},
-    )
+    label = Label("second inspection", "二次查驗")
+    yield from _inspection("rail_inspection", "rail_inspectors", rail.inspection, "rail", label)
     yield from _lanes("rail_yard", rail.yard, "rail.yard", Label("rail yard", "鐵路場站"))
     label = Label("China-Europe train", "中歐班列")
     yield _departures("train", rail.train, "rail.train", label, passing=rail.train.passing)
@@ -135,13 +132,8 @@ def _rail(rail: Rail) -> Iterator[Sited]:
 def _airport(airport: Airport) -> Iterator[Sited]:
     yield from _lanes("ramp", airport.ramp, "airport.ramp", Label("ramp transfer", "卸機轉運"))
     yield from _lanes("tally", airport.tally, "airport.tally", Label("tally and storage", "理貨入庫"))
-    yield from _lanes(
-        "airport_inspection",
-        airport.inspection,
-        "airport.inspection",
-        Label("airport inspection", "機場查驗"),
-        crew={"airport_inspectors": airport.inspection.crew},
-    )
+    label = Label("airport inspection", "機場查驗")
+    yield from _inspection("airport_inspection", "airport_inspectors", airport.inspection, "airport", label)
     yield _departures("bonded_truck", airport.truck, "airport.truck", Label("bonded truck", "監管車輛"))
 
 
@@ -175,13 +167,23 @@ def _counter(counter: Counter) -> Iterator[Sited]:
     yield Sited(Station("counter", {"clerks": 1}, trip=True, pace=pace, label=label), "counter.counter")
 
 
-def _lanes(name: str, lanes: Lanes, path: str, label: Label, crew: dict[str, int] | None = None) -> Iterator[Sited]:
-    """A station of parallel lanes; with a crew it is an inspection, and takes lane and crew together or not at all."""
-    pool = Pool(f"{name}_lanes", lanes.lanes, label=Label(f"{label.en} lanes", f"{label.zh}通道"))
+def _lanes(name: str, lanes: Lanes, path: str, label: Label) -> Iterator[Sited]:
+    """A station of parallel lanes."""
+    pool = _lanes_pool(name, lanes, label)
     yield Sited(pool, f"{path}.lanes")
-    needs = {pool.name: 1, **(crew or {})}
-    pace = _pace(lanes, next(iter(crew or needs)))
-    yield Sited(Station(name, needs, inspection=crew is not None, pace=pace, label=label), path)
+    yield Sited(Station(name, {pool.name: 1}, pace=_pace(lanes, pool.name), label=label), path)
+
+
+def _inspection(name: str, unit: str, place: Inspection, site: str, label: Label) -> Iterator[Sited]:
+    """A station that takes a lane and a crew of the unit together or not at all."""
+    pool, path = _lanes_pool(name, place, label), f"{site}.inspection"
+    yield Sited(pool, f"{path}.lanes")
+    needs = {pool.name: 1, unit: place.crew}
+    yield Sited(Station(name, needs, inspection=True, pace=_pace(place, unit), label=label), path)
+
+
+def _lanes_pool(name: str, lanes: Lanes, label: Label) -> Pool:
+    return Pool(f"{name}_lanes", lanes.lanes, label=Label(f"{label.en} lanes", f"{label.zh}通道"))
 
 
 def _desk(name: str, pool: str, desk: Desk | None, path: str, label: Label) -> Iterator[Sited]:

@@ -3,9 +3,9 @@
 import numpy as np
 
 from clearsim.demand.profile import rate_of, surged_ms
-from clearsim.network.arrivals import Ahead, At, Poisson, Recorded, Timetable
+from clearsim.network.arrivals import Ahead, At, Landings, Poisson, Recorded
+from clearsim.network.flows import Flow
 from clearsim.network.network import Network
-from clearsim.network.places import Flow
 from clearsim.units import DAY_MS, MINUTE_MS, to_ms
 
 WEEK_MS = 7 * DAY_MS
@@ -32,7 +32,7 @@ def _of(flow: Flow, network: Network) -> float:
     match flow.arrivals:
         case Poisson() as arrivals:
             return _poisson(flow, arrivals, network) + arrivals.backlog
-        case Timetable(landings=landings, backlog=backlog):
+        case Landings(landings=landings, backlog=backlog):
             a_week = sum(landing.count * len(landing.weekdays) for landing in landings)
             return a_week * network.duration / (7 * 24 * 60) + backlog
         case At(minutes=minutes, backlog=backlog):

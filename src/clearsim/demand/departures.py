@@ -7,7 +7,7 @@ import numpy as np
 
 from clearsim.demand.streams import Streams
 from clearsim.network.network import Network
-from clearsim.network.places import Service
+from clearsim.network.services import Service
 from clearsim.network.times import Time, as_distribution
 from clearsim.plan import IntArray, departure_rows
 from clearsim.units import DAY_MS, since_midnight_ms, to_ms

@@ -13,11 +13,11 @@ from clearsim.demand.departures import drawn_lateness
 from clearsim.demand.profile import rate_of, surged_shares
 from clearsim.demand.recorded import recorded_ms
 from clearsim.demand.streams import BACKLOG, FloatArray, Streams
-from clearsim.network.arrivals import Ahead, At, Poisson, Recorded, Timetable
+from clearsim.network.arrivals import Ahead, At, Landings, Poisson, Recorded
 from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, During, Number, Share
 from clearsim.network.calendar import is_within
+from clearsim.network.flows import Flow, attributes_of
 from clearsim.network.network import Network
-from clearsim.network.places import Flow, attributes_of
 from clearsim.network.times import Distribution
 from clearsim.plan import ClassColumn, IntArray, flag_bits, number_columns
 from clearsim.units import DAY_MS, MINUTE_MS, since_midnight_ms, to_ms
@@ -107,7 +107,7 @@ def _independent(flow: Flow, network: Network, streams: Streams) -> _Drawn:
     match arrivals:
         case Poisson():
             by_day = _poisson(flow, arrivals, network, end_ms, streams)
-        case Timetable():
+        case Landings():
             by_day = _landings(flow.name, arrivals, network, streams)
         case At():
             given_ms = np.rint(np.array(arrivals.minutes) * MINUTE_MS).astype(np.int64)
@@ -154,7 +154,7 @@ def _poisson(flow: Flow, arrivals: Poisson, network: Network, end_ms: int, strea
     return by_day
 
 
-def _landings(name: str, arrivals: Timetable, network: Network, streams: Streams) -> dict[int, IntArray]:
+def _landings(name: str, arrivals: Landings, network: Network, streams: Streams) -> dict[int, IntArray]:
     """When those land who are due in the run, by the day of the calendar on which they are due.
 
     Landings that are due after the duration bring nothing of their own, but what a cancelled one has left to them.
@@ -174,7 +174,7 @@ def _landings(name: str, arrivals: Timetable, network: Network, streams: Streams
     return {day: np.array(today[::-1], dtype=np.int64) for day, today in by_day.items()}
 
 
-def _due(arrivals: Timetable, network: Network, until_ms: int) -> list[tuple[int, int, int]]:
+def _due(arrivals: Landings, network: Network, until_ms: int) -> list[tuple[int, int, int]]:
     """The landings from the start until `until_ms`, in order: day of the calendar, ms after the start, how many."""
     clock_ms = since_midnight_ms(network.start)
     return [

@@ -15,8 +15,8 @@ from clearsim.demand import bernstein
 from clearsim.demand.rate import FloatArray, IntArray, Rate
 from clearsim.network.arrivals import Poisson
 from clearsim.network.attributes import Category
+from clearsim.network.flows import Flow
 from clearsim.network.network import Network
-from clearsim.network.places import Flow
 from clearsim.units import DAY_MS, MINUTE_MS, since_midnight_ms, to_ms
 
 

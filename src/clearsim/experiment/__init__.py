@@ -1,4 +1,4 @@
-"""Experiments: replications of one port or of several, on the same luck, by any workers; the only loop over runs."""
+"""Experiments: one scenario or network, or several on the same luck, replicated and judged."""
 
 from clearsim.experiment.comparing import compare
 from clearsim.experiment.comparison import Comparison, DifferenceRow
@@ -8,16 +8,19 @@ from clearsim.experiment.results import KpiRow, Result
 from clearsim.experiment.running import pre_reports, run
 from clearsim.experiment.selecting import Selection, select
 from clearsim.experiment.sweeping import Sweep, sweep
-from clearsim.work.blocks import Case, Key, Sample
+from clearsim.measures import Key
+from clearsim.work.blocks import Case, Sample
+from clearsim.work.crew import Crew
 from clearsim.work.simulating import ENGINES, Engine, compile_engine, preparation, simulate
 from clearsim.work.store import Store
-from clearsim.work.studying import Study
+from clearsim.work.study import Study
 
 __all__ = [
     "DESIGNS",
     "ENGINES",
     "Case",
     "Comparison",
+    "Crew",
     "Design",
     "DifferenceRow",
     "Engine",

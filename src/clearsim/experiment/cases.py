@@ -1,52 +1,50 @@
-"""The ports that are compared: a scenario with the policies of its `compare:`, or networks by name."""
+"""What is compared or selected from: a scenario with the policies of its `compare:`, or networks by name."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from clearsim.experiment.running import Port, case_of
+from clearsim.experiment.running import Runnable, case_of
 from clearsim.network import Label
 from clearsim.scenario import BASE, Loaded, Scenario
 from clearsim.units import quoted, texts_of
 from clearsim.work.blocks import Case
-from clearsim.work.simulating import Engine
+from clearsim.work.study import Study
 
-Ports = Loaded[Scenario] | Mapping[str, Port]
-"""What can be compared."""
+Alternatives = Loaded[Scenario] | Mapping[str, Runnable]
+"""A scenario with its `compare:`, or scenarios and networks by name, the first of which is the base."""
 
 
 def cases_of(
-    what: Ports,
-    policies: Sequence[str] | None = None,
-    *,
-    seed: int | None = None,
-    engine: Engine = "compiled",
-    wait_limit_min: float | None = None,
-    force: bool = False,
+    what: Alternatives, policies: Sequence[str] | None = None, *, seed: int | None = None, study: Study = Study()
 ) -> dict[str, Case]:
-    """The case of each port by its name, the one that the others are compared with first; all on the same seed.
+    """The case of each alternative by its name, the base first; all on the same seed.
 
-    Of a scenario that is the scenario as it stands, then those of its policies that are named, or all; of a mapping,
-    its first. Raises `ValueError` where there are fewer than two, or a policy is not there, or a run needs `force`;
-    `TypeError` for what cannot be compared.
+    The base of a scenario is the scenario as it stands; then come those of its policies that are named, or all. Raises
+    `ValueError` where there are fewer than two, or a policy is not there, or a run needs `force`; `TypeError` for what
+    cannot be compared.
     """
     policies = None if policies is None else texts_of(policies, "policies")
-    ports = _policies(what, policies) if isinstance(what, Loaded) else what
-    if not isinstance(ports, Mapping):
-        hint = "; a file is first loaded: load(path)" if isinstance(ports, str | Path) else ""
-        raise TypeError(f"what is compared is a loaded scenario, or ports by their names, not {quoted(what)}{hint}")
+    by_name = _policies(what, policies) if isinstance(what, Loaded) else what
+    if not isinstance(by_name, Mapping):
+        hint = "; a file is first loaded: load(path)" if isinstance(by_name, str | Path) else ""
+        raise TypeError(
+            f"what is compared is a loaded scenario, or scenarios and networks by name, not {quoted(what)}{hint}"
+        )
     if policies is not None and not isinstance(what, Loaded):
-        raise ValueError("policies are those of a scenario's `compare:`; of ports by name, give those that are meant")
-    if len(ports) < 2:
-        raise ValueError("two ports or more are compared, or selected from")
-    cases = {name: case_of(port, seed, engine, wait_limit_min, force=force) for name, port in ports.items()}
+        raise ValueError(
+            "policies are those of a scenario's `compare:`; of networks by name, give those that are meant"
+        )
+    if len(by_name) < 2:
+        raise ValueError("comparing or selecting takes at least two scenarios or networks")
+    cases = {name: case_of(one, seed, study) for name, one in by_name.items()}
     if len({case.seed for case in cases.values()}) > 1:
-        raise ValueError("ports of several seeds do not share their luck: give one seed for all")
+        raise ValueError("scenarios with different seeds do not share their luck: give one seed for all")
     return cases
 
 
-def labels_of(what: Ports, names: Iterable[str]) -> dict[str, Label]:
-    """What people read for each of the ports: a policy's own title, or its name."""
+def labels_of(what: Alternatives, names: Iterable[str]) -> dict[str, Label]:
+    """What people read for each alternative: a policy's own title, or its name."""
     labels = {name: Label(name, name) for name in names}
     if isinstance(what, Loaded):
         labels[BASE] = Label("as it stands", "現況")
@@ -57,7 +55,7 @@ def labels_of(what: Ports, names: Iterable[str]) -> dict[str, Label]:
     return labels
 
 
-def _policies(loaded: Loaded[Scenario], wanted: Sequence[str] | None) -> dict[str, Port]:
+def _policies(loaded: Loaded[Scenario], wanted: Sequence[str] | None) -> dict[str, Runnable]:
     if not loaded.variants:
         raise ValueError(f"{loaded.source.name} has no policies to compare: it has no `compare:` section")
     unknown = [name for name in wanted or () if name not in loaded.variants]

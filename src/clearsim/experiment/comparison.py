@@ -1,4 +1,4 @@
-"""What ports that ran on the same luck differ in, by how much, and what nobody can tell from chance."""
+"""What results on the same luck differ in, by how much, and what cannot be told from chance."""
 
 import functools
 from collections.abc import Mapping
@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from clearsim.experiment.headline import compared
 from clearsim.experiment.ranking import Pair, Ranking, Verdict, ranked
-from clearsim.experiment.results import NOT_RANDOM, Result, counted, estimated, named, page
-from clearsim.measures import KPIS
+from clearsim.experiment.results import NOT_RANDOM, Result, by_policy, counted, estimated, named, page
+from clearsim.measures import KPIS, Key
 from clearsim.network import Label
+from clearsim.numbers import whole
 from clearsim.stats import Difference, Estimate, simultaneous
-from clearsim.work.blocks import FloatArray, Key
+from clearsim.work.blocks import FloatArray, keys_of
 from clearsim.work.simulating import Engine
 
 if TYPE_CHECKING:
@@ -50,12 +52,20 @@ class DifferenceRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Comparison:
-    """Ports that ran on the same luck, by name; the first is the base. `kpis` are those that a planner reads."""
+    """Results on the same luck by the names of their policies; the first is the base.
+
+    `labels` are what people read for them. `asked` are the KPIs that are to be shown; where there are none, those that
+    a planner reads first (`clearsim.experiment.headline`).
+    """
 
     results: Mapping[str, Result]
     labels: Mapping[str, Label]
-    kpis: tuple[Key, ...]
-    elapsed_s: float
+    asked: tuple[Key, ...] = ()
+
+    @functools.cached_property
+    def kpis(self) -> tuple[Key, ...]:
+        """The KPIs that are shown."""
+        return self.asked or compared(list(self.results.values()))
 
     @property
     def base(self) -> str:
@@ -83,6 +93,11 @@ class Comparison:
         return self.results[self.base].replications
 
     @property
+    def elapsed_s(self) -> float:
+        """How long all of them took together, in seconds."""
+        return self.results[self.base].elapsed_s
+
+    @property
     def pairs(self) -> tuple[Pair, ...]:
         """Every two policies, the later against the earlier: the family whose intervals hold at once."""
         return tuple((later, sooner) for sooner, later in combinations(self.names, 2))
@@ -90,7 +105,7 @@ class Comparison:
     @functools.cached_property
     def keys(self) -> tuple[Key, ...]:
         """Every KPI that any of them has."""
-        return tuple(dict.fromkeys(key for result in self.results.values() for key in result.sample.keys))
+        return keys_of(self.results.values())
 
     @property
     def is_random(self) -> bool:
@@ -113,7 +128,7 @@ class Comparison:
         return sample.of(key) if key in sample.keys else np.full(sample.n, np.nan)
 
     def mean(self, policy: str, kpi: str | Key) -> Estimate:
-        """A KPI of one policy, with its own 95 % interval; without one where nothing in the port is random."""
+        """A KPI of one policy, with its own 95 % interval; without one where nothing is random."""
         return estimated(self.result(policy).case, self.values(policy, kpi).tolist())
 
     def difference(self, kpi: str | Key, policy: str, against: str | None = None) -> Difference:
@@ -134,7 +149,20 @@ class Comparison:
             of, other = (means[name].mean if means[name].n else None for name in (policy, against))
             difference = found.mean if found.n else None
             verdict = self.verdict(key, policy, against)
-            rows.append(DifferenceRow(*key, policy, against, of, other, difference, *found[1:], verdict))
+            rows.append(
+                DifferenceRow(
+                    **key._asdict(),
+                    policy=policy,
+                    against=against,
+                    mean=of,
+                    mean_against=other,
+                    difference=difference,
+                    half_width=found.half_width,
+                    n=found.n,
+                    variance_ratio=found.variance_ratio,
+                    verdict=verdict,
+                )
+            )
         return rows
 
     def verdict(self, kpi: str | Key, policy: str, against: str | None = None) -> Verdict:
@@ -174,18 +202,11 @@ class Comparison:
 
     def means(self) -> "pd.DataFrame":
         """Every KPI of every policy with its own 95 % interval: a column `policy` before those of `Result`."""
-        return self._by_policy({name: result.to_pandas() for name, result in self.results.items()})
+        return by_policy({name: result.to_pandas() for name, result in self.results.items()})
 
     def replicated(self) -> "pd.DataFrame":
         """Every KPI of every replication: a column `policy` before `replication, flow, station, kpi, unit, value`."""
-        return self._by_policy({name: result.replicated() for name, result in self.results.items()})
-
-    def _by_policy(self, tables: Mapping[str, "pd.DataFrame"]) -> "pd.DataFrame":
-        import pandas as pd
-
-        for name, table in tables.items():
-            table.insert(0, "policy", name)
-        return pd.concat(tables.values(), ignore_index=True)
+        return by_policy({name: result.replicated() for name, result in self.results.items()})
 
     @functools.cached_property
     def _differences(self) -> "_Differences":
@@ -201,7 +222,7 @@ class Comparison:
             if row.against == self.base
         ]
         return page(
-            f"{counted(len(self.names), 'policy', 'policies')} on the same luck, n = {self.replications:,}",
+            f"{counted(len(self.names), 'policy', 'policies')} on the same luck, n = {whole(self.replications)}",
             [intervals if self.is_random else str(NOT_RANDOM)],
             ("KPI", "unit", "policy", "mean", f"mean of {self.base}", "difference", "±", "verdict"),
             rows,
@@ -243,6 +264,6 @@ def _exact(found: Difference, rounding: float) -> Difference:
 
 
 def _certain(found: Difference, rounding: float) -> Difference:
-    """The difference of two ports in which nothing is random: a number without an interval."""
+    """The difference where nothing is random on either side: a number without an interval."""
     mean = 0.0 if abs(found.mean) <= rounding else found.mean
     return found._replace(mean=mean, half_width=None, variance_ratio=None)

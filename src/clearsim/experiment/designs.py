@@ -24,7 +24,7 @@ EXAMPLES = "`zone.inspection.lanes=4,6,8`, or with a range `policy.pre_report.sh
 
 @dataclass(frozen=True)
 class Range:
-    """All numbers from `low` to `high`, evenly likely. A unit stands in both: `Range("0 %", "100 %")`.
+    """All numbers from `low` to `high`, evenly likely. Both have a unit, or none: `Range("0 %", "100 %")`.
 
     Where both are whole and have no unit, whole numbers are meant, both ends included; `Range(2.0, 8.0)` has all
     numbers between. Raises `ValueError` for what is no range.
@@ -66,7 +66,7 @@ class Range:
 
 
 def _quantity(end: float | str) -> tuple[str, float, str]:
-    """An end of a range: what stands before its number, the number, and what stands behind it."""
+    """An end of a range: the text before its number, the number, and the text behind it."""
     found = parted(end) if isinstance(end, str) else None if isinstance(end, bool) else ("", end, "")
     if found is None:
         raise ValueError(f"an end of a range is a number, or one with its unit, not `{shown(end)}`")
@@ -205,14 +205,14 @@ def _ends(item: str) -> tuple[float | str, float | str] | None:
 
 
 def plain(text: str) -> float | str:
-    """A number where no unit stands beside it, else the text."""
+    """A number where there is no unit beside it, else the text."""
     found = parted(text)
     return found[1] if found is not None and not (found[0] or found[2]) else text
 
 
 def _mistake(text: str, at: int, width: int, message: str, hint: str = "") -> Problem:
-    told = text.removeprefix("--vary ")
-    source = Source(f"--vary {told}", told, is_setting=True)
+    written = text.removeprefix("--vary ")
+    source = Source(f"--vary {written}", written, is_setting=True)
     return Problem.at(Mark(source, 1, at + 1, max(1, width)), "vary", message, hint=hint)
 
 
@@ -274,7 +274,7 @@ def as_setting(value: object) -> str:
 def column(name: str, values: Sequence[object]) -> tuple[str, list[object]]:
     """A factor as a column of a table: its heading and its values.
 
-    Where all are numbers of one unit, the numbers stand there and the unit in the heading; else what was written.
+    Where all are numbers of one unit, the column has the numbers and the heading the unit; else what was written.
 
     >>> column("share", ["0 %", "50 %"]), column("kind", ["shared", "6"]), column("lanes", ["4", "6"])
     (('share (%)', [0, 50]), ('kind', ['shared', '6']), ('lanes', [4, 6]))

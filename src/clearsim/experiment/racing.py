@@ -1,4 +1,4 @@
-"""How ports are screened, replication by replication: by KN, by OCBA, and by the bounds that they must keep."""
+"""How alternatives are screened, replication by replication: by KN, by OCBA, and by the bounds that they must keep."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,26 +6,17 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from clearsim.experiment.bounds import Bound
 from clearsim.experiment.comparison import ROUNDING
-from clearsim.experiment.quantities import Sense
-from clearsim.measures import KPIS
-from clearsim.stats import feasible, kim_nelson, ocba, probability_correct
-from clearsim.work.blocks import Case, FloatArray, Key, joined
-from clearsim.work.studying import Study
+from clearsim.measures import KPIS, Key
+from clearsim.stats import Goal, feasible, kim_nelson, ocba, probability_correct
+from clearsim.work.blocks import Case, FloatArray, Sample, joined
+from clearsim.work.crew import Crew
 
 Keeps = Literal["yes", "no", "open"]
-Goal = Literal["less", "more"]
-STATISTICAL: dict[Goal, Literal["min", "max"]] = {"less": "min", "more": "max"}
+"""Whether a bound is kept; `open` where the replications do not tell."""
 STEP = 10
-"""Replications of each port made at a time; how many changes nothing but the time it takes."""
-
-
-class Limit(NamedTuple):
-    """A bound as a number in the KPI's unit."""
-
-    key: Key
-    sense: Sense
-    at: float
+"""Replications of each alternative made at a time; how many changes nothing but the time it takes."""
 
 
 class Asked(NamedTuple):
@@ -33,7 +24,7 @@ class Asked(NamedTuple):
 
     key: Key
     goal: Goal
-    limits: Sequence[Limit]
+    bounds: Sequence[Bound]
     confidence: float
     ceiling: int
 
@@ -50,27 +41,28 @@ class Found(NamedTuple):
 
 
 class Race:
-    """The replications that each port has had so far; they begin with `first` of each."""
+    """The replications that each alternative has had so far; they begin with `first` of each."""
 
-    def __init__(self, study: Study, cases: Mapping[str, Case], first: int) -> None:
-        self.study, self.cases, self.first = study, cases, first
-        self.samples = dict(zip(cases, study.replicate(list(cases.values()), 0, first), strict=True))
+    def __init__(self, crew: Crew, cases: Mapping[str, Case], first: int) -> None:
+        self.crew, self.cases, self.first = crew, cases, first
+        samples = crew.replicate(list(cases.values()), 0, first)
+        self.samples: dict[str, Sample] = dict(zip(cases, samples, strict=True))
 
     def of(self, name: str, key: Key) -> FloatArray:
         """One KPI's values in the order of the replications."""
         return self.samples[name].of(key)
 
     def extend(self, until: Mapping[str, int]) -> None:
-        """More replications of some ports, up to a number for each."""
+        """More replications of some alternatives, up to a number for each."""
         asked = [(self.cases[name], self.samples[name].n, number) for name, number in until.items()]
-        for name, sample in zip(until, self.study.extend(asked), strict=True):
+        for name, sample in zip(until, self.crew.extend(asked), strict=True):
             self.samples[name] = joined([self.samples[name], sample])
 
 
-def by_kim_nelson(race: Race, asked: Asked, zone: float) -> Found:
-    """The bounds first, then KN among the ports that keep them, on the replications made so far and further ones."""
-    share = 1 - (1 - asked.confidence) / (2 if asked.limits else 1)
-    keeps = _kept(race, asked.limits, share, asked.ceiling)
+def by_kim_nelson(race: Race, asked: Asked, indifference: float) -> Found:
+    """The bounds first, then KN among those that keep them, on the replications made so far and further ones."""
+    share = 1 - (1 - asked.confidence) / (2 if asked.bounds else 1)
+    keeps = _kept(race, asked.bounds, share, asked.ceiling)
     names = [name for name in race.cases if all(answer == "yes" for answer in keeps[name])]
     unclear = tuple(name for name in race.cases if "open" in keeps[name] and "no" not in keeps[name])
     if len(names) < 2:
@@ -78,8 +70,8 @@ def by_kim_nelson(race: Race, asked: Asked, zone: float) -> Found:
     while True:
         screened = kim_nelson(
             {name: race.of(name, asked.key) for name in names},
-            zone,
-            goal=STATISTICAL[asked.goal],
+            indifference,
+            goal=asked.goal,
             confidence=share,
             first=race.first,
             ceiling=asked.ceiling,
@@ -96,35 +88,35 @@ def by_kim_nelson(race: Race, asked: Asked, zone: float) -> Found:
 
 
 def by_ocba(race: Race, asked: Asked, budget: int) -> Found:
-    """The budget spent step by step on the ports that may still be the best and keep the bounds."""
-    tests = 2 * max(1, len(asked.limits)) * len(race.cases)  # at the start and at the end
-    keeps = _answers(race, asked.limits, asked.confidence, tests)
+    """The budget spent step by step on those that may still be the best and keep the bounds."""
+    tests = 2 * max(1, len(asked.bounds)) * len(race.cases)  # at the start and at the end
+    keeps = _answers(race, asked.bounds, asked.confidence, tests)
     names = [name for name in race.cases if "no" not in keeps[name]]
     while (left := budget - sum(sample.n for sample in race.samples.values())) > 0:
-        now = _answers(race, asked.limits, asked.confidence, tests)  # it steers the work, and decides nothing
+        now = _answers(race, asked.bounds, asked.confidence, tests)  # it steers the work, and decides nothing
         ahead = [name for name in names if "no" not in now[name]]
         if not ahead:
             break
         race.extend(_next(race, asked, {name: now[name] for name in ahead}, min(STEP * len(ahead), left)))
     keeps |= {
-        name: answer for name, answer in _answers(race, asked.limits, asked.confidence, tests).items() if name in names
+        name: answer for name, answer in _answers(race, asked.bounds, asked.confidence, tests).items() if name in names
     }
     kept = [name for name in race.cases if all(answer == "yes" for answer in keeps[name])]
     unclear = tuple(name for name in race.cases if "open" in keeps[name] and "no" not in keeps[name])
     if not kept:
         return Found(None, (), unclear, {}, keeps, asked.confidence)
     means, variances, counts = _moments(race, kept, asked.key)
-    sure = probability_correct(means, variances, counts, goal=STATISTICAL[asked.goal])
+    sure = probability_correct(means, variances, counts, goal=asked.goal)
     best = (min if asked.goal == "less" else max)(range(len(kept)), key=means.__getitem__)
     ties = tuple(name for name in kept if name != kept[best] and _alike(race, asked.key, name, kept[best]))
     return Found(kept[best], ties, unclear, {}, keeps, sure)
 
 
 def exactly(race: Race, asked: Asked) -> Found:
-    """The best of ports in which nothing is random, by the first replication of each."""
+    """The best where nothing is random in any of them, by the first replication of each."""
     _refuse_undefined(race, list(race.cases), asked.key)
     keeps = {
-        name: tuple(_kept_exactly(float(race.of(name, limit.key)[0]), limit) for limit in asked.limits)
+        name: tuple(_kept_exactly(float(race.of(name, bound.key)[0]), bound) for bound in asked.bounds)
         for name in race.cases
     }
     kept = [name for name, answers in keeps.items() if set(answers) <= {"yes"}]
@@ -137,22 +129,22 @@ def exactly(race: Race, asked: Asked) -> Found:
     return Found(best, tuple(ties), unclear, {}, keeps, 1.0)
 
 
-def _kept_exactly(value: float, limit: Limit) -> Keeps:
+def _kept_exactly(value: float, bound: Bound) -> Keeps:
     if math.isnan(value):
         return "open"
-    return "yes" if (value <= limit.at if limit.sense == "<=" else value >= limit.at) else "no"
+    return "yes" if (value <= bound.amount if bound.sense == "<=" else value >= bound.amount) else "no"
 
 
 def _alike(race: Race, key: Key, one: str, other: str) -> bool:
-    """Whether two ports have the same values in all replications that both of them had."""
+    """Whether two have the same values in all replications that both of them had."""
     both = min(race.samples[one].n, race.samples[other].n)
     return np.array_equal(race.of(one, key)[:both], race.of(other, key)[:both])
 
 
 def _next(race: Race, asked: Asked, keeps: Mapping[str, tuple[Keeps, ...]], step: int) -> dict[str, int]:
-    """Up to how many replications each port is to have next, if `step` more of all may be made.
+    """Up to how many replications each is to have next, if `step` more of all may be made.
 
-    Ports that would be the best if they kept the bounds, which is not known yet, come first; else OCBA says.
+    Those that would be the best if they kept the bounds, which is not known yet, come first; else OCBA says.
     """
     names = list(keeps)
     means, variances, counts = _moments(race, names, asked.key)
@@ -164,37 +156,36 @@ def _next(race: Race, asked: Asked, keeps: Mapping[str, tuple[Keeps, ...]], step
         share, rest = divmod(step, len(doubtful or names))
         further = {name: share + (place < rest) for place, name in enumerate(doubtful or names)}
     else:
-        shares = ocba(means, variances, counts, step, goal=STATISTICAL[asked.goal])
+        shares = ocba(means, variances, counts, step, goal=asked.goal)
         further = dict(zip(names, shares, strict=True))
     return {name: race.samples[name].n + more for name, more in further.items() if more}
 
 
-def _kept(race: Race, limits: Sequence[Limit], confidence: float, ceiling: int) -> dict[str, tuple[Keeps, ...]]:
-    """Whether each port keeps each bound, from as many replications as that takes, up to the ceiling."""
+def _kept(race: Race, bounds: Sequence[Bound], confidence: float, ceiling: int) -> dict[str, tuple[Keeps, ...]]:
+    """Whether each keeps each bound, from as many replications as that takes, up to the ceiling."""
     looks = 1 + int(math.log2(ceiling / race.first))
-    tests = max(1, len(limits)) * len(race.cases) * looks
-    keeps = _answers(race, limits, confidence, tests)
+    tests = max(1, len(bounds)) * len(race.cases) * looks
+    keeps = _answers(race, bounds, confidence, tests)
     for look in range(1, looks):
         unclear = [name for name, answers in keeps.items() if "open" in answers and "no" not in answers]
         if not unclear:
             break
         race.extend(dict.fromkeys(unclear, race.first * 2**look))
-        again = _answers(race, limits, confidence, tests)
+        again = _answers(race, bounds, confidence, tests)
         for name in unclear:  # an answer once given stays
             both = zip(keeps[name], again[name], strict=True)
             keeps[name] = tuple(new if old == "open" else old for old, new in both)
     return keeps
 
 
-def _answers(race: Race, limits: Sequence[Limit], confidence: float, tests: int) -> dict[str, tuple[Keeps, ...]]:
-    """Whether each port keeps each bound, by the replications made so far."""
-    return {
-        name: tuple(
-            feasible(race.of(name, key), at, sense, confidence, tests, KPIS[key.kpi].planned or not case.is_random)
-            for key, sense, at in limits
-        )
-        for name, case in race.cases.items()
-    }
+def _answers(race: Race, bounds: Sequence[Bound], confidence: float, tests: int) -> dict[str, tuple[Keeps, ...]]:
+    """Whether each keeps each bound, by the replications made so far."""
+
+    def answer(name: str, bound: Bound) -> Keeps:
+        certain = KPIS[bound.key.kpi].planned or not race.cases[name].is_random
+        return feasible(race.of(name, bound.key), bound.amount, bound.sense, confidence, tests, certain)
+
+    return {name: tuple(answer(name, bound) for bound in bounds) for name in race.cases}
 
 
 def _moments(race: Race, names: Sequence[str], key: Key) -> tuple[list[float], list[float], list[int]]:

@@ -10,13 +10,13 @@ Pair = tuple[str, str]
 
 
 class Tier(NamedTuple):
-    """Policies that are not all told apart, best mean first; those that are exactly equal stand together.
+    """Policies that are not all told apart, best mean first; those that are exactly equal share a place.
 
-    `told` holds the pairs in it that are: the first is better than the second.
+    `apart` holds the pairs in it that are: the first is better than the second.
     """
 
     policies: tuple[tuple[str, ...], ...]
-    told: tuple[Pair, ...]
+    apart: tuple[Pair, ...]
 
 
 class Ranking(NamedTuple):
@@ -32,13 +32,13 @@ class Ranking(NamedTuple):
 def ranked(order: Sequence[str], verdicts: Mapping[Pair, Verdict], better: Verdict) -> tuple[Tier, ...]:
     """The tiers of policies in the order of their means, given what is known of the first of a pair against the second.
 
-    A tier ends where every policy so far is better than every one that follows; so no order is told that an interval
+    A tier ends where every policy so far is better than every one that follows; so no order is stated that an interval
     leaves open, although "a and b cannot be told apart, nor b and c" may hold together with "a is better than c".
 
     >>> known = {("a", "b"): "open", ("b", "c"): "open", ("a", "c"): "less"}
     >>> turned = {("b", "a"): "open", ("c", "b"): "open", ("c", "a"): "more"}
     >>> ranked("abc", known | turned, "less")
-    (Tier(policies=(('a',), ('b',), ('c',)), told=(('a', 'c'),)),)
+    (Tier(policies=(('a',), ('b',), ('c',)), apart=(('a', 'c'),)),)
     >>> [tier.policies for tier in ranked("ac", known | turned, "less")]
     [(('a',),), (('c',),)]
     """
@@ -50,7 +50,7 @@ def ranked(order: Sequence[str], verdicts: Mapping[Pair, Verdict], better: Verdi
     for end in range(1, len(equal) + 1):
         if all(verdicts[good[0], bad[0]] == better for good in equal[:end] for bad in equal[end:]):
             tier = equal[start:end]
-            told = tuple((a[0], b[0]) for a in tier for b in tier if a is not b and verdicts[a[0], b[0]] == better)
-            tiers.append(Tier(tuple(tuple(group) for group in tier), told))
+            apart = tuple((a[0], b[0]) for a in tier for b in tier if a is not b and verdicts[a[0], b[0]] == better)
+            tiers.append(Tier(tuple(tuple(group) for group in tier), apart))
             start = end
     return tuple(tiers)

@@ -1,41 +1,42 @@
 """What a run found."""
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from clearsim.markup import element, notes, table, text
+from clearsim.measures import Key
 from clearsim.measures.deadlock import Deadlock, deadlock
 from clearsim.measures.transient import WarmUpAnswer, warm_up_needed
 from clearsim.network import Label, Network
+from clearsim.numbers import percent, whole
 from clearsim.plan import Plan
 from clearsim.stats import Estimate, QuantileEstimate, estimate, quantile
 from clearsim.trace import Trace
 from clearsim.trace.tables import boardings, visits
-from clearsim.work.blocks import Case, Key, Sample
+from clearsim.work.blocks import Case, Sample
 from clearsim.work.simulating import Engine
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NOT_RANDOM = Label(
-    "Nothing in this port is random: all replications are the same, one is enough, and they say nothing about how "
-    "much the days of the real port differ. To make it random, give a time as a distribution such as an exponential "
+    "Nothing here is random: all replications are the same, one is enough, and they say nothing about how much the "
+    "days of the real port differ. To make it random, give a time as a distribution such as an exponential "
     "one, or arrivals as a rate.",
     "此口岸無隨機因素，各次重複完全相同。",
 )
 """What is said instead of intervals."""
-ALL_KPIS = "`clearsim kpis` tells of all that there are"
+ALL_KPIS = "`clearsim kpis` lists all of them"
 """Where to look for a KPI that resembles none."""
 
 
 class KpiRow(NamedTuple):
     """A KPI over the `n` replications in which it is defined, with the `half_width` of its 95 % interval.
 
-    `mean` is None where it is defined in none; `half_width` where `n` is below 2, and where nothing in the port is
-    random.
+    `mean` is None where it is defined in none; `half_width` where `n` is below 2, and where nothing is random.
     """
 
     flow: str
@@ -45,6 +46,11 @@ class KpiRow(NamedTuple):
     mean: float | None
     half_width: float | None
     n: int
+
+    @property
+    def key(self) -> Key:
+        """Which KPI."""
+        return Key(self.flow, self.station, self.kpi, self.unit)
 
 
 class Reached(NamedTuple):
@@ -71,7 +77,7 @@ class Result:
 
     @property
     def network(self) -> Network:
-        """The port as it ran, its forecasts carried out."""
+        """The network as it ran, its forecasts carried out."""
         return self.case.network
 
     @property
@@ -104,6 +110,19 @@ class Result:
         """A row a KPI, in the order in which a planner reads."""
         return tuple(summary(self.case, self.sample))
 
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Every KPI that the run has."""
+        return self.sample.keys
+
+    def row(self, key: Key) -> KpiRow:
+        """The row of one KPI; raises `KeyError` where the run has none."""
+        return self._by_key[key]
+
+    @functools.cached_property
+    def _by_key(self) -> dict[Key, KpiRow]:
+        return {row.key: row for row in self.kpis}
+
     @functools.cached_property
     def trace(self) -> Trace:
         """The trace of the first replication. Workers send no traces: after many replications it is run again."""
@@ -133,11 +152,7 @@ class Result:
 
     def to_pandas(self) -> "pd.DataFrame":
         """The KPIs: columns `flow, station, kpi, unit, mean, half_width, n`."""
-        import pandas as pd  # 0.4 s to import, and the command line needs none
-
-        return pd.DataFrame(self.kpis, columns=list(KpiRow._fields)).astype(
-            {"mean": "float64", "half_width": "float64"}
-        )
+        return table_of(self.kpis)
 
     def replicated(self) -> "pd.DataFrame":
         """Every KPI of every replication: columns `replication, flow, station, kpi, unit, value`."""
@@ -151,7 +166,7 @@ class Result:
         """
         whole = ":" in name or "@" in name
         key = named(self.sample.keys, name) if whole else chosen(self.sample.keys, name, flow, station)
-        return next(row.mean for row in self.kpis if row[:4] == key)
+        return self.row(key).mean
 
     def visits(self) -> "pd.DataFrame":
         """The first replication's visits of stations: see `clearsim.trace.tables.visits`."""
@@ -164,7 +179,7 @@ class Result:
     def quantile(self, q: float, kpi: str) -> QuantileEstimate:
         """What the share `q` of replications do not exceed in a KPI (`flow:kpi@station`), with its 95 % interval.
 
-        Where nothing in the port is random, it has no interval.
+        Where nothing is random, it has no interval.
         """
         found = quantile(self.sample.of(named(self.sample.keys, kpi)), q)
         return found if self.is_random else found._replace(low=None, high=None)
@@ -181,7 +196,9 @@ class Result:
         """A row a KPI."""
         about = f"{self.network.name}, {counted(self.replications, 'replication')}, seed {self.seed}"
         said = [*self._remarks, "" if self.is_random else str(NOT_RANDOM)]
-        rows = [(*row[:3], row.mean, row.half_width or None, row.unit, row.n) for row in self.kpis]
+        rows = [
+            (row.flow, row.station, row.kpi, row.mean, row.half_width or None, row.unit, row.n) for row in self.kpis
+        ]
         return page(about, said, ("flow", "station", "kpi", "mean", "± 95 %", "unit", "n"), rows)
 
     @property
@@ -189,7 +206,7 @@ class Result:
         """What a reader of the figures must know."""
         remarks = [f"deadlock in {self.deadlocks} of {self.replications} replications"] if self.deadlocks else []
         if self.precision is not None and self.precision.replications is None:
-            remarks.append(f"a precision of {100 * self.precision.relative:.3g} % was not reached")
+            remarks.append(f"a precision of {percent(self.precision.relative)} was not reached")
         return remarks
 
     def __repr__(self) -> str:
@@ -208,7 +225,8 @@ def summary(case: Case, sample: Sample) -> list[KpiRow]:
     rows = []
     for key, values in zip(sample.keys, sample.values.T.tolist(), strict=True):
         found = estimated(case, values)
-        rows.append(KpiRow(*key, found.mean if found.n else None, found.half_width, found.n))
+        mean = found.mean if found.n else None
+        rows.append(KpiRow(**key._asdict(), mean=mean, half_width=found.half_width, n=found.n))
     return rows
 
 
@@ -236,7 +254,7 @@ def _fitting(keys: Sequence[Key], name: str, flow: str, station: str) -> list[Ke
     found = [key for key in keys if key.kpi == name and flow in ("", key.flow) and station in ("", key.station)]
     if exact := [key for key in found if (key.flow, key.station) == (flow, station)]:
         return exact
-    whole = [key for key in found if flow or "/" not in key.flow]
+    whole = [key for key in found if flow or not key.is_of_a_group]
     return [key for key in whole if key.station == station] or whole
 
 
@@ -259,12 +277,12 @@ def named(keys: Sequence[Key], text: str) -> Key:
         raise ValueError(error.args[0]) from None
 
 
-def headline(keys: Sequence[Key]) -> tuple[Key, ...]:
-    """What is asked first: the driver wait of every flow, without drivers the dwell, else the waits in the lines."""
-    for kpi in ("driver_wait_mean", "dwell_mean", "wait_mean"):
-        if found := tuple(key for key in keys if key.kpi == kpi and "/" not in key.flow):
-            return found
-    return ()
+def table_of(rows: Sequence[KpiRow]) -> "pd.DataFrame":
+    """A row a KPI: columns `flow, station, kpi, unit, mean, half_width, n`."""
+    import pandas as pd  # 0.4 s to import, and the command line needs none
+
+    table = pd.DataFrame(rows, columns=list(KpiRow._fields))
+    return table.astype({"mean": "float64", "half_width": "float64"})
 
 
 def tidy(sample: Sample) -> "pd.DataFrame":
@@ -278,6 +296,15 @@ def tidy(sample: Sample) -> "pd.DataFrame":
     return table.assign(value=sample.values.ravel())
 
 
+def by_policy(tables: Mapping[str, "pd.DataFrame"]) -> "pd.DataFrame":
+    """The tables of several policies one below the other, with a column `policy` before their own."""
+    import pandas as pd
+
+    for name, own in tables.items():
+        own.insert(0, "policy", name)
+    return pd.concat(tables.values(), ignore_index=True)
+
+
 def page(title: str, sentences: Iterable[str], headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Results as a notebook shows them: a title, what is to be known of the numbers, and a table."""
     return element("div", element("h4", text(title)), notes(sentences), table(headings, rows))
@@ -287,6 +314,6 @@ def counted(number: int, one: str, several: str = "") -> str:
     """How many there are.
 
     >>> counted(1, "policy", "policies"), counted(1000, "replication")
-    ('1 policy', '1,000 replications')
+    ('1 policy', '1 000 replications')
     """
-    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
+    return f"{whole(number)} {one if number == 1 else several or f'{one}s'}"

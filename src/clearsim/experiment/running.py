@@ -1,60 +1,48 @@
-"""Running one port: as often as asked, or until its figures are as precise as asked."""
+"""Running one scenario or network: as often as asked, or until its figures are as precise as asked."""
 
-import time
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from numbers import Integral
-from pathlib import Path
 
 from clearsim.customs import network as network_of
 from clearsim.engines import Progress
-from clearsim.experiment.results import Reached, Result, headline, named
+from clearsim.experiment.headline import headline
+from clearsim.experiment.results import Reached, Result, named
 from clearsim.network import Label, Network
-from clearsim.outputs import check_folder, named_path
 from clearsim.scenario import Loaded, Scenario
 from clearsim.stats import Precision, all_reached, look_ahead, predicted
 from clearsim.trace import Trace
 from clearsim.units import is_count, quoted, texts_of
-from clearsim.work.blocks import Case, Each, Sample, joined
-from clearsim.work.simulating import ENGINES, Engine
+from clearsim.work.blocks import Case, Each, Sample, joined, part_of
+from clearsim.work.crew import Crew
 from clearsim.work.size import check_memory, check_time, size_of
-from clearsim.work.store import Store
-from clearsim.work.studying import Study
+from clearsim.work.study import Study
 
-Port = Scenario | Loaded[Scenario] | Network
+Runnable = Scenario | Loaded[Scenario] | Network
 """What can be run."""
 CEILING = Precision().ceiling
 
 
 def run(
-    what: Port,
+    what: Runnable,
     *,
     seed: int | None = None,
     replications: int = 1,
     precision: float | None = None,
     kpis: Sequence[str] = (),
     ceiling: int = CEILING,
-    engine: Engine = "compiled",
-    wait_limit_min: float | None = None,
-    executor: str | Executor | None = None,
-    workers: int | None = None,
-    store: Store | str | Path | None = None,
-    resume: bool = False,
-    progress: Progress | None = None,
     each: Each | None = None,
-    force: bool = False,
+    study: Study = Study(),
 ) -> Result:
     """Run a scenario (as it was loaded, too) or a network, and measure it.
 
-    A scenario brings its own seed and wait limit; a network's are 0 and 30 min unless given. With a `precision` such as
-    0.05, it is replicated until the half-widths of `kpis` (`flow:kpi@station`; the driver wait of every flow unless
-    given) are at most that share of their means and stay so (`clearsim.stats.sequential`), or up to the `ceiling`;
-    once, where nothing in it is random.
-    `each` is handed every replication's trace, which is then forgotten; all work is then done here. `executor`,
-    `workers`, `store` and `resume`: see `Study`. Raises `ValueError` where the demand cannot be drawn, and where the
-    work is more than this machine holds (`clearsim.work.size`), unless by `force`.
+    A scenario brings its own seed; a network's is 0 unless given. With a `precision` such as 0.05, it is replicated
+    until the half-widths of `kpis` (`flow:kpi@station`; the driver wait of every flow unless given) are at most that
+    share of their means and stay so (`clearsim.stats.sequential`), or up to the `ceiling`; once, where nothing in it is
+    random. `each` is handed every replication's number and trace, which is then forgotten; all work is then done here.
+    Raises `ValueError` where the demand cannot be drawn, and where the work is more than this machine holds
+    (`clearsim.work.size`), unless the study has `force`.
     """
-    case = case_of(what, seed, engine, wait_limit_min, force=force)
+    case = case_of(what, seed, study)
     check_replications(replications)
     kpis = texts_of(kpis, "kpis")
     if precision is not None:
@@ -62,8 +50,7 @@ def run(
     elif kpis or ceiling != CEILING:
         raise ValueError("kpis and a ceiling belong to a run that is to be precise: give a precision, such as 0.05")
     least = replications if precision is None else Precision().initial + Precision().look_ahead
-    check_time([(case.size, least)], force=force)
-    began = time.perf_counter()
+    check_time([(case.size, least)], force=study.force)
     traces: list[Trace] = []
 
     def seen(replication: int, trace: Trace) -> None:
@@ -72,28 +59,37 @@ def run(
         if each is not None:
             each(replication, trace)
 
-    once = replications == 1 and precision is None and executor is None and not resume
+    once = replications == 1 and precision is None and study.executor is None and not study.resume
     reached = None
-    with Study(
-        executor, workers, store_of(store), resume, seen if once or each is not None else None, progress
-    ) as study:
+    with Crew(study, seen if once or each is not None else None) as crew:
         if precision is None:
-            sample = study.replicate([case], 0, replications)[0]
+            sample = crew.replicate([case], 0, replications)[0]
         else:
-            sample, reached = _until_precise(study, case, kpis, Precision(precision, ceiling=ceiling))
-    return Result(case, sample, time.perf_counter() - began, reached, traces[0] if traces else None)
+            sample, reached = _until_precise(crew, case, kpis, Precision(precision, ceiling=ceiling))
+    return Result(case, sample, crew.elapsed_s, reached, traces[0] if traces else None)
 
 
-def _until_precise(study: Study, case: Case, kpis: Sequence[str], wanted: Precision) -> tuple[Sample, Reached]:
+def replicated(cases: Sequence[Case], replications: int, study: Study) -> list[Result]:
+    """What every case finds in so many replications; the time of each result is that of all of them together.
+
+    Raises `ValueError` where that takes too long, unless the study has `force`.
+    """
+    check_time([(case.size, replications) for case in cases], force=study.force)
+    with Crew(study) as crew:
+        samples = crew.replicate(cases, 0, replications)
+    return [Result(case, sample, crew.elapsed_s) for case, sample in zip(cases, samples, strict=True)]
+
+
+def _until_precise(crew: Crew, case: Case, kpis: Sequence[str], wanted: Precision) -> tuple[Sample, Reached]:
     """Replications until the precision is reached. How many are made beyond that at a time changes nothing."""
     keys = tuple(named(case.keys, text) for text in kpis) or headline(case.keys)
     if not case.is_random:
-        return study.replicate([case], 0, 1)[0], Reached(wanted.relative, keys, 1)
+        return crew.replicate([case], 0, 1)[0], Reached(wanted.relative, keys, 1)
     samples, made, until = list[Sample](), 0, wanted.initial + wanted.look_ahead
-    study.expected = wanted.ceiling
+    crew.expected = wanted.ceiling
     while True:
         until = min(-(-until // case.block) * case.block, wanted.ceiling)
-        samples += study.replicate([case], made, until)
+        samples += crew.replicate([case], made, until)
         sample, made = joined(samples), until
         columns = {str(key): sample.of(key) for key in keys}
         n = all_reached(columns, wanted)
@@ -101,11 +97,11 @@ def _until_precise(study: Study, case: Case, kpis: Sequence[str], wanted: Precis
             return sample.until(n + look_ahead(wanted, n)), Reached(wanted.relative, keys, n)
         if made == wanted.ceiling:
             return sample, Reached(wanted.relative, keys, None)
-        study.expected = predicted(columns, wanted)
-        until = max(made + 1, min(2 * made, study.expected))
+        crew.expected = predicted(columns, wanted)
+        until = max(made + 1, min(2 * made, crew.expected))
 
 
-def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float | None, *, force: bool = False) -> Case:
+def case_of(what: Runnable, seed: int | None, study: Study) -> Case:
     """What is replicated; raises `TypeError` and `ValueError` for what cannot be run, or not without `force`."""
     if isinstance(what, Loaded):
         what = what.scenario
@@ -115,19 +111,11 @@ def case_of(what: Port, seed: int | None, engine: Engine, wait_limit_min: float 
         )
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0):
         raise ValueError(f"a seed is a whole number from 0 up, not {quoted(seed)}")
-    if wait_limit_min is not None and not (isinstance(wait_limit_min, int | float) and wait_limit_min >= 0):
-        raise ValueError(f"the wait limit is a number of minutes from 0 up, not {quoted(wait_limit_min)}")
-    if engine not in ENGINES:
-        raise ValueError(f"there is no engine {engine!r}; there are {', '.join(ENGINES)}")
-    own_seed, own_limit = (what.seed, what.wait_limit) if isinstance(what, Scenario) else (0, 30.0)
+    own_seed, own_limit = (what.seed, what.wait_limit) if isinstance(what, Scenario) else (0, Case.wait_limit_min)
     network = network_of(what) if isinstance(what, Scenario) else what
-    check_memory(size_of(network, engine), force=force)  # before a forecast looks at every moment
-    return Case.of(
-        network,
-        own_seed if seed is None else int(seed),
-        engine,
-        own_limit if wait_limit_min is None else float(wait_limit_min),
-    )
+    check_memory(size_of(network, study.engine), force=study.force)  # before a forecast looks at every moment
+    limit = own_limit if study.wait_limit_min is None else float(study.wait_limit_min)
+    return Case.of(network, own_seed if seed is None else int(seed), study.engine, limit)
 
 
 def check_precision(precision: float, replications: int, ceiling: int, each: Each | None) -> None:
@@ -148,17 +136,6 @@ def check_replications(replications: int, least: int = 1) -> None:
     if not is_count(replications) or replications < least:
         few = "at least one replication is needed" if least == 1 else f"at least {least} replications are needed"
         raise ValueError(f"{few}, and a whole number of them, not {quoted(replications)}")
-
-
-def store_of(store: Store | str | Path | None) -> Store | None:
-    """The store that a folder's name means; raises `ValueError` for an empty one, `OutputError` for no folder."""
-    if not isinstance(store, Store | str | Path | None):
-        raise TypeError(f"a store is a folder or a Store, not {store!r}")
-    if not isinstance(store, str | Path):
-        return store
-    folder = named_path(str(store))
-    check_folder(folder)
-    return Store(folder)
 
 
 def pre_reports(scenario: Scenario, planned: Result, progress: Progress | None = None) -> dict[Label, Result]:
@@ -183,18 +160,14 @@ def pre_reports(scenario: Scenario, planned: Result, progress: Progress | None =
             scenario.model_copy(update={"policy": policy}),
             seed=planned.seed,
             replications=planned.replications,
-            engine=planned.engine,
-            progress=_part(progress, done, len(shares)),
-            force=True,  # as large as what was run before
+            study=Study(
+                engine=planned.engine,
+                progress=part_of(progress, done, len(shares)),
+                force=True,  # as large as what was run before
+            ),
         )
     return results
 
 
 def _pre_reporting(share: float) -> Label:
     return Label(f"pre-report {share:.0%}", f"報備 {share:.0%}")
-
-
-def _part(progress: Progress | None, done: int, count: int) -> Progress | None:
-    if progress is None:
-        return None
-    return lambda share: progress((done + share) / count)

@@ -1,42 +1,39 @@
-"""Choosing the best of several ports with a guarantee."""
+"""Choosing the best of several scenarios or networks with a guarantee."""
 
-import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from numbers import Real
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from clearsim.engines import Progress
-from clearsim.experiment.cases import Ports, cases_of, labels_of
-from clearsim.experiment.quantities import Bound, amount, bound
-from clearsim.experiment.racing import Asked, Goal, Keeps, Limit, Race, by_kim_nelson, by_ocba, exactly
-from clearsim.experiment.results import NOT_RANDOM, estimated, named, page
-from clearsim.experiment.running import store_of
-from clearsim.measures import KPIS
+from clearsim.experiment.bounds import Bound, amount, bound
+from clearsim.experiment.cases import Alternatives, cases_of, labels_of
+from clearsim.experiment.racing import Asked, Found, Keeps, Race, by_kim_nelson, by_ocba, exactly
+from clearsim.experiment.results import NOT_RANDOM, Result, by_policy, named, page
+from clearsim.measures import KPIS, Key
 from clearsim.network import Label
+from clearsim.stats import Goal
 from clearsim.units import is_count, quoted, texts_of
-from clearsim.work.blocks import Case, Key, keys_of
+from clearsim.work.blocks import Case, keys_of
+from clearsim.work.crew import Crew
 from clearsim.work.simulating import Engine
 from clearsim.work.size import check_time
-from clearsim.work.store import Store
-from clearsim.work.studying import Study
+from clearsim.work.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Method = Literal["KN", "OCBA", "exact"]
 CONFIDENCE = 0.95
-LEAST_ZONE = 1e-9
+LEAST_INDIFFERENCE = 1e-9
 """Below it, and above its inverse, no difference is worth detecting in any unit."""
 FIRST, CEILING = 10, 1000
-"""Replications of each port at the start, and at most."""
+"""Replications of each policy at the start, and at most."""
 
 
 class Judged(NamedTuple):
-    """What a selection found of one port: the chosen KPI over its `n` replications, each bound, and how it ended.
+    """What a selection found of one policy: the KPI over its `n` replications, each bound, and how it ended.
 
-    `keeps` answers each bound in turn. `eliminated` is the number of replications after which the port went out.
+    `keeps` answers each bound in turn. `eliminated` is the number of replications after which the policy went out.
     """
 
     name: str
@@ -49,57 +46,85 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True)
 class Selection:
-    """The best of several ports, and how sure that is.
+    """The best of several policies, and how sure that is.
 
-    By KN, `best` is the best with probability `confidence` if it is better than all others by `zone` or more, and else
-    within `zone` of the best, among the ports that keep all bounds. By OCBA, for a given budget, `confidence` is the
-    approximate probability that it is. `best` is None where nothing keeps the bounds, or where the ceiling of
-    replications came first; `undecided` are the ports that could not be told apart then, and those left out because
-    they are too close to a bound. `ties` have the same mean as the best to the last digit: that is the first of them.
-    Where nothing is random in any port, the method is "exact": one replication of each is enough.
+    By KN, `best` is the best with probability `confidence` if it is better than all others by the `indifference` or
+    more, and else within that of the best, among the policies that keep all bounds. By OCBA, for a given budget,
+    `confidence` is the approximate probability that it is. `best` is None where nothing keeps the bounds, or where the
+    ceiling of replications came first; `undecided` are the policies that could not be told apart then, and those left
+    out because they are too close to a bound. `ties` have the same mean as the best to the last digit: that is the
+    first of them. Where nothing is random under any policy, the method is "exact": one replication of each is enough.
     """
 
-    method: Literal["KN", "OCBA", "exact"]
+    method: Method
     key: Key
     goal: Goal
-    zone: float | None
-    bounds: tuple[tuple[Key, Bound], ...]
+    indifference: float | None
+    bounds: tuple[Bound, ...]
     confidence: float
     best: str | None
     ties: tuple[str, ...]
     undecided: tuple[str, ...]
-    ports: tuple[Judged, ...]
+    policies: tuple[Judged, ...]
+    results: Mapping[str, Result]
     labels: Mapping[str, Label]
-    seed: int
-    engine: Engine
-    elapsed_s: float
+
+    @property
+    def _first(self) -> Result:
+        return next(iter(self.results.values()))
+
+    @property
+    def seed(self) -> int:
+        """The seed of all replications."""
+        return self._first.seed
+
+    @property
+    def engine(self) -> Engine:
+        """Which engine ran them."""
+        return self._first.engine
+
+    @property
+    def elapsed_s(self) -> float:
+        """How long all of them took together, in seconds."""
+        return self._first.elapsed_s
 
     @property
     def replications(self) -> int:
-        """The replications of all ports together."""
-        return sum(port.n for port in self.ports)
+        """The replications of all policies together."""
+        return sum(judged.n for judged in self.policies)
 
     def to_pandas(self) -> "pd.DataFrame":
-        """A row a port: `port, mean, half_width, n`, a column a bound, `eliminated`, `best`."""
+        """A row a policy: `policy, mean, half_width, n`, a column a bound, `eliminated`, `best`."""
         import pandas as pd
 
-        table = pd.DataFrame([port._asdict() for port in self.ports]).rename(columns={"name": "port"})
-        for place, (key, kept) in enumerate(self.bounds):
-            table[f"{key} {kept.sense} {kept.amount}"] = [port.keeps[place] for port in self.ports]
-        table = table.drop(columns="keeps").assign(best=table["port"] == self.best)
+        table = pd.DataFrame([judged._asdict() for judged in self.policies]).rename(columns={"name": "policy"})
+        for place, kept in enumerate(self.bounds):
+            table[str(kept)] = [judged.keeps[place] for judged in self.policies]
+        table = table.drop(columns="keeps").assign(best=table["policy"] == self.best)
         return table.astype({"mean": "float64", "half_width": "float64", "eliminated": "Int64"})
 
+    def means(self) -> "pd.DataFrame":
+        """Every KPI of every policy over its own replications: a column `policy` before those of `Result`."""
+        return by_policy({name: result.to_pandas() for name, result in self.results.items()})
+
     def _repr_html_(self) -> str:
-        """A row a port."""
-        bounds = [f"{key} {kept.sense} {kept.amount}" for key, kept in self.bounds]
+        """A row a policy."""
         rows = [
-            (self.labels[name], mean, half_width or None, self.key.unit, n, *keeps, eliminated)
-            for name, mean, half_width, n, keeps, eliminated in self.ports
+            (
+                self.labels[judged.name],
+                judged.mean,
+                judged.half_width or None,
+                self.key.unit,
+                judged.n,
+                *judged.keeps,
+                judged.eliminated,
+            )
+            for judged in self.policies
         ]
         return page(
             f"{self.key}, by {self.method}: {self._outcome}",
             [str(NOT_RANDOM)] if self.method == "exact" else [],
-            ("port", "mean", "± 95 %", "unit", "n", *bounds, "out after"),
+            ("policy", "mean", "± 95 %", "unit", "n", *map(str, self.bounds), "out after"),
             rows,
         )
 
@@ -114,10 +139,10 @@ class Selection:
 
 
 def select(
-    what: Ports,
+    what: Alternatives,
     kpi: str,
     *,
-    zone: str | float | None = None,
+    indifference: str | float | None = None,
     budget: int | None = None,
     goal: Goal | None = None,
     bounds: Sequence[str] = (),
@@ -126,85 +151,87 @@ def select(
     first: int = FIRST,
     ceiling: int = CEILING,
     seed: int | None = None,
-    engine: Engine = "compiled",
-    wait_limit_min: float | None = None,
-    executor: str | Executor | None = None,
-    workers: int | None = None,
-    store: Store | str | Path | None = None,
-    resume: bool = False,
-    progress: Progress | None = None,
-    force: bool = False,
+    study: Study = Study(),
 ) -> Selection:
-    """The best of a scenario and its policies, or of networks by their names, in the mean of one KPI.
+    """The best of a scenario and its policies, or of scenarios and networks by name, in the mean of one KPI.
 
-    With a `zone` (`"2 min"`, in the KPI's unit), the difference that is worth detecting, KN decides with the given
-    `confidence` on common random numbers (`clearsim.stats.kim_nelson`). With a `budget` of replications in all, OCBA
-    spends it where it tells most. `goal` says whether less or more is better, where the KPI does not. `bounds` such as
-    `"driver_wait_p95 <= 30 min"` must be kept in the mean: with them half of the error goes to the bounds and half to
-    the selection. They are looked at after 1, 2, 4, … times `first` replications, at each look and for each port and
-    bound with an equal share of their error (Bonferroni). Raises `ValueError` for what cannot be asked, and where the
-    work is more than this machine holds, unless by `force`.
+    With an `indifference` (`"2 min"`, in the KPI's unit), the difference that is worth detecting, KN decides with the
+    given `confidence` on common random numbers (`clearsim.stats.kim_nelson`). With a `budget` of replications in all,
+    OCBA spends it where it tells most. `goal` says whether less or more is better, where the KPI does not. `bounds`
+    such as `"driver_wait_p95 <= 30 min"` must be kept in the mean: with them half of the error goes to the bounds and
+    half to the selection. They are looked at after 1, 2, 4, … times `first` replications, at each look and for each
+    policy and bound with an equal share of their error (Bonferroni). Raises `ValueError` for what cannot be asked, and
+    where the work is more than this machine holds, unless the study has `force`.
     """
-    _check(zone, budget, goal, confidence, first, ceiling)
-    cases = cases_of(what, policies, seed=seed, engine=engine, wait_limit_min=wait_limit_min, force=force)
+    _check(indifference, budget, goal, confidence, first, ceiling)
+    cases = cases_of(what, policies, seed=seed, study=study)
     if budget is not None and budget < first * len(cases):
-        raise ValueError(f"{len(cases)} ports take {first} replications each to begin with: more than {budget} in all")
+        raise ValueError(
+            f"{len(cases)} policies take {first} replications each to begin with: more than {budget} in all"
+        )
     each = first if budget is None else budget // len(cases)
-    check_time([(case.size, each) for case in cases.values()], force=force)
+    check_time([(case.size, each) for case in cases.values()], force=study.force)
     keys = keys_of(cases.values())
     key = named(keys, kpi)
-    bounded = tuple((named(keys, item.kpi), item) for item in (bound(text) for text in texts_of(bounds, "bounds")))
-    _check_all_have((key, *(bounded_key for bounded_key, _ in bounded)), cases)
-    limits = [Limit(key, item.sense, amount(item.amount, key.unit)) for key, item in bounded]
-    asked = Asked(key, goal or _better(key), limits, confidence, ceiling)
-    width = None if zone is None else _zone(zone, key)
-    began = time.perf_counter()
-    with Study(executor, workers, store_of(store), resume, progress=progress) as study:
-        study.expected = budget if budget is not None else 4 * first * len(cases)
-        certain = not any(case.is_random for case in cases.values())
-        race = Race(study, cases, 1 if certain else first)
-        if certain:
+    bounded = tuple(bound(text, keys) for text in texts_of(bounds, "bounds"))
+    _check_all_have((key, *(item.key for item in bounded)), cases)
+    asked = Asked(key, goal or _better(key), bounded, confidence, ceiling)
+    width = None if indifference is None else _amount_of_indifference(indifference, key)
+    method: Method = "KN" if width is not None else "OCBA"
+    if not any(case.is_random for case in cases.values()):
+        method = "exact"
+    with Crew(study) as crew:
+        crew.expected = budget if budget is not None else 4 * first * len(cases)
+        race = Race(crew, cases, 1 if method == "exact" else first)
+        if method == "exact":
             found = exactly(race, asked)
         else:
             found = by_ocba(race, asked, budget or 0) if width is None else by_kim_nelson(race, asked, width)
-    ports = []
-    for name, case in cases.items():
-        mean, half_width, n = estimated(case, race.of(name, key).tolist())
-        out = found.eliminated.get(name)
-        ports.append(Judged(name, mean if n else None, half_width, race.samples[name].n, found.keeps[name], out))
+    results = {name: Result(case, race.samples[name], crew.elapsed_s) for name, case in cases.items()}
     return Selection(
-        method="exact" if certain else "OCBA" if width is None else "KN",
+        method=method,
         key=key,
         goal=asked.goal,
-        zone=width,
+        indifference=width,
         bounds=bounded,
         confidence=found.confidence,
         best=found.best,
         ties=found.ties,
         undecided=found.undecided,
-        ports=tuple(ports),
+        policies=tuple(_judged(name, result, key, found) for name, result in results.items()),
+        results=results,
         labels=labels_of(what, cases),
-        seed=next(iter(cases.values())).seed,
-        engine=engine,
-        elapsed_s=time.perf_counter() - began,
     )
 
 
+def _judged(name: str, result: Result, key: Key, found: Found) -> Judged:
+    row = result.row(key)
+    eliminated = found.eliminated.get(name)
+    return Judged(name, row.mean, row.half_width, result.replications, found.keeps[name], eliminated)
+
+
 def _check(
-    zone: str | float | None, budget: int | None, goal: Goal | None, confidence: float, first: int, ceiling: int
+    indifference: str | float | None,
+    budget: int | None,
+    goal: Goal | None,
+    confidence: float,
+    first: int,
+    ceiling: int,
 ) -> None:
     if goal not in (None, "less", "more"):
         raise ValueError(f"a goal is `less` or `more`, not {quoted(goal)}")
-    if isinstance(zone, bool) or not isinstance(zone, str | Real | None):
-        raise TypeError(f"a zone is a number, or a text with its unit such as '2 min', not {zone!r}")
+    if isinstance(indifference, bool) or not isinstance(indifference, str | Real | None):
+        raise TypeError(f"an indifference is a number, or a text with its unit such as '2 min', not {indifference!r}")
     if isinstance(confidence, bool) or not isinstance(confidence, Real):
         raise TypeError(f"a confidence is a number such as 0.95, not {confidence!r}")
-    if (zone is None) == (budget is None):
-        raise ValueError("a selection takes either a zone, the difference worth detecting (KN), or a budget (OCBA)")
+    if (indifference is None) == (budget is None):
+        raise ValueError(
+            "a selection takes either an indifference, the difference worth detecting (KN), or a budget (OCBA)"
+        )
     if not 0.5 < confidence < 1:
         raise ValueError(f"a confidence lies between 0.5 and 1, not at {quoted(confidence)}")
     if not is_count(first) or first < 2:
-        raise ValueError(f"a selection begins with 2 replications of each port or more, not {quoted(first)}")
+        raise ValueError(f"a selection begins with 2 replications of each policy or more, not {quoted(first)}")
     if not is_count(ceiling) or ceiling < first:
         raise ValueError(f"the ceiling is a number of replications from {first} up, not {quoted(ceiling)}")
     if budget is not None and not is_count(budget):
@@ -218,13 +245,15 @@ def _check_all_have(keys: Sequence[Key], cases: Mapping[str, Case]) -> None:
             raise ValueError(f"there is no {key} in {', '.join(without)}: nothing can be selected by it")
 
 
-def _zone(zone: str | float, key: Key) -> float:
+def _amount_of_indifference(indifference: str | float, key: Key) -> float:
     try:
-        width = amount(zone, key.unit)
+        width = amount(indifference, key.unit)
     except ValueError as error:
-        raise ValueError(f"zone of {key}: {error}") from error
-    if not LEAST_ZONE <= width <= 1 / LEAST_ZONE:
-        raise ValueError(f"the zone is a difference worth detecting, above 0 in {key.unit}, not {quoted(zone)}")
+        raise ValueError(f"indifference in {key}: {error}") from error
+    if not LEAST_INDIFFERENCE <= width <= 1 / LEAST_INDIFFERENCE:
+        raise ValueError(
+            f"the indifference is a difference worth detecting, above 0 in {key.unit}, not {quoted(indifference)}"
+        )
     return width
 
 

@@ -1,44 +1,35 @@
-"""Sweeps: a port at every point of a design, under one policy or several, all on the same luck."""
+"""Sweeps: a scenario or a network at every point of a design, under one policy or several, all on the same luck."""
 
 import functools
 import inspect
-import time
+import itertools
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from clearsim.engines import Progress
 from clearsim.experiment.designs import Design, Range, Vary, as_setting, column, factors, how_many, plain, points_of
-from clearsim.experiment.results import (
-    NOT_RANDOM,
-    KpiRow,
-    Result,
-    counted,
-    estimated,
-    headline,
-    named,
-    page,
-    summary,
-    tidy,
-)
-from clearsim.experiment.running import case_of, check_replications, store_of
+from clearsim.experiment.headline import headline
+from clearsim.experiment.results import NOT_RANDOM, Result, counted, estimated, named, page, table_of
+from clearsim.experiment.running import case_of, check_replications, replicated
+from clearsim.measures import Key
 from clearsim.network import Network
+from clearsim.numbers import whole
 from clearsim.scenario import ALL, BASE, Loaded, Problem, Scenario, ScenarioError, load
 from clearsim.stats import Estimate
 from clearsim.units import quoted, shown, texts_of
-from clearsim.work.blocks import Case, Key, Sample, keys_of
+from clearsim.work.blocks import Case, Sample, keys_of
 from clearsim.work.simulating import Engine
-from clearsim.work.size import Size, check_time
-from clearsim.work.store import Store
-from clearsim.work.studying import Study
+from clearsim.work.size import Size
+from clearsim.work.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
+Maker = Callable[[Sequence[tuple[object, ...]]], list[Scenario | Network]]
+"""What is run at every point, for each under every policy."""
 
 MOST_RUNS = 10_000
 """A sweep of more runs is refused unless it is asked for."""
@@ -49,54 +40,57 @@ Sweepable = str | Path | Loaded[Scenario] | Callable[..., Network]
 
 @dataclass(frozen=True)
 class Sweep:
-    """What a sweep found. `samples` and `cases` are by point, and for each by policy.
+    """What a sweep found. `results` are by point, and for each by policy.
 
-    A researcher's networks have one policy, the base.
+    A researcher's networks have one policy, the base. `asked` are the KPIs that are to be shown, if any are named.
     """
 
     vary: tuple[Vary, ...]
     design: Design
     points: tuple[tuple[object, ...], ...]
     policies: tuple[str, ...]
-    cases: tuple[Case, ...]
-    samples: tuple[Sample, ...]
-    asked: tuple[Key, ...]
-    elapsed_s: float
+    results: tuple[Result, ...]
+    asked: tuple[Key, ...] = ()
 
     @property
     def engine(self) -> Engine:
         """Which engine ran it."""
-        return self.cases[0].engine
+        return self.results[0].engine
 
     @property
     def seed(self) -> int:
         """The seed of all replications, and of the design."""
-        return self.cases[0].seed
+        return self.results[0].seed
 
     @property
     def replications(self) -> int:
         """How many replications of each point under each policy."""
-        return self.samples[0].n
+        return self.results[0].replications
+
+    @property
+    def elapsed_s(self) -> float:
+        """How long all of them took together, in seconds."""
+        return self.results[0].elapsed_s
 
     @property
     def is_random(self) -> bool:
         """Whether anything is random at any point."""
-        return any(case.is_random for case in self.cases)
+        return any(result.is_random for result in self.results)
 
     @functools.cached_property
     def columns(self) -> dict[str, list[object]]:
-        """The factors as columns, a value a point; the unit stands in the heading where all values have the same."""
+        """The factors as columns, a value a point; the unit is in the heading where all values have the same."""
         values = zip(*self.points, strict=True)
         return dict(column(factor.name, own) for factor, own in zip(self.vary, values, strict=True))
 
     @functools.cached_property
     def keys(self) -> tuple[Key, ...]:
         """Every KPI that any point has."""
-        return tuple(dict.fromkeys(key for sample in self.samples for key in sample.keys))
+        return keys_of(self.results)
 
     @property
     def headline(self) -> tuple[Key, ...]:
-        """The KPIs that were asked for; else those asked first (`clearsim.experiment.results.headline`) and defined."""
+        """The KPIs that were asked for; else those read first (`clearsim.experiment.headline`) that are defined."""
         return self.asked or tuple(
             key for key in headline(self.keys) if any(estimate.n for estimate in self.estimates(key))
         )
@@ -107,12 +101,14 @@ class Sweep:
 
     def sample(self, point: int, policy: str = BASE) -> Sample:
         """The KPIs of a point under a policy, by replication. Points are numbered from 0."""
-        return self.samples[self._number(point, policy)]
+        return self.result(point, policy).sample
 
     def result(self, point: int, policy: str = BASE) -> Result:
         """What `run` would have found at a point under a policy; its time is the whole sweep's."""
-        number = self._number(point, policy)
-        return Result(self.cases[number], self.samples[number], self.elapsed_s)
+        if not 0 <= point < len(self.points) or policy not in self.policies:
+            there = f"0 to {len(self.points) - 1}, under {', '.join(self.policies)}"
+            raise KeyError(f"no point {point} under {policy!r}; there are {there}")
+        return self.results[point * len(self.policies) + self.policies.index(policy)]
 
     def values(self, key: Key, point: int, policy: str = BASE) -> list[float]:
         """One KPI by replication, NaN where it is undefined."""
@@ -121,15 +117,16 @@ class Sweep:
 
     def estimates(self, key: Key) -> list[Estimate]:
         """Mean and 95 % interval of one KPI, by point and for each by policy; see `KpiRow` for those without one."""
-        pairs = [(point, policy) for point in range(len(self.points)) for policy in self.policies]
-        return [estimated(case, self.values(key, *pair)) for case, pair in zip(self.cases, pairs, strict=True)]
+        return [
+            estimated(self.result(point, policy).case, self.values(key, point, policy)) for point, policy in self._runs
+        ]
 
     def to_pandas(self) -> "pd.DataFrame":
         """A row a point, policy, replication and KPI.
 
         Columns: `point`, the factors, `policy, replication, flow, station, kpi, unit, value`.
         """
-        return self._joined([tidy(sample) for sample in self.samples])
+        return self._joined([result.replicated() for result in self.results])
 
     def summary(self, kpi: str | None = None) -> "pd.DataFrame":
         """A row a point, policy and KPI, of one KPI (`flow:kpi@station`) or of all.
@@ -137,45 +134,33 @@ class Sweep:
         Columns: `point`, the factors, `policy, flow, station, kpi, unit, mean, half_width, n`. Raises `ValueError`
         where there is no such KPI.
         """
-        import pandas as pd
-
         key = None if kpi is None else self.key(kpi)
-
-        def rows_of(case: Case, sample: Sample) -> list[KpiRow]:
-            return [row for row in summary(case, sample) if key in (None, row[:4])]
-
         return self._joined(
-            [
-                pd.DataFrame(rows, columns=list(KpiRow._fields)).astype({"mean": "float64", "half_width": "float64"})
-                for rows in map(rows_of, self.cases, self.samples)
-            ]
+            [table_of([row for row in result.kpis if key in (None, row.key)]) for result in self.results]
         )
 
     def _joined(self, tables: "Sequence[pd.DataFrame]") -> "pd.DataFrame":
-        """The tables of all samples, each row with its point and policy."""
+        """The tables of all results, each row with its point and policy."""
         import pandas as pd
 
-        for number, table in enumerate(tables):
-            point, policy = divmod(number, len(self.policies))
-            table.insert(0, "policy", self.policies[policy])
+        for (point, policy), table in zip(self._runs, tables, strict=True):
+            table.insert(0, "policy", policy)
             for heading, values in reversed(self.columns.items()):
                 table.insert(0, heading, [values[point]] * len(table))
             table.insert(0, "point", point)
         return pd.concat(tables, ignore_index=True)
 
-    def _number(self, point: int, policy: str) -> int:
-        if not 0 <= point < len(self.points) or policy not in self.policies:
-            there = f"0 to {len(self.points) - 1}, under {', '.join(self.policies)}"
-            raise KeyError(f"no point {point} under {policy!r}; there are {there}")
-        return point * len(self.policies) + self.policies.index(policy)
+    @property
+    def _runs(self) -> list[tuple[int, str]]:
+        """Point and policy of every result."""
+        return list(itertools.product(range(len(self.points)), self.policies))
 
     def _repr_html_(self) -> str:
         """The KPIs that are read first, a row a point and policy."""
-        pairs = [(point, policy) for point in range(len(self.points)) for policy in self.policies]
         rows = [
             (key, *self._values(point), policy, found.mean, found.half_width or None, key.unit, found.n)
             for key in self.headline
-            for (point, policy), found in zip(pairs, self.estimates(key), strict=True)
+            for (point, policy), found in zip(self._runs, self.estimates(key), strict=True)
         ]
         many = counted(len(self.points), "point"), counted(self.replications, "replication")
         return page(
@@ -205,58 +190,47 @@ def sweep(
     policies: Sequence[str] = (),
     kpis: Sequence[str] = (),
     seed: int | None = None,
-    engine: Engine = "compiled",
-    wait_limit_min: float | None = None,
-    executor: str | Executor | None = None,
-    workers: int | None = None,
-    store: Store | str | Path | None = None,
-    resume: bool = False,
-    progress: Progress | None = None,
     at_most: int = MOST_RUNS,
-    force: bool = False,
+    study: Study = Study(),
 ) -> Sweep:
     """Run a scenario, or networks that a function makes, at every point of a design, on the same luck.
 
     `vary` names settings by their paths, or the function's arguments: lists (`{"zone.gate.lanes": [2, 4]}`), a `Range`
     for the designs "latin" and "sobol" with so many `points`, or texts as on the command line
     (`["zone.gate.lanes=2,4"]`). `policies` are some of `compare:` ("base" is the scenario itself), or `["all"]`; each
-    changes every point. `kpis` (`flow:kpi@station`) are what a reader is shown. The design is drawn by the seed.
-    `executor`, `workers`, `store` and `resume`: see `Study`. Raises `ScenarioError` or `ValueError` with every mistake
-    of every point before anything runs, and `ValueError` for more than `at_most` runs, or more work than this machine
-    holds, unless by `force`.
+    changes every point. `kpis` (`flow:kpi@station`) are what a reader is shown. The design is drawn by the seed. Raises
+    `ScenarioError` or `ValueError` with every mistake of every point before anything runs, and `ValueError` for more
+    than `at_most` runs, or more work than this machine holds, unless the study has `force`.
     """
     check_replications(replications)
     varied = factors(vary)
     count = how_many(varied, design, points)
     loaded = load(what) if isinstance(what, str | Path) else what if isinstance(what, Loaded) else None
     under = _policies(loaded, policies)
-    if loaded is not None:
-        seed = loaded.scenario.seed if seed is None else seed
-        made = functools.partial(_scenarios, loaded, varied, under)
-    elif callable(what) and not isinstance(what, type):
-        seed = 0 if seed is None else seed
-        made = functools.partial(_networks, what, varied)
-    else:
-        raise TypeError(f"a sweep takes a scenario's file, or a function from values to a network, not {quoted(what)}")
+    made = _maker(what if loaded is None else loaded, varied, under)
+    if seed is None:
+        seed = 0 if loaded is None else loaded.scenario.seed
 
-    def case(port: Scenario | Network) -> Case:
-        return case_of(port, seed, engine, wait_limit_min, force=force)
+    def case(one: Scenario | Network) -> Case:
+        return case_of(one, seed, study)
 
-    runs = count * len(under) * replications
-    if runs > at_most:
-        first = [tuple(factor.at(0.0) for factor in varied)]
-        each = case(loaded.scenario if loaded is not None else made(first)[0]).size
+    if count * len(under) * replications > at_most:
+        smallest = [tuple(factor.at(0.0) for factor in varied)]
+        each = case(made(smallest)[0] if loaded is None else loaded.scenario).size
         raise ValueError(_too_many(count, len(under), replications, at_most, each))
-    began = time.perf_counter()
     chosen = points_of(varied, design, count, seed)
-    ports = made(chosen)
-    cases = _each(ports, lambda number: _told(varied, chosen[number // len(under)]), case)
-    check_time([(one.size, replications) for one in cases], force=force)
+    cases = _each(made(chosen), lambda number: _described(varied, chosen[number // len(under)]), case)
     asked = tuple(named(keys_of(cases), text) for text in texts_of(kpis, "kpis"))
-    with Study(executor, workers, store_of(store), resume, progress=progress) as study:
-        samples = study.replicate(cases, 0, replications)
-    elapsed_s = time.perf_counter() - began
-    return Sweep(varied, design, tuple(chosen), under, tuple(cases), tuple(samples), asked, elapsed_s)
+    return Sweep(varied, design, tuple(chosen), under, tuple(replicated(cases, replications, study)), asked)
+
+
+def _maker(what: object, vary: Sequence[Vary], policies: Sequence[str]) -> Maker:
+    """What makes the scenarios, or the networks, of all points."""
+    if isinstance(what, Loaded):
+        return functools.partial(_scenarios, what, vary, policies)
+    if callable(what) and not isinstance(what, type):
+        return functools.partial(_networks, what, vary)
+    raise TypeError(f"a sweep takes a scenario's file, or a function from values to a network, not {quoted(what)}")
 
 
 def _policies(loaded: Loaded[Scenario] | None, wanted: Sequence[str]) -> tuple[str, ...]:
@@ -285,16 +259,16 @@ def _scenarios(
             here = loaded.having(settings, policies)
         except ScenarioError as error:
             for problem in error.problems:
-                wrong.setdefault(problem, []).append(_told(vary, point))
+                wrong.setdefault(problem, []).append(_described(vary, point))
         else:
             found += [here.scenario if policy == BASE else here.variants[policy] for policy in policies]
     if wrong:
-        raise ScenarioError(_located(problem, told) for problem, told in wrong.items())
+        raise ScenarioError(_located(problem, points) for problem, points in wrong.items())
     return found
 
 
 def _located(problem: Problem, points: Sequence[str]) -> Problem:
-    """A mistake that stands elsewhere than in what varies is told with the points that make it."""
+    """A mistake elsewhere than in what varies, with the points at which it is made."""
     if problem.file.startswith("--vary "):
         return problem
     others = f" and {len(points) - 1} other points" if len(points) > 2 else ""
@@ -316,35 +290,39 @@ def _networks(
         values = [plain(value) if isinstance(value, str) else value for value in point]
         made = function(**dict(zip(names, values, strict=True)))
         if not isinstance(made, Network):
-            raise TypeError(f"the function makes no network of {_told(vary, point)}, but {quoted(made)}")
+            raise TypeError(f"the function makes no network of {_described(vary, point)}, but {quoted(made)}")
         return made
 
-    return list(_each(points, lambda number: _told(vary, points[number]), network))
+    return list(_each(points, lambda number: _described(vary, points[number]), network))
 
 
-def _each(items: Sequence[Item], told: Callable[[int], str], make: Callable[[Item], Made]) -> list[Made]:
+def _each(items: Sequence[Item], described: Callable[[int], str], make: Callable[[Item], Made]) -> list[Made]:
     """What is made of every item; raises `ValueError` with the mistakes of all, each with its point."""
     made, wrong = list[Made](), dict[str, str]()
     for number, item in enumerate(items):
         try:
             made.append(make(item))
         except ValueError as error:
-            wrong.setdefault(str(error), told(number))
+            wrong.setdefault(str(error), described(number))
     if wrong:
         raise ValueError("\n".join(f"at {point}: {message}" for message, point in wrong.items()))
     return made
 
 
-def _told(vary: Sequence[Vary], point: Sequence[object]) -> str:
+def _described(vary: Sequence[Vary], point: Sequence[object]) -> str:
     return ", ".join(f"{factor.name}={shown(value)}" for factor, value in zip(vary, point, strict=True))
 
 
 def _too_many(points: int, policies: int, replications: int, at_most: int, each: Size) -> str:
-    parts = [f"{points:,} points", *([f"{policies} policies"] if policies > 1 else []), f"{replications} replications"]
+    parts = [
+        f"{whole(points)} points",
+        *([f"{policies} policies"] if policies > 1 else []),
+        f"{replications} replications",
+    ]
     runs = points * policies * replications
     hours = runs * each.seconds / 3600
-    work = f"some {hours:,.0f} h" if hours >= 2 else f"some {max(1, hours * 60):,.0f} min"
+    work = f"some {whole(hours)} h" if hours >= 2 else f"some {whole(max(1, hours * 60))} min"
     return (
-        f"{' × '.join(parts)} are {runs:,} runs of about {each.entities:,.0f} entities each, {work} of one core; "
-        f"more than {at_most:,} runs must be asked for: at_most={runs}, or --at-most {runs}"
+        f"{' × '.join(parts)} are {whole(runs)} runs of about {whole(each.entities)} entities each, "
+        f"{work} of one core; more than {whole(at_most)} runs must be asked for: at_most={runs}, or --at-most {runs}"
     )

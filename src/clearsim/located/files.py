@@ -1,4 +1,4 @@
-"""A scenario file read as text: whatever stands behind the path, either its lines or one clear refusal."""
+"""A scenario file read as text: its lines, or one clear refusal, whatever is at the path."""
 
 import difflib
 from pathlib import Path

@@ -3,14 +3,14 @@
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from clearsim.located.problems import Mark, Path, Problem, dotted
+from clearsim.located.models import fields_at, models_at
+from clearsim.located.problems import Path, Problem, dotted
 from clearsim.located.source import Node
+from clearsim.located.spots import Spot, kind_of, locate
 from clearsim.units import shown
 
 Error = Any
@@ -41,46 +41,7 @@ _BOUNDS = {
 _SIZES = {"too_short": "min_length", "too_long": "max_length"}
 
 
-@dataclass(frozen=True)
-class Spot:
-    """Where an error's location leads in the tree: as far as it exists there, and what is left of it."""
-
-    path: Path
-    node: Node
-    key: Mark | None
-    rest: tuple[str | int, ...]
-    branch: str = ""
-    branch_at: Path = ()
-    kind: object = None
-    """What the innermost section around it says of its `kind`, where it can be of several."""
-
-    @property
-    def mark(self) -> Mark:
-        """The value if it is a single one, else the name of the section."""
-        single = not isinstance(self.node.content, dict | list) and self.node.mark.width > 0
-        return self.node.mark if single or self.key is None else self.key
-
-    @property
-    def written(self) -> str:
-        """What stands there, as a message says it."""
-        content = self.node.content
-        if content is None:
-            return "nothing"
-        if isinstance(content, dict):
-            return "a section"
-        if isinstance(content, list):
-            return "a list"
-        mark = self.node.mark
-        text = mark.source.line(mark.line)[mark.column - 1 :][: mark.width]
-        return f"`{shown(text)}`"
-
-    @property
-    def instead(self) -> str:
-        """The end of a sentence that says what was expected."""
-        return ", but nothing stands here" if self.node.content is None else f", not {self.written}"
-
-
-def problems_of(error: ValidationError, root: Node, model: type[BaseModel]) -> list[Problem]:
+def problems_from(error: ValidationError, root: Node, model: type[BaseModel]) -> list[Problem]:
     """Every mistake of a `ValidationError` on `root.data`, located."""
     errors = map(_by_kind, error.errors(include_url=False, include_input=False))
     found = [(entry, locate(root, entry["loc"])) for entry in errors]
@@ -103,7 +64,7 @@ def problems_of(error: ValidationError, root: Node, model: type[BaseModel]) -> l
 
 
 def _by_kind(error: Error) -> Error:
-    """A section of an unknown kind, or of none, told as any unknown word or missing key."""
+    """A section of an unknown kind, or of none, as an error of any unknown word or missing key."""
     kind, context = error["type"], error.get("ctx") or {}
     if kind == "union_tag_invalid":
         return error | {
@@ -112,36 +73,6 @@ def _by_kind(error: Error) -> Error:
             "ctx": {"expected": context["expected_tags"]},
         }
     return error | {"type": "missing", "loc": (*error["loc"], "kind")} if kind == "union_tag_not_found" else error
-
-
-def locate(root: Node, loc: Sequence[str | int]) -> Spot:
-    """Follow a location through the tree, past the branches of unions that pydantic puts into it."""
-    path: Path = ()
-    branch_at: Path = ()
-    node, key, branch = root, None, ""
-    kind: object = None
-    rest: tuple[str | int, ...] = ()
-    for part in loc:
-        if isinstance(node.content, dict) and str(part) in node.content:
-            entry, kind = node.content[str(part)], kind_of(node)
-            node, key = entry.node, entry.key
-        elif isinstance(node.content, list) and isinstance(part, int) and part < len(node.content):
-            node, key, kind = node.content[part], None, None
-        elif part == kind_of(node) and not rest:
-            continue  # pydantic names the member of a union that was chosen by its `kind`
-        else:
-            if part != "[key]" and not rest:
-                branch, branch_at = str(part), path
-            rest = (*rest, part)
-            continue
-        path, rest = (*path, part), ()
-    return Spot(path, node, key, rest, branch, branch_at, kind)
-
-
-def kind_of(node: Node) -> object:
-    """What the section says of its `kind`; None where it says nothing."""
-    entry = node.content.get("kind") if isinstance(node.content, dict) else None
-    return entry.node.content if entry is not None else None
 
 
 def _one_branch(found: Sequence[tuple[Error, Spot]]) -> Iterator[tuple[Error, Spot]]:
@@ -236,51 +167,6 @@ def _unknown(spot: Spot, model: type[BaseModel]) -> tuple[Problem, str]:
     owner = f"`{dotted(above)}`" if above else "a scenario"
     message = f"`{shown(name)}` is not a field of {owner}"
     return Problem.at(spot.key or spot.mark, "unknown key", message, spot.path, hint), close[0] if close else ""
-
-
-def fields_at(model: type[BaseModel], path: Path, kind: object = None) -> list[str]:
-    """The names of the fields that a section (of this `kind`) at `path` may have, in the model's order."""
-    return list(dict.fromkeys(name for found in models_at(model, path, kind) for name in _named(found)))
-
-
-def models_at(model: type[BaseModel], path: Path, kind: object = None) -> list[type[BaseModel]]:
-    """The models that stand at `path`; only that of this `kind`, where there are several to choose from."""
-    types: list[Any] = [model]
-    for part in path:
-        types = [below for one in types for flat in _flat(one) for below in _below(flat, part)]
-    found = [flat for one in types for flat in _flat(one) if isinstance(flat, type) and issubclass(flat, BaseModel)]
-    return [one for one in found if "kind" in _named(one) and kind in get_args(_named(one)["kind"].annotation)] or found
-
-
-def _named(model: type[BaseModel]) -> dict[str, Any]:
-    """Fields by the name that a planner writes."""
-    return {field.alias or name: field for name, field in model.model_fields.items()}
-
-
-def _flat(annotation: Any) -> Iterator[Any]:
-    """The members of unions, without `Annotated`; a distribution's words stand for it."""
-    if get_origin(annotation) is Annotated:
-        first, *metadata = get_args(annotation)
-        yield from (item.words for item in metadata if hasattr(item, "words"))
-        yield from _flat(first)
-    elif get_origin(annotation) in (Union, UnionType):
-        for member in get_args(annotation):
-            yield from _flat(member)
-    else:
-        yield annotation
-
-
-def _below(annotation: Any, part: str | int) -> Iterator[Any]:
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        field = _named(annotation).get(str(part))
-        if field is not None:
-            yield from (item.words for item in field.metadata if hasattr(item, "words"))
-            yield field.annotation
-    elif origin is dict:
-        yield arguments[1]
-    elif origin in (tuple, list):
-        yield from arguments
 
 
 def _meaning(model: type[BaseModel], spot: Spot, name: str) -> str:

@@ -1,10 +1,11 @@
 """What is wrong with a scenario, and where: for people on a terminal, and as JSON for tools."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Literal
+
+from clearsim.units import columns_of
 
 WIDEST = 72
 """Columns of a line that a message quotes, so that all of it fits 80; a longer one is clipped around the mistake."""
@@ -123,34 +124,27 @@ def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else " " if char in "\t\n" else "�" for char in text)
 
 
-def _columns(text: str) -> int:
-    """Columns on a terminal: Chinese characters and full-width signs take two, combining marks none."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
-
-
 def _clipped(text: str, start: int, width: int) -> tuple[str, int, int]:
     """The line clipped to `WIDEST` columns around the token; the columns before the token, and the token's own."""
     text = _printable(text)
     start = min(start, len(text))
     end = min(len(text), start + width)
     low, high = 0, len(text)
-    if _columns(text) > WIDEST:
+    if columns_of(text) > WIDEST:
         low = high = start
         room = WIDEST - 2
         while high < end and room > 2:  # the token first,
-            room -= _columns(text[high])
+            room -= columns_of(text[high])
             high += 1
         while low > 0 and room > WIDEST // 3:  # then what leads to it,
             low -= 1
-            room -= _columns(text[low])
+            room -= columns_of(text[low])
         while high < len(text) and room > 1:  # then what follows.
-            room -= _columns(text[high])
+            room -= columns_of(text[high])
             high += 1
         while low > 0 and room > 1:
             low -= 1
-            room -= _columns(text[low])
+            room -= columns_of(text[low])
     left, right = "…" * (low > 0), "…" * (high < len(text))
-    before = _columns(left + text[low:start])
-    return left + text[low:high] + right, before, max(1, _columns(text[start : min(end, high)]))
+    before = columns_of(left + text[low:start])
+    return left + text[low:high] + right, before, max(1, columns_of(text[start : min(end, high)]))

@@ -17,7 +17,7 @@ BESIDE = ("source", "grade", "note")
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a value comes from; empty where nothing is said."""
+    """Where a value comes from; empty where its text says nothing."""
 
     source: str = ""
     grade: Grade | None = None
@@ -26,7 +26,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Provenance:
-    """What is said of values, by path: `own` at the very value or section, `of` with what holds from above."""
+    """The origins of values: `own` holds those written at a path, `of` adds what the sections around it say."""
 
     own: Mapping[Path, Origin] = field(default_factory=dict)
 
@@ -44,7 +44,7 @@ class Provenance:
         return result if result.grade else replace(result, grade="assumed")
 
     def without(self, path: Path) -> "Provenance":
-        """The same without what is said at `path` and below it."""
+        """The same without the origins at `path` and below it."""
         return Provenance({at: origin for at, origin in self.own.items() if at[: len(path)] != path})
 
     def having(self, other: "Provenance") -> "Provenance":

@@ -12,7 +12,7 @@ ORIGIN = Origin("set on the command line", "assumed")
 MALFORMED = "a path is names with dots between them, such as `zone.gate.lanes`"
 
 
-class Refused(Exception):  # noqa: N818 -- carries a problem to whoever collects them
+class Refused(Exception):  # noqa: N818 -- carries a problem to the caller, who collects them
     """A change that cannot be made."""
 
     def __init__(self, problem: Problem) -> None:

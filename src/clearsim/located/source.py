@@ -1,4 +1,4 @@
-"""A YAML text read into a tree of nodes that remember where they stand.
+"""A YAML text read into a tree of nodes that know their position.
 
 One walk over ruamel's events, without recursion: a text of a million brackets costs a message and no stack. The walk
 collects every mistake that it can step over (keys twice, keys that are not text, tags, unknown aliases); a mistake of
@@ -56,7 +56,7 @@ class Node:
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One entry of a mapping: where its key stands, and its value."""
+    """One entry of a mapping: the position of its key, and its value."""
 
     key: Mark
     node: Node
@@ -127,7 +127,7 @@ class _Walk:
         return None, self.problems
 
     def _mark(self, start: int, end: int | None = None) -> Mark:
-        """The token from index `start` to `end`, as far as it stands on the first line."""
+        """The token from index `start` to `end`, as far as it is on the first line."""
         start = max(0, min(start, self.starts[-1] - 1))
         line = bisect_right(self.starts, start) - 1
         width = max(0, min((start + 1 if end is None else end), self.starts[line + 1] - 1) - start)

@@ -1,11 +1,11 @@
 """Measures: every KPI is a pure function of a trace. Averages exist only here."""
 
 from clearsim.measures.conservation import ConservationError, check
-from clearsim.measures.kpi import KPIS, Kpi, Row, rows
+from clearsim.measures.kpi import KPIS, Key, Kpi, Row, rows
 from clearsim.measures.subjects import subjects_of
 from clearsim.trace import Trace
 
-__all__ = ["KPIS", "ConservationError", "Kpi", "Row", "check", "measure"]
+__all__ = ["KPIS", "ConservationError", "Key", "Kpi", "Row", "check", "measure"]
 
 
 def measure(trace: Trace, wait_limit_min: float = 30.0) -> list[Row]:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.measures.kpi import UNDEFINED, kpi
-from clearsim.network.places import LateFee
+from clearsim.network.flows import LateFee
 from clearsim.plan import NOT_YET, IntArray
 from clearsim.trace import BoolArray
 from clearsim.units import DAY_MS, MINUTE_MS

@@ -40,6 +40,27 @@ class Kpi(NamedTuple):
     compute: Callable[[Any], float]
 
 
+class Key(NamedTuple):
+    """Which KPI: of which flow and station, either of which may be empty, and in which unit.
+
+    >>> str(Key("truck", "gate", "wait_mean", "min")), str(Key("", "", "staff_hours", "h"))
+    ('truck:wait_mean@gate', 'staff_hours')
+    """
+
+    flow: str
+    station: str
+    kpi: str
+    unit: str
+
+    @property
+    def is_of_a_group(self) -> bool:
+        """Whether it is of a part of a flow that is measured apart, such as `truck/inspected`."""
+        return "/" in self.flow
+
+    def __str__(self) -> str:
+        return f"{f'{self.flow}:' if self.flow else ''}{self.kpi}{f'@{self.station}' if self.station else ''}"
+
+
 class Row(NamedTuple):
     """One KPI of one replication; `value` is NaN where the KPI is undefined (no visit, no departure)."""
 
@@ -48,6 +69,11 @@ class Row(NamedTuple):
     kpi: str
     unit: str
     value: float
+
+    @property
+    def key(self) -> Key:
+        """Which KPI."""
+        return Key(self.flow, self.station, self.kpi, self.unit)
 
 
 KPIS: dict[str, Kpi] = {}

@@ -11,12 +11,12 @@ from clearsim.network import (
     Departures,
     Hold,
     Label,
+    Landings,
     Network,
     Pace,
     Planned,
     Poisson,
     Recorded,
-    Timetable,
     Travel,
 )
 from clearsim.stats import Truncation, Welch, mser5, welch
@@ -103,7 +103,7 @@ def _dates(network: Network) -> Iterator[str]:
                 yield f"`{flow.name}` arrives at given moments"
             case Poisson(surges=surges, follows=follows) if surges or follows is not None:
                 yield f"`{flow.name}` has surges"
-            case Timetable(cancelled=cancelled, late=late) if cancelled or late:
+            case Landings(cancelled=cancelled, late=late) if cancelled or late:
                 yield f"`{flow.name}` is cancelled or late between dates"
         if getattr(flow.arrivals, "backlog", 0):
             yield f"a backlog of `{flow.name}` is there at the start"
@@ -134,7 +134,7 @@ def _cycles(network: Network) -> Iterator[float]:
                     yield WEEK_MIN
                 if len(set(by_weekday[0])) > 1 or day_cv:
                     yield DAY_MIN
-            case Timetable(landings=landings):
+            case Landings(landings=landings):
                 yield from (_by(landing.weekdays) for landing in landings)
     for calendar in (pool.capacity for pool in network.pools):
         if not isinstance(calendar, Planned):

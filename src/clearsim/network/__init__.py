@@ -10,25 +10,17 @@ and both engines, the measures, the drawing of the network and the documentation
 ... )
 """
 
-from clearsim.network.arrivals import Ahead, At, Follows, Landing, Late, Poisson, Recorded, Surge, Timetable
+from clearsim.network.arrivals import Ahead, At, Follows, Landing, Landings, Late, Poisson, Recorded, Surge
 from clearsim.network.attributes import AllOf, AnyOf, Category, During, Number, Share
 from clearsim.network.calendar import Adjustment, Calendar, Planned
+from clearsim.network.flows import Control, Flow, LateFee
 from clearsim.network.labour import Labour, Spell
-from clearsim.network.network import Event, Network, NetworkError
+from clearsim.network.network import Network, NetworkError
 from clearsim.network.pace import Between, Pace
-from clearsim.network.places import (
-    Control,
-    Departures,
-    Flow,
-    Label,
-    LateDepartures,
-    LateFee,
-    Pool,
-    Service,
-    Station,
-    Stock,
-)
+from clearsim.network.parts import Event
+from clearsim.network.places import Label, Pool, Station, Stock
 from clearsim.network.prices import Prices
+from clearsim.network.services import Departures, LateDepartures, Service
 from clearsim.network.staffing import Backlog, Forecast, Proportional
 from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Take, Travel
 from clearsim.network.times import (
@@ -73,6 +65,7 @@ __all__ = [
     "Label",
     "Labour",
     "Landing",
+    "Landings",
     "Late",
     "LateDepartures",
     "LateFee",
@@ -97,7 +90,6 @@ __all__ = [
     "Stock",
     "Surge",
     "Take",
-    "Timetable",
     "Travel",
     "Triangular",
     "Uniform",

@@ -7,30 +7,24 @@ from typing import Literal
 from attrs import converters, field, frozen
 from attrs.validators import optional
 
+from clearsim.network.moments import Span, When, Window, moment, moments, ordered, windows
 from clearsim.network.times import Constant, Distribution, as_distribution, one_length
 from clearsim.network.values import (
     Names,
-    Span,
-    When,
-    Window,
-    at_least_0,
     each,
     factor,
     fraction,
     kind_of,
     minutes,
-    moment,
-    moments,
     name,
     names,
     of_a_day,
     one_of,
-    ordered,
     rate,
     weekdays,
     weights,
     whole,
-    windows,
+    within,
 )
 from clearsim.network.word import Word, named
 from clearsim.units import quoted
@@ -40,6 +34,7 @@ FLAT_WEEK = (1.0,) * 7
 ALL_WEEK = (0, 1, 2, 3, 4, 5, 6)
 SLOTS = (24, 48, 96)
 """A day has so many slots in an hour profile: of 60, 30 or 15 minutes."""
+LARGEST_DAY_CV = 5
 
 
 @frozen(field_transformer=named)
@@ -73,8 +68,8 @@ class Follows(Word):
     """The surges of another flow, later and weaker: trucks leave with parcels of orders placed some time before.
 
     Where the surges multiply the rate of `flow` by f, this flow's rate is multiplied by 1 + strength · (f - 1), `lag`
-    minutes later. Nothing else of `flow` is followed: neither its hours nor its luck. What would follow after the
-    network's duration is not due in the run.
+    minutes later. Nothing else of `flow` is followed: neither its hours nor its random days. What would follow
+    after the network's duration is not due in the run.
     """
 
     flow: str = field(converter=name)
@@ -100,10 +95,7 @@ def _surges(values: Iterable[Surge]) -> tuple[Surge, ...]:
 
 
 def _day_cv(value: float) -> float:
-    cv = at_least_0(value, "a coefficient of variation")
-    if cv > 5:
-        raise ValueError(f"a coefficient of variation between days lies between 0 and 5, not {value!r}")
-    return cv
+    return within(value, 0, LARGEST_DAY_CV, "a coefficient of variation between days")
 
 
 @frozen(field_transformer=named)
@@ -186,7 +178,7 @@ def _lates(values: Iterable[Late]) -> tuple[Late, ...]:
 
 
 @frozen(field_transformer=named)
-class Timetable(Word):
+class Landings(Word):
     """Arrivals in batches by a weekly timetable, such as the pallets of flights; `delay` is drawn once a landing.
 
     Landings due within a window `(from, until)` of `cancelled` do not come; what they would have brought comes with the
@@ -248,7 +240,7 @@ class Ahead(Word):
     only_if: str | None = field(default=None, converter=converters.optional(name))
 
 
-Arrivals = Poisson | At | Timetable | Recorded | Ahead
+Arrivals = Poisson | At | Landings | Recorded | Ahead
 
 
 def by_weekday(hours: Sequence[float], weekdays: Sequence[float]) -> tuple[tuple[float, ...], ...]:

@@ -1,4 +1,4 @@
-"""What distinguishes one entity of a flow from the next, decided before the run and never changed.
+"""What distinguishes one entity of a flow from the next. It is drawn before the run and never changes.
 
 A share is a threshold on a uniform number that is drawn for every entity, whatever the share; so a policy that
 raises it adds entities to those who had it and moves nobody else.
@@ -10,16 +10,9 @@ from collections.abc import Mapping
 from attrs import field, frozen
 from attrs.validators import optional
 
+from clearsim.network.moments import Window, windows
 from clearsim.network.times import Constant, Distribution, as_amount, as_distribution
-from clearsim.network.values import (
-    Window,
-    factor,
-    fraction,
-    mapping,
-    names,
-    whole,
-    windows,
-)
+from clearsim.network.values import factor, fraction, mapping, names, whole
 from clearsim.network.word import Word, named
 
 
@@ -55,8 +48,8 @@ class Share(Word):
     categories. `among` and `unless` name conditions, one or several: yes or no declared before, or classes
     (`category=class`). Those who lack one of the first, or have one of the second, lack this share. `a_day` is a
     budget: of those who would have the share on a day of the calendar, so many at most keep it, those with the largest
-    probability (before it is cut at 1) first, and among equals those with the smaller uniform number. The list of a
-    day is known as it begins: whoever arrives on it in the run.
+    probability (before it is cut at 1) first, and among equals those with the smaller uniform number. The choice
+    is among all who arrive on that day of the run, whether they come early or late.
     """
 
     p: float = field(converter=fraction)
@@ -73,15 +66,15 @@ class _Derived(Word):
 
 @frozen(field_transformer=named)
 class AnyOf(_Derived):
-    """Yes for whoever has at least one of the `conditions`: shares declared before, or classes (`category=class`).
+    """Yes for an entity with at least one of the `conditions`: shares declared before, or classes (`category=class`).
 
-    Nothing is drawn. It stands wherever a share may stand.
+    Nothing is drawn. It may be used wherever a share may be used.
     """
 
 
 @frozen(field_transformer=named)
 class AllOf(_Derived):
-    """Yes for whoever has all of the `conditions`: shares declared before, or classes (`category=class`)."""
+    """Yes for an entity with all of the `conditions`: shares declared before, or classes (`category=class`)."""
 
 
 @frozen(field_transformer=named)

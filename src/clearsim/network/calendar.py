@@ -7,19 +7,10 @@ from numbers import Integral
 
 from attrs import field, frozen
 
-from clearsim.network.values import (
-    Span,
-    When,
-    Window,
-    at_least_0,
-    listed,
-    moment,
-    of_a_day,
-    pairs,
-    signed,
-)
+from clearsim.network.moments import Span, When, Window, moment
+from clearsim.network.values import listed, of_a_day, pairs, signed, within
 from clearsim.network.word import Word, named
-from clearsim.units import DAY_MS, MINUTE_MS, is_count, quoted, since_midnight_ms, to_ms
+from clearsim.units import DAY_MS, MINUTE_MS, clock_text, is_count, quoted, since_midnight_ms, to_ms
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Roster = Mapping[str, int]
@@ -196,10 +187,7 @@ class Planned(Word):
 
 
 def _times(value: float) -> float:
-    times = at_least_0(value, "a factor")
-    if times > 1000:
-        raise ValueError(f"a factor is at most 1000, not {value!r}")
-    return times
+    return within(value, 0, 1000, "a factor")
 
 
 @frozen(field_transformer=named)
@@ -263,4 +251,4 @@ def _day(roster: Roster) -> tuple[tuple[int, int], ...]:
 
 
 def _shown(day: Iterable[tuple[int, int]]) -> str:
-    return ", ".join(f"{minute // 60:02d}:{minute % 60:02d} {capacity}" for minute, capacity in day) or "as before"
+    return ", ".join(f"{clock_text(minute)} {capacity}" for minute, capacity in day) or "as before"

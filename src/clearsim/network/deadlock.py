@@ -15,14 +15,13 @@ Waits for goods, departures and partners are left out of both.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, assert_never
 
-from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, Share
-from clearsim.network.places import Flow, Station, attributes_of
+from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, During, Number, Share
+from clearsim.network.flows import Flow, attributes_of
+from clearsim.network.parts import Parts
+from clearsim.network.places import Station
 from clearsim.network.steps import Enter, Serve, Step, steps_inside
-
-if TYPE_CHECKING:
-    from clearsim.network.network import Network
 
 LARGE = 10_000
 """A pool of more than so many locks nobody: it would have to be full. The solver's arithmetic is exact below it."""
@@ -40,7 +39,7 @@ class Blocked(NamedTuple):
     number: int = 1
 
 
-def impossible(network: "Network", most: Mapping[str, int]) -> Iterator[str]:
+def impossible(network: Parts, most: Mapping[str, int]) -> Iterator[str]:
     """Every step at which each entity would wait for ever, as a sentence. `most` is each pool's largest capacity.
 
     The network must be right in everything else. Proven is this: everyone who takes the step has entered the stations
@@ -66,7 +65,7 @@ def _lacking(holds: Mapping[str, int], needs: Mapping[str, int], most: Mapping[s
             yield f"an entity here holds {holds[pool]} of `{pool}` and needs {more} more; {there}"
 
 
-def lockable(network: "Network", most: Mapping[str, int]) -> tuple[Blocked, ...]:
+def lockable(network: Parts, most: Mapping[str, int]) -> tuple[Blocked, ...]:
     """The fewest entities that lock each other for ever, empty where none can. `most` is each pool's largest capacity.
 
     They fit into the pools together, and each waits for more of a pool than the others leave of it. Whether they ever
@@ -82,7 +81,7 @@ def lockable(network: "Network", most: Mapping[str, int]) -> tuple[Blocked, ...]
     return ()
 
 
-def _positions(network: "Network") -> Iterator[Blocked]:
+def _positions(network: Parts) -> Iterator[Blocked]:
     """Every way in which an entity may hold something and wait."""
     stations = {station.name: station for station in network.stations}
     for flow in network.flows:
@@ -97,8 +96,8 @@ def _positions(network: "Network") -> Iterator[Blocked]:
 def _fewest(positions: Sequence[Blocked], most: Mapping[str, int]) -> tuple[Blocked, ...]:
     """How many at each position lock each other, as few as possible: an integer programme.
 
-    There are n[j] entities at position j, and x[j] is 1 where there are any; b[i] is 1 where wait i, of a position for
-    a pool, is in vain: of the pool less is left than is needed. Each position that is taken waits in vain for a pool.
+    There are n[j] entities at position j, and x[j] is 1 where there are any. A wait i is that of a position for a pool;
+    b[i] is 1 where less of the pool is left than is needed. Each position that is taken has such a wait.
     """
     import numpy as np
     from scipy.optimize import Bounds, LinearConstraint, milp  # 0.3 s to import, and hardly any network needs it
@@ -176,7 +175,10 @@ def _never(condition: str, attributes: Mapping[str, Attribute]) -> bool:
             return any(_never(other, attributes) for other in conditions)
         case AnyOf(conditions=conditions):
             return all(_never(other, attributes) for other in conditions)
-    return False
+        case During() | Number() | None:
+            return False
+        case attribute:
+            assert_never(attribute)
 
 
 def _always(condition: str, attributes: Mapping[str, Attribute]) -> bool:
@@ -185,14 +187,17 @@ def _always(condition: str, attributes: Mapping[str, Attribute]) -> bool:
     match attributes.get(name):
         case Category(classes=classes):
             return classes.get(label) == 1
-        case Share(p=1.0, factors=factors, among=among, unless=unless, a_day=None) if not factors:
-            has = all(_always(other, attributes) for other in among)
+        case Share(p=p, factors=factors, among=among, unless=unless, a_day=a_day):
+            has = p == 1 and not factors and a_day is None and all(_always(other, attributes) for other in among)
             return has and all(_never(other, attributes) for other in unless)
         case AllOf(conditions=conditions):
             return all(_always(other, attributes) for other in conditions)
         case AnyOf(conditions=conditions):
             return any(_always(other, attributes) for other in conditions)
-    return False
+        case During() | Number() | None:
+            return False
+        case attribute:
+            assert_never(attribute)
 
 
 def _inside(flow: Flow) -> Iterator[tuple[int, Serve | Enter, tuple[Enter, ...]]]:

@@ -15,11 +15,11 @@ from attrs import evolve
 from clearsim.network.arrivals import At, Recorded
 from clearsim.network.calendar import Planned
 from clearsim.network.network import Network
-from clearsim.network.places import Departures
+from clearsim.network.services import Departures
 from clearsim.network.times import Distribution
 from clearsim.network.word import Word, field_names
+from clearsim.units import DAY_MIN, WEEK_MIN
 
-DAY_MIN, WEEK_MIN = 24 * 60.0, 7 * 24 * 60.0
 WHOLE_MIN = 366 * DAY_MIN
 """A run of a year is looked at whole; an excerpt is no longer either."""
 AROUND_WEEKS = 2

@@ -1,7 +1,7 @@
-"""Labour rules: what a roster or a run asks of the people behind it, and where no assignment of people could meet it.
+"""Labour rules: the hours that a roster or a run asks of people, and the rules that no assignment of shifts could keep.
 
-Only what is proven is said: whoever finds shifts for the people that keep the rules is never refused. That shifts can
-be found where nothing is said is not claimed.
+A breach is reported only where it is proven: a roster for which shifts exist that keep the rules is never refused. The
+reverse does not hold. A roster without a breach may still have no such shifts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,11 +12,10 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from clearsim.network.calendar import WEEKDAYS, Calendar
-from clearsim.network.values import Span, kind_of, minutes, whole
+from clearsim.network.moments import Span
+from clearsim.network.values import kind_of, minutes, whole
 from clearsim.network.word import Word, named
-from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, to_ms
-
-WEEK_MS = 7 * DAY_MS
+from clearsim.units import HOUR_MS, WEEK_MIN, clock_text, to_ms
 
 
 @frozen(field_transformer=named)
@@ -69,7 +68,7 @@ def breaches(
         why = f"shifts of at most {shift / 60:g} h with {rest / 60:g} h of rest between them"
         limits.append((shift + rest, shift, why))
     if rules.a_week_min is not None:
-        limits.append((WEEK_MS / MINUTE_MS, rules.a_week_min, f"{rules.a_week_min / 60:g} h a week"))
+        limits.append((WEEK_MIN, rules.a_week_min, f"{rules.a_week_min / 60:g} h a week"))
     for window_min, each_min, why in limits:
         window_ms, allowed_ms = to_ms(window_min), people * to_ms(each_min)
         starts = np.unique(np.clip(np.concatenate([edges, edges - window_ms]), from_ms, until_ms))
@@ -102,4 +101,4 @@ def longest_piece(calendar: Calendar) -> tuple[float, str] | None:
     if not pieces:
         return None
     length, day, minute = max(pieces)
-    return float(length), f"{WEEKDAYS[-day]} {-minute // 60:02d}:{-minute % 60:02d}"
+    return float(length), f"{WEEKDAYS[-day]} {clock_text(-minute)}"

@@ -1,27 +1,14 @@
 """A network: a port for a period, checked as it is made."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
-import numpy as np
-from attrs import field, fields, frozen
-from attrs.validators import optional
+from attrs import fields, frozen
 
-from clearsim.network.places import Flow, Label, Pool, Service, Station, Stock
-from clearsim.network.prices import Prices
+from clearsim.network.moments import resolved
+from clearsim.network.page import network_html
+from clearsim.network.parts import Parts
 from clearsim.network.problems import problems_of
-from clearsim.network.staffing import Staffing
-from clearsim.network.times import one_length
-from clearsim.network.values import (
-    each,
-    kind_of,
-    moment,
-    name,
-    ordered,
-    resolved,
-)
-from clearsim.network.word import Word, named
-from clearsim.units import quoted
+from clearsim.network.word import named
 
 
 class NetworkError(ValueError):
@@ -36,56 +23,7 @@ class NetworkError(ValueError):
 
 
 @frozen(field_transformer=named)
-class Event(Word):
-    """Something that happens to the port from `from_min` to `until_min`: how it recovers is measured."""
-
-    name: str = field(converter=name)
-    from_min: float = field(converter=moment)
-    until_min: float = field(converter=moment)
-    label: Label | None = field(default=None, validator=optional(kind_of(Label, "a Label")))
-
-    def __attrs_post_init__(self) -> None:
-        ordered(self.from_min, self.until_min)
-
-
-def _flows(values: Iterable[Flow]) -> tuple[Flow, ...]:
-    return each(values, Flow, "a list of Flow")
-
-
-def _pools(values: Iterable[Pool]) -> tuple[Pool, ...]:
-    return each(values, Pool, "a list of Pool")
-
-
-def _stations(values: Iterable[Station]) -> tuple[Station, ...]:
-    return each(values, Station, "a list of Station")
-
-
-def _stocks(values: Iterable[Stock]) -> tuple[Stock, ...]:
-    return each(values, Stock, "a list of Stock")
-
-
-def _services(values: Iterable[Service]) -> tuple[Service, ...]:
-    return each(values, Service, "a list of Service")
-
-
-def _staffing(values: Iterable[Staffing]) -> tuple[Staffing, ...]:
-    return each(values, Staffing, "a list of Backlog, Proportional or Forecast")
-
-
-def _events(values: Iterable[Event]) -> tuple[Event, ...]:
-    return each(values, Event, "a list of Event")
-
-
-def _start(value: datetime) -> datetime:
-    if isinstance(value, np.datetime64):
-        value = value.astype("datetime64[us]").item()
-    if not isinstance(value, datetime) or value.tzinfo is not None:
-        raise ValueError(f"expected a datetime in local time, without a zone, not {quoted(value)}")
-    return value
-
-
-@frozen(field_transformer=named)
-class Network(Word):
+class Network(Parts):
     """A port for a period: what there is, and what flows through it from `start` for `duration` minutes.
 
     `staffing` holds the rules by which people are called, moved or planned; a pool without one has its own capacity.
@@ -99,20 +37,6 @@ class Network(Word):
     mistake at once where the parts do not fit together.
     """
 
-    flows: tuple[Flow, ...] = field(converter=_flows)
-    pools: tuple[Pool, ...] = field(default=(), converter=_pools)
-    stations: tuple[Station, ...] = field(default=(), converter=_stations)
-    stocks: tuple[Stock, ...] = field(default=(), converter=_stocks)
-    services: tuple[Service, ...] = field(default=(), converter=_services)
-    staffing: tuple[Staffing, ...] = field(default=(), converter=_staffing)
-    events: tuple[Event, ...] = field(default=(), converter=_events)
-    prices: Prices | None = field(default=None, validator=optional(kind_of(Prices, "Prices")))
-    start: datetime = field(default=datetime(2022, 11, 1), converter=_start)
-    duration: float = field(default=24 * 60.0, converter=one_length)
-    run_on: float = field(default=0.0, converter=one_length)
-    warm_up: float = field(default=0.0, converter=one_length)
-    name: str = field(default="network", converter=name)
-
     def __attrs_post_init__(self) -> None:
         for item in fields(Network):
             written = getattr(self, item.name)
@@ -121,11 +45,6 @@ class Network(Word):
         problems = list(problems_of(self))
         if problems:
             raise NetworkError(problems)
-
-    @property
-    def end_min(self) -> float:
-        """Minutes until the run ends."""
-        return self.duration + self.run_on
 
     def __repr__(self) -> str:
         kinds = ("flows", "stations", "pools", "stocks", "services")
@@ -136,6 +55,4 @@ class Network(Word):
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the steps of every flow, and the places that they use."""
-        from clearsim.network.page import network_html  # which describes networks, and so imports this module
-
         return network_html(self)

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from attrs import field, frozen
 from attrs.converters import optional
 
-from clearsim.network.values import Span, at_least_0, each, listed, name
+from clearsim.network.calendar import MOST_CAPACITY
+from clearsim.network.moments import Span
+from clearsim.network.values import each, listed, name, within
 from clearsim.network.word import Word, named
 from clearsim.units import is_count, quoted
 
@@ -14,10 +16,7 @@ SLOWEST, FASTEST = 0.001, 1000.0
 
 
 def _pace(value: float) -> float:
-    pace = at_least_0(value, "a pace")
-    if not SLOWEST <= pace <= FASTEST:
-        raise ValueError(f"a pace lies between {SLOWEST} and {FASTEST:g}, not {value!r}")
-    return pace
+    return within(value, SLOWEST, FASTEST, "a pace")
 
 
 @frozen(field_transformer=named)
@@ -39,7 +38,7 @@ def _windows(values: Iterable[Between]) -> tuple[Between, ...]:
 
 
 def _by_open(values: Mapping[int, float]) -> dict[int, float]:
-    if not isinstance(values, Mapping) or not all(is_count(number) and number <= 1_000_000 for number in values):
+    if not isinstance(values, Mapping) or not all(is_count(number) and number <= MOST_CAPACITY for number in values):
         what = "paces by whole numbers on duty from 0 to 1 000 000, such as {1: 1.2, 4: 1.0}"
         raise ValueError(f"expected {what}, not {quoted(values)}")
     return {int(number): _pace(value) for number, value in values.items()}

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from clearsim.markup import element, notes, table, text
-from clearsim.network.network import Network
-from clearsim.network.places import Flow, Pool
+from clearsim.network.flows import Flow
+from clearsim.network.parts import Parts
+from clearsim.network.places import Pool
 from clearsim.network.words import (
     adjustments,
     arrivals,
@@ -13,7 +14,6 @@ from clearsim.network.words import (
     capacity,
     conditions,
     details,
-    duration,
     irregular,
     label_of,
     late_fee,
@@ -21,6 +21,7 @@ from clearsim.network.words import (
     staffing,
     timetable,
 )
+from clearsim.numbers import duration
 
 LANE = "display:flex;flex-wrap:wrap;align-items:stretch;gap:4px;margin:4px 0 12px 0"
 BOX = "border:1px solid #888;border-radius:4px;padding:3px 8px;max-width:16em;font-size:90%;text-align:left"
@@ -29,12 +30,12 @@ DRIVER = {None: "", "cab": "border-left:4px solid #d55e00;", "out": "border-left
 SMALL = "opacity:0.75;font-size:90%"
 
 
-def network_html(network: Network) -> str:
+def network_html(network: Parts) -> str:
     """The network as HTML. Every text that a person wrote is escaped."""
     return element("div", *_parts(network))
 
 
-def _parts(network: Network) -> Iterator[str]:
+def _parts(network: Parts) -> Iterator[str]:
     yield element("h4", text(network.name))
     yield notes([_period(network)])
     for event in network.events:
@@ -63,7 +64,7 @@ def _parts(network: Network) -> Iterator[str]:
     yield notes(staffing(rule, network) for rule in network.staffing)
 
 
-def _period(network: Network) -> str:
+def _period(network: Parts) -> str:
     run_on = network.end_min - network.duration
     parts = [f"from {network.start:%Y-%m-%d %H:%M}", f"arrivals for {duration(network.duration)}"]
     parts += [f"then open for {duration(run_on)} more"] if run_on else []
@@ -71,12 +72,12 @@ def _period(network: Network) -> str:
     return ", ".join(parts)
 
 
-def _about(flow: Flow, network: Network) -> str:
+def _about(flow: Flow, network: Parts) -> str:
     fee = [late_fee(flow.late_fee)] if flow.late_fee is not None else []
     return "; ".join([arrivals(flow, network), *attributes(flow, network), *fee])
 
 
-def _box(network: Network, flow: Flow, number: int) -> str:
+def _box(network: Parts, flow: Flow, number: int) -> str:
     """A step: what is done, for whom, and below it in smaller letters all there is to say about it."""
     step = flow.steps[number - 1]
     lines = [element("b", text(f"{number} {type(step).__name__.lower()}")) + text(f" {object_of(step, network)}")]
@@ -87,10 +88,10 @@ def _box(network: Network, flow: Flow, number: int) -> str:
     return element("div", "<br>".join(lines), style=BOX + ";" + DRIVER[step.driver])
 
 
-def _on_duty(pool: Pool, network: Network) -> str:
+def _on_duty(pool: Pool, network: Parts) -> str:
     return "; ".join([capacity(pool), *adjustments(pool, network.start)])
 
 
-def _uses(network: Network, pool: Pool) -> str:
+def _uses(network: Parts, pool: Pool) -> str:
     """The stations that need the pool, and how many of it."""
     return ", ".join(f"{label_of(x)} ({x.needs[pool.name]})" for x in network.stations if pool.name in x.needs)

@@ -1,4 +1,4 @@
-"""Pools, stations, stocks, services and flows: what a network is made of."""
+"""Pools, stations and stocks: what is there, and what people call it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -7,37 +7,12 @@ from typing import Literal, NamedTuple
 from attrs import field, frozen
 from attrs.validators import optional
 
-from clearsim.network.arrivals import ALL_WEEK, Ahead, Arrivals
-from clearsim.network.attributes import Attribute
 from clearsim.network.calendar import Adjustment, Calendar, Planned, adjusted, as_calendar
 from clearsim.network.labour import Spell
 from clearsim.network.pace import Pace
-from clearsim.network.steps import Step
-from clearsim.network.times import Constant, Distribution, as_distribution, one_length
-from clearsim.network.values import (
-    Length,
-    Span,
-    When,
-    Window,
-    each,
-    fraction,
-    kind_of,
-    listed,
-    mapping,
-    moment,
-    money,
-    name,
-    names,
-    of_a_day,
-    one_of,
-    pairs,
-    signed,
-    weekdays,
-    whole,
-    windows,
-)
+from clearsim.network.values import each, kind_of, mapping, name, one_of, signed
 from clearsim.network.word import Word, named
-from clearsim.units import is_count, quoted, to_ms
+from clearsim.units import is_count, quoted
 
 
 class Label(NamedTuple):
@@ -50,7 +25,8 @@ class Label(NamedTuple):
         return self.en if self.zh == self.en else f"{self.en} {self.zh}".strip()
 
 
-_label = optional(kind_of(Label, "a Label"))
+is_label = optional(kind_of(Label, "a Label"))
+"""A validator of labels that may be missing."""
 
 
 def _adjustments(values: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
@@ -78,7 +54,7 @@ class Pool(Word):
     capacity: Calendar | Planned = field(converter=as_calendar)
     kind: Literal["staff", "equipment"] = field(default="equipment", validator=one_of("staff", "equipment"))
     adjustments: tuple[Adjustment, ...] = field(default=(), converter=_adjustments)
-    label: Label | None = field(default=None, validator=_label)
+    label: Label | None = field(default=None, validator=is_label)
     labour: tuple[Spell, ...] = field(default=(), converter=_spells)
     passing: bool = field(default=False, validator=one_of(True, False))
 
@@ -124,7 +100,7 @@ class Station(Word):
     inspection: bool = field(default=False, validator=one_of(True, False))
     trip: bool = field(default=False, validator=one_of(True, False))
     pace: Pace | None = field(default=None, validator=optional(kind_of(Pace, "a Pace")))
-    label: Label | None = field(default=None, validator=_label)
+    label: Label | None = field(default=None, validator=is_label)
 
 
 def _opening(values: Mapping[str, int]) -> dict[str, int]:
@@ -140,173 +116,4 @@ class Stock(Word):
 
     name: str = field(converter=name)
     opening: dict[str, int] = field(converter=_opening)
-    label: Label | None = field(default=None, validator=_label)
-
-
-def _clocks(values: Length | Iterable[Length]) -> tuple[float, ...]:
-    """Clock times of a day, one or several, in order."""
-    several = (values,) if isinstance(values, str | int | float) else values
-    found = tuple(of_a_day(at) for at in listed(several, "clock times such as ['09:00', '18:00']"))
-    if list(found) != sorted(set(found)):
-        raise ValueError("a timetable must be given in order of time, each departure once")
-    return found
-
-
-@frozen(field_transformer=named)
-class Departures(Word):
-    """A weekly timetable of departures: one or several clock times (``"09:00"``, or minutes), each with `slots`.
-
-    All of `weekdays` (numbers, Monday 0) have the same departures. Departures at an interval that does not divide 24 h,
-    such as every 7 h, are no weekly timetable: give the service `(moment, slots)` pairs instead.
-    """
-
-    minutes: tuple[float, ...] = field(converter=_clocks)
-    slots: int = field(validator=whole())
-    weekdays: tuple[int, ...] = field(default=ALL_WEEK, converter=weekdays)
-
-
-def _departures(value: Departures | Iterable[tuple[When, int]]) -> Departures | tuple[tuple[float, int], ...]:
-    if isinstance(value, Departures):
-        return value
-    what = "Departures, or moments and slots such as [('9 h', 50), ('18 h', 50)]"
-    found = tuple((moment(at), slots) for at, slots in pairs(value, what))
-    if not all(is_count(slots) for _, slots in found):
-        raise ValueError("the slots of a departure are a whole number from 0 up")
-    times = [to_ms(at) for at, _ in found]
-    if times != sorted(set(times)) or min(times, default=0) < 0:
-        raise ValueError("departures must be given in order of time, each once, from the start of the run on")
-    return found
-
-
-@frozen(field_transformer=named)
-class LateDepartures(Span):
-    """Departures scheduled from `from_min` until `until_min` leave later by `by`.
-
-    A distribution is drawn once a departure. Where the `cut_off` ``"moves"``, they close so much later as well, and
-    late cargo may still catch them; where it ``"stays"``, they close as scheduled.
-    """
-
-    by: Distribution = field(converter=as_distribution)
-    cut_off: Literal["moves", "stays"] = field(default="moves", validator=one_of("moves", "stays"))
-
-
-def _late(values: Iterable[LateDepartures]) -> tuple[LateDepartures, ...]:
-    return each(values, LateDepartures, "a list of LateDepartures")
-
-
-@frozen(field_transformer=named)
-class Service(Word):
-    """Departures that leave by their timetable whether or not the cargo made it: trains, courier trucks, shuttles.
-
-    `departures` is a weekly timetable or explicit `(moment, slots)` pairs. A departure takes those who joined the line
-    no later than `cut_off` minutes before it, in order of (priority, joined, entity), up to its slots. One that takes
-    more slots than are left waits for the next departure, and those behind it too; with `passing` smaller ones behind
-    it may go. Departures go on until the run ends, its run-on included; one that closes before the start takes nobody.
-
-    Every departure leaves later than scheduled by its `delay`, drawn once a departure, and closes so much later. Those
-    in a window of `late` leave later still; delays add up, and windows that overlap draw on the same luck. A departure
-    may be so late that the next leaves before it, or that it leaves after the end of the run, with those aboard.
-    Departures scheduled within a window `(from, until)` of `cancelled` take nobody and are not late; entities that were
-    booked on one have missed it.
-    """
-
-    name: str = field(converter=name)
-    departures: Departures | tuple[tuple[float, int], ...] = field(converter=_departures)
-    cut_off: float = field(default=0.0, converter=one_length)
-    delay: Distribution = field(default=Constant(0.0), converter=as_distribution)
-    cancelled: tuple[Window, ...] = field(default=(), converter=windows)
-    late: tuple[LateDepartures, ...] = field(default=(), converter=_late)
-    label: Label | None = field(default=None, validator=_label)
-    passing: bool = field(default=False, validator=one_of(True, False))
-
-
-@frozen(field_transformer=named)
-class LateFee(Word):
-    """A fee on the `amount` (CNY) of those who finish after their `due` time (minutes after arrival).
-
-    Every day begun after the due time costs `per_day` of the amount; a fee that falls due is at least `least_cny`.
-    Both names are `Number` attributes of the flow.
-    """
-
-    due: str = field(converter=name)
-    amount: str = field(converter=name)
-    per_day: float = field(converter=fraction)
-    least_cny: float = field(converter=money)
-
-
-@frozen(field_transformer=named)
-class Control(Word):
-    """What inspection control (布控) looks for, and where: names of shares of the flow, and of stations.
-
-    `controlled` are under a control instruction; the `non_compliant` have something to be found, and in a `hit` it is
-    found (查獲). The controlled are looked at `at` these stations.
-    """
-
-    controlled: str = field(converter=name)
-    non_compliant: str = field(converter=name)
-    hit: str = field(converter=name)
-    at: tuple[str, ...] = field(converter=names)
-
-
-def _steps(values: Step | Iterable[Step]) -> tuple[Step, ...]:
-    several = (values,) if isinstance(values, Step) else values
-    return each(several, Step, "a list of steps such as Serve('gate', '2 min')")
-
-
-def _attributes(values: Mapping[str, Attribute]) -> dict[str, Attribute]:
-    found = mapping(values, "attributes by their names, such as {'inspected': Share('30 %')}")
-    for attribute, value in found.items():
-        if not isinstance(value, Attribute):
-            what = "a Share, Category, Number, During, AnyOf or AllOf"
-            raise ValueError(f"attribute `{attribute}` is {what}, not {quoted(value)}")
-    return found
-
-
-def _labels(values: Mapping[str, Label]) -> dict[str, Label]:
-    found = mapping(values, "labels by the names that they are for")
-    each(found.values(), Label, "a Label for each name, such as Label('released', '放行')")
-    return found
-
-
-def _priority(word: object, item: object, value: object) -> None:
-    if not isinstance(value, str):
-        signed(word, item, value)
-
-
-@frozen(field_transformer=named)
-class Flow(Word):
-    """One kind of entity: when it arrives, what distinguishes it, and the steps it takes.
-
-    `priority` is one number for all (smaller goes first) or the name of a `Category`, whose first class goes first.
-    `milestones` says what people read for the milestones of its steps. `apart` names shares, or classes of a category
-    (``"channel=online"``): those who have one, and those who do not, are measured apart as well, and `groups` says what
-    people read for them (``"fast"`` and ``"not fast"``).
-    """
-
-    name: str = field(converter=name)
-    arrivals: Arrivals = field(validator=kind_of(Arrivals, "Poisson, At, Timetable, Recorded or Ahead"))
-    steps: tuple[Step, ...] = field(converter=_steps)
-    attributes: dict[str, Attribute] = field(factory=dict, converter=_attributes)
-    priority: int | str = field(default=0, validator=_priority)
-    late_fee: LateFee | None = field(default=None, validator=optional(kind_of(LateFee, "a LateFee")))
-    label: Label | None = field(default=None, validator=_label)
-    milestones: dict[str, Label] = field(factory=dict, converter=_labels)
-    apart: tuple[str, ...] = field(default=(), converter=names)
-    groups: dict[str, Label] = field(factory=dict, converter=_labels)
-    control: Control | None = field(default=None, validator=optional(kind_of(Control, "a Control")))
-
-
-Place = Pool | Station | Stock | Service | Flow
-
-
-def companions_of(flows: Iterable[Flow]) -> dict[str, str]:
-    """Companion flow → the flow that it goes ahead of."""
-    return {flow.name: flow.arrivals.of for flow in flows if isinstance(flow.arrivals, Ahead)}
-
-
-def attributes_of(flow: Flow, flows: Iterable[Flow]) -> Mapping[str, Attribute]:
-    """The attributes of the flow's entities; a companion has those of its partner."""
-    by_name = {other.name: other for other in flows}
-    if isinstance(flow.arrivals, Ahead):
-        return by_name[flow.arrivals.of].attributes if flow.arrivals.of in by_name else {}
-    return flow.attributes
+    label: Label | None = field(default=None, validator=is_label)

@@ -6,15 +6,12 @@ from attrs.converters import optional
 from clearsim.network.values import clock, factor, money
 from clearsim.network.word import Word, named
 
-NIGHT_FROM_MIN, NIGHT_UNTIL_MIN = 22 * 60.0, 6 * 60.0
-"""When a night begins and ends, minutes after midnight, unless the prices say otherwise."""
-
 
 @frozen(field_transformer=named)
 class Prices(Word):
     """Prices in CNY, each a number or a text such as ``"CNY 50"``; None for what has no price.
 
-    An hour of work costs `staff_hour`. By night, from the clock time `night_from_min` until `night_until_min`, it costs
+    An hour of work costs `staff_hour`. By night, from `night_from_min` until `night_until_min` of the clock, it costs
     `night` times as much; beyond the roster, by day and by night, `overtime` times as much, also where people only
     finish what they began before their shift ended. `driver_hour` is the price of a bound driver's hour. `roll_over` is
     the price of every day between the departure that was booked and the one that was made, `lost_order` that of an
@@ -23,8 +20,8 @@ class Prices(Word):
 
     staff_hour: float | None = field(default=None, converter=optional(money))
     night: float = field(default=1.0, converter=factor)
-    night_from_min: float = field(default=NIGHT_FROM_MIN, converter=clock)
-    night_until_min: float = field(default=NIGHT_UNTIL_MIN, converter=clock)
+    night_from_min: float = field(default=22 * 60.0, converter=clock)
+    night_until_min: float = field(default=6 * 60.0, converter=clock)
     overtime: float = field(default=1.0, converter=factor)
     driver_hour: float | None = field(default=None, converter=optional(money))
     roll_over: float | None = field(default=None, converter=optional(money))

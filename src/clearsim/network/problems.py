@@ -1,34 +1,31 @@
-"""All that can be wrong with a network, said in sentences."""
+"""All that can be wrong with a network, said in sentences; `flow_problems` has those of one flow."""
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import assert_never
 
-from clearsim.network.arrivals import Ahead, Poisson, Recorded
-from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, Number, Share, YesNo
 from clearsim.network.calendar import Planned
 from clearsim.network.deadlock import impossible
-from clearsim.network.pace import Pace
-from clearsim.network.places import Control, Departures, Flow, Pool, Service, attributes_of, companions_of
+from clearsim.network.flow_problems import flow_problems, pace_problems
+from clearsim.network.flows import Flow
+from clearsim.network.parts import Parts
+from clearsim.network.places import Pool
 from clearsim.network.staffing import Backlog, Forecast, Proportional, pools_of
-from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
+from clearsim.network.steps import Await
 from clearsim.units import to_ms
-
-if TYPE_CHECKING:
-    from clearsim.network.network import Network
 
 LARGEST = 100_000_000
 """The largest capacity of a pool: with it the arithmetic of the staffing rules stays in 64 bits."""
 
 
-def problems_of(network: "Network") -> Iterator[str]:
+def problems_of(network: Parts) -> Iterator[str]:
     """All that is wrong, in the order in which a reader would look; where nothing else is, what locks for certain."""
     mistakes = list(_mistakes(network))
-    yield from mistakes or impossible(network, {pool.name: _most(network, pool) for pool in network.pools})
+    yield from mistakes or impossible(network, {pool.name: _largest(network, pool) for pool in network.pools})
 
 
-def _mistakes(network: "Network") -> Iterator[str]:
+def _mistakes(network: Parts) -> Iterator[str]:
     if to_ms(network.duration) < 1:
         yield "the duration must be longer than 0"
     elif to_ms(network.warm_up) >= to_ms(network.duration):
@@ -47,7 +44,7 @@ def _mistakes(network: "Network") -> Iterator[str]:
     for name in sorted((kinds[0] & kinds[1]) | (kinds[0] & kinds[2]) | (kinds[1] & kinds[2])):
         yield f"`{name}` names lines of more than one kind (station, stock, service); each needs a name of its own"
     for pool in network.pools:
-        if _adjusted_most(pool) > LARGEST:
+        if _largest_adjusted(pool) > LARGEST:
             yield f"pool `{pool.name}`: its adjustments could make it larger than 100 000 000"
     yield from _station_problems(network)
     yield from _staffing_problems(network)
@@ -61,29 +58,24 @@ def _mistakes(network: "Network") -> Iterator[str]:
         if "/" in stock.name:
             yield f"stock `{stock.name}`: a name without `/`, please; it stands between a stock and its family"
     for flow in network.flows:
-        for problem in _flow_problems(network, flow):
+        for problem in flow_problems(network, flow):
             yield f"flow `{flow.name}`: {problem}"
     for first, second in _mutual_awaits(network.flows):
         yield f"flows `{first}` and `{second}` wait for each other: neither could ever finish"
 
 
-def _station_problems(network: "Network") -> Iterator[str]:
+def _station_problems(network: Parts) -> Iterator[str]:
     pools = {pool.name: pool for pool in network.pools}
     for station in network.stations:
         for pool, count in station.needs.items():
             if pool not in pools:
                 yield f"station `{station.name}` needs the unknown pool `{pool}`"
-            elif count > (most := _most(network, pools[pool])):
+            elif count > (most := _largest(network, pools[pool])):
                 yield f"station `{station.name}` needs {count} of `{pool}`, which never has more than {most}"
-        yield from _pace_problems(network, station.pace, f"station `{station.name}`")
+        yield from pace_problems(network, station.pace, f"station `{station.name}`")
 
 
-def _pace_problems(network: "Network", pace: Pace | None, where: str) -> Iterator[str]:
-    if pace is not None and pace.pool is not None and pace.pool not in {pool.name for pool in network.pools}:
-        yield f"{where}: its pace depends on the unknown pool `{pace.pool}`"
-
-
-def _staffing_problems(network: "Network") -> Iterator[str]:
+def _staffing_problems(network: Parts) -> Iterator[str]:
     pools = {pool.name: pool for pool in network.pools}
     needed = {pool for station in network.stations for pool in station.needs}
     for rule in network.staffing:
@@ -98,7 +90,7 @@ def _staffing_problems(network: "Network") -> Iterator[str]:
             yield f"staffing: {count} rules set the pool `{pool}`; one is possible"
 
 
-def _adjusted_most(pool: Pool) -> int:
+def _largest_adjusted(pool: Pool) -> int:
     """No adjustments together make the pool larger."""
     most = float(pool.capacity.most)
     for item in pool.adjustments:
@@ -106,12 +98,12 @@ def _adjusted_most(pool: Pool) -> int:
     return math.ceil(most) + sum(max(0, item.plus) for item in pool.adjustments)
 
 
-def _most(network: "Network", pool: Pool) -> int:
+def _largest(network: Parts, pool: Pool) -> int:
     """The pool's largest capacity; no limit where it is a plan.
 
     A plan follows a forecast, and where nobody is expected nobody is planned.
     """
-    most = 2**62 if isinstance(pool.capacity, Planned) else _adjusted_most(pool)
+    most = 2**62 if isinstance(pool.capacity, Planned) else _largest_adjusted(pool)
     for rule in network.staffing:
         if pool.name in pools_of(rule):
             match rule:
@@ -120,192 +112,10 @@ def _most(network: "Network", pool: Pool) -> int:
                 case Forecast():
                     most = 2**62 if rule.at_most is None else rule.at_most
                 case Proportional():
-                    most = 2**62  # whoever shares, may all come together
+                    most = 2**62  # all who are shared may be in one pool
+                case _:
+                    assert_never(rule)
     return most
-
-
-def _flow_problems(network: "Network", flow: Flow) -> Iterator[str]:
-    by_name = {other.name: other for other in network.flows}
-    if not flow.steps:
-        yield "it has no steps"
-    if isinstance(flow.arrivals, Ahead):
-        partner = by_name.get(flow.arrivals.of)
-        if partner is None:
-            yield f"it goes ahead of the unknown flow `{flow.arrivals.of}`"
-            return
-        if isinstance(partner.arrivals, Ahead):
-            yield f"it goes ahead of `{partner.name}`, which is itself a companion"
-        if flow.attributes:
-            yield f"a companion has the attributes of `{partner.name}` and none of its own"
-    attributes = attributes_of(flow, network.flows)
-    yield from _attribute_problems(attributes)
-    if isinstance(flow.arrivals, Recorded) and not flow.arrivals.path.is_file():
-        yield f"its arrivals are recorded in {str(flow.arrivals.path)!r}, and there is no such file"
-    if isinstance(flow.arrivals, Poisson):
-        yield from _surge_problems(flow.arrivals, attributes, by_name)
-    if isinstance(flow.arrivals, Ahead) and flow.arrivals.only_if is not None:
-        yield from _condition_problems(attributes, (flow.arrivals.only_if,), "its lead")
-    if isinstance(flow.priority, str) and not isinstance(attributes.get(flow.priority), Category):
-        yield f"its priority names `{flow.priority}`, which is not one of its categories"
-    if flow.late_fee is not None:
-        for name in (flow.late_fee.due, flow.late_fee.amount):
-            if not isinstance(attributes.get(name), Number):
-                yield f"its late fee names `{name}`, which is not one of its numbers"
-    yield from _condition_problems(attributes, flow.apart, "what is measured apart")
-    for name in flow.groups:
-        if name.removeprefix("not ") not in flow.apart:
-            yield f"it has a label for the group `{name}`, which is not measured apart"
-    if flow.control is not None:
-        yield from _control_problems(flow, flow.control, attributes)
-    conditions = {name for step in flow.steps for name in (*step.only_if, *step.unless)}
-    if len(conditions) > 63:
-        yield f"its steps depend on {len(conditions)} different conditions; 63 are possible"
-    for position, step in enumerate(flow.steps, start=1):
-        for problem in _step_problems(network, flow, step, attributes):
-            yield f"step {position}, {step}: {problem}"
-    for name, count in Counter(step.milestone for step in flow.steps if step.milestone is not None).items():
-        if count > 1:
-            yield f"the milestone `{name}` stands {count} times"
-    booked = Counter(step.service for step in flow.steps if isinstance(step, Board) and step.booked is not None)
-    for name, count in booked.items():
-        if count > 1:
-            yield f"departures of `{name}` are booked {count} times"
-    yield from _bracket_problems(flow)
-
-
-def _surge_problems(arrivals: Poisson, attributes: Mapping[str, Attribute], flows: Mapping[str, Flow]) -> Iterator[str]:
-    for surge in arrivals.surges:
-        for label in surge.classes:
-            if not _is_condition(attributes, f"{surge.category}={label}"):
-                yield f"surge {surge.name} concerns `{surge.category}={label}`, which is not a class of the flow"
-    if len(categories := sorted({surge.category for surge in arrivals.surges if surge.category is not None})) > 1:
-        yield f"its surges concern classes of {' and '.join(f'`{x}`' for x in categories)}; one category is possible"
-    if arrivals.follows is not None:
-        leader = flows.get(arrivals.follows.flow)
-        if leader is None or not isinstance(leader.arrivals, Poisson):
-            yield f"it follows `{arrivals.follows.flow}`, which is not a flow with Poisson arrivals"
-        elif leader.arrivals.follows is not None:
-            yield f"it follows `{leader.name}`, which itself follows another flow"
-
-
-def _attribute_problems(attributes: Mapping[str, Attribute]) -> Iterator[str]:
-    earlier: dict[str, Attribute] = {name: item for name, item in attributes.items() if isinstance(item, Category)}
-    for name, attribute in attributes.items():
-        if isinstance(attribute, Share):
-            for how, conditions in (("is among", attribute.among), ("excludes", attribute.unless)):
-                for condition in conditions:
-                    if not _is_condition(earlier, condition):
-                        yield f"share `{name}` {how} `{condition}`, which is not a share declared before it"
-            for axis, factors in attribute.factors.items():
-                category = attributes.get(axis)
-                if not isinstance(category, Category):
-                    yield f"share `{name}` has factors for `{axis}`, which is not a category of the flow"
-                elif set(factors) != set(category.classes):
-                    yield f"share `{name}`: the factors of `{axis}` must name its classes {', '.join(category.classes)}"
-        elif isinstance(attribute, AnyOf | AllOf):
-            for condition in attribute.conditions:
-                if not _is_condition(earlier, condition):
-                    yield f"`{name}` follows from `{condition}`, which is not a share declared before it"
-        earlier[name] = attribute
-
-
-def _is_condition(attributes: Mapping[str, Attribute], condition: str) -> bool:
-    """Whether the condition names a share, or a class of a category."""
-    name, _, label = condition.partition("=")
-    match attributes.get(name):
-        case Category(classes=classes):
-            return label in classes
-        case attribute:
-            return isinstance(attribute, YesNo) and not label
-
-
-def _condition_problems(attributes: Mapping[str, Attribute], conditions: Iterable[str], what: str) -> Iterator[str]:
-    for condition in conditions:
-        name, _, label = condition.partition("=")
-        if label and not _is_condition(attributes, condition):
-            yield f"{what} depends on `{condition}`, but the flow has no category `{name}` with a class `{label}`"
-        elif not _is_condition(attributes, condition):
-            yield f"{what} depends on `{condition}`, which is not a share of the flow"
-
-
-def _control_problems(flow: Flow, control: Control, attributes: Mapping[str, Attribute]) -> Iterator[str]:
-    for name in (control.controlled, control.non_compliant, control.hit):
-        if name not in attributes or isinstance(attributes[name], Category | Number):
-            yield f"its control names `{name}`, which is not one of its shares"
-    served = {step.station for step in flow.steps if isinstance(step, Serve)}
-    for name in control.at:
-        if name not in served:
-            yield f"its control is at `{name}`, where it is not served"
-    if not control.at:
-        yield "its control names no station"
-
-
-def _step_problems(network: "Network", flow: Flow, step: Step, attributes: Mapping[str, Attribute]) -> Iterator[str]:
-    yield from _condition_problems(attributes, (*step.only_if, *step.unless), "it")
-    if isinstance(step, Serve | Enter | Leave):
-        if step.station not in {station.name for station in network.stations}:
-            yield f"there is no station `{step.station}`"
-    elif isinstance(step, Board):
-        service = next((service for service in network.services if service.name == step.service), None)
-        if service is None:
-            yield f"there is no service `{step.service}`"
-        elif 0 < (most := _most_slots(service)) < max(step.sizes):
-            yield f"an entity of {max(step.sizes)} slots could never leave: no departure has more than {most}"
-        if isinstance(step.slots, dict) and not _are_classes(step.slots, attributes):
-            yield f"its slots name every class of one category, such as `size=20ft`, not {', '.join(step.slots)}"
-    elif isinstance(step, Take | Put):
-        stock = next((stock for stock in network.stocks if stock.name == step.stock), None)
-        if stock is None:
-            yield f"there is no stock `{step.stock}`"
-        elif step.family is None:
-            if len(stock.opening) != 1:
-                yield f"stock `{stock.name}` has {len(stock.opening)} families; say which attribute tells the family"
-        else:
-            category = attributes.get(step.family)
-            if not isinstance(category, Category) or not set(category.classes) <= set(stock.opening):
-                yield f"`{step.family}` is not a category whose classes are families of the stock `{stock.name}`"
-    elif isinstance(step, Hold | Travel):
-        yield from _pace_problems(network, step.pace, "it")
-    elif isinstance(step, Await):
-        companions = companions_of(network.flows)
-        if companions.get(step.flow) != flow.name and companions.get(flow.name) != step.flow:
-            yield f"`{step.flow}` is not its partner: no `Ahead` binds the two flows"
-
-
-def _most_slots(service: Service) -> int:
-    """The slots of the service's largest departure, 0 without any."""
-    if isinstance(service.departures, Departures):
-        return service.departures.slots
-    return max((slots for _, slots in service.departures), default=0)
-
-
-def _are_classes(conditions: Iterable[str], attributes: Mapping[str, Attribute]) -> bool:
-    """Whether the conditions (`category=class`) are the classes of one category, each once."""
-    names = list(conditions)
-    category = attributes.get(names[0].partition("=")[0])
-    return isinstance(category, Category) and sorted(names) == sorted(
-        f"{names[0].partition('=')[0]}={label}" for label in category.classes
-    )
-
-
-def _bracket_problems(flow: Flow) -> Iterator[str]:
-    """Every `Enter` has its `Leave`, under the same conditions, and no station is entered twice at once."""
-    open_steps: dict[str, Enter] = {}
-    for step in flow.steps:
-        if isinstance(step, Enter):
-            if step.station in open_steps:
-                yield f"`{step.station}` is entered again before it is left"
-            open_steps[step.station] = step
-        elif isinstance(step, Leave):
-            entered = open_steps.pop(step.station, None)
-            if entered is None:
-                yield f"`{step.station}` is left but was not entered"
-            elif (set(entered.only_if), set(entered.unless)) != (set(step.only_if), set(step.unless)):
-                yield f"`{step.station}` is entered and left under different conditions"
-        elif isinstance(step, Take) and step.patience is not None and open_steps:
-            yield f"nobody may give up waiting for `{step.stock}` inside of {', '.join(f'`{x}`' for x in open_steps)}"
-    for name in open_steps:
-        yield f"`{name}` is entered and never left"
 
 
 def _mutual_awaits(flows: Iterable[Flow]) -> Iterator[tuple[str, str]]:

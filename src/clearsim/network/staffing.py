@@ -5,35 +5,27 @@ duty. `Forecast` is decided before the run, from the demand's profile; `clearsim
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 from attrs import field, frozen
 from attrs.validators import optional
 
 from clearsim.network.times import Time, one_length
-from clearsim.network.values import (
-    Names,
-    fraction,
-    mapping,
-    name,
-    names,
-    one_of,
-    whole,
-)
+from clearsim.network.values import Names, fraction, mapping, name, names, one_of, whole
 from clearsim.network.word import Word, named
 from clearsim.units import is_count, quoted
 
 MOST_PEOPLE = 1_000_000
-EVERY_MIN, LEAD_MIN, STAY_MIN = 15.0, 60.0, 240.0
-"""How often a backlog rule looks, how soon whoever is called comes, and how long he stays, unless it is said."""
-SHARED_EVERY_MIN, PLANNED_EVERY_MIN = 30.0, 60.0
-"""How often people are shared out, and how often a forecast sets their number, unless it is said."""
+SHORTEST_EVERY_MIN = 1.0
+"""A rule looks no more often than that."""
+Method = Literal["modified offered load", "pointwise stationary"]
+"""How a forecast reckons the work; see `Forecast`."""
 
 
 def _every(value: Time) -> float:
     """Minutes from one review to the next, at least one."""
     every = one_length(value)
-    if every < 1:
+    if every < SHORTEST_EVERY_MIN:
         raise ValueError(f"a staffing rule looks at most once a minute, not every {every:g} min")
     return every
 
@@ -53,9 +45,9 @@ class Backlog(Word):
     release_at: int = field(validator=whole(most=MOST_PEOPLE))
     at_most: int = field(validator=whole(most=MOST_PEOPLE))
     crew: int = field(default=1, validator=whole(most=MOST_PEOPLE))
-    every: float = field(default=EVERY_MIN, converter=_every)
-    lead: float = field(default=LEAD_MIN, converter=one_length)
-    stay: float = field(default=STAY_MIN, converter=one_length)
+    every: float = field(default=15.0, converter=_every)
+    lead: float = field(default=60.0, converter=one_length)
+    stay: float = field(default=240.0, converter=one_length)
 
     def __attrs_post_init__(self) -> None:
         if not self.release_at < self.call_at:
@@ -87,12 +79,12 @@ class Proportional(Word):
 
     Every `every`, and whenever a roster of theirs changes, those beyond `keep` of each pool are shared out among the
     pools in proportion to their work content: those who wait or are served, times the mean time that each takes, times
-    the people that it needs. Without any work all go back to their own pool. Whoever leaves a pool comes to
-    the other after `move`, which is shorter than `every`.
+    the people that it needs. Without any work all go back to their own pool. Somebody who leaves a pool
+    comes to the other after `move`, which is shorter than `every`.
     """
 
     pools: tuple[str, ...] = field(converter=_pools)
-    every: float = field(default=SHARED_EVERY_MIN, converter=_every)
+    every: float = field(default=30.0, converter=_every)
     move: float = field(default=0.0, converter=one_length)
     keep: dict[str, int] = field(factory=dict, converter=_keep)
 
@@ -122,12 +114,10 @@ class Forecast(Word):
 
     pool: str = field(converter=name)
     target: float = field(converter=_target)
-    every: float = field(default=PLANNED_EVERY_MIN, converter=_every)
+    every: float = field(default=60.0, converter=_every)
     least: int = field(default=0, validator=whole(most=MOST_PEOPLE))
     at_most: int | None = field(default=None, validator=optional(whole(most=MOST_PEOPLE)))
-    method: Literal["modified offered load", "pointwise stationary"] = field(
-        default="modified offered load", validator=one_of("modified offered load", "pointwise stationary")
-    )
+    method: Method = field(default="modified offered load", validator=one_of(*get_args(Method)))
 
     def __attrs_post_init__(self) -> None:
         if self.at_most is not None and self.at_most < max(self.least, 1):

@@ -134,8 +134,8 @@ class _Moved(_Step):
 class Take(_Moved):
     """Wait until the stock holds `amount` units of the entity's family (a `Category` attribute), then take them.
 
-    With a `patience`, whoever has waited so long without being served gives up, and its flow ends there: a lost sale. A
-    patience of 0 is for those who go elsewhere at once. Without one nobody is ever lost.
+    With a `patience`, an entity that has waited so long gives up, and its flow ends there: a lost sale. With a patience
+    of 0 it leaves at once where the goods are missing. Without a patience nobody is ever lost.
     """
 
     patience: float | None = field(default=None, converter=converters.optional(one_length))

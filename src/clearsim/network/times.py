@@ -18,6 +18,8 @@ from clearsim.network.values import Length, at_least_0, listed, minutes
 from clearsim.network.word import Word, named
 from clearsim.units import LONGEST_MIN, duration_min, money_cny, quoted
 
+LARGEST_CV = 20
+"""The largest coefficient of variation of a time or an amount."""
 FloatArray = npt.NDArray[np.float64]
 Variate = Literal["none", "uniform", "normal", "exponential", "gamma", "row"]
 
@@ -147,8 +149,8 @@ class Exponential(Distribution):
 def _spread(value: float) -> float:
     """A coefficient of variation."""
     cv = at_least_0(value, "a coefficient of variation")
-    if not 0 < cv <= 20:
-        raise ValueError(f"a coefficient of variation lies above 0 and up to 20, not {value!r}")
+    if not 0 < cv <= LARGEST_CV:
+        raise ValueError(f"a coefficient of variation lies above 0 and up to {LARGEST_CV}, not {value!r}")
     return cv
 
 

@@ -99,3 +99,13 @@ def field_names(value: object) -> tuple[str, ...]:
     by_attrs = [field.name for field in attrs.fields(kind)] if attrs.has(kind) else []
     by_dataclass = [field.name for field in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else []
     return tuple(dict.fromkeys(by_attrs + by_dataclass))  # a dataclass may have an attrs class as its base
+
+
+def default_of(kind: type, field: str) -> Any:
+    """The default of a field of a word.
+
+    >>> from clearsim.network import Backlog
+    >>> default_of(Backlog, "lead")
+    60.0
+    """
+    return getattr(attrs.fields(kind), field).default

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from clearsim.network.attributes import Attribute, Category
+from clearsim.network.flows import Flow, attributes_of
 from clearsim.network.network import Network
-from clearsim.network.places import Flow, attributes_of
 from clearsim.network.steps import Board, Hold, Put, Serve, Step, Take, Travel
 from clearsim.network.times import Constant, Distribution
 

@@ -4,8 +4,9 @@ import numpy as np
 
 from clearsim.network.arrivals import Ahead
 from clearsim.network.attributes import Category
+from clearsim.network.flows import Flow, attributes_of
 from clearsim.network.network import Network
-from clearsim.network.places import Flow, Place, attributes_of
+from clearsim.network.parts import Place
 from clearsim.network.staffing import Forecast
 from clearsim.plan.columns import number_columns
 from clearsim.plan.paces import all_paces, pace_rows

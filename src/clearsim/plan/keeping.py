@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
+from clearsim.network.flows import Flow
 from clearsim.network.network import Network
-from clearsim.network.places import Flow
 from clearsim.network.steps import Await, Enter, Put, Serve, Step, Take, steps_inside
 
 Node = TypeVar("Node")

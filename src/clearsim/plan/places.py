@@ -7,7 +7,8 @@ import numpy as np
 
 from clearsim.network.calendar import is_within
 from clearsim.network.network import Network
-from clearsim.network.places import Departures, Pool, Service
+from clearsim.network.places import Pool
+from clearsim.network.services import Departures, Service
 from clearsim.plan.keeping import keepable_pools
 from clearsim.plan.rows import Pools, Services, Stations, frozen, ints
 from clearsim.units import DAY_MS, since_midnight_ms, to_ms

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.network.flows import Control, LateFee
 from clearsim.network.labour import Spell
-from clearsim.network.places import Control, Label, LateFee
+from clearsim.network.places import Label
 from clearsim.network.prices import Prices
 from clearsim.units import DAY_MS, since_midnight_ms
 
@@ -232,6 +233,10 @@ class Plan(NamedTuple):
     def clock_ms(self) -> int:
         """How long after midnight the run starts."""
         return since_midnight_ms(self.start)
+
+    def label(self, name: str) -> Label:
+        """What people read for a pool, station, flow or another name; its own words where it has no label."""
+        return self.labels.get(name) or Label(name.replace("_", " "))
 
     def most(self, pool: int) -> int:
         """How many of the pool there are at the very most: its largest capacity, and those whom a rule may add."""

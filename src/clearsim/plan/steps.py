@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from clearsim.network.flows import Flow
 from clearsim.network.network import Network
 from clearsim.network.pace import Pace
-from clearsim.network.places import Flow
 from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.plan.columns import columns_by_step, flag_bits
 from clearsim.plan.rows import NONE, STAMPS, Code, Steps, frozen, ints

@@ -1,20 +1,16 @@
-"""Results as files: what stands in a folder of results. How they are written: `clearsim.outputs`."""
+"""Results as files: what lies in a folder of results. `clearsim.outputs` says how a folder is written."""
 
-import json
-import os
-import platform
 import re
-from collections.abc import Mapping, Sequence
-from hashlib import sha256
-from importlib.metadata import version
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from clearsim.experiment import Comparison, Key, Result, Sweep
-from clearsim.experiment.comparison import CONFIDENCE
-from clearsim.measures import KPIS
+from clearsim.experiment import Comparison, Key, Result, Selection, Sweep
 from clearsim.network import Label
 from clearsim.outputs import ORIGIN, Results
-from clearsim.report.figures.captions import Language
+from clearsim.report.documents import selection_about
+from clearsim.report.labels import LANGUAGES, Language, in_language
+from clearsim.report.provenance import comparison_provenance, design_of, provenance
 from clearsim.trace import Trace
 from clearsim.trace.tables import boardings, visits
 
@@ -22,7 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
 RESERVED = (
     ORIGIN,
     "scenario.yaml",
@@ -33,111 +28,11 @@ RESERVED = (
     "summary.csv",
     "comparison.csv",
     "comparison.parquet",
+    "selection.csv",
+    "selection.json",
 )
-"""Names that some kind of results always has: whether they are free is known before the work."""
+"""Names that some kind of results always has: whether they are free is checked before the work."""
 FOR_EXCEL: dict[str, Any] = {"index": False, "encoding": "utf-8-sig", "lineterminator": "\r\n"}
-PACKAGES = ("clearsim", "simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "ruamel.yaml")
-
-
-def provenance(result: Result | Comparison | Sweep, resolved: str) -> dict[str, Any]:
-    """What made the numbers: versions, seed, the resolved scenario's SHA-256, machine, wall time in seconds."""
-    return {
-        "clearsim": version("clearsim"),
-        "packages": {name: version(name) for name in PACKAGES if name != "clearsim"},
-        "python": platform.python_version(),
-        "engine": result.engine,
-        "seed": result.seed,
-        "replications": result.replications,
-        "scenario_sha256": sha256(resolved.encode()).hexdigest(),
-        "machine": {"system": platform.system(), "architecture": platform.machine(), "cores": os.cpu_count()},
-        "wall_time_s": round(result.elapsed_s, 3),
-    }
-
-
-def as_json(result: Result, title: Mapping[str, str], resolved: str) -> str:
-    """A result as one JSON object: scenario, engine, seed, replications, provenance, kpis."""
-    return json.dumps(
-        {
-            "scenario": title,
-            "engine": result.engine,
-            "seed": result.seed,
-            "replications": result.replications,
-            "provenance": provenance(result, resolved),
-            "kpis": [row._asdict() for row in result.kpis],
-        },
-        ensure_ascii=False,
-        allow_nan=False,
-    )
-
-
-def write_trace(folder: Results, replication: int, trace: Trace) -> None:
-    """The visits and boardings of a replication, as Parquet."""
-    _write_parquet(folder, f"visits-{replication:03d}", visits(trace))
-    _write_parquet(folder, f"boardings-{replication:03d}", boardings(trace))
-
-
-def comparison_as_json(found: Comparison, title: Mapping[str, str], resolved: str) -> str:
-    """A comparison as one JSON object: each policy's KPIs; differences and rankings of those that a planner reads."""
-    about = comparison_provenance(found, resolved)
-    return json.dumps(
-        {
-            "scenario": title,
-            **{name: about[name] for name in ("engine", "seed", "replications")},
-            "provenance": about,
-            "policies": {name: {"zh": label.zh, "en": label.en} for name, label in found.labels.items()},
-            "differences": [row._asdict() for key in found.kpis for row in found.differences(key)],
-            "rankings": [{**key._asdict(), **_ranking(found, key)} for key in found.kpis],
-            "kpis": {name: [row._asdict() for row in result.kpis] for name, result in found.results.items()},
-        },
-        ensure_ascii=False,
-        allow_nan=False,
-    )
-
-
-def comparison_provenance(found: Comparison, resolved: str) -> dict[str, Any]:
-    """What made a comparison: as `provenance`, with the policies and what the half-widths of differences mean."""
-    pairs = len(found.pairs)
-    intervals = f"simultaneous {100 * CONFIDENCE:g} % over the {pairs} pairs of policies of a KPI (Bonferroni)"
-    return {**provenance(found, resolved), "policies": list(found.names), "difference_half_width": intervals}
-
-
-def _ranking(found: Comparison, key: Key) -> dict[str, Any]:
-    ranking = found.ranking(key)
-    tiers = [{"policies": tier.policies, "better_than": tier.told} for tier in ranking.tiers]
-    return {"better": KPIS[key.kpi].better or "", "tiers": tiers, "undefined": ranking.undefined}
-
-
-def write_comparison(folder: Results, found: Comparison, resolved: str) -> None:
-    """Every difference, every policy's KPIs, the scenario, where the numbers come from, and figures in both languages.
-
-    A figure of differences for each KPI that a planner reads and in which any policy differs; and the frontier of staff
-    hours and driver wait, where there are both.
-    """
-    from clearsim.report.figures import differences, frontier
-
-    _write_table(folder, "comparison", found.to_pandas())
-    _write_table(folder, "kpis", found.means())
-    _write_origin(folder, comparison_provenance(found, resolved), resolved)
-    has = {key.kpi for key in found.keys}
-    for language in LANGUAGES:
-        for key in found.kpis:
-            if any(found.verdict(key, name) not in ("equal", "undefined") for name in found.names[1:]):
-                name = "-".join(part for part in ("differences", key.flow, key.station, key.kpi) if part)
-                name = re.sub(r"[^\w.-]+", "-", name)
-                _write_figure(folder, f"{name}.{language}", differences(found, key, language))
-        if {"staff_hours", "driver_wait_mean"} <= has:
-            _write_figure(folder, f"frontier.{language}", frontier(found, language))
-
-
-def write_figures(folder: Results, result: Result, policies: Mapping[Label, Result]) -> None:
-    """Queue by hour, and driver minutes by policy where there is one, each in English and in Chinese."""
-    from clearsim.report.figures import driver_minutes, queues_by_hour
-
-    for language in LANGUAGES:
-        _write_figure(folder, f"queues-by-hour.{language}", queues_by_hour(result.trace, language))
-        if policies:
-            named = {getattr(name, language): found for name, found in policies.items()}
-            _write_figure(folder, f"driver-minutes.{language}", driver_minutes(named, language))
 
 
 def write_results(folder: Results, result: Result, resolved: str) -> None:
@@ -146,43 +41,59 @@ def write_results(folder: Results, result: Result, resolved: str) -> None:
     _write_origin(folder, provenance(result, resolved), resolved)
 
 
-def design_of(sweep: Sweep) -> dict[str, Any]:
-    """What varied, as it was written, over how many points, under which policies."""
-    return {
-        "design": sweep.design,
-        "vary": [factor.written.removeprefix("--vary ") for factor in sweep.vary],
-        "points": len(sweep.points),
-        "policies": list(sweep.policies),
-    }
+def write_trace(folder: Results, replication: int, trace: Trace) -> None:
+    """The visits and boardings of a replication, as Parquet."""
+    _write_parquet(folder, f"visits-{replication:03d}", visits(trace))
+    _write_parquet(folder, f"boardings-{replication:03d}", boardings(trace))
 
 
-def sweep_as_json(sweep: Sweep, title: Mapping[str, str], resolved: str) -> str:
-    """A sweep as one JSON object: scenario, provenance, design, and the KPIs of every point under every policy."""
-    return json.dumps(
-        {
-            "scenario": title,
-            "provenance": provenance(sweep, resolved),
-            **design_of(sweep),
-            "found": [
-                {
-                    "point": number,
-                    "values": {factor.name: value for factor, value in zip(sweep.vary, point, strict=True)},
-                    "policy": policy,
-                    "kpis": [row._asdict() for row in sweep.result(number, policy).kpis],
-                }
-                for number, point in enumerate(sweep.points)
-                for policy in sweep.policies
-            ],
-        },
-        ensure_ascii=False,
-        allow_nan=False,
-    )
+def write_selection(folder: Results, found: Selection, resolved: str) -> None:
+    """The answer (JSON) and what was found of every policy, all of its KPIs, the scenario, where the numbers come from.
+
+    The KPIs of a policy are means over as many replications as the selection made of it.
+    """
+    folder.write_json("selection.json", selection_about(found))
+    _write_csv(folder, "selection", found.to_pandas())
+    _write_table(folder, "kpis", found.means())
+    _write_origin(folder, provenance(found, resolved) | {"policies": list(found.results)}, resolved)
+
+
+def write_figures(folder: Results, result: Result, policies: Mapping[Label, Result]) -> None:
+    """Queue by hour; and driver minutes by policy, if there are any policies."""
+    from clearsim.report.figures import driver_minutes, queues_by_hour
+
+    _write_in_both_languages(folder, "queues-by-hour", partial(queues_by_hour, result.trace))
+    if policies:
+
+        def draw(language: Language) -> "Figure":
+            return driver_minutes({in_language(name, language): found for name, found in policies.items()}, language)
+
+        _write_in_both_languages(folder, "driver-minutes", draw)
+
+
+def write_comparison(folder: Results, found: Comparison, resolved: str) -> None:
+    """Every difference, every policy's KPIs, the scenario, where the numbers come from, and figures.
+
+    There is a figure of differences for each KPI that a planner reads and in which any policy differs, and the frontier
+    of staff hours and driver wait where there are both.
+    """
+    from clearsim.report.figures import differences, frontier
+
+    _write_table(folder, "comparison", found.to_pandas())
+    _write_table(folder, "kpis", found.means())
+    _write_origin(folder, comparison_provenance(found, resolved), resolved)
+    for key in found.kpis:
+        if any(found.verdict(key, name) not in ("equal", "undefined") for name in found.names[1:]):
+            name = "-".join(part for part in ("differences", key.flow, key.station, key.kpi) if part)
+            _write_in_both_languages(folder, name, partial(differences, found, key))
+    if {"staff_hours", "driver_wait_mean"} <= {key.kpi for key in found.keys}:
+        _write_in_both_languages(folder, "frontier", partial(frontier, found))
 
 
 def write_sweep(folder: Results, sweep: Sweep, keys: Sequence[Key], resolved: str) -> str:
-    """Every replication's KPIs (CSV and Parquet), their means, where they come from, and a figure a KPI of `keys`.
+    """Every replication's KPIs, their means (CSV), the scenario, where the numbers come from, and a figure of each key.
 
-    Returns what is wrong with figures that cannot be drawn, else nothing.
+    Returns why figures cannot be drawn, else an empty text.
     """
     from clearsim.report.figures import sweep_lines
 
@@ -191,9 +102,7 @@ def write_sweep(folder: Results, sweep: Sweep, keys: Sequence[Key], resolved: st
     _write_origin(folder, provenance(sweep, resolved) | design_of(sweep), resolved)
     try:
         for key in keys:
-            name = re.sub(r"[^\w.-]+", "-", str(key))
-            for language in LANGUAGES:
-                _write_figure(folder, f"sweep-{name}.{language}", sweep_lines(sweep, key, language))
+            _write_in_both_languages(folder, f"sweep-{key}", partial(sweep_lines, sweep, key))
     except ValueError as error:
         return f"no figure: {error}"
     return ""
@@ -210,6 +119,13 @@ def _write_csv(folder: Results, name: str, table: "pd.DataFrame") -> None:
 
 def _write_parquet(folder: Results, name: str, table: "pd.DataFrame") -> None:
     folder.write(f"{name}.parquet", lambda path: table.to_parquet(path, index=False))
+
+
+def _write_in_both_languages(folder: Results, name: str, draw: Callable[[Language], "Figure"]) -> None:
+    """A figure in both languages. What a file name should not have is replaced by hyphens."""
+    name = re.sub(r"[^\w.-]+", "-", name)
+    for language in LANGUAGES:
+        _write_figure(folder, f"{name}.{language}", draw(language))
 
 
 def _write_figure(folder: Results, name: str, figure: "Figure") -> None:

@@ -1,14 +1,13 @@
-"""What a selection found, for people: a table of the ports, and the verdict in words."""
+"""What a selection found, for people: a table of the policies, and the verdict in words."""
 
-import json
 from collections.abc import Iterator, Sequence
 
 from clearsim.experiment import Selection
 from clearsim.experiment.results import NOT_RANDOM
 from clearsim.experiment.selecting import Judged
 from clearsim.measures import KPIS
-from clearsim.network.words import digits
-from clearsim.report.summary import Table, shown, with_half_width
+from clearsim.numbers import UNDEFINED, digits, half_width, number, percent, plus_minus
+from clearsim.report.table import Table
 from clearsim.stats import ALIKE
 
 
@@ -17,27 +16,28 @@ def verdict(found: Selection) -> list[str]:
     return [*_best(found), *_ties(found), *_how(found), *_undecided(found), *_never_varied(found)]
 
 
-def ports(found: Selection) -> Table:
-    """A row a port: mean, half-width, n, whether each bound is kept, and after how many replications it went out."""
+def table(found: Selection) -> Table:
+    """A row a policy: mean, half-width, n, whether each bound is kept, and after how many replications it went out."""
     label = KPIS[found.key.kpi].label
-    bounds = [f"{key.kpi} {bound.sense} {bound.amount}" for key, bound in found.bounds]
+    bounds = [f"{bound.key.kpi} {bound.sense} {bound.written}" for bound in found.bounds]
     return Table(
         f"{label}: {found.key}, {found.key.unit}",
         ("", "mean", "±", "n", *bounds, "out after"),
-        tuple(_row(found, port) for port in found.ports),
+        tuple(_row(found, judged) for judged in found.policies),
+        unwrapped=("mean",),
     )
 
 
-def _row(found: Selection, port: Judged) -> tuple[str, ...]:
-    mark = "▶ " if port.name == found.best else ""
+def _row(found: Selection, judged: Judged) -> tuple[str, ...]:
+    mark = "▶ " if judged.name == found.best else ""
     unit = found.key.unit
-    out = str(port.eliminated) if port.eliminated is not None else "–"
+    out = str(judged.eliminated) if judged.eliminated is not None else UNDEFINED
     return (
-        f"{mark}{found.labels[port.name]}",
-        shown(port.mean, unit),
-        shown(port.half_width, unit) if port.half_width else "",
-        str(port.n),
-        *port.keeps,
+        f"{mark}{found.labels[judged.name]}",
+        number(judged.mean, unit),
+        half_width(judged.half_width, unit),
+        str(judged.n),
+        *judged.keeps,
         out,
     )
 
@@ -45,11 +45,11 @@ def _row(found: Selection, port: Judged) -> tuple[str, ...]:
 def _best(found: Selection) -> Iterator[str]:
     if found.best is None:
         return
-    port = next(port for port in found.ports if port.name == found.best)
+    judged = next(judged for judged in found.policies if judged.name == found.best)
     unit = found.key.unit
-    mean = with_half_width(port.mean, port.half_width, unit)
+    mean = plus_minus(judged.mean, judged.half_width, unit)
     among = " among those that keep the bounds" if found.bounds else ""
-    yield f"Best 最佳方案{among}: {found.labels[found.best]}, {mean} {unit} (n = {port.n})."
+    yield f"Best 最佳方案{among}: {found.labels[found.best]}, {mean} {unit} (n = {judged.n})."
 
 
 def _ties(found: Selection) -> Iterator[str]:
@@ -61,7 +61,7 @@ def _how(found: Selection) -> Iterator[str]:
     if found.method == "exact":
         yield str(NOT_RANDOM)
         return
-    sure = f"{100 * found.confidence:.3g} %"
+    sure = percent(found.confidence)
     if found.method == "OCBA":
         if found.best is not None:
             spent = f"By OCBA, with {found.replications} replications in all"
@@ -69,15 +69,15 @@ def _how(found: Selection) -> Iterator[str]:
             best = f"this is the best{among} with a probability of about {sure}"
             yield f"{spent}: {best}, as if each had luck of its own."
         return
-    zone = f"{digits(found.zone or 0.0)} {found.key.unit}"
+    indifference = f"{digits(found.indifference or 0.0)} {found.key.unit}"
     if found.best is not None:
         nothing = "none that surely keeps the bounds" if _unclear(found) else "nothing here"
         yield (
-            f"By KN on the same luck: with {sure} confidence {nothing} is better by {zone} or more. "
+            f"By KN on the same luck: with {sure} confidence {nothing} is better by {indifference} or more. "
             f"It took {found.replications} replications in all."
         )
     else:
-        yield f"By KN on the same luck, {sure} confidence, a difference of {zone} worth detecting: no answer."
+        yield f"By KN on the same luck, {sure} confidence, a difference of {indifference} worth detecting: no answer."
 
 
 def _undecided(found: Selection) -> Iterator[str]:
@@ -94,18 +94,18 @@ def _undecided(found: Selection) -> Iterator[str]:
 
 def _never_varied(found: Selection) -> Iterator[str]:
     """A warning where too few replications saw no variance, of which all of the above knows nothing."""
-    still = [port.name for port in found.ports if port.half_width == 0 and port.n < ALIKE]
+    still = [judged.name for judged in found.policies if judged.half_width == 0 and judged.n < ALIKE]
     if still and not KPIS[found.key.kpi].planned:
         few = f"The same in all replications, but fewer than {ALIKE} do not rule chance out"
         yield f"{few} 樣本無變化: {_named(found, still)}."
 
 
 def _unclear(found: Selection) -> list[str]:
-    return [port.name for port in found.ports if "open" in port.keeps and "no" not in port.keeps]
+    return [judged.name for judged in found.policies if "open" in judged.keeps and "no" not in judged.keeps]
 
 
 def notes(found: Selection) -> list[str]:
-    """What a reader must know of the table."""
+    """What a reader must know about the table."""
     if found.method == "exact":
         return []
     return [
@@ -117,26 +117,3 @@ def notes(found: Selection) -> list[str]:
 
 def _named(found: Selection, names: Sequence[str]) -> str:
     return ", ".join(str(found.labels[name]) for name in names)
-
-
-def as_json(found: Selection) -> str:
-    """A selection as one JSON object."""
-    return json.dumps(
-        {
-            "method": found.method,
-            "kpi": found.key._asdict(),
-            "goal": found.goal,
-            "zone": found.zone,
-            "bounds": [f"{key} {bound.sense} {bound.amount}" for key, bound in found.bounds],
-            "confidence": found.confidence,
-            "best": found.best,
-            "ties": found.ties,
-            "undecided": found.undecided,
-            "ports": [port._asdict() for port in found.ports],
-            "seed": found.seed,
-            "engine": found.engine,
-            "replications": found.replications,
-        },
-        ensure_ascii=False,
-        allow_nan=False,
-    )

@@ -1,4 +1,4 @@
-"""Every number that a scenario puts in, with its grade and its source: a planner sees which are guesses."""
+"""Every number of a scenario with its grade and its source, so that a planner sees which are guesses."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from clearsim.scenario import Loaded, Scenario
 
 ABOUT_THE_RUN = ("title", "question", "start", "duration", "run_on", "warm_up", "seed", "wait_limit", "compare")
-"""What a planner decides about the run; all else is about the world and has a source or is assumed."""
+"""Keys about the run, which a planner chooses. All others describe the world: they have a source or are assumed."""
 
 
 class Input(NamedTuple):

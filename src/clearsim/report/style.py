@@ -1,7 +1,7 @@
-"""What all figures have in common: a font with Chinese in it, colours that survive greyscale, and how they show.
+"""What all figures share: a font with Chinese characters, colours that also differ in greyscale, title and notes.
 
 The font is Noto Sans SC (SIL Open Font Licence), the file that the package zhplot carries; zhplot itself is not
-imported, because that would change everybody's settings. A notebook's own style stays as it is.
+imported, because that would change the settings of all figures. A notebook's own style stays as it is.
 """
 
 import importlib.util
@@ -20,11 +20,11 @@ from matplotlib.figure import Figure
 
 INK, GREY, PALE, WHITE = "#222222", "#6b6b6b", "#e4e4e4", "#ffffff"
 BLUE, SKY, ORANGE, GREEN, PURPLE, YELLOW = "#0072b2", "#56b4e9", "#d55e00", "#009e73", "#cc79a7", "#f0e442"
-"""Okabe and Ito (2008), told apart by the colour-blind."""
+"""Okabe and Ito (2008): colours that the colour-blind can tell apart."""
 
 
 class Picture(Figure):
-    """A figure that no part of pyplot knows, and that a notebook shows all the same."""
+    """A figure that is made without pyplot and still shown by notebooks."""
 
     def _repr_png_(self) -> bytes:
         stream = io.BytesIO()
@@ -34,7 +34,7 @@ class Picture(Figure):
 
 @cache
 def fonts() -> tuple[str, ...]:
-    """Font families in the order in which a glyph is looked for. Raises `FileNotFoundError` without the font file."""
+    """Font families in the order in which glyphs are searched. Raises `FileNotFoundError` without the font file."""
     spec = importlib.util.find_spec("zhplot")
     folders = list(spec.submodule_search_locations or ()) if spec is not None else []
     files = [path for folder in folders for path in sorted(Path(folder, "fonts").glob("*.ttf"))]
@@ -46,8 +46,8 @@ def fonts() -> tuple[str, ...]:
 
 
 @contextmanager
-def look() -> Iterator[None]:
-    """The settings under which figures are made; outside of it nothing changes."""
+def figure_style() -> Iterator[None]:
+    """The settings of clearsim's figures, inside the `with` block only."""
     settings = {
         "font.family": list(fonts()),
         "font.size": 9,
@@ -59,7 +59,7 @@ def look() -> Iterator[None]:
         "axes.edgecolor": GREY,
         "axes.labelcolor": INK,
         "text.color": INK,
-        "text.parse_math": False,  # a dollar sign in somebody's name is no formula
+        "text.parse_math": False,  # a dollar sign in a name begins no formula
         "xtick.color": GREY,
         "ytick.color": GREY,
         "axes.unicode_minus": False,
@@ -71,34 +71,20 @@ def look() -> Iterator[None]:
 
 
 def framed(figure: Picture, title: str, notes: Sequence[str]) -> Picture:
-    """The figure with the finding above it, and what a reader must know below it; both wrapped to its width."""
+    """The figure with its finding as title and notes below, both wrapped to its width."""
     inches = figure.get_figwidth()
     figure.suptitle(wrapped(title, 9.2 * inches), x=0.01, ha="left", fontsize=13)
     figure.supxlabel(wrapped(" ".join(notes), 15 * inches), x=0.01, ha="left", fontsize=8, color=GREY)
     return figure
 
 
-def thousands(value: float, _: float | None = None) -> str:
-    """A number at an axis, its thousands apart.
-
-    >>> thousands(-1500000.0), thousands(0.25)
-    ('−1 500 000', '0.25')
-    """
-    return typeset(f"{value:,.10g}".replace(",", " "))
-
-
-def typeset(number: str) -> str:
-    """A number as it is printed: with a minus sign where there was a hyphen."""
-    return number.replace("-", "\N{MINUS SIGN}")
-
-
 def legend(axis: Axes, keys: Sequence[Artist]) -> None:
-    """The keys in one line, in axes of their own."""
+    """Draw a legend in one line, in axes of its own."""
     axis.set_axis_off()
     axis.legend(handles=keys, loc="center left", ncols=len(keys), frameon=False, fontsize=8, borderpad=0)
 
 
 def wrapped(text: str, width: float) -> str:
-    """Text in lines of about `width` Latin letters; a Chinese one is as wide as two."""
+    """Text in lines of about `width` Latin letters; a Chinese character is as wide as two."""
     wide = sum(ord(char) > 0x2E7F for char in text)
     return "\n".join(textwrap.wrap(text, max(20, int(width * len(text) / (len(text) + wide or 1)))))

@@ -1,4 +1,4 @@
-"""A sweep for people: a table a KPI, and what neighbouring points differ by, against the noise."""
+"""A sweep for people: a table a KPI, and which neighbouring points differ by more than noise."""
 
 import itertools
 import math
@@ -6,27 +6,31 @@ from collections.abc import Iterator, Sequence
 
 from clearsim.experiment import Key, Sweep
 from clearsim.experiment.results import NOT_RANDOM
-from clearsim.measures import KPIS
 from clearsim.network import Label
-from clearsim.report.summary import Table, label, with_half_width
+from clearsim.numbers import digits, plus_minus
+from clearsim.report.labels import kpi_label
+from clearsim.report.table import Table
 from clearsim.stats import Estimate, paired
 
 
 def sweep_tables(sweep: Sweep, keys: Sequence[Key]) -> list[Table]:
     """A table a KPI: the factors, the policy where there are several, the mean with its half-width, and n."""
     several = len(sweep.policies) > 1
-    headings = [*(name.replace(".", "\n.") for name in short(sweep.columns)), *(["policy 政策"] if several else [])]
+    headings = [
+        *(name.replace(".", "\n.") for name in short_names(sweep.columns)),
+        *(["policy 政策"] if several else []),
+    ]
     body = [
-        [*(written(column[point]) for column in sweep.columns.values()), *([policy] if several else [])]
+        [*(value_text(column[point]) for column in sweep.columns.values()), *([policy] if several else [])]
         for point in range(len(sweep.points))
         for policy in sweep.policies
     ]
     return [
         Table(
-            f"{title(sweep, key)}, {key.unit}",
+            f"{kpi_title(sweep, key)}, {key.unit}",
             (*headings, f"{key.unit} ± 95 %", "n"),
             tuple(
-                (*row, estimated(found, key.unit), str(found.n))
+                (*row, mean_text(found, key.unit), str(found.n))
                 for row, found in zip(body, sweep.estimates(key), strict=True)
             ),
         )
@@ -35,7 +39,7 @@ def sweep_tables(sweep: Sweep, keys: Sequence[Key]) -> list[Table]:
 
 
 def neighbours(sweep: Sweep, key: Key) -> list[str]:
-    """Which neighbours on a grid differ by no more than noise, in a sentence a pair of values; nothing elsewhere.
+    """Which neighbours on a grid differ by no more than noise: a sentence a pair of values. Other designs have none.
 
     Neighbours differ in one factor, by one step, under the same policy, and are compared by the paired difference of
     their replications.
@@ -43,12 +47,12 @@ def neighbours(sweep: Sweep, key: Key) -> list[str]:
     if sweep.design != "grid" or sweep.replications < 2:
         return []
     differ = "All neighbours differ by more than the noise." if sweep.is_random else "All neighbours differ."
-    return list(_unclear(sweep, key)) or [differ] * (len(sweep.points) > 1)
+    return list(_unclear_steps(sweep, key)) or [differ] * (len(sweep.points) > 1)
 
 
-def _unclear(sweep: Sweep, key: Key) -> Iterator[str]:
+def _unclear_steps(sweep: Sweep, key: Key) -> Iterator[str]:
     number = {point: at for at, point in enumerate(sweep.points)}
-    names = short(sweep.columns)
+    names = short_names(sweep.columns)
     for at, values in enumerate(list(dict.fromkeys(own)) for own in zip(*sweep.points, strict=True)):
         for low, high in itertools.pairwise(values):
             pairs = [
@@ -62,14 +66,14 @@ def _unclear(sweep: Sweep, key: Key) -> Iterator[str]:
             same = sum(item.mean == item.half_width == 0 for item in compared)
             within = sum(abs(item.mean) <= (item.half_width or 0.0) for item in compared) - same
             column = sweep.columns[list(sweep.columns)[at]]
-            steps = f"{said(names[at], column[pairs[0][0]])} → {_with_unit(names[at], column[pairs[0][1]])}"
-            told = [(same, "no difference at all"), (within, "inside the noise")]
-            parts = [f"{text}{_of(count, len(compared))}" for count, text in told if count]
+            steps = f"{factor_text(names[at], column[pairs[0][0]])} → {_with_unit(names[at], column[pairs[0][1]])}"
+            counts = [(same, "no difference at all"), (within, "inside the noise")]
+            parts = [f"{text}{_how_often(count, len(compared))}" for count, text in counts if count]
             if parts:
                 yield f"{steps}: {', '.join(parts)}."
 
 
-def _of(count: int, compared: int) -> str:
+def _how_often(count: int, compared: int) -> str:
     return "" if compared == 1 else f" in {count} of {compared} comparisons"
 
 
@@ -89,22 +93,15 @@ def notes(sweep: Sweep) -> list[str]:
     ]
 
 
-def title(sweep: Sweep, key: Key) -> Label:
-    """What people read for a KPI: its own name, and of which flow and station."""
-    result, name = sweep.result(0, sweep.policies[0]), KPIS[key.kpi].label
-    flow, slash, group = key.flow.partition("/")
-    places = [label(result, place) for place in (flow, key.station) if place]
-    apart = f" ({group})" if slash else ""
-    return Label(
-        ", ".join([name.en, *(place.en for place in places)]) + apart,
-        "，".join([name.zh, *(place.zh or place.en for place in places)]) + apart,
-    )
+def kpi_title(sweep: Sweep, key: Key) -> Label:
+    """What people read for a KPI, by the labels of the first point."""
+    return kpi_label(sweep.result(0, sweep.policies[0]).plan, key)
 
 
-def short(headings: Sequence[str] | dict[str, list[object]]) -> list[str]:
+def short_names(headings: Sequence[str] | dict[str, list[object]]) -> list[str]:
     """The last two names of each path, or as many as tell them apart.
 
-    >>> short(["policy.pre_report.share (%)", "zone.inspection.lanes", "rail.inspection.lanes"])
+    >>> short_names(["policy.pre_report.share (%)", "zone.inspection.lanes", "rail.inspection.lanes"])
     ['pre_report.share (%)', 'zone.inspection.lanes', 'rail.inspection.lanes']
     """
     paths = [heading.split(".") for heading in headings]
@@ -116,19 +113,19 @@ def short(headings: Sequence[str] | dict[str, list[object]]) -> list[str]:
     return found
 
 
-def written(value: object) -> str:
+def value_text(value: object) -> str:
     """A factor's value as a table shows it: numbers to four digits.
 
-    >>> written(58.65107), written(100), written("shared")
+    >>> value_text(58.65107), value_text(100), value_text("shared")
     ('58.65', '100', 'shared')
     """
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return digits(value) if isinstance(value, float) else str(value)
 
 
-def said(heading: str, value: object) -> str:
+def factor_text(heading: str, value: object) -> str:
     """A factor and its value in a sentence.
 
-    >>> said("pre_report.share (%)", 50), said("lanes", 4)
+    >>> factor_text("pre_report.share (%)", 50), factor_text("lanes", 4)
     ('pre_report.share 50 %', 'lanes 4')
     """
     return f"{heading.partition(' (')[0]} {_with_unit(heading, value)}"
@@ -136,9 +133,9 @@ def said(heading: str, value: object) -> str:
 
 def _with_unit(heading: str, value: object) -> str:
     unit = heading.removesuffix(")").partition(" (")[2]
-    return f"{written(value)} {unit}".rstrip()
+    return f"{value_text(value)} {unit}".rstrip()
 
 
-def estimated(found: Estimate, unit: str) -> str:
-    """The mean with its half-width, as far as there are such."""
-    return with_half_width(None if math.isnan(found.mean) else found.mean, found.half_width, unit)
+def mean_text(found: Estimate, unit: str) -> str:
+    """The mean with its half-width, if it has one."""
+    return plus_minus(None if math.isnan(found.mean) else found.mean, found.half_width, unit)

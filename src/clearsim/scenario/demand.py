@@ -5,25 +5,26 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from clearsim.network.arrivals import SLOTS, check_slots, check_week
+from clearsim.network.arrivals import LARGEST_DAY_CV, SLOTS, check_slots, check_week
 from clearsim.network.calendar import WEEKDAYS
 from clearsim.network.times import Constant
-from clearsim.scenario.base import (
-    AmountOf,
+from clearsim.scenario.distributions import AmountOf, TimeOf
+from clearsim.scenario.profiles import HOURS
+from clearsim.scenario.quantities import (
     Clock,
     Count,
     DailyClock,
-    Days,
     Duration,
+    Mistake,
     Moment,
     Positive,
     ShareOf,
     Strict,
-    TimeOf,
     Weight,
+    refused,
+    unless_whole,
 )
-from clearsim.scenario.profiles import HOURS
-from clearsim.scenario.quantities import Mistake, refused
+from clearsim.scenario.rosters import Days
 
 HourNames = Literal["flat", "evening_retail", "working_day", "office"]
 
@@ -42,7 +43,7 @@ Slots = Annotated[
         }
     ),
 ]
-Hours = HourNames | Slots
+HourProfile = HourNames | Slots
 Weekdays = Annotated[tuple[Weight, ...], Field(min_length=7, max_length=7)]
 EVERY_DAY: tuple[float, ...] = (1.0,) * len(WEEKDAYS)
 
@@ -114,11 +115,11 @@ class RandomArrivals(Strict):
 
     per_day: Annotated[float, Field(ge=0, le=20_000_000)]
     """Arrivals a day, averaged over an ordinary week."""
-    hours: Hours = "flat"
+    hours: HourProfile = "flat"
     """flat, evening_retail, working_day, office, or weights: 24, 48 or 96 of a day, or 168, 336 or 672 of a week."""
     weekdays: Weekdays = EVERY_DAY
     """Seven weights, Monday first; they multiply those of the hours."""
-    day_cv: Annotated[float, Field(ge=0, le=5)] = 0.0
+    day_cv: Annotated[float, Field(ge=0, le=LARGEST_DAY_CV)] = 0.0
     """How much days differ beyond chance: the coefficient of variation of a factor for each calendar day."""
     surges: tuple[Wave, ...] = ()
     """Waves on top of the ordinary days."""
@@ -180,10 +181,10 @@ class Trucks(RandomArrivals):
 
     @model_validator(mode="after")
     def _all_sizes(self) -> Self:
-        total = sum(container.share for container in self.containers.values())
-        if self.containers and abs(total - 1) > 1e-6:
-            text = f"the shares of the containers add up to {100 * total:.4g} %, not to 100 %"
-            raise refused([(text, ("containers",))])
+        shares = (container.share for container in self.containers.values())
+        wrong = list(unless_whole(shares, "the shares of the containers", ("containers",)))
+        if wrong:
+            raise refused(wrong)
         return self
 
 
@@ -233,7 +234,7 @@ class Flights(Strict):
         return self
 
 
-class Demand(Strict):
+class DemandSection(Strict):
     """What comes. A flow that is left away does not exist in the scenario."""
 
     orders: Orders | None = None

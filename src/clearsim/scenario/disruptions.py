@@ -1,18 +1,15 @@
 """What goes wrong for a while (S8, S11, S13): absent staff, closed lanes, slow roads, late trains, an outage."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from clearsim.network.calendar import Calendar
-from clearsim.scenario.base import Duration, Moment, Positive, ShareOf, Strict, Text, TimeOf
-from clearsim.scenario.quantities import Mistake, one_of, refused
-from clearsim.scenario.sites import Airport, Counter, Desk, Lanes, Rail, Warehouse, Yard, Zone
+from clearsim.located.problems import Path
+from clearsim.scenario.distributions import TimeOf
+from clearsim.scenario.quantities import Duration, Moment, Positive, ShareOf, Strict, Text, one_of, refused
+from clearsim.scenario.sites import Airport, Counter, Rail, Warehouse, Yard, Zone
 from clearsim.scenario.staff import Staff
-
-if TYPE_CHECKING:
-    from clearsim.scenario.model import Scenario
+from clearsim.scenario.stations import Desk, Lanes
 
 SITES: dict[str, type[Strict]] = {
     "zone": Zone,
@@ -35,11 +32,11 @@ def _places(*kinds: type[Strict]) -> tuple[str, ...]:
 PLACES = _places(Lanes, Yard)
 """Where lanes, docks, machines or bays can be closed."""
 DESKS = _places(Desk)
-"""Where people serve, who are told under `staff`."""
+"""Where people serve; their number is written under `staff`."""
 EVERYBODY = "all"
 UNITS = (EVERYBODY, *Staff.model_fields)
 SERVICES = {"trains": "rail", "bonded_trucks": "airport", "couriers": "warehouse", "flights": "demand.flights"}
-"""What can be cancelled or late, and the section that it is told in."""
+"""What can be cancelled or late, and the section that describes it."""
 
 
 def _place(text: object) -> object:
@@ -60,7 +57,7 @@ def _one_or_several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Place = Annotated[str, one_of(*PLACES), BeforeValidator(_place), WithJsonSchema({"enum": list(PLACES)})]
+PlacePath = Annotated[str, one_of(*PLACES), BeforeValidator(_place), WithJsonSchema({"enum": list(PLACES)})]
 Unit = Annotated[str, one_of(*UNITS), WithJsonSchema({"enum": list(UNITS)})]
 Units = Annotated[
     tuple[Unit, ...],
@@ -90,13 +87,9 @@ class Disruption(Strict):
         return self
 
     @property
-    def targets(self) -> dict[str, tuple[str | int, ...]]:
+    def targets(self) -> dict[str, Path]:
         """What is disrupted, and where in the disruption that is written."""
         return {"": ()}
-
-    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
-        """What does not fit the scenario."""
-        yield from ()
 
 
 class Absence(Disruption):
@@ -109,49 +102,26 @@ class Absence(Disruption):
     """Share of each roster that is absent; what remains rounds to the nearest whole number."""
 
     @property
-    def targets(self) -> dict[str, tuple[str | int, ...]]:
+    def targets(self) -> dict[str, Path]:
         """The units of `staff`."""
         if EVERYBODY in self.staff:
             return dict.fromkeys(Staff.model_fields, ("staff",))
         return {unit: ("staff", index) for index, unit in enumerate(self.staff)}
-
-    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
-        """Units that are not there, and half of a team that the fast channel's policy makes one."""
-        if EVERYBODY in self.staff:
-            return
-        for index, unit in enumerate(self.staff):
-            if getattr(s.staff, unit) is None:
-                yield f"nobody can be absent there: the scenario has no `staff.{unit}`", ("staff", index)
-        pair = {"fast_officers", "airport_officers"}
-        if not s.policy.fast_channel.keeps_apart and len(pair.intersection(self.staff)) == 1:
-            text = "are one team under this `policy.fast_channel`: name both or neither"
-            yield f"`fast_officers` and `airport_officers` {text}", ("staff",)
 
 
 class Closed(Disruption):
     """Lanes, docks, machines or bays are closed; what is going on there is finished."""
 
     kind: Literal["closed"]
-    place: Place
+    place: PlacePath
     """Where, by its path, such as `zone.inspection`."""
     lanes: Positive | None = None
     """How many are closed; all of them where this is left away."""
 
     @property
-    def targets(self) -> dict[str, tuple[str | int, ...]]:
+    def targets(self) -> dict[str, Path]:
         """The place."""
         return {self.place: ("place",)}
-
-    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
-        """A place that is not there, or has fewer lanes."""
-        site, _, name = self.place.partition(".")
-        section = getattr(getattr(s, site), name, None)
-        if section is None:
-            yield f"nothing can be closed there: the scenario has no `{self.place}`", ("place",)
-            return
-        roster: Calendar = section.bays if isinstance(section, Yard) else section.lanes
-        if self.lanes is not None and self.lanes > roster.most:
-            yield f"{self.lanes} cannot be closed: `{self.place}` has at most {roster.most}", ("lanes",)
 
 
 class OnRoad(Disruption):
@@ -161,14 +131,9 @@ class OnRoad(Disruption):
     """Which road."""
 
     @property
-    def targets(self) -> dict[str, tuple[str | int, ...]]:
+    def targets(self) -> dict[str, Path]:
         """The road."""
         return {self.road: ("road",)}
-
-    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
-        """A scenario without roads."""
-        if s.roads is None:
-            yield "the scenario has no `roads`", ("road",)
 
 
 class ClosedRoad(OnRoad):
@@ -192,15 +157,9 @@ class OfService(Disruption):
     """Which; those whose scheduled time lies between the two moments are concerned."""
 
     @property
-    def targets(self) -> dict[str, tuple[str | int, ...]]:
+    def targets(self) -> dict[str, Path]:
         """The service."""
         return {self.service: ("service",)}
-
-    def mistakes(self, s: "Scenario") -> Iterator[Mistake]:
-        """A service that is not there. Flights may be left away, as any flow may."""
-        section = SERVICES[self.service].partition(".")[0]
-        if getattr(s, section) is None:
-            yield f"no {self.service.replace('_', ' ')} run: the scenario has no `{section}`", ("service",)
 
 
 class Cancelled(OfService):
@@ -244,24 +203,3 @@ AnyDisruption = Annotated[
     Absence | Closed | ClosedRoad | SlowRoad | Cancelled | LateDepartures | LateFlights | Outage,
     Field(discriminator="kind"),
 ]
-
-
-def mistakes_of(s: "Scenario") -> Iterator[Mistake]:
-    """What is wrong with the scenario's disruptions, beside each other and within the run."""
-    for index, item in enumerate(s.disruptions):
-        own: list[Mistake] = []
-        if item.until <= s.start:
-            own.append((f"this is over before the run begins, {_at(s.start)}", ("until",)))
-        own += item.mistakes(s)
-        for before, other in enumerate(s.disruptions[:index]):
-            if type(other) is type(item) and item.starts < other.until and other.starts < item.until:
-                both = [target for target in item.targets if target in other.targets]
-                if both:
-                    what = f"`{item.kind}`{f' of `{both[0]}`' if both[0] else ''}"
-                    text = f"{what} stands already in `disruptions.{before}`, until {_at(other.until)}"
-                    own.append((f"{text}; the two may not overlap", item.targets[both[0]] or ("from",)))
-        yield from ((text, ("disruptions", index, *where)) for text, where in own)
-
-
-def _at(moment: object) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"

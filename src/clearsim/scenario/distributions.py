@@ -7,7 +7,17 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from clearsim import units
-from clearsim.network.times import Constant, Distribution, Empirical, Exponential, Gamma, Lognormal, Triangular, Uniform
+from clearsim.network.times import (
+    LARGEST_CV,
+    Constant,
+    Distribution,
+    Empirical,
+    Exponential,
+    Gamma,
+    Lognormal,
+    Triangular,
+    Uniform,
+)
 from clearsim.scenario.quantities import Duration, Money, Strict, refused, written_as
 from clearsim.units import duration_min, money_cny, rate_per_min, shown
 
@@ -18,7 +28,7 @@ Spread = TypeVar("Spread")
 class _Spread(Strict, Generic[Quantity]):
     mean: Quantity
     """The mean, with its unit."""
-    cv: Annotated[float, Field(gt=0, le=20)]
+    cv: Annotated[float, Field(gt=0, le=LARGEST_CV)]
     """The coefficient of variation: standard deviation over mean."""
 
 

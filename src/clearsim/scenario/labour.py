@@ -1,34 +1,25 @@
-"""Labour rules, and whether the people of a unit can keep them in what its roster and the staffing rules ask (S13)."""
+"""Labour rules: what holds for each person, in ordinary times and while people are locked in on site (S13)."""
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Self
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from clearsim.located.problems import Path
-from clearsim.network.calendar import Adjustment, adjusted
-from clearsim.network.labour import Labour, Spell, breaches, longest_piece
-from clearsim.scenario.base import Duration, Moment, Strict
-from clearsim.scenario.quantities import Mistake, refused
+from clearsim.network.labour import Labour, Spell
+from clearsim.scenario.quantities import Duration, Moment, Strict, refused
 from clearsim.scenario.staff import Duty
-from clearsim.scenario.staffing import Backlog, Forecast, OfUnit, PeakSquad
-from clearsim.units import to_ms
-
-if TYPE_CHECKING:
-    from clearsim.scenario.model import Scenario
-
-LONGEST = 7 * 24 * 60.0
+from clearsim.units import WEEK_MIN
 
 
 class LabourRules(Strict):
     """What holds for each person (工時規定)."""
 
-    longest_shift: Annotated[Duration, Field(gt=0, le=LONGEST)] | None = None
+    longest_shift: Annotated[Duration, Field(gt=0, le=WEEK_MIN)] | None = None
     """The longest shift (單班最長時間)."""
-    rest: Annotated[Duration, Field(ge=0, le=LONGEST)] | None = None
+    rest: Annotated[Duration, Field(ge=0, le=WEEK_MIN)] | None = None
     """The least rest between two shifts (輪休間隔)."""
-    hours_a_week: Annotated[Duration, Field(gt=0, le=LONGEST)] | None = None
+    hours_a_week: Annotated[Duration, Field(gt=0, le=WEEK_MIN)] | None = None
     """The most work in any seven days (每週工時), such as `44 h`."""
 
 
@@ -63,116 +54,32 @@ class LabourLaw(LabourRules):
                 raise refused([("this begins before the one above it is over", ("locked_in", index, "from"))])
         return self
 
+    def spells(self, start: datetime, end_min: float, *duties: Duty) -> Iterator[tuple[Spell, bool]]:
+        """From `start` until `end_min`: the people of all these units, their rules, and whether they are locked in.
 
-def spells(s: "Scenario", *duties: Duty) -> tuple[Spell, ...]:
-    """The people of one or more units and the rules that they keep: in ordinary times and while they are locked in.
+        Times in which the number of people is not said are left out.
+        """
+        at_min = 0.0
+        parts: list[tuple[float, float, LockedIn | None]] = []
+        for locked in self.locked_in:
+            first, last = (
+                min(max((moment - start).total_seconds() / 60, 0.0), end_min)
+                for moment in (locked.starts, locked.until)
+            )
+            parts += [(at_min, first, None), (first, last, locked)]
+            at_min = last
+        for from_min, until_min, part in [*parts, (at_min, end_min, None)]:
+            people = [duty.people if part is None else duty.locked_in or duty.people for duty in duties]
+            known = [number for number in people if number is not None]
+            if from_min < until_min and len(known) == len(people):
+                yield Spell(from_min, until_min, sum(known), self.rules(part)), part is not None
 
-    Spells in which the number of people is not said are left out; all of them, where the scenario has no labour rules.
-    """
-    return () if s.labour is None else tuple(spell for spell, _ in _spells(s, s.labour, *duties))
+    def rules(self, locked: LockedIn | None = None) -> Labour:
+        """The rules while people are `locked` in, or of ordinary times."""
 
+        def rule(name: str) -> float | None:
+            own = getattr(locked, name) if locked is not None else None
+            value: float | None = getattr(self, name) if own is None else own
+            return value
 
-SETTLED_MIN = 4 * 7 * 24 * 60.0
-"""Four weeks: more than a week to repeat, and a window of seven days."""
-
-
-def mistakes_of_labour(s: "Scenario") -> Iterator[Mistake]:
-    """Every roster and staffing rule for which there are provably too few people, or whose shifts are too long."""
-    law = s.labour or LabourLaw()
-    limits = [rules.longest_shift for rules in (law, *law.locked_in) if rules.longest_shift is not None]
-    longest = max(limits) if law.longest_shift is not None else None
-    for unit, duty in s.staff:
-        if not isinstance(duty, Duty):
-            continue
-        piece = longest_piece(duty.roster)
-        if longest is not None and piece is not None and piece[0] > longest:
-            text = f"a shift of {piece[0] / 60:g} h from {piece[1]} on is longer than {longest / 60:g} h"
-            yield f"{text}; write every change of shift", ("staff", unit, "roster")
-        if duty.locked_in is not None and not law.locked_in:
-            yield "nobody is ever locked in: `labour.locked_in` is empty", ("staff", unit, "locked_in")
-        yield from _too_few(s, unit, duty, law)
-    for index, rule in enumerate(s.policy.staffing):
-        if isinstance(rule, Backlog) and longest is not None and rule.stay > longest:
-            text = f"whoever is called stays longer than a shift of {longest / 60:g} h"
-            yield text, ("policy", "staffing", index, "stay")
-
-
-def _too_few(s: "Scenario", unit: str, duty: Duty, law: LabourLaw) -> Iterator[Mistake]:
-    if duty.people is None and duty.locked_in is None:
-        return
-    rules = [(("policy", "staffing", index), rule) for index, rule in enumerate(s.policy.staffing)]
-    own = [(where, rule) for where, rule in rules if isinstance(rule, OfUnit) and rule.pool == unit]
-    asks: Path = ("staff", unit, "roster")
-    end_ms = _end_ms(s, law, [rule for _, rule in own if isinstance(rule, PeakSquad)])
-    changes = duty.roster.changes(s.start, end_ms)
-    for where, rule in own:
-        if isinstance(rule, Forecast):  # the roster says nothing then, and so many are on duty whatever comes
-            changes, asks = [(0, rule.least)], (*where, "least")
-            if rule.at_most is None and duty.people is not None:
-                yield f"say how many may be asked for at most: `staff.{unit}` has {duty.people} people", where
-            elif rule.at_most is not None and duty.people is not None and rule.at_most > duty.people:
-                yield f"there are {duty.people} people", (*where, "at_most")
-    found = list(_broken(s, duty, law, changes, end_ms))
-    yield from ((text, asks) for text in found)
-    squads: list[Adjustment] = []
-    for where, rule in own:
-        if isinstance(rule, PeakSquad) and not found:
-            squads += rule.adjustments(s.start)
-            found = list(_broken(s, duty, law, adjusted(changes, squads), end_ms))
-            yield from ((f"with this squad, {text}", (*where, "extra")) for text in found)
-    for where, rule in own:
-        if isinstance(rule, Backlog):  # nobody knows for how long they will be called
-            called = [(at_ms, number + rule.at_most) for at_ms, number in adjusted(changes, squads)]
-            for text in _broken(s, duty, law, called, end_ms, by_head=True):
-                yield f"with all who may be called, {text}", (*where, "at_most")
-
-
-def _end_ms(s: "Scenario", law: LabourLaw, squads: Sequence[PeakSquad]) -> int:
-    """Until when rosters are looked at: the end of the run, or once all windows have passed since the last date.
-
-    Rosters repeat by the week, so that nothing new comes later.
-    """
-    dates = [(locked.until - s.start).total_seconds() / 60 for locked in law.locked_in]
-    dates += [item.until_min for squad in squads for item in squad.adjustments(s.start)]
-    rules = [_rules(law, spell) for spell in (None, *law.locked_in)]
-    windows = [(rule.longest_shift_min or 0.0) + (rule.rest_min or 0.0) for rule in rules]
-    return to_ms(min(s.duration + s.run_on, max([0.0, *dates]) + max(windows) + SETTLED_MIN))
-
-
-def _broken(
-    s: "Scenario", duty: Duty, law: LabourLaw, changes: list[tuple[int, int]], end_ms: int, by_head: bool = False
-) -> Iterator[str]:
-    """What cannot be kept, in ordinary times and while people are locked in."""
-    for spell, locked in _spells(s, law, duty):
-        rules = Labour() if by_head else spell.rules
-        until_ms = min(to_ms(spell.until_min), end_ms)
-        for breach in breaches(changes, to_ms(spell.from_min), until_ms, spell.people, rules):
-            since, until = (s.start + timedelta(milliseconds=at) for at in breach[1:])
-            inside = " while they are locked in" if locked else ""
-            yield f"{breach.why}{inside}: {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"
-
-
-def _spells(s: "Scenario", law: LabourLaw, *duties: Duty) -> Iterator[tuple[Spell, bool]]:
-    """Spells in order of time for which the people of all these units are known, and whether they are locked in."""
-    end_min, at_min = s.duration + s.run_on, 0.0
-    parts: list[tuple[float, float, LockedIn | None]] = []
-    for locked in law.locked_in:
-        first, last = (
-            min(max((moment - s.start).total_seconds() / 60, 0.0), end_min) for moment in (locked.starts, locked.until)
-        )
-        parts += [(at_min, first, None), (first, last, locked)]
-        at_min = last
-    for from_min, until_min, part in [*parts, (at_min, end_min, None)]:
-        people = [duty.people if part is None else duty.locked_in or duty.people for duty in duties]
-        known = [number for number in people if number is not None]
-        if from_min < until_min and len(known) == len(people):
-            yield Spell(from_min, until_min, sum(known), _rules(law, part)), part is not None
-
-
-def _rules(law: LabourLaw, locked: LockedIn | None) -> Labour:
-    def rule(name: str) -> float | None:
-        own = getattr(locked, name) if locked is not None else None
-        value: float | None = getattr(law, name) if own is None else own
-        return value
-
-    return Labour(rule("longest_shift"), rule("rest"), rule("hours_a_week"))
+        return Labour(rule("longest_shift"), rule("rest"), rule("hours_a_week"))

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from clearsim.located.files import read_file, source_of
-from clearsim.located.mistakes import locate, problems_of
+from clearsim.located.mistakes import problems_from
 from clearsim.located.problems import Mark, Path, Problem, ScenarioError, Source
 from clearsim.located.provenance import Origin, Provenance, stripped
 from clearsim.located.settings import MALFORMED, Refused, apply, at, put
 from clearsim.located.source import Entry, Node, parse
+from clearsim.located.spots import locate
 from clearsim.units import shown
 
 if TYPE_CHECKING:
@@ -23,17 +24,17 @@ OF_THE_RUN = ("question", "start", "duration", "run_on", "warm_up", "seed", "wai
 """What no policy can change, or it could not be compared with the scenario."""
 
 BASE, ALL = "base", "all"
-"""What commands call the scenario as it stands, and it with all of its policies."""
-WITHOUT = '`--set "compare={}"` leaves the policies away'
-"""What helps where a policy of the file and a setting do not go together."""
+"""What commands call the scenario without a policy, and the scenario with all of its policies."""
+WITHOUT_POLICIES = '`--set "compare={}"` leaves the policies away'
+"""The hint where a policy of the file and a setting contradict each other."""
 
 
 @dataclass(frozen=True)
 class Loaded(Generic[Model]):
     """A valid scenario with all that its text says beside the values.
 
-    `variants` are the named policies of `compare`, each the whole scenario after its changes; `policy` is the one under
-    which this scenario stands.
+    `variants` are the named policies of `compare`, each the whole scenario after its changes; `policy` is the one whose
+    changes this scenario has.
     """
 
     scenario: Model
@@ -54,7 +55,7 @@ class Loaded(Generic[Model]):
         return self.provenance.of(self.path(path))
 
     def mark(self, path: str | Path) -> Mark:
-        """Where the value at `path` stands; the nearest section that exists, for a value left to its default."""
+        """The position of the value at `path`; that of the nearest section where the value has its default."""
         return locate(self.root, self.path(path)).mark
 
     def warning(self, path: str | Path, code: str, message: str, hint: str = "") -> Problem:
@@ -137,7 +138,7 @@ def build(source: Source, settings: Sequence[str], model: type[Model]) -> Loaded
     for setting in settings:
         root, provenance, more = apply(root, provenance, setting)
         problems += more
-    return _finished(source, root, provenance, model, problems, hint=WITHOUT if settings else "")
+    return _finished(source, root, provenance, model, problems, hint=WITHOUT_POLICIES if settings else "")
 
 
 def _finished(
@@ -165,7 +166,7 @@ def _validated(root: Node, model: type[Model]) -> tuple[Model | None, list[Probl
     try:
         return model.model_validate(root.data), []
     except ValidationError as error:
-        return None, problems_of(error, root, model)
+        return None, problems_from(error, root, model)
 
 
 def _variants(root: Node, scenario: Model, idle: bool) -> tuple[dict[str, Model], list[Problem]]:
@@ -184,7 +185,7 @@ def _variants(root: Node, scenario: Model, idle: bool) -> tuple[dict[str, Model]
             found.append(Problem.at(policy.key, "policy", message, ("compare", name)))
         variant, more = _validated(tree, model)
         own = set(_lines(policy.node))
-        found += [problem if (problem.file, problem.line) in own else _because(policy, problem) for problem in more]
+        found += [problem if (problem.file, problem.line) in own else _caused_by(policy, problem) for problem in more]
         if variant is not None and not found and not idle and not _differs(variant, scenario):
             message = f"the policy `{name}` changes nothing; the scenario itself is always compared"
             found = [Problem.at(policy.key, "policy", message, ("compare", name))]
@@ -226,8 +227,8 @@ def _lines(node: Node) -> Iterator[tuple[str, int]]:
             yield from _lines(item)
 
 
-def _because(policy: Entry, problem: Problem) -> Problem:
-    """A mistake that a policy makes of something outside it, told at the policy's name."""
+def _caused_by(policy: Entry, problem: Problem) -> Problem:
+    """A mistake outside the policy that the policy causes, reported at the policy's name."""
     return Problem.at(
         policy.key, problem.code, f"with this policy, `{problem.path}`: {problem.message}", hint=problem.hint
     )

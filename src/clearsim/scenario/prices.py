@@ -4,9 +4,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from clearsim.network import prices as flow
-from clearsim.scenario.base import Clock, Money, Strict
-from clearsim.scenario.quantities import refused
+from clearsim.network import prices as words
+from clearsim.network.word import default_of
+from clearsim.scenario.quantities import Clock, Mistake, Money, Strict, refused
 
 Factor = Annotated[float, Field(ge=1, le=100)]
 
@@ -16,9 +16,9 @@ class Night(Strict):
 
     factor: Factor
     """By how much an hour on duty costs more by night: 1.5 for half as much again."""
-    begins: Annotated[Clock, Field(alias="from")] = flow.NIGHT_FROM_MIN
+    begins: Annotated[Clock, Field(alias="from")] = default_of(words.Prices, "night_from_min")
     """When the night begins, 22:00 unless said."""
-    until: Clock = flow.NIGHT_UNTIL_MIN
+    until: Clock = default_of(words.Prices, "night_until_min")
     """When the night is over, 06:00 unless said."""
 
 
@@ -40,7 +40,7 @@ class Prices(Strict):
 
     @model_validator(mode="after")
     def _based(self) -> Self:
-        wrong: list[tuple[str, tuple[str | int, ...]]] = [
+        wrong: list[Mistake] = [
             (f"`{name}` multiplies the price of an hour on duty: it needs `staff_hour`", (name,))
             for name in ("night", "overtime")
             if self.staff_hour is None and getattr(self, name) is not None

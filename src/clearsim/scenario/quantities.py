@@ -5,7 +5,7 @@ the base of every model of a scenario: frozen, unknown keys refused, nothing con
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -23,10 +23,8 @@ from pydantic import (
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from clearsim import units
-from clearsim.units import clock_min, duration_min, money_cny, rate_per_min, share, shown
-
-MOST = 1_000_000_000
-"""The largest count."""
+from clearsim.located.problems import Path
+from clearsim.units import MOST_COUNT, clock_min, duration_min, money_cny, rate_per_min, share, shown
 
 
 class Strict(BaseModel):
@@ -110,11 +108,11 @@ DailyClock = Annotated[float, _read(daily_clock_min), _written("Clock", "08:00",
 """Minutes after midnight of what comes every day, from ``00:00`` to ``23:59``."""
 Moment = Annotated[datetime, BeforeValidator(moment), _written("Moment", "2022-10-31 08:00", _MOMENT)]
 """Local time to the minute, from ``2022-10-31 08:00`` or ``2022-10-31``."""
-Count = Annotated[int, Field(ge=0, le=MOST)]
+Count = Annotated[int, Field(ge=0, le=MOST_COUNT)]
 """A whole number from 0 up."""
-Positive = Annotated[int, Field(ge=1, le=MOST)]
+Positive = Annotated[int, Field(ge=1, le=MOST_COUNT)]
 """A whole number from 1 up."""
-Weight = Annotated[float, Field(ge=0, le=MOST)]
+Weight = Annotated[float, Field(ge=0, le=MOST_COUNT)]
 """A number from 0 up that counts only in proportion to its neighbours."""
 
 
@@ -162,14 +160,22 @@ def one_of(*words: str) -> AfterValidator:
     return AfterValidator(known)
 
 
-Mistake = tuple[str, tuple[str | int, ...]]
+Mistake = tuple[str, Path]
 """A sentence, and where inside the field: keys and indices; a last ``"[key]"`` means the key, not its value."""
 
 
 def refused(mistakes: list[Mistake]) -> ValidationError:
-    """What a field's validator raises so that every mistake is told at its innermost element."""
+    """What a field's validator raises so that every mistake is reported at its innermost element."""
     details = [
         InitErrorDetails(type=PydanticCustomError("value_error", "{text}", {"text": text}), loc=loc, input=None)
         for text, loc in mistakes
     ]
     return ValidationError.from_exception_data("scenario", details)
+
+
+def unless_whole(shares: Iterable[float], what: str, path: Path) -> Iterator[Mistake]:
+    """A mistake at `path` where the shares do not add up to 100 %; none where there are no shares."""
+    found = tuple(shares)
+    total = sum(found)
+    if found and abs(total - 1) > 1e-6:
+        yield f"{what} add up to {100 * total:.4g} %, not to 100 %", path

@@ -5,8 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from clearsim.scenario.base import Count, ShareOf, Strict
-from clearsim.scenario.quantities import Mistake, refused
+from clearsim.scenario.quantities import Count, Mistake, ShareOf, Strict, refused, unless_whole
 
 
 class RiskClass(Strict):
@@ -76,11 +75,10 @@ class Risk(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        wrong: list[Mistake] = [
-            (f"the shares of {axis} add up to {100 * total:.4g} %, not to 100 %", (axis,))
-            for axis in ("enterprise", "industry", "commodity")
-            if abs((total := sum(item.share for item in getattr(self, axis).values())) - 1) > 1e-6
-        ]
+        wrong: list[Mistake] = []
+        for axis in ("enterprise", "industry", "commodity"):
+            shares = (item.share for item in getattr(self, axis).values())
+            wrong += unless_whole(shares, f"the shares of {axis}", (axis,))
         if self.non_compliance is None:
             wrong += [
                 (f"`{name}` says what is found of `non_compliance`, which is missing", (name,))
@@ -88,12 +86,12 @@ class Risk(Strict):
                 if name in self.model_fields_set and getattr(self, name) is not None
             ]
         else:
-            wrong += self._strangers(self.non_compliance)
+            wrong += self._unknown_classes(self.non_compliance)
         if wrong:
             raise refused(wrong)
         return self
 
-    def _strangers(self, truth: NonCompliance) -> Iterator[Mistake]:
+    def _unknown_classes(self, truth: NonCompliance) -> Iterator[Mistake]:
         for axis in ("enterprise", "industry", "commodity"):
             for name in getattr(truth, axis):
                 if name not in getattr(self, axis):

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from clearsim.network.calendar import WEEKDAYS, Calendar, weekdays_of
+from clearsim.located.problems import Path
+from clearsim.network.calendar import MOST_CAPACITY, WEEKDAYS, Calendar, weekdays_of
 from clearsim.scenario.quantities import Mistake, refused
 from clearsim.units import clock_min, shown
 
@@ -36,7 +37,7 @@ class _AsCalendar:
         return core_schema.no_info_plain_validator_function(calendar, serialization=serialization)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        number = {"type": "integer", "minimum": 0, "maximum": 1_000_000}
+        number = {"type": "integer", "minimum": 0, "maximum": MOST_CAPACITY}
         clocks = {"type": "object", "patternProperties": {r"^\s*\d{1,2}:\d{2}\s*$": number}, "minProperties": 1}
         days = {"type": "object", "patternProperties": {_DAYS: {"anyOf": [number, clocks]}}}
         closed = {"additionalProperties": False}
@@ -92,9 +93,9 @@ def _week_mistakes(value: Mapping[Any, object]) -> Iterator[Mistake]:
         yield f"no roster for {', '.join(missing)}", ()
 
 
-def _day_mistakes(value: object, path: tuple[str | int, ...]) -> Iterator[Mistake]:
+def _day_mistakes(value: object, path: Path) -> Iterator[Mistake]:
     if not isinstance(value, Mapping):
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1_000_000:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_CAPACITY:
             yield f'expected a whole number from 0 up, or a roster such as `{{"08:00": 4}}`, not `{shown(value)}`', path
         return
     if not value:
@@ -110,7 +111,7 @@ def _day_mistakes(value: object, path: tuple[str | int, ...]) -> Iterator[Mistak
             seen[minute] = str(clock)
         except ValueError as error:
             yield str(error), (*path, clock, "[key]")
-        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= 1_000_000:
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= MOST_CAPACITY:
             yield f"expected how many are on duty, a whole number from 0 up, not `{shown(number)}`", (*path, clock)
 
 

@@ -84,7 +84,7 @@ def _sourced(schema: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
 
 
 _OUTSIDE = ("description", "default")
-"""What is said of one field, not of its type."""
+"""Keys that belong to one field, not to its type."""
 _BESIDE = {name: {"$ref": f"#/$defs/{name}"} for name in BESIDE}
 
 

@@ -1,83 +1,26 @@
 """What stands at the four sites, and how long things take there."""
 
-import re
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from clearsim.network.pace import FASTEST, SLOWEST
-from clearsim.network.times import Constant
-from clearsim.scenario.base import Count, DailyClock, Days, Duration, Money, Positive, Roster, ShareOf, Strict, TimeOf
-from clearsim.scenario.quantities import Mistake, refused
-from clearsim.units import DAY_MS, shown, to_ms
-
-DIVIDE_A_DAY = tuple(minutes for minutes in range(1, 24 * 60 + 1) if 24 * 60 % minutes == 0)
-"""The intervals of whole minutes at which a day repeats itself."""
-Factor = Annotated[float, Field(ge=SLOWEST, le=FASTEST)]
-
-
-def _open_counts(value: object) -> object:
-    """Whole numbers from texts such as `"4"`."""
-    if not isinstance(value, dict):
-        return value
-    wrong: list[Mistake] = [
-        (f"expected how many are on duty, a whole number such as `4`, not `{shown(key)}`", (key, "[key]"))
-        for key in value
-        if not isinstance(key, int) and not re.fullmatch(r"0|[1-9][0-9]{0,5}", str(key))
-    ]
-    if wrong:
-        raise refused(wrong)
-    return {int(key): factor for key, factor in value.items()}
-
-
-class Paced(Strict):
-    """How fast those who serve are: 1 as the time says, 0.5 half as fast. All factors multiply."""
-
-    hours: Annotated[tuple[Factor, ...], Field(min_length=24, max_length=24)] = (1.0,) * 24
-    """24 paces by the clock, from 00 h to 23 h."""
-    by_open: Annotated[
-        dict[int, Factor],
-        BeforeValidator(_open_counts),
-        WithJsonSchema(
-            {
-                "type": "object",
-                "patternProperties": {
-                    "^(0|[1-9][0-9]{0,5})$": {"type": "number", "minimum": SLOWEST, "maximum": FASTEST}
-                },
-                "additionalProperties": False,
-            }
-        ),
-    ] = Field(default_factory=dict)
-    """The pace with so many on duty, up to the next number named, such as `{"1": 1.2, "4": 1.0}`: of those who serve
-    there, or of the lanes where nobody does."""
-
-
-class Lanes(Strict):
-    """A station of parallel lanes (or docks, machines, benches) that need nobody else."""
-
-    lanes: Roster
-    """How many lanes are open: a number, or a number by the clock."""
-    time: TimeOf
-    """Time in a lane."""
-    pace: Paced | None = None
-    """How fast it goes by the hour, and by how many are on duty."""
-
-
-class Desk(Strict):
-    """A station whose staff serve one at a time each; how many are on duty stands under `staff`."""
-
-    time: TimeOf
-    """Time for one."""
-    pace: Paced | None = None
-    """How fast it goes by the hour, and by how many are on duty."""
-
-
-class Inspection(Lanes):
-    """Inspection lanes (查驗), each served by a crew."""
-
-    crew: Positive
-    """Inspectors that one inspection needs, together with a lane."""
+from clearsim.scenario.distributions import TimeOf
+from clearsim.scenario.quantities import (
+    Count,
+    Duration,
+    Mistake,
+    Money,
+    Positive,
+    ShareOf,
+    Strict,
+    refused,
+    unless_whole,
+)
+from clearsim.scenario.rosters import Roster
+from clearsim.scenario.stations import Desk, Inspection, Lanes
+from clearsim.scenario.timetables import Timetable
+from clearsim.units import shown
 
 
 class Yard(Strict):
@@ -104,48 +47,6 @@ class Zone(Strict):
     """Inspection by hand (查驗)."""
     sealing: Lanes
     """The security seal (安全智能鎖)."""
-
-
-class Timetable(Strict):
-    """Departures that leave by the clock, with or without the cargo, until the doors close."""
-
-    departures: tuple[DailyClock, ...] = ()
-    """Departure times by the clock, in order; or say `every`."""
-    every: Duration | None = None
-    """A departure every so often around the clock, from 00:00 on, the same every day: an interval that divides 24 h,
-    such as 6 h or 8 h, not 7 h; or say `departures`."""
-    days: Days = (0, 1, 2, 3, 4, 5, 6)
-    """The weekdays on which they run, such as `mon-fri`."""
-    slots: Positive
-    """Room on each departure."""
-    cut_off: Duration = 0.0
-    """How long before departure the cargo must be there."""
-    delay: TimeOf = Constant(0.0)
-    """How late a departure leaves, drawn for each. Its cut-off moves with it; where it should not, write
-    `late_departures` under `disruptions`."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if list(self.departures) != sorted(set(self.departures)):
-            raise PydanticCustomError("order", "departures must stand in order of the clock, each once")
-        if self.every is not None and not 1 <= self.every <= 24 * 60:
-            raise PydanticCustomError("range", "`every` lies between 1 min and 24 h")
-        if bool(self.departures) == (self.every is not None):
-            raise PydanticCustomError("one_of", "a timetable needs either `departures` or `every`")
-        if self.every is not None and DAY_MS % to_ms(self.every):
-            shorter = max(minutes for minutes in DIVIDE_A_DAY if minutes < self.every)
-            longer = min(minutes for minutes in DIVIDE_A_DAY if minutes > self.every)
-            near = " and ".join(f"`{n} min`" if n % 60 else f"`{n // 60} h`" for n in (shorter, longer))
-            text = f"departures are the same every day, so the interval divides 24 h; the nearest that do are {near}"
-            raise refused([(text, ("every",))])
-        return self
-
-    @property
-    def clocks(self) -> tuple[float, ...]:
-        """Departure times, minutes after midnight."""
-        if self.every is None:
-            return self.departures
-        return tuple(self.every * k for k in range(DAY_MS // to_ms(self.every)))
 
 
 class Train(Timetable):
@@ -191,10 +92,10 @@ class Eligible(Strict):
     def _one_way(self) -> Self:
         if bool(self.by_family) == bool(self.by_shipper):
             raise PydanticCustomError("one_of", "who is eligible is told either `by_family` or `by_shipper`")
-        total = sum(item.share for item in self.by_shipper.values())
-        if self.by_shipper and abs(total - 1) > 1e-6:
-            text = f"the shares of the shippers add up to {100 * total:.4g} %, not to 100 %"
-            raise refused([(text, ("by_shipper",))])
+        shares = (item.share for item in self.by_shipper.values())
+        wrong = list(unless_whole(shares, "the shares of the shippers", ("by_shipper",)))
+        if wrong:
+            raise refused(wrong)
         return self
 
 
@@ -304,17 +205,16 @@ class Warehouse(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        wrong: list[tuple[str, tuple[str | int, ...]]] = [
-            (f"the families' shares of {what} add up to {100 * total:.4g} %, not to 100 %", ("families",))
-            for what in ("orders", "shipments")
-            if abs((total := sum(getattr(family, what) for family in self.families.values())) - 1) > 1e-6
-        ]
+        wrong: list[Mistake] = []
+        for what in ("orders", "shipments"):
+            shares = (getattr(family, what) for family in self.families.values())
+            wrong += unless_whole(shares, f"the families' shares of {what}", ("families",))
         if wrong:
             raise refused(wrong)
         return self
 
 
-class LateFee(Strict):
+class LateFeeTerms(Strict):
     """The fee for what is paid late (滯納金)."""
 
     per_day: ShareOf
@@ -332,7 +232,7 @@ class Counter(Strict):
     """Online, at any hour."""
     mail: TimeOf
     """By mail, days in the post included."""
-    late_fee: LateFee
+    late_fee: LateFeeTerms
     """Late fee."""
 
 

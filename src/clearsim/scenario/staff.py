@@ -4,8 +4,8 @@ from typing import Self
 
 from pydantic import model_validator
 
-from clearsim.scenario.base import Positive, Roster, Strict
-from clearsim.scenario.quantities import refused
+from clearsim.scenario.quantities import Positive, Strict, refused
+from clearsim.scenario.rosters import Roster
 
 
 class Duty(Strict):

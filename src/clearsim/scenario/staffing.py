@@ -1,20 +1,16 @@
 """Staffing rules: who is called, moved or planned as the work comes (S7). Without one a unit has its roster."""
 
-from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from clearsim.network import staffing as flow
+from clearsim.located.problems import Path
+from clearsim.network import staffing as words
 from clearsim.network.calendar import Adjustment
-from clearsim.scenario.base import Clock, Duration, Moment, ShareOf, Strict
-from clearsim.scenario.quantities import MOST, Mistake, one_of, refused
+from clearsim.network.word import default_of
+from clearsim.scenario.quantities import Clock, Duration, Mistake, Moment, ShareOf, Strict, one_of, refused
 from clearsim.scenario.staff import Staff
-
-if TYPE_CHECKING:
-    from clearsim.scenario.model import Scenario
 
 UNITS = tuple(Staff.model_fields)
 Unit = Annotated[str, one_of(*UNITS), WithJsonSchema({"enum": list(UNITS)})]
@@ -23,20 +19,20 @@ LONGEST_DAYS = 366
 
 
 def _reviewed(minutes: float) -> float:
-    if minutes < 1:
+    if minutes < words.SHORTEST_EVERY_MIN:
         raise ValueError("somebody looks at most once a minute")
     return minutes
 
 
 Every = Annotated[Duration, AfterValidator(_reviewed)]
 """How often a rule looks, from ``15 min``."""
-People = Annotated[int, Field(ge=0, le=1_000_000)]
+People = Annotated[int, Field(ge=0, le=words.MOST_PEOPLE)]
 """So many people, or so many who wait."""
-Some = Annotated[int, Field(ge=1, le=1_000_000)]
+AtLeastOne = Annotated[int, Field(ge=1, le=words.MOST_PEOPLE)]
 """So many, at least one."""
 
 
-class Hours(Strict):
+class ClockSpan(Strict):
     """From one clock time until another, past midnight where it ends before it begins."""
 
     starts: Annotated[Clock, Field(alias="from")]
@@ -52,12 +48,12 @@ class Rule(Strict):
     """What the rule does."""
 
     @property
-    def units(self) -> dict[str, tuple[str | int, ...]]:
+    def units(self) -> dict[str, Path]:
         """The units that it staffs, and where in the rule each is written."""
         return {}
 
     @property
-    def rule(self) -> flow.Staffing | None:
+    def word(self) -> words.Staffing | None:
         """The rule in the words of a flow; None where it only changes the roster."""
         return None
 
@@ -69,7 +65,7 @@ class OfUnit(Rule):
     """Which unit of `staff`."""
 
     @property
-    def units(self) -> dict[str, tuple[str | int, ...]]:
+    def units(self) -> dict[str, Path]:
         """The unit."""
         return {self.pool: ("pool",)}
 
@@ -78,13 +74,13 @@ class PeakSquad(OfUnit):
     """A task force for the peak (專項工作組): so many more than the roster from one date to another."""
 
     kind: Literal["peak_squad"]
-    extra: Some
+    extra: AtLeastOne
     """How many more are on duty."""
     starts: Annotated[Moment, Field(alias="from")]
     """When the squad begins, local time."""
     until: Moment
     """When it is dissolved, local time."""
-    hours: Hours | None = None
+    hours: ClockSpan | None = None
     """The hours of the day at which it is on duty; all where this is left away."""
 
     @model_validator(mode="after")
@@ -118,19 +114,19 @@ class Backlog(OfUnit):
     """Call people in while the lines are long, and let them go when they are short (按積壓調派)."""
 
     kind: Literal["backlog"]
-    call_at: Some
+    call_at: AtLeastOne
     """With so many waiting, or more, a crew is called."""
     release_at: People
     """With so many waiting, or fewer, a crew goes."""
-    at_most: Some
+    at_most: AtLeastOne
     """How many may be called in together."""
-    crew: Some = 1
+    crew: AtLeastOne = default_of(words.Backlog, "crew")
     """How many are called at a time."""
-    every: Every = flow.EVERY_MIN
+    every: Every = default_of(words.Backlog, "every")
     """How often somebody looks."""
-    lead: Duration = flow.LEAD_MIN
+    lead: Duration = default_of(words.Backlog, "lead")
     """How long it takes those who are called to come on duty (到崗時間)."""
-    stay: Duration = flow.STAY_MIN
+    stay: Duration = default_of(words.Backlog, "stay")
     """How long whoever came stays at least."""
 
     @model_validator(mode="after")
@@ -146,10 +142,10 @@ class Backlog(OfUnit):
         return self
 
     @property
-    def rule(self) -> flow.Backlog:
-        """The rule in the words of a flow."""
+    def word(self) -> words.Backlog:
+        """The rule in the words of a words."""
         times = {"every": self.every, "lead": self.lead, "stay": self.stay}
-        return flow.Backlog(self.pool, self.call_at, self.release_at, self.at_most, self.crew, **times)
+        return words.Backlog(self.pool, self.call_at, self.release_at, self.at_most, self.crew, **times)
 
 
 class Proportional(Rule):
@@ -158,9 +154,9 @@ class Proportional(Rule):
     kind: Literal["proportional"]
     pools: Annotated[tuple[Unit, ...], Field(min_length=2)]
     """Which units of `staff` share their people."""
-    every: Every = flow.SHARED_EVERY_MIN
+    every: Every = default_of(words.Proportional, "every")
     """How often they are shared out anew."""
-    move: Duration = 0.0
+    move: Duration = default_of(words.Proportional, "move")
     """How long it takes to come from one unit to another; shorter than `every`."""
     keep: dict[Unit, People] = Field(default_factory=dict)
     """How many of its own each unit keeps."""
@@ -184,14 +180,14 @@ class Proportional(Rule):
         return self
 
     @property
-    def units(self) -> dict[str, tuple[str | int, ...]]:
+    def units(self) -> dict[str, Path]:
         """The units."""
         return {unit: ("pools", index) for index, unit in enumerate(self.pools)}
 
     @property
-    def rule(self) -> flow.Proportional:
-        """The rule in the words of a flow."""
-        return flow.Proportional(self.pools, every=self.every, move=self.move, keep=self.keep)
+    def word(self) -> words.Proportional:
+        """The rule in the words of a words."""
+        return words.Proportional(self.pools, every=self.every, move=self.move, keep=self.keep)
 
 
 class Forecast(OfUnit):
@@ -203,13 +199,13 @@ class Forecast(OfUnit):
     kind: Literal["forecast"]
     target: Annotated[ShareOf, Field(gt=0, lt=1)]
     """The share of those who come that has to wait."""
-    every: Every = flow.PLANNED_EVERY_MIN
+    every: Every = default_of(words.Forecast, "every")
     """How often the number changes."""
-    least: People = 0
+    least: People = default_of(words.Forecast, "least")
     """How many are on duty at least."""
-    at_most: Some | None = None
+    at_most: AtLeastOne | None = None
     """How many can be on duty at most."""
-    method: Literal["modified offered load", "pointwise stationary"] = "modified offered load"
+    method: words.Method = default_of(words.Forecast, "method")
     """How the work is reckoned: what would be in progress if nobody waited, or the arrivals of the moment times the
     mean time."""
 
@@ -220,50 +216,9 @@ class Forecast(OfUnit):
         return self
 
     @property
-    def rule(self) -> flow.Forecast:
-        """The rule in the words of a flow."""
-        return flow.Forecast(self.pool, self.target, self.every, self.least, self.at_most, self.method)
+    def word(self) -> words.Forecast:
+        """The rule in the words of a words."""
+        return words.Forecast(self.pool, self.target, self.every, self.least, self.at_most, self.method)
 
 
 AnyRule = Annotated[PeakSquad | Backlog | Proportional | Forecast, Field(discriminator="kind")]
-
-
-def most_of(s: "Scenario", unit: str) -> int:
-    """How many of the unit can ever be on duty."""
-    rules = [item for item in s.policy.staffing if unit in item.units]
-    units = next((item.pools for item in rules if isinstance(item, Proportional)), (unit,))
-    forecast = next((item for item in rules if isinstance(item, Forecast)), None)
-    if forecast is not None:
-        most = MOST if forecast.at_most is None else forecast.at_most
-    else:
-        most = sum(duty.roster.most for name in units if (duty := getattr(s.staff, name)) is not None)
-    squads = [item.extra for item in s.policy.staffing if isinstance(item, PeakSquad) and item.pool in units]
-    return most + sum(squads) + sum(item.at_most for item in rules if isinstance(item, Backlog))
-
-
-def mistakes_of_staffing(s: "Scenario", used: set[str]) -> Iterator[Mistake]:
-    """What does not fit the scenario; `used` are the units that its flows need."""
-    rules = Counter(unit for item in s.policy.staffing if item.rule is not None for unit in item.units)
-    seen: set[str] = set()
-    fast = s.policy.fast_channel
-    limited = fast.reserved > 0 or (fast.overflow and not fast.opened_to_all)
-    for index, item in enumerate(s.policy.staffing):
-        for unit, where in item.units.items():
-            path = ("policy", "staffing", index, *where)
-            if unit == "fast_officers" and not fast.keeps_apart:
-                text = "are one team with `airport_officers` under this `policy.fast_channel`"
-                yield f"`fast_officers` {text}: name those", path
-            elif unit == "airport_officers" and limited and item.rule is not None:
-                text = "says how many `airport_officers` may clear ordinary shipments: no rule can change that"
-                yield f"`policy.fast_channel` {text}, only a `peak_squad`", path
-            elif getattr(s.staff, unit) is None:
-                yield f"the scenario has no `staff.{unit}`", path
-            elif unit not in used:
-                yield f"no flow of the scenario needs `{unit}`", path
-            if item.rule is not None:
-                if rules[unit] > 1 and unit in seen:
-                    yield f"another rule staffs `{unit}` already; one is possible", path
-                seen.add(unit)
-        if isinstance(item, PeakSquad) and item.until <= s.start:
-            text = f"this is over before the run begins, {s.start:%Y-%m-%d %H:%M}"
-            yield text, ("policy", "staffing", index, "until")

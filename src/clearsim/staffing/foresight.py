@@ -14,14 +14,14 @@ import numpy.typing as npt
 
 from clearsim.demand.departures import Lateness, expected_lateness
 from clearsim.network.deadlock import Blocked, lockable
-from clearsim.network.excerpt import WEEK_MIN, Excerpt, excerpt
+from clearsim.network.excerpt import Excerpt, excerpt
 from clearsim.network.network import Network
 from clearsim.network.staffing import Backlog, pools_of
 from clearsim.plan import IntArray, Plan, compile_network
 from clearsim.staffing import planned
 from clearsim.staffing.erlang import free_at_once
 from clearsim.staffing.offered import Offered, offered, people
-from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS
+from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MIN
 
 WORTH_SAYING_H = 0.1
 """An overload is told of if it makes those who come wait for some six minutes or more."""
@@ -77,10 +77,10 @@ def _starving(plan: Plan, found: Offered, part: Excerpt) -> Iterator[Foreseen]:
                 when = _span(plan, first, last, part)
                 so_many = f"{needed} are free at most {free[first:last].max():.0%} of the time, {when}"
                 what = (
-                    f"{_label(plan, stations.names[station])} needs {needed} at once, and those who need fewer may pass"
+                    f"{plan.label(stations.names[station])} needs {needed} at once, and those who need fewer may pass"
                 )
                 name = plan.pools.names[pool]
-                yield Foreseen(name, "starving", f"{_label(plan, name)}: {what}; {so_many}, so it waits for very long")
+                yield Foreseen(name, "starving", f"{plan.label(name)}: {what}; {so_many}, so it waits for very long")
 
 
 def _free_at_once(needed: int, there: FloatArray, load: FloatArray) -> FloatArray:
@@ -127,7 +127,7 @@ def _pools(network: Network, plan: Plan, found: Offered, part: Excerpt) -> Itera
             some = np.diff(_capacity_area(at_ms, on_duty, edges_ms))[first:last].any()
             who = f"fewer than a crew of {crew} are" if some else "nobody is"
             message = f"{who} on duty {_span(plan, first, last, part)} while {work:.1f} h of work comes in"
-            yield Foreseen(name, "roster gap", f"{_label(plan, name)}: {message}")
+            yield Foreseen(name, "roster gap", f"{plan.label(name)}: {message}")
         over = (capacity > 0) & (load > capacity * 1.005)
         if over.any():
             excess = (load - capacity) * stands_for
@@ -140,7 +140,7 @@ def _pools(network: Network, plan: Plan, found: Offered, part: Excerpt) -> Itera
             clears = _clears(load, capacity, first, gaps)
             ending = "does not clear before the run ends" if clears is None else f"clears by {_at(plan, clears, part)}"
             when = f"{_span(plan, first, last, part)}{_left_out(network, name)}"
-            yield Foreseen(name, "overload", f"{_label(plan, name)}: {against}, {when}; a queue builds and {ending}")
+            yield Foreseen(name, "overload", f"{plan.label(name)}: {against}, {when}; a queue builds and {ending}")
 
 
 def _left_out(network: Network, pool: str) -> str:
@@ -184,7 +184,7 @@ def _services(plan: Plan, found: Offered, late: Lateness, part: Excerpt) -> Iter
             continue
         if not own.any():
             message = "no departure closes during the run; nobody can leave with it"
-            yield Foreseen(name, "no departure", f"{_label(plan, name)}: {message}")
+            yield Foreseen(name, "no departure", f"{plan.label(name)}: {message}")
             continue
         reachable = closes_ms[own] >= found.earliest_ms[service]
         slots = int(plan.services.slots[own][reachable].sum())
@@ -192,13 +192,13 @@ def _services(plan: Plan, found: Offered, late: Lateness, part: Excerpt) -> Iter
             within = whole if reachable.all() else "on the departures that they can reach"
             cargo = found.cargo[service]
             message = f"cargo for about {cargo:.0f} slots comes for {slots} {within}; the rest stays behind"
-            yield Foreseen(name, "overbooked", f"{_label(plan, name)}: {message}")
+            yield Foreseen(name, "overbooked", f"{plan.label(name)}: {message}")
         clock_ms = (plan.services.departs_ms[own] + plan.clock_ms) % DAY_MS
         for clock in np.unique(clock_ms):
             if not reachable[clock_ms == clock].any():
                 clock_text = f"{clock // HOUR_MS:02d}:{clock // MINUTE_MS % 60:02d}"
                 message = f"the {clock_text} departure closes before any cargo can be there, on every day of the run"
-                yield Foreseen(name, "out of reach", f"{_label(plan, name)}: {message}")
+                yield Foreseen(name, "out of reach", f"{plan.label(name)}: {message}")
 
 
 def _deadlock(network: Network, plan: Plan) -> Iterator[Foreseen]:
@@ -207,20 +207,16 @@ def _deadlock(network: Network, plan: Plan) -> Iterator[Foreseen]:
     if found:
         place, who = found[0].holds[0][0], ", ".join(_blocked(plan, blocked) for blocked in found)
         advice = "enter in the same order everywhere, or take all needs at one station"
-        yield Foreseen(place, "deadlock", f"{_label(plan, place)}: a deadlock is possible: {who}; {advice}")
+        yield Foreseen(place, "deadlock", f"{plan.label(place)}: a deadlock is possible: {who}; {advice}")
 
 
 def _blocked(plan: Plan, blocked: Blocked) -> str:
     """Who holds what and waits where."""
-    units = " and ".join(f"{count} of {_label(plan, pool)}" for pool, count in blocked.holds)
-    flow, station = _label(plan, blocked.flow), _label(plan, blocked.station)
+    units = " and ".join(f"{count} of {plan.label(pool)}" for pool, count in blocked.holds)
+    flow, station = plan.label(blocked.flow), plan.label(blocked.station)
     if blocked.number == 1:
         return f"1 of {flow} holds {units} and waits at {station}"
     return f"{blocked.number} of {flow} hold {units} each and wait at {station}"
-
-
-def _label(plan: Plan, name: str) -> str:
-    return str(plan.labels.get(name, name))
 
 
 def _windows(chosen: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:

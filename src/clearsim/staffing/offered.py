@@ -29,10 +29,11 @@ from clearsim.demand import Demand, draw, rate_of
 from clearsim.demand.departures import Lateness, expected_lateness
 from clearsim.demand.entities import holds, probability_of
 from clearsim.demand.streams import Streams
-from clearsim.network.arrivals import Ahead, Arrivals, At, Poisson, Recorded, Timetable
+from clearsim.network.arrivals import Ahead, Arrivals, At, Landings, Poisson, Recorded
 from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, During, Share
+from clearsim.network.flows import Flow
 from clearsim.network.network import Network
-from clearsim.network.places import Flow, Pool
+from clearsim.network.places import Pool
 from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Serve, Travel
 from clearsim.network.times import Given
 from clearsim.plan import NONE, IntArray, Plan, compile_network
@@ -215,7 +216,7 @@ def _probes(owner: Flow, companions: Sequence[Flow], network: Network) -> _Cohor
     weight = _weights(demand, owner.attributes, flows)
     far_ms = to_ms(FAR_MIN)
     arrival_ms = [(demand.arrival_ms[demand.rows(i)] - far_ms).astype(np.float64) for i in range(len(flows))]
-    if isinstance(owner.arrivals, Timetable):
+    if isinstance(owner.arrivals, Landings):
         delay = owner.arrivals.delay
         delay_ms = Streams(SEED, 0).sample(f"{owner.name}/delay", delay, {1: PROBES}) * MINUTE_MS
         arrival_ms = [arrival + _exact(delay_ms, weight, delay.expected * MINUTE_MS) for arrival in arrival_ms]
@@ -242,7 +243,7 @@ def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, floa
             return np.diff(exact.cumulative(np.arange(cells + 1) * CELL_MS)), first_ms
         case At() | Recorded():
             punctual: Arrivals = evolve(arrivals, backlog=0)
-        case Timetable():
+        case Landings():
             largest = max([0, *(landing.count for landing in arrivals.landings)])
             each = max(1.0, largest / MOST_A_LANDING)
             landings = tuple(evolve(landing, count=round(landing.count / each)) for landing in arrivals.landings)

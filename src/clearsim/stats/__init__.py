@@ -11,7 +11,7 @@ from clearsim.stats.intervals import (
     quantile,
     replications_for_quantile,
 )
-from clearsim.stats.selection import Selection, feasible, kim_nelson, ocba, probability_correct
+from clearsim.stats.selection import Goal, Screening, Sense, feasible, kim_nelson, ocba, probability_correct
 from clearsim.stats.sequential import Precision, all_reached, look_ahead, predicted, reached
 from clearsim.stats.warm_up import Truncation, Welch, mser5, welch
 
@@ -19,9 +19,11 @@ __all__ = [
     "ALIKE",
     "Difference",
     "Estimate",
+    "Goal",
     "Precision",
     "QuantileEstimate",
-    "Selection",
+    "Screening",
+    "Sense",
     "Truncation",
     "Values",
     "Welch",

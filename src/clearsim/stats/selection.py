@@ -9,13 +9,16 @@ import numpy.typing as npt
 
 from clearsim.stats.intervals import ALIKE, Values, estimate, never_varied
 
-Goal = Literal["min", "max"]
+Goal = Literal["less", "more"]
+"""Which is better."""
+Sense = Literal["<=", ">="]
+"""Whether a bound is kept from below or from above."""
 FloatArray = npt.NDArray[np.float64]
 AT_ONCE = 256
 """Replications screened in one go."""
 
 
-class Selection(NamedTuple):
+class Screening(NamedTuple):
     """What a selection knows after `replications` replications of the `survivors`.
 
     `open` asks for more of them; `selected` names the winner, and more than one survivor then have the same mean to the
@@ -39,12 +42,12 @@ def kim_nelson(
     samples: Mapping[str, Values],
     delta: float,
     *,
-    goal: Goal = "min",
+    goal: Goal = "less",
     confidence: float = 0.95,
     first: int = 10,
     ceiling: int = 10_000,
     certain: bool = False,
-) -> Selection:
+) -> Screening:
     """KN, the fully sequential selection of the best mean, given the replications of each system made so far.
 
     Kim and Nelson 2001, ACM TOMACS 11(3), with c = 1. Replications are independent and normal; within one, systems may
@@ -63,7 +66,7 @@ def kim_nelson(
 
     >>> good, bad = [1.0, 1.2, 0.9, 1.1], [3.0, 3.1, 2.8, 3.2]
     >>> kim_nelson({"good": good, "bad": bad}, 0.5, first=4)
-    Selection(state='selected', winner='good', survivors=('good',), eliminated={'bad': 4}, replications=4)
+    Screening(state='selected', winner='good', survivors=('good',), eliminated={'bad': 4}, replications=4)
     >>> kim_nelson({"good": good[:3], "bad": bad[:3]}, 0.5, first=4).state
     'open'
     """
@@ -73,7 +76,7 @@ def kim_nelson(
             f"KN takes two systems or more ({k}), an indifference zone above 0 ({delta}), a confidence between "
             f"1/systems and 1 ({confidence}), and a first stage from 2 up to the ceiling ({first}, {ceiling})"
         )
-    sign = 1.0 if goal == "max" else -1.0
+    sign = 1.0 if goal == "more" else -1.0
     series = [sign * np.asarray(values, dtype=np.float64)[:ceiling] for values in samples.values()]
     known = [_defined(values) for values in series]
     sums = [np.cumsum(values) for values in series]
@@ -89,11 +92,11 @@ def kim_nelson(
         if not decided:
             if r < ceiling:
                 _refuse_undefined(samples, left, r)
-            return Selection("open" if r < ceiling else "undecided", None, left, eliminated, r)
+            return Screening("open" if r < ceiling else "undecided", None, left, eliminated, r)
         if len(left) == 1 or r >= ALIKE or certain:
-            return Selection("selected", left[0], left, eliminated, r)
+            return Screening("selected", left[0], left, eliminated, r)
         if ceiling < ALIKE:
-            return Selection("undecided", None, left, eliminated, r)
+            return Screening("undecided", None, left, eliminated, r)
         first = ALIKE
 
 
@@ -127,7 +130,7 @@ def ocba(
     counts: Sequence[int],
     budget_step: int,
     *,
-    goal: Goal = "min",
+    goal: Goal = "less",
 ) -> list[int]:
     """How many of `budget_step` further replications each system gets, so that the best is found most probably.
 
@@ -171,7 +174,7 @@ def ocba(
 
 
 def probability_correct(
-    means: Sequence[float], variances: Sequence[float], counts: Sequence[int], *, goal: Goal = "min"
+    means: Sequence[float], variances: Sequence[float], counts: Sequence[int], *, goal: Goal = "less"
 ) -> float:
     """The approximate probability that the system with the best mean so far is the best.
 
@@ -193,7 +196,7 @@ def probability_correct(
 def feasible(
     values: Values,
     bound: float,
-    sense: Literal["<=", ">="],
+    sense: Sense,
     confidence: float = 0.95,
     constraints: int = 1,
     certain: bool = False,
@@ -244,7 +247,7 @@ def _reach(start: FloatArray, delta: float, alpha: float, k: int) -> FloatArray:
 
 
 def _best(means: FloatArray, goal: Goal) -> int:
-    return int(means.argmax() if goal == "max" else means.argmin())
+    return int(means.argmax() if goal == "more" else means.argmin())
 
 
 def _of_largest(values: FloatArray) -> FloatArray:

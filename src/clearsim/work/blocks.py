@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ from attrs import evolve
 
 from clearsim.demand import draw, is_random
 from clearsim.engines import Progress
-from clearsim.measures import measure
+from clearsim.measures import Key, measure
 from clearsim.network import Ahead, At, Network
 from clearsim.plan import Plan, compile_network
 from clearsim.staffing import planned
@@ -27,18 +27,6 @@ ENTITIES_A_BLOCK = 50_000
 MOST_A_BLOCK = 20
 
 
-class Key(NamedTuple):
-    """Which KPI: of which flow and station, either of which may be empty, and in which unit."""
-
-    flow: str
-    station: str
-    kpi: str
-    unit: str
-
-    def __str__(self) -> str:
-        return f"{f'{self.flow}:' if self.flow else ''}{self.kpi}{f'@{self.station}' if self.station else ''}"
-
-
 @dataclass(frozen=True)
 class Case:
     """What is replicated: a network with its forecasts carried out, the seed, and how it is run and measured."""
@@ -50,7 +38,7 @@ class Case:
 
     @classmethod
     def of(cls, network: Network, seed: int, engine: Engine, wait_limit_min: float) -> "Case":
-        """The case of a network as it was told."""
+        """The case of a network whose forecasts are not carried out yet."""
         return cls(planned(network), seed, engine, wait_limit_min)
 
     @functools.cached_property
@@ -75,7 +63,7 @@ class Case:
 
     @functools.cached_property
     def block(self) -> int:
-        """How many replications make a block: as many as keep a worker busy for a moment, whoever works."""
+        """How many replications make a block: as many as keep any worker busy for a moment."""
         return max(1, min(MOST_A_BLOCK, int(ENTITIES_A_BLOCK // max(1.0, self.size.entities))))
 
     @functools.cached_property
@@ -84,7 +72,7 @@ class Case:
         flows = self.network.flows
         without = [flow if isinstance(flow.arrivals, Ahead) else evolve(flow, arrivals=At([])) for flow in flows]
         nobody = replace(self, network=evolve(self.network, flows=without))
-        return tuple(Key(*row[:4]) for row in measure(nobody.trace(0), self.wait_limit_min))
+        return tuple(row.key for row in measure(nobody.trace(0), self.wait_limit_min))
 
     def trace(self, replication: int, progress: Progress | None = None) -> Trace:
         """The trace of one replication."""
@@ -128,24 +116,32 @@ def work(job: Job, progress: Progress | None = None, each: Each | None = None) -
     """Simulate and measure a job's replications; `each` is handed every trace, which is then forgotten."""
     case, samples = job.case, list[Sample]()
     for done in range(job.size):
-        trace = case.trace(job.first + done, _part(progress, done, job.size))
+        trace = case.trace(job.first + done, part_of(progress, done, job.size))
         rows = measure(trace, case.wait_limit_min)
-        samples.append(Sample(tuple(Key(*row[:4]) for row in rows), np.array([[row.value for row in rows]])))
+        samples.append(Sample(tuple(row.key for row in rows), np.array([[row.value for row in rows]])))
         if each is not None:
             each(job.first + done, trace)
     return joined(samples)
 
 
-def keys_of(cases: Iterable[Case]) -> tuple[Key, ...]:
-    """Every KPI that any of the cases has."""
-    return tuple(dict.fromkeys(key for case in cases for key in case.keys))
+class WithKeys(Protocol):
+    """What has KPIs: a case, a sample, a result."""
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Every KPI that it has."""
+
+
+def keys_of(several: Iterable[WithKeys]) -> tuple[Key, ...]:
+    """Every KPI that any of them has, in the order in which they come."""
+    return tuple(dict.fromkeys(key for one in several for key in one.keys))
 
 
 def joined(samples: Sequence[Sample]) -> Sample:
     """The samples one after the other. A KPI that one of them lacks is undefined there."""
     if all(sample.keys == samples[0].keys for sample in samples):
         return Sample(samples[0].keys, np.concatenate([sample.values for sample in samples]))
-    keys = tuple(dict.fromkeys(key for sample in samples for key in sample.keys))
+    keys = keys_of(samples)
     values = np.full((sum(sample.n for sample in samples), len(keys)), np.nan)
     row = 0
     for sample in samples:
@@ -154,7 +150,8 @@ def joined(samples: Sequence[Sample]) -> Sample:
     return Sample(keys, values)
 
 
-def _part(progress: Progress | None, done: int, count: int) -> Progress | None:
+def part_of(progress: Progress | None, done: int, count: int) -> Progress | None:
+    """The progress of the part that follows after `done` of `count` equal parts of a whole."""
     if progress is None:
         return None
     return lambda share: progress((done + share) / count)

@@ -1,4 +1,4 @@
-"""The seam for parallel work: any `concurrent.futures.Executor` will do, and none changes a number."""
+"""Parallel work: any `concurrent.futures.Executor` will do, and none changes a number."""
 
 import logging
 import multiprocessing
@@ -17,7 +17,8 @@ from clearsim.units import is_count, quoted
 
 HERE = "here"
 """In the caller's own thread, without any executor."""
-NAMES = (HERE, "threads", "processes", "dask", "dask:ADDRESS")
+WITHOUT_ADDRESS = (HERE, "threads", "processes", "dask")
+NAMES = (*WITHOUT_ADDRESS, "dask:ADDRESS")
 WAITING = 2
 """Jobs handed out for each worker: one that it does, and one that it finds when it is done."""
 IDLE_S = 300
@@ -26,8 +27,8 @@ ANSWER_S = 10
 """How long a Dask scheduler is given to answer."""
 INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
-"""What glibc finds out by itself for a process with large arrays, unless it is told otherwise. Dask tells its workers,
-and the environment in which they are started, to give memory back at once: half as much time again goes there."""
+"""What glibc finds out by itself for a process with large arrays, unless its environment says otherwise. Dask makes its
+workers, and the environment in which they are started, give memory back at once: half as much time again goes there."""
 
 
 class LostWorkerError(ChildProcessError):
@@ -55,7 +56,7 @@ def check_executor(wanted: str | Executor | None, workers: int | None) -> None:
     if not isinstance(wanted, str):
         raise TypeError(f"an executor is one of {', '.join(NAMES)}, or a concurrent.futures.Executor, not {wanted!r}")
     name, colon, address = wanted.partition(":")
-    if wanted not in NAMES[:4] and not (name == "dask" and address):
+    if wanted not in WITHOUT_ADDRESS and not (name == "dask" and address):
         raise ValueError(f"there is no executor {wanted!r}; there are {', '.join(NAMES)}")
     if workers is not None and (wanted == HERE or colon):
         raise ValueError(f"the number of workers goes with threads, processes and dask, not with {wanted}")
@@ -66,10 +67,9 @@ def opened(wanted: str | Executor, workers: int | None = None) -> Iterator[Worke
     """The workers that a name means: "threads", "processes", "dask" (a cluster of its own), "dask:ADDRESS".
 
     `workers` is their number, all cores unless given. An executor that is handed in is left open. On an error, jobs
-    not begun are withdrawn and processes are ended. Raises `ValueError` for an unknown name, and where Dask is not
-    installed; `OSError` where nobody answers at the address, or no more; `LostWorkerError` where a worker dies.
+    not begun are withdrawn and processes are ended. Raises `ValueError` where Dask is not installed; `OSError` where
+    nobody answers at the address, or no more; `LostWorkerError` where a worker dies.
     """
-    check_executor(wanted, workers)
     count = cores() if workers is None else workers
     with ExitStack() as stack:
         if isinstance(wanted, Executor):
@@ -99,7 +99,7 @@ def room() -> int:
     """How many processes like this one, at its largest so far, fit into the machine's memory; at least one."""
     try:
         import resource
-    except ImportError:  # Windows does not tell
+    except ImportError:  # Windows has none
         return cores()
     largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return max(1, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // largest)
@@ -107,7 +107,7 @@ def room() -> int:
 
 @contextmanager
 def _threads(count: int) -> Iterator[Workers]:
-    """Threads. On an error nobody waits for them: they stop where the engine tells its progress."""
+    """Threads. On an error nobody waits for them: they stop where the engine reports its progress."""
     stopped = threading.Event()
 
     def heed(_: float) -> None:
@@ -126,7 +126,7 @@ def _threads(count: int) -> Iterator[Workers]:
 
 @contextmanager
 def _processes(count: int) -> Iterator[Workers]:
-    """The pool of loky, which needs no guard around a researcher's script and tells when a worker dies."""
+    """The pool of loky, which needs no guard around a researcher's script and notices when a worker dies."""
     from loky import get_reusable_executor
 
     executor: Executor | None = None

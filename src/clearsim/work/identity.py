@@ -16,8 +16,19 @@ from clearsim.network import Network, Recorded
 from clearsim.network.word import field_names
 
 NUMBERS_COME_FROM = (
-    *("units.py", "network", "customs", "located", "scenario", "plan", "demand", "staffing", "trace"),
-    *("engines", "measures", "work/simulating.py", "work/blocks.py"),
+    "units.py",
+    "network",
+    "customs",
+    "located",
+    "scenario",
+    "plan",
+    "demand",
+    "staffing",
+    "trace",
+    "engines",
+    "measures",
+    "work/simulating.py",
+    "work/blocks.py",
 )
 """The sources that decide a figure; those of reports and the command line do not."""
 SEEN = {"clearsim", "numpy", "pandas", *sys.stdlib_module_names}

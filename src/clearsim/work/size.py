@@ -24,7 +24,7 @@ CHANGE_BYTES = 300
 """Memory for each change of a capacity and each departure."""
 CELLS_A_DAY, CELL_BYTES = 288, 60
 """A forecast looks at every station in cells of five minutes."""
-ASK = "asked for: force=True, or --force"
+ASK = "asked for: Study(force=True), or --force"
 
 
 class Size(NamedTuple):
@@ -80,8 +80,8 @@ def available_bytes() -> float:
     """The memory that this process may still take; infinity where the system does not say."""
     found = [math.inf]
     try:
-        told = Path("/proc/meminfo").read_text(encoding="ascii").split("MemAvailable:")[1].split()[0]
-        found.append(float(told) * 1024)
+        available = Path("/proc/meminfo").read_text(encoding="ascii").split("MemAvailable:")[1].split()[0]
+        found.append(float(available) * 1024)
     except (OSError, IndexError, ValueError):
         if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {}):
             found.append(float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")))

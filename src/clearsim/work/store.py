@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-from clearsim.outputs import PARTS, write_whole
-from clearsim.work.blocks import Case, Job, Key, Sample
+from clearsim.measures import Key
+from clearsim.outputs import PARTS, check_folder, write_whole
+from clearsim.work.blocks import Case, Job, Sample
 from clearsim.work.identity import UnversionedError, code_version
 
 FORMAT = 1
@@ -46,6 +47,7 @@ class Store:
         self.folder, self.damaged, self.optional = folder, damaged, optional
         self.given_up = False
         self.found = self.added = 0
+        self._paths = set[Path]()
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
@@ -53,6 +55,9 @@ class Store:
             with suppress(OSError):  # it may be finished meanwhile
                 if time.time() - left.stat().st_mtime > LEFT_OVER_S:
                     left.unlink()
+
+    def __repr__(self) -> str:
+        return f"<Store in {self.folder}>"
 
     def admit(self, case: Case, *, resume: bool) -> None:
         """Make sure, before the work, that a case's blocks can be kept and found again.
@@ -65,6 +70,11 @@ class Store:
             if resume or not self.optional:
                 raise
             self._give_up(f"finished work is not kept: {error}")
+
+    @property
+    def stays(self) -> int:
+        """How many of the blocks that were read or written are there, however the work has ended."""
+        return sum(path.is_file() for path in self._paths)
 
     def path(self, job: Job) -> Path:
         """Where a job's block is kept: under what decides its figures, and nothing else."""
@@ -86,10 +96,11 @@ class Store:
         if written[:SUM] != _sum(job, written[SUM:]):
             self.damaged(f"{path}: damaged, or another's; computed anew")
             return None
-        told = json.loads(gzip.decompress(written[SUM:]))
+        content = json.loads(gzip.decompress(written[SUM:]))
+        self._paths.add(path)
         self.found += 1
-        keys = tuple(Key(*key) for key in told["keys"])
-        return Sample(keys, np.array(told["values"], dtype=np.float64).reshape(job.size, len(keys)))
+        keys = tuple(Key(*key) for key in content["keys"])
+        return Sample(keys, np.array(content["values"], dtype=np.float64).reshape(job.size, len(keys)))
 
     def put(self, job: Job, sample: Sample) -> None:
         """Keep a finished block. Raises `OSError` where it cannot be written; what was kept before stays."""
@@ -101,6 +112,7 @@ class Store:
         path = self.path(job)
         try:
             path.parent.mkdir(exist_ok=True)
+            self._paths.add(path)  # before it is written: an interruption may come as soon as the file is there
             write_whole(path, _sum(job, packed) + packed, beside=self.folder)
         except OSError as error:
             where = path if path.is_dir() else self.folder
@@ -115,6 +127,14 @@ class Store:
         if not self.given_up:
             self.damaged(said)
         self.given_up = True
+
+
+def opened_store(store: Store | Path | None) -> Store | None:
+    """The store, which a path names by its folder; raises `OutputError` for what cannot be a folder."""
+    if not isinstance(store, Path):
+        return store
+    check_folder(store)
+    return Store(store)
 
 
 def _name(job: Job) -> str:

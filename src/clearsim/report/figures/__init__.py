@@ -1,6 +1,6 @@
-"""Figures of results. Each returns a `Figure` whose title states the finding; saving it is the caller's.
+"""Figures of results. Each function returns a `Figure` whose title states the finding; the caller saves it.
 
-Nothing here touches pyplot: figures can be made in threads, in servers, and in notebooks with a style of their own.
+They are made without pyplot, so they can be made in threads, in servers, and in notebooks with a style of their own.
 """
 
 from clearsim.report.figures.drivers import driver_minutes

@@ -1,9 +1,6 @@
-"""What the figures say, in both languages. The findings are sentences whose numbers come from the data."""
+"""The texts of the figures, in both languages. Findings are sentences whose numbers come from the data."""
 
-from typing import Literal
-
-Language = Literal["en", "zh"]
-"""The language of titles and axes. The names of stations always carry both."""
+from clearsim.report.labels import Language
 
 UNITS_ZH = {
     "min": "分鐘",
@@ -41,6 +38,7 @@ CAPTIONS: dict[Language, dict[str, str]] = {
         "day": "{0.day} {0:%b}",
         "moment": "{0:%H:%M} on {0.day} {0:%b}",
         "hour": "hour",
+        "minutes long": "{count} min",
         "mean": "waiting: mean in each {bin}",
         "peak": "waiting: up to the peak in each {bin}",
         "band": "95 % band of the mean",
@@ -105,6 +103,7 @@ CAPTIONS: dict[Language, dict[str, str]] = {
         "day": "{0:%m-%d}",
         "moment": "{0.month}月{0.day}日 {0:%H:%M}",
         "hour": "小時",
+        "minutes long": "{count} 分鐘",
         "mean": "等候數：每{bin}平均",
         "peak": "等候數：至每{bin}最大",
         "band": "平均值的 95 % 區間",

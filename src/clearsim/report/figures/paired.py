@@ -1,4 +1,4 @@
-"""The figure of paired differences: what every policy changes in one KPI, and what is no more than noise."""
+"""The figure of paired differences: how every policy changes one KPI, and which changes may be noise."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,8 +7,10 @@ from matplotlib.figure import Figure
 
 from clearsim.experiment import Comparison, Key, Verdict
 from clearsim.measures import KPIS
-from clearsim.report.comparison import difference, kpi_label, numbers
-from clearsim.report.figures.captions import CAPTIONS, Language, unit_in
+from clearsim.numbers import tick, to_the_noise, with_minus
+from clearsim.report.comparison import difference, kpi_title
+from clearsim.report.figures.captions import CAPTIONS, unit_in
+from clearsim.report.labels import Language, in_language
 from clearsim.report.style import (
     BLUE,
     GREY,
@@ -17,10 +19,8 @@ from clearsim.report.style import (
     PALE,
     WHITE,
     Picture,
+    figure_style,
     framed,
-    look,
-    thousands,
-    typeset,
     wrapped,
 )
 
@@ -32,39 +32,34 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 def differences(comparison: Comparison, kpi: str | Key, language: Language = "en") -> Figure:
     """The difference of every policy from the base in one KPI, with simultaneous 95 % intervals, in the order given.
 
-    Blue is better, orange worse, grey not seen. The title says how many policies are told apart from the base,
-    and which is the best of them only where that is told too.
+    Blue is better, orange worse, grey not seen. The title says how many policies differ from the base for certain.
+    It names the best of them only if that is certain too.
     """
     words, key = CAPTIONS[language], comparison.key(kpi)
     others = comparison.names[1:]
-    with look():
+    with figure_style():
         figure = Picture(figsize=(9, 0.38 * len(others) + 1.9), layout="constrained")
         axis = figure.subplots()
         axis.axvline(0, color=INK, linewidth=1, zorder=1)
         for y, name in enumerate(others):
             _draw(axis, y, comparison, key, name, words)
         axis.set_yticks(
-            range(len(others)), [wrapped(title_of(comparison, name, language), NAME_WIDTH) for name in others]
+            range(len(others)), [wrapped(in_language(comparison.labels[name], language), NAME_WIDTH) for name in others]
         )
         axis.set_ylim(len(others) - 0.4, -0.6)
         axis.tick_params(axis="y", length=0, labelcolor=INK)
         axis.margins(x=0.12)
-        axis.xaxis.set_major_formatter(thousands)
+        axis.xaxis.set_major_formatter(tick)
         axis.grid(axis="x", color=PALE, linewidth=0.6)
         axis.set_axisbelow(True)
         axis.spines["left"].set_visible(False)
-        base = title_of(comparison, comparison.base, language)
+        base = in_language(comparison.labels[comparison.base], language)
         axis.set_xlabel(words["against"].format(base=base, unit=unit_in(key.unit, language)))
         return framed(figure, _finding(comparison, key, language), _notes(comparison, key, language))
 
 
-def title_of(comparison: Comparison, policy: str, language: Language) -> str:
-    """What people read for a policy."""
-    return getattr(comparison.labels[policy], language) or policy
-
-
 def colour(comparison: Comparison, key: Key, policy: str) -> str:
-    """The colour of what is known of a policy against the base."""
+    """The colour of a policy: whether it is better or worse than the base, or neither is seen."""
     verdict, better = comparison.verdict(key, policy), KPIS[key.kpi].better
     if verdict not in ("less", "more"):
         return GREY
@@ -79,27 +74,27 @@ def _draw(axis: Axes, y: int, comparison: Comparison, key: Key, policy: str, wor
     else:
         half = found.half_width or 0.0
         axis.errorbar(found.mean, y, xerr=half, fmt="o", color=tint, markersize=6, capsize=3, linewidth=1.6, zorder=3)
-        text = typeset(difference(comparison, key, policy))
+        text = with_minus(difference(comparison, key, policy))
     axis.text(1.01, y, text, transform=axis.get_yaxis_transform(), va="center", color=tint)
 
 
 def _finding(comparison: Comparison, key: Key, language: Language) -> str:
-    """The finding: how many policies are told apart for the better, the best of them if it is, and the others."""
-    words, kpi = CAPTIONS[language], getattr(kpi_label(comparison, key), language)
+    """The finding: how many policies are better, which is the best, and how many are worse."""
+    words, kpi = CAPTIONS[language], in_language(kpi_title(comparison, key), language)
     good: Verdict = "more" if KPIS[key.kpi].better == "more" else "less"
     bad: Verdict = "less" if good == "more" else "more"
-    told = {
+    found = {
         verdict: [name for name in comparison.names[1:] if comparison.verdict(key, name) == verdict]
         for verdict in (good, bad)
     }
-    count = {"all": len(comparison.names) - 1, "kpi": kpi}
-    title = _told(comparison, key, language, good, told[good], count)
-    if told[bad] and not told[good]:
-        return _told(comparison, key, language, bad, told[bad], count)
-    return title + (words[f"but {bad}"].format(count=len(told[bad]), **count) if told[bad] else "")
+    count: dict[str, int | str] = {"all": len(comparison.names) - 1, "kpi": kpi}
+    title = _finding_one_way(comparison, key, language, good, found[good], count)
+    if found[bad] and not found[good]:
+        return _finding_one_way(comparison, key, language, bad, found[bad], count)
+    return title + (words[f"but {bad}"].format(count=len(found[bad]), **count) if found[bad] else "")
 
 
-def _told(
+def _finding_one_way(
     comparison: Comparison,
     key: Key,
     language: Language,
@@ -107,6 +102,7 @@ def _told(
     policies: Sequence[str],
     count: Mapping[str, int | str],
 ) -> str:
+    """How many policies are less than the base, or how many more; and which the most, if that is certain."""
     words = CAPTIONS[language]
     if not policies:
         return words[f"none {verdict}"].format(**count)
@@ -114,7 +110,7 @@ def _told(
     extreme = tiers[0] if verdict == (KPIS[key.kpi].better or "less") else tiers[-1]
     first = policies[0] if len(policies) == 1 else extreme.policies[0][0]
     about = {
-        "policy": title_of(comparison, first, language),
+        "policy": in_language(comparison.labels[first], language),
         "size": difference(comparison, key, first).lstrip("+-").replace(" ", NO_BREAK),
         "unit": unit_in(key.unit, language),
         **count,
@@ -129,8 +125,8 @@ def _notes(comparison: Comparison, key: Key, language: Language) -> list[str]:
     words, own = CAPTIONS[language], comparison.mean(comparison.base, key)
     pairs = len(comparison.pairs)
     halves = [own.half_width] if own.half_width else []
-    mean = " ± ".join(numbers([own.mean if own.n else None, *halves], key.unit, own.half_width))
-    base = title_of(comparison, comparison.base, language)
+    mean = " ± ".join(to_the_noise([own.mean if own.n else None, *halves], key.unit, own.half_width))
+    base = in_language(comparison.labels[comparison.base], language)
     return [
         words["dots"].format(n=comparison.replications),
         words["family"].format(pairs=pairs) if pairs > 1 else words["one pair"],

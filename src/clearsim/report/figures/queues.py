@@ -15,9 +15,11 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from clearsim.network.places import Label
+from clearsim.numbers import plus_minus, whole
 from clearsim.plan import NOT_YET, Code, IntArray, Plan
-from clearsim.report.figures.captions import CAPTIONS, Language
-from clearsim.report.style import BLUE, GREY, PALE, SKY, Picture, fonts, framed, legend, look
+from clearsim.report.figures.captions import CAPTIONS
+from clearsim.report.labels import Language, in_language
+from clearsim.report.style import BLUE, GREY, PALE, SKY, Picture, figure_style, fonts, framed, legend
 from clearsim.stats import estimate
 from clearsim.trace import Line, Trace
 from clearsim.trace.levels import Level, level
@@ -27,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Queue(NamedTuple):
-    """A station's line over time, one level a replication, and the pool shown behind it."""
+    """A station's line over time, one level a replication, and the pool that is shown behind it."""
 
     label: Label
     lines: tuple[Level, ...]
@@ -42,7 +44,7 @@ class Queue(NamedTuple):
 
 
 def queues_by_hour(traces: Trace | Sequence[Trace], language: Language = "en", panels: int = 8) -> Figure:
-    """How many wait at each station over the day, with the staff or equipment on duty there behind them.
+    """How many wait at each station over the day, and behind it the staff or equipment on duty there.
 
     One panel a station where anybody waited, the longest line first, at most `panels`. From one trace: the mean of
     each hour (each 10 min of a run shorter than 12 h), and up to the peak in it. From the traces of several
@@ -53,13 +55,13 @@ def queues_by_hour(traces: Trace | Sequence[Trace], language: Language = "en", p
     if not traces:
         raise ValueError("a figure needs at least one trace")
     words, plan = CAPTIONS[language], traces[0].plan
-    queues = sorted(_queues(traces), key=lambda queue: -queue.peak)
+    queues = sorted(_visited_queues(traces), key=lambda queue: -queue.peak)
     waited = [queue for queue in queues if queue.peak > 0]
     shown = waited[:panels]
     notes = [words["one run"] if len(traces) == 1 else words["runs"].format(n=len(traces))] if shown else []
     for key, count in (("shorter", len(waited) - len(shown)), ("idle", len(queues) - len(waited))):
         notes += [words[key if count > 1 else f"one {key}"].format(count=count)] if count else []
-    with look():
+    with figure_style():
         if not shown:
             return framed(Picture(figsize=(7, 1.2), layout="constrained"), words["nobody"], notes)
         edges = _edges(plan, shown)
@@ -71,18 +73,18 @@ def queues_by_hour(traces: Trace | Sequence[Trace], language: Language = "en", p
         rows = math.ceil(len(shown) / columns)
         figure = Picture(figsize=(5.6 * columns + 1.4 * (columns == 1), 2.2 * rows + 1.3), layout="constrained")
         grid = figure.add_gridspec(rows + 1, columns, height_ratios=[0.08] + [1] * rows)
-        legend(figure.add_subplot(grid[0, :]), _keys(edges, len(traces), words))
+        legend(figure.add_subplot(grid[0, :]), _legend_entries(edges, len(traces), words))
         axes = [figure.add_subplot(grid[1 + index // columns, index % columns]) for index in range(len(shown))]
         for axis, queue in zip(axes, shown, strict=True):
             _draw_queue(axis, queue, plan, edges, words)
         top = shown[0]
         key = "longest" if len(traces) == 1 else "longest mean"
-        name = top.label.zh if language == "zh" and top.label.zh else top.label.en
+        name = in_language(top.label, language)
         title = words[key].format(station=name, peak=_peak(top), moment=_moment(top, plan, edges, words))
         return framed(figure, title, notes)
 
 
-def _queues(traces: Sequence[Trace]) -> Iterator[Queue]:
+def _visited_queues(traces: Sequence[Trace]) -> Iterator[Queue]:
     """Every station that a flow visits, in the order of the flows."""
     plan, stations = traces[0].plan, traces[0].plan.stations
     duty = traces[0].on_duty
@@ -98,10 +100,10 @@ def _queues(traces: Sequence[Trace]) -> Iterator[Queue]:
         )
         name = plan.pools.names[ranked[0][2]] if ranked else ""
         yield Queue(
-            plan.labels.get(place, Label(place)),
+            plan.label(place),
             tuple(_line(lines, plan.end_ms) for lines in replications),
             round(sum(len(line.entity) for lines in replications for line in lines) / len(traces)),
-            plan.labels.get(name, Label(name)) if ranked else None,
+            plan.label(name) if ranked else None,
             duty[ranked[0][2]] if ranked else None,
         )
 
@@ -113,7 +115,7 @@ def _line(lines: list[Line], end_ms: int) -> Level:
 
 
 def _edges(plan: Plan, shown: Sequence[Queue]) -> IntArray:
-    """The edges of the bins, from the start to where arrivals have ended and the lines that are shown are empty."""
+    """The edges of the bins, from the start until arrivals have ended and the shown lines are empty."""
     lines = [line for queue in shown for line in queue.lines if line.at_ms.size]
     until_ms = max(plan.arrivals_end_ms, *(int(x.at_ms[-1]) if x.value[-1] == 0 else plan.end_ms for x in lines))
     bin_ms = HOUR_MS if until_ms >= 12 * HOUR_MS else 10 * MINUTE_MS
@@ -128,8 +130,8 @@ def _binned(line: Level, edges: IntArray) -> tuple[Floats, Floats]:
     return line.means(edges), peak.astype(np.float64)
 
 
-def _closed(values: Floats) -> Floats:
-    """Values of the bins, the last one twice: steps end at the last edge."""
+def _last_twice(values: Floats) -> Floats:
+    """Values of the bins, the last one twice, since steps are drawn from edge to edge."""
     return np.append(values, values[-1])
 
 
@@ -139,12 +141,12 @@ def _draw_queue(axis: Axes, queue: Queue, plan: Plan, edges: IntArray, words: Ma
     mean = np.mean([mean for mean, _ in binned], axis=0)
     if len(binned) == 1:
         low, high = mean, binned[0][1]
-        axis.fill_between(at, _closed(mean), step="post", color=BLUE, linewidth=0)
+        axis.fill_between(at, _last_twice(mean), step="post", color=BLUE, linewidth=0)
     else:
         half = np.array([estimate(list(values)).half_width for values in zip(*(m for m, _ in binned), strict=True)])
         low, high = np.maximum(mean - half, 0), mean + half
-    axis.fill_between(at, _closed(low), _closed(high), step="post", color=SKY, linewidth=0)
-    axis.step(at, _closed(mean), where="post", color=BLUE, linewidth=0.5 if len(binned) == 1 else 1.4)
+    axis.fill_between(at, _last_twice(low), _last_twice(high), step="post", color=SKY, linewidth=0)
+    axis.step(at, _last_twice(mean), where="post", color=BLUE, linewidth=0.5 if len(binned) == 1 else 1.4)
     axis.set_ylim(0, max(1.0, float(high.max())) * 1.08)
     axis.set_xlim(at[0], at[-1])
     axis.yaxis.set_major_locator(MaxNLocator(5, integer=True))
@@ -158,7 +160,7 @@ def _draw_queue(axis: Axes, queue: Queue, plan: Plan, edges: IntArray, words: Ma
     if plan.warm_up_ms:
         axis.axvline(plan.warm_up_ms / HOUR_MS, color=GREY, linewidth=0.8, linestyle=":")
     about = words["panel" if len(queue.lines) == 1 else "panel mean"]
-    about = about.format(visits=_whole(queue.visits), peak=_peak(queue), moment=_moment(queue, plan, edges, words))
+    about = about.format(visits=whole(queue.visits), peak=_peak(queue), moment=_moment(queue, plan, edges, words))
     axis.set_title(f"{queue.label}\n{about}", loc="left", fontsize=9)
     if queue.duty is not None:
         behind = axis.twinx()
@@ -173,8 +175,9 @@ def _draw_queue(axis: Axes, queue: Queue, plan: Plan, edges: IntArray, words: Ma
         behind.spines[:].set_visible(False)
 
 
-def _keys(edges: IntArray, replications: int, words: Mapping[str, str]) -> list[Artist]:
-    width = words["hour"] if edges[1] - edges[0] == HOUR_MS else f"{(edges[1] - edges[0]) // MINUTE_MS} min"
+def _legend_entries(edges: IntArray, replications: int, words: Mapping[str, str]) -> list[Artist]:
+    bin_ms = edges[1] - edges[0]
+    width = words["hour"] if bin_ms == HOUR_MS else words["minutes long"].format(count=bin_ms // MINUTE_MS)
     mean, band = words["mean"].format(bin=width), words["peak"].format(bin=width)
     keys: list[Artist] = [Patch(facecolor=BLUE, label=mean), Patch(facecolor=SKY, label=band)]
     if replications > 1:
@@ -207,10 +210,4 @@ def _moment(queue: Queue, plan: Plan, edges: IntArray, words: Mapping[str, str])
 
 def _peak(queue: Queue) -> str:
     found = estimate([float(line.peak()) for line in queue.lines])
-    if not found.half_width:
-        return _whole(found.mean)
-    return " ± ".join(_whole(v) if found.mean >= 100 else f"{v:.1f}" for v in (found.mean, found.half_width))
-
-
-def _whole(value: float) -> str:
-    return f"{value:,.0f}".replace(",", " ")
+    return plus_minus(found.mean, found.half_width, "waiting")

@@ -10,22 +10,28 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from clearsim.experiment import Key, Sweep
-from clearsim.report.figures.captions import CAPTIONS, Language, unit_in
-from clearsim.report.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, Picture, fonts, framed, look
-from clearsim.report.summary import shown
-from clearsim.report.sweep import said, short, title, written
+from clearsim.numbers import number
+from clearsim.report.figures.captions import CAPTIONS, unit_in
+from clearsim.report.labels import Language, in_language
+from clearsim.report.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, Picture, figure_style, fonts, framed
+from clearsim.report.sweep import factor_text, kpi_title, short_names, value_text
 from clearsim.stats import Estimate, paired
 
-LOOKS = (
-    *((BLUE, "o", "-"), (ORANGE, "s", "--"), (GREEN, "^", "-."), (PURPLE, "D", ":"), (SKY, "v", "-")),
-    *((INK, "P", "--"), (GREY, "X", "-.")),
+LINE_STYLES = (
+    (BLUE, "o", "-"),
+    (ORANGE, "s", "--"),
+    (GREEN, "^", "-."),
+    (PURPLE, "D", ":"),
+    (SKY, "v", "-"),
+    (INK, "P", "--"),
+    (GREY, "X", "-."),
 )
-"""A line's colour, marker and dashes: told apart without colours too."""
+"""Colour, marker and dashes of each line, so that lines differ in greyscale too."""
 MOST_PANELS = 12
 
 
 class Dot(NamedTuple):
-    """A point under a policy: the factors' values, the policy last where there are several, and what was found."""
+    """A point of the sweep under a policy: the factors' values, the policy if there are several, the KPI's mean."""
 
     values: tuple[object, ...]
     found: Estimate
@@ -37,8 +43,8 @@ def sweep_lines(sweep: Sweep, key: Key, language: Language = "en") -> Figure:
     """One KPI of a sweep: on a grid over its first factor, a line for each value of the last, a panel for the others.
 
     Several policies count as a last factor. Designs without lines (Latin hypercube, Sobol) have a panel a factor, and a
-    dot a point. Whiskers are 95 % intervals, pointwise. Raises `ValueError` where the KPI is defined nowhere, and for
-    more lines or panels than anybody reads.
+    dot a point. Whiskers are 95 % intervals, pointwise. Raises `ValueError` if the KPI is defined nowhere, and for more
+    lines or panels than can be read.
     """
     words, several = CAPTIONS[language], len(sweep.policies) > 1
     places = itertools.product(range(len(sweep.points)), sweep.policies)
@@ -50,13 +56,13 @@ def sweep_lines(sweep: Sweep, key: Key, language: Language = "en") -> Figure:
     ]
     if not dots:
         raise ValueError(f"`{key}` is defined at no point of the sweep")
-    names = [*short(sweep.columns), *([words["policy"]] if several else [])]
+    names = [*short_names(sweep.columns), *([words["policy"]] if several else [])]
     draw = _grid if sweep.design == "grid" else _scatter
-    with look():
+    with figure_style():
         figure = draw(dots, names, several)
         for axis in figure.axes:
             axis.tick_params(labelfontfamily=fonts())
-        heading = getattr(title(sweep, key), language)
+        heading = in_language(kpi_title(sweep, key), language)
         figure.supylabel(f"{heading}, {unit_in(key.unit, language)}", fontsize=9)
         n = sweep.replications
         notes = [
@@ -71,22 +77,22 @@ def _grid(dots: Sequence[Dot], names: Sequence[str], _: bool) -> Picture:
     last = len(names) - 1
     lines = list(dict.fromkeys(dot.values[last] for dot in dots)) if last else [None]
     panels = list(dict.fromkeys(dot.values[1:last] for dot in dots))
-    if len(lines) > len(LOOKS) or len(panels) > MOST_PANELS:
+    if len(lines) > len(LINE_STYLES) or len(panels) > MOST_PANELS:
         raise ValueError(
-            f"a figure of {len(lines)} lines in {len(panels)} panels cannot be read: at most {len(LOOKS)} lines (the "
-            f"last factor's values, or policies) and {MOST_PANELS} panels; the table has every point"
+            f"a figure of {len(lines)} lines in {len(panels)} panels cannot be read: at most {len(LINE_STYLES)} lines "
+            f"(the last factor's values, or policies) and {MOST_PANELS} panels; the table has every point"
         )
     figure, axes = _panels(len(panels), share_x=True)
     ticks = _ticks([dot.values[0] for dot in dots])
     for axis, panel in zip(axes, panels, strict=True):
-        for line, looks in zip(lines, LOOKS, strict=False):
+        for line, line_style in zip(lines, LINE_STYLES, strict=False):
             own = [dot for dot in dots if dot.values[1:last] == panel and (not last or dot.values[last] == line)]
-            text = "" if line is None else written(line)
-            _draw(axis, [(ticks[dot.values[0]], dot.found) for dot in own], looks, joined=True, text=text)
-        axis.set_title(", ".join(map(said, names[1:last], panel)), loc="left", fontsize=9)
+            text = "" if line is None else value_text(line)
+            _draw(axis, [(ticks[dot.values[0]], dot.found) for dot in own], line_style, joined=True, text=text)
+        axis.set_title(", ".join(map(factor_text, names[1:last], panel)), loc="left", fontsize=9)
         axis.set_xlabel(names[0])
-        axis.set_xticks(list(ticks.values()), [written(value) for value in ticks])
-    _finished(axes, dots, names[last])
+        axis.set_xticks(list(ticks.values()), [value_text(value) for value in ticks])
+    _finish_axes(axes, dots, names[last])
     return figure
 
 
@@ -97,19 +103,19 @@ def _scatter(dots: Sequence[Dot], names: Sequence[str], several: bool) -> Pictur
         raise ValueError(f"a figure of {len(factors)} panels cannot be read; at most {MOST_PANELS} factors are drawn")
     figure, axes = _panels(len(factors), share_x=False)
     policies = list(dict.fromkeys(dot.policy for dot in dots))
-    if len(policies) > len(LOOKS):
-        raise ValueError(f"{len(policies)} policies cannot be told apart in one figure; at most {len(LOOKS)}")
+    if len(policies) > len(LINE_STYLES):
+        raise ValueError(f"{len(policies)} policies cannot be told apart in one figure; at most {len(LINE_STYLES)}")
     for at, (axis, name) in enumerate(zip(axes, factors, strict=True)):
         ticks = _ticks([dot.values[at] for dot in dots])
-        for policy, looks in zip(policies, LOOKS, strict=False):
+        for policy, line_style in zip(policies, LINE_STYLES, strict=False):
             own = [(ticks[dot.values[at]], dot.found) for dot in dots if dot.policy == policy]
-            _draw(axis, own, looks, joined=False, text=policy if several else "")
+            _draw(axis, own, line_style, joined=False, text=policy if several else "")
         axis.set_xlabel(name)
         if not all(isinstance(value, int | float) for value in ticks):
-            axis.set_xticks(list(ticks.values()), [written(value) for value in ticks])
+            axis.set_xticks(list(ticks.values()), [value_text(value) for value in ticks])
         elif all(isinstance(value, int) for value in ticks):
             axis.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _finished(axes, dots, names[-1])
+    _finish_axes(axes, dots, names[-1])
     return figure
 
 
@@ -126,42 +132,42 @@ def _panels(count: int, share_x: bool) -> tuple[Picture, list[Axes]]:
 
 
 def _ticks(values: Sequence[object]) -> dict[object, float]:
-    """Where each value stands: at its number, or in the order of the list."""
+    """The place of each value on the axis: at its number, or in the order of the list."""
     own = list(dict.fromkeys(values))
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in own)
     return {value: float(value) if numbers and isinstance(value, int | float) else at for at, value in enumerate(own)}
 
 
 def _draw(
-    axis: Axes, found: Sequence[tuple[float, Estimate]], looks: tuple[str, str, str], joined: bool, text: str
+    axis: Axes, found: Sequence[tuple[float, Estimate]], line_style: tuple[str, str, str], joined: bool, text: str
 ) -> None:
-    colour, marker, dashes = looks
+    colour, marker, dashes = line_style
     x = [at for at, _ in found]
     style: dict[str, Any] = {"color": colour, "marker": marker, "linestyle": dashes if joined else "none"}
     style |= {"markersize": 4.5, "linewidth": 1.4, "elinewidth": 1, "capsize": 3, "label": text}
     axis.errorbar(x, [item.mean for _, item in found], yerr=[item.half_width or 0.0 for _, item in found], **style)
 
 
-def _finished(axes: Sequence[Axes], dots: Sequence[Dot], told_apart: str) -> None:
-    """From 0 up where nothing is below it; a legend, where there is something to tell apart."""
+def _finish_axes(axes: Sequence[Axes], dots: Sequence[Dot], legend_title: str) -> None:
+    """Begin the y axis at 0 unless a mean is negative; add a legend if there are several lines."""
     if all(dot.found.mean >= 0 for dot in dots):
         axes[0].set_ylim(bottom=0)
     keys, texts = axes[0].get_legend_handles_labels()
     if any(texts):
-        axes[0].legend(keys, texts, title=told_apart, frameon=False, fontsize=8, title_fontsize=8)
+        axes[0].legend(keys, texts, title=legend_title, frameon=False, fontsize=8, title_fontsize=8)
 
 
 def _finding(
     sweep: Sweep, key: Key, dots: Sequence[Dot], names: Sequence[str], heading: str, language: Language
 ) -> str:
-    """The least and the most, and where."""
+    """The lowest and the highest mean, and at which points."""
     words, unit = CAPTIONS[language], unit_in(key.unit, language)
     least, most = (chosen(dots, key=lambda dot: dot.found.mean) for chosen in (min, max))
-    low, high = (shown(dot.found.mean, key.unit) for dot in (least, most))
+    low, high = (number(dot.found.mean, key.unit) for dot in (least, most))
     if low == high:
         return words["flat"].format(kpi=heading, value=low, unit=unit)
     changed = [at for at in range(len(names)) if len({dot.values[at] for dot in dots}) > 1]
-    there, here = (", ".join(said(names[at], dot.values[at]) for at in changed) for dot in (least, most))
+    there, here = (", ".join(factor_text(names[at], dot.values[at]) for at in changed) for dot in (least, most))
     text = words["spread"].format(kpi=heading, low=low, high=high, unit=unit, there=there, here=here)
     apart = paired(sweep.values(key, most.point, most.policy), sweep.values(key, least.point, least.policy))
     noise = apart.half_width is not None and abs(apart.mean) <= apart.half_width

@@ -1,4 +1,4 @@
-"""The figure of the frontier: what staff hours buy in driver wait, and which policies nobody should choose."""
+"""The figure of the frontier: two KPIs of every policy, and which policies are beaten by another."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,22 +8,23 @@ from matplotlib.figure import Figure
 
 from clearsim.experiment import Comparison, Key
 from clearsim.measures import KPIS
-from clearsim.report.comparison import kpi_label
-from clearsim.report.figures.captions import CAPTIONS, Language, unit_in
-from clearsim.report.figures.paired import title_of
-from clearsim.report.style import BLUE, GREY, INK, Picture, framed, look, thousands, wrapped
+from clearsim.numbers import tick
+from clearsim.report.comparison import kpi_title
+from clearsim.report.figures.captions import CAPTIONS, unit_in
+from clearsim.report.labels import Language, in_language
+from clearsim.report.style import BLUE, GREY, INK, Picture, figure_style, framed, wrapped
 from clearsim.stats import Estimate
 
 AXIS_WIDTH = 40
-"""Letters beside the axis that stands, in one line."""
+"""Letters of the label of the y axis in a line."""
 LABEL_WIDTH = 36
 """Latin letters of a label in a line."""
 LINE_INCHES = 0.165
-"""How high a line of a label is."""
+"""Height of a line of a label."""
 
 
 class Point(NamedTuple):
-    """What is drawn: who stands there, the two means with their intervals, and whether nothing is told to beat it."""
+    """The policies at a point, the two means with their intervals, and whether no policy beats them."""
 
     names: tuple[str, ...]
     x: Estimate
@@ -36,22 +37,22 @@ def frontier(
 ) -> Figure:
     """Two KPIs of every policy against each other, with 95 % intervals: staff hours and the first flow's driver wait.
 
-    Policies that nothing beats are joined. One beats another where it is better in one of the two and not told worse in
-    the other, by the simultaneous intervals of the paired differences. Raises `ValueError` where a KPI is missing.
+    Policies that none beats are joined. A policy beats another if it is better in one KPI and not seen to be worse in
+    the other, by the simultaneous intervals of the paired differences. Raises `ValueError` if a KPI is missing.
     """
-    words, keys = CAPTIONS[language], (comparison.key(x), _wait(comparison) if y is None else comparison.key(y))
-    points = points_of(comparison, language, *keys)
-    names = {axis: getattr(kpi_label(comparison, key), language) for axis, key in zip("xy", keys, strict=True)}
+    words, keys = CAPTIONS[language], (comparison.key(x), _driver_wait(comparison) if y is None else comparison.key(y))
+    points = frontier_points(comparison, language, *keys)
+    names = {axis: in_language(kpi_title(comparison, key), language) for axis, key in zip("xy", keys, strict=True)}
     kept = [name for point in points if point.kept for name in point.names]
     about = {"count": len(kept), "all": sum(len(point.names) for point in points), "policy": kept[0], **names}
     title = words["alone" if len(kept) == 1 else "left"].format(**about)
     notes = [words["crosses"].format(n=comparison.replications), words["beaten"]]
     axes = [f"{names[axis]}, {unit_in(key.unit, language)}" for axis, key in zip("xy", keys, strict=True)]
-    return drawn(points, axes, title, notes)
+    return frontier_figure(points, axes, title, notes)
 
 
-def points_of(comparison: Comparison, language: Language, x: Key, y: Key) -> list[Point]:
-    """A point for every policy that has both; those that are exactly alike in both share one."""
+def frontier_points(comparison: Comparison, language: Language, x: Key, y: Key) -> list[Point]:
+    """A point for every policy that has both KPIs; policies that are exactly equal in both share one."""
     groups: list[list[str]] = []
     for name in comparison.names:
         if not (comparison.mean(name, x).n and comparison.mean(name, y).n):
@@ -62,7 +63,7 @@ def points_of(comparison: Comparison, language: Language, x: Key, y: Key) -> lis
     firsts = [group[0] for group in groups]
     return [
         Point(
-            tuple(title_of(comparison, name, language) for name in group),
+            tuple(in_language(comparison.labels[name], language) for name in group),
             comparison.mean(group[0], x),
             comparison.mean(group[0], y),
             not any(_beats(comparison, (x, y), other, group[0]) for other in firsts if other != group[0]),
@@ -71,11 +72,11 @@ def points_of(comparison: Comparison, language: Language, x: Key, y: Key) -> lis
     ]
 
 
-def drawn(points: Sequence[Point], axes: Sequence[str], title: str, notes: Sequence[str]) -> Figure:
-    """Points with their intervals, those that are kept joined, and a column of labels beside them."""
-    labels = [_lines(point.names) for point in points]
+def frontier_figure(points: Sequence[Point], axes: Sequence[str], title: str, notes: Sequence[str]) -> Figure:
+    """Points with their intervals, a line through those that are kept, and a column of labels beside them."""
+    labels = [_label_text(point.names) for point in points]
     needed = sum(LINE_INCHES * (label.count("\n") + 1.7) for label in labels)
-    with look():
+    with figure_style():
         figure = Picture(figsize=(9, max(4.2, needed + 1.6)), layout="constrained")
         axis, side = figure.subplots(1, 2, width_ratios=[3, 1.1])
         side.set_axis_off()
@@ -86,25 +87,25 @@ def drawn(points: Sequence[Point], axes: Sequence[str], title: str, notes: Seque
             half = {"xerr": point.x.half_width or 0.0, "yerr": point.y.half_width or 0.0}
             axis.errorbar(point.x.mean, point.y.mean, **half, fmt="o", color=tint, markersize=6, capsize=3, zorder=3)
         axis.margins(0.08)
-        axis.xaxis.set_major_formatter(thousands)
-        axis.yaxis.set_major_formatter(thousands)
+        axis.xaxis.set_major_formatter(tick)
+        axis.yaxis.set_major_formatter(tick)
         axis.set_xlabel(axes[0])
         axis.set_ylabel(wrapped(axes[1], AXIS_WIDTH))
-        _label(axis, side, points, labels, figure.get_figheight() - 1.3)
+        _draw_labels(axis, side, points, labels, figure.get_figheight() - 1.3)
         return framed(figure, title, notes)
 
 
-def _lines(names: Sequence[str]) -> str:
-    """The names one below another; whoever stands at the same point, behind an equals sign."""
+def _label_text(names: Sequence[str]) -> str:
+    """The names of the policies at a point, one below another, the second and all others behind an equals sign."""
     return "\n= ".join(wrapped(name, LABEL_WIDTH) for name in names)
 
 
-def _label(axis: Axes, side: Axes, points: Sequence[Point], labels: Sequence[str], inches: float) -> None:
-    """Labels in a column, in the order of the points from top to bottom, none upon another, a thin line to each."""
+def _draw_labels(axis: Axes, side: Axes, points: Sequence[Point], labels: Sequence[str], inches: float) -> None:
+    """Draw labels in a column, in the order of the points from top to bottom, without overlap, a thin line to each."""
     low, high = axis.get_ylim()
     order = sorted(range(len(points)), key=lambda at: (-points[at].y.mean, -points[at].x.mean))
     heights = {at: LINE_INCHES * (labels[at].count("\n") + 1.7) / inches for at in order}
-    middles = _spread([(points[at].y.mean - low) / (high - low) for at in order], [heights[at] for at in order])
+    middles = _spread_out([(points[at].y.mean - low) / (high - low) for at in order], [heights[at] for at in order])
     for at, middle in zip(order, middles, strict=True):
         point = points[at]
         tint = INK if point.kept else GREY
@@ -123,10 +124,10 @@ def _label(axis: Axes, side: Axes, points: Sequence[Point], labels: Sequence[str
         text.set_in_layout(False)
 
 
-def _spread(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
+def _spread_out(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
     """Middles near the wanted ones, from the top down, that keep `heights` apart within 0 and 1.
 
-    >>> _spread([0.9, 0.9, 0.1], [0.2, 0.2, 0.2])
+    >>> _spread_out([0.9, 0.9, 0.1], [0.2, 0.2, 0.2])
     [0.9, 0.7, 0.1]
     """
     middles, top = list[float](), 1.0
@@ -141,15 +142,15 @@ def _spread(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
 
 
 def _beats(comparison: Comparison, keys: Sequence[Key], one: str, other: str) -> bool:
-    """Whether one is better in a KPI, and in none told to be worse."""
+    """Whether one policy is better than the other in a KPI, and seen to be worse in none."""
     verdicts = [comparison.verdict(key, one, other) for key in keys]
     better = ["more" if KPIS[key.kpi].better == "more" else "less" for key in keys]
     worse = any(verdict in ("less", "more") and verdict != good for verdict, good in zip(verdicts, better, strict=True))
     return not worse and any(verdict == good for verdict, good in zip(verdicts, better, strict=True))
 
 
-def _wait(comparison: Comparison) -> Key:
-    """The driver wait of the first flow that binds drivers."""
+def _driver_wait(comparison: Comparison) -> Key:
+    """The driver wait of the first flow that binds drivers. Raises `ValueError` if none does."""
     for key in comparison.keys:
         if key.kpi == "driver_wait_mean":
             return key

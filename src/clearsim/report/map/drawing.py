@@ -1,7 +1,6 @@
 """The network, drawn from the flows that make it: as text, and as a picture with one lane a flow."""
 
 import io
-import unicodedata
 from collections.abc import Iterator
 
 from clearsim.network import Flow, Network
@@ -11,12 +10,13 @@ from clearsim.network.words import (
     between,
     conditions,
     details,
-    duration,
     label_of,
     late_fee,
     object_of,
     staffing,
 )
+from clearsim.numbers import duration
+from clearsim.units import columns_of
 
 NARROWEST = 40
 MARGIN = 11
@@ -85,7 +85,7 @@ def _step_lines(network: Network, flow: Flow, number: int, width: int) -> Iterat
     verb = type(step).__name__.lower()
     lines = _wrapped(head, " " * MARGIN, width - len(" out"))
     first = f"{number:3} {verb:{MARGIN - 4}}{lines[0].lstrip()}"
-    yield first + (" " * (width - 3 - _columns(first)) + step.driver if step.driver else "")
+    yield first + (" " * (width - 3 - columns_of(first)) + step.driver if step.driver else "")
     yield from lines[1:]
     about = "; ".join(details(network, flow, number))
     yield from _wrapped(about, " " * MARGIN, width) if about else []
@@ -100,22 +100,15 @@ def _wrapped(text: str, indent: str, width: int) -> list[str]:
     lines, line = [], indent
     for word in text.split():
         gap = "" if line.isspace() or not line else " "
-        if _columns(line + gap + word) <= width:
+        if columns_of(line + gap + word) <= width:
             line += gap + word
             continue
         if gap:
             lines.append(line)
             line = indent
         for char in word:
-            if _columns(line + char) > width:
+            if columns_of(line + char) > width:
                 lines.append(line)
                 line = indent
             line += char
     return [*lines, line]
-
-
-def _columns(text: str) -> int:
-    """How many columns of a terminal the text takes."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )

@@ -1,4 +1,4 @@
-"""The network as a picture: one lane a flow, from left to right; what is shared carries the same mark everywhere.
+"""The network as a picture: one lane a flow, from left to right. What flows share has the same mark everywhere.
 
 Lengths are inches, y grows downwards.
 """
@@ -13,12 +13,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
 from clearsim.network import Await, Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Station, Take, Travel
-from clearsim.network.places import companions_of
+from clearsim.network.flows import companions_of
 from clearsim.network.steps import Step
 from clearsim.network.words import (
     arrivals,
     conditions,
-    digits,
     label_of,
     on_duty,
     place_of,
@@ -26,14 +25,15 @@ from clearsim.network.words import (
     time_in_words,
     timetable,
 )
+from clearsim.numbers import digits
 from clearsim.report.map.marks import (
-    BOND,
     DRIVERS,
     EDGE,
     FILLS,
     MARGIN,
     MILESTONE,
     MILESTONE_COLOUR,
+    PARTNER_ARROW,
     ROW,
     Shared,
     draw_legend,
@@ -42,9 +42,9 @@ from clearsim.report.map.marks import (
     legend_rows,
     shared_in,
 )
-from clearsim.report.style import GREY, INK, Picture, look
+from clearsim.report.style import GREY, INK, Picture, figure_style
 
-BOX, HEIGHT, GAP = 1.68, 0.86, 0.22
+BOX_WIDTH, BOX_HEIGHT, GAP = 1.68, 0.86, 0.22
 HEADER, ABOVE, BELOW, BETWEEN = 0.32, 0.3, 0.4, 0.24
 """Of a lane: its heading; of a row: room for marks above the boxes, for conditions below them; between the lanes."""
 LONGEST_ROW = 7
@@ -54,27 +54,27 @@ Marks = Mapping[tuple[str, str], Shared]
 
 
 class Spot(NamedTuple):
-    """Where a step's box stands: its upper left corner."""
+    """The upper left corner of a step's box."""
 
     x: float
     y: float
 
 
 def network_figure(network: Network) -> Figure:
-    """One lane a flow; boxes are steps, coloured by kind; equal letters mark what is shared, arrows bind partners."""
+    """One lane a flow. Boxes are steps, coloured by kind; letters mark what is shared; dashed arrows join partners."""
     flows = _ordered(network)
     per_row = min(LONGEST_ROW, max(len(flow.steps) for flow in flows))
-    width = max(2 * MARGIN + per_row * BOX + (per_row - 1) * GAP + 0.3, 9.0)
+    width = max(2 * MARGIN + per_row * BOX_WIDTH + (per_row - 1) * GAP + 0.3, 9.0)
     spots: dict[str, list[Spot]] = {}
     y = MARGIN + 0.42
     for flow in flows:
         y += HEADER
         spots[flow.name] = [_spot(index, y, len(flow.steps)) for index in range(len(flow.steps))]
-        y = spots[flow.name][-1].y + HEIGHT + BELOW + BETWEEN
+        y = spots[flow.name][-1].y + BOX_HEIGHT + BELOW + BETWEEN
     shared = shared_in(network)
     rows = legend_rows(legend_of(flows, shared.values()), width)
     height = y + ROW * len(rows) + MARGIN / 2
-    with look():
+    with figure_style():
         figure = Picture(figsize=(width, height))
         axis = figure.add_axes((0, 0, 1, 1))
         axis.set_xlim(0, width)
@@ -84,13 +84,13 @@ def network_figure(network: Network) -> Figure:
         for flow in flows:
             _draw_lane(axis, network, flow, spots[flow.name], shared, width)
         for companion, partner in companions_of(network.flows).items():
-            _draw_bond(axis, network, companion, partner, spots)
+            _draw_partner_arrow(axis, network, companion, partner, spots)
         draw_legend(axis, rows, y)
     return figure
 
 
 def _ordered(network: Network) -> list[Flow]:
-    """Companions directly above their partners, all else as it stands."""
+    """Companions directly above their partners, all other flows in the order of the network."""
     companions = companions_of(network.flows)
     by_name = {flow.name: flow for flow in network.flows}
     result = []
@@ -104,11 +104,11 @@ def _spot(index: int, y: float, count: int) -> Spot:
     """A flow that is too long for a row is folded into rows of equal length."""
     rows = -(-count // LONGEST_ROW)
     row, column = divmod(index, -(-count // rows))
-    return Spot(MARGIN + column * (BOX + GAP), y + ABOVE + row * (ABOVE + HEIGHT + BELOW))
+    return Spot(MARGIN + column * (BOX_WIDTH + GAP), y + ABOVE + row * (ABOVE + BOX_HEIGHT + BELOW))
 
 
 def _draw_lane(axis: Axes, network: Network, flow: Flow, spots: list[Spot], shared: Marks, width: float) -> None:
-    top, bottom = spots[0].y - ABOVE - HEADER, spots[-1].y + HEIGHT + BELOW
+    top, bottom = spots[0].y - ABOVE - HEADER, spots[-1].y + BOX_HEIGHT + BELOW
     lane = FancyBboxPatch((MARGIN / 2, top), width - MARGIN, bottom - top, boxstyle="round,pad=0,rounding_size=0.08")
     lane.set(facecolor="#fafafa", edgecolor="#dddddd", linewidth=0.8, zorder=0)
     axis.add_patch(lane)
@@ -118,7 +118,7 @@ def _draw_lane(axis: Axes, network: Network, flow: Flow, spots: list[Spot], shar
     when = textwrap.shorten(arrivals(flow, network), int(8 * width), placeholder=" …")
     axis.annotate(when, (1, 0.5), **beside, fontsize=NORMAL, va="center", color=GREY)
     for before, after in pairwise(spots):
-        _draw_way(axis, before, after)
+        _draw_connection(axis, before, after)
     for step, spot in zip(flow.steps, spots, strict=True):
         _draw_step(axis, network, step, spot, shared)
     kept: dict[str, int] = {}
@@ -126,52 +126,60 @@ def _draw_lane(axis: Axes, network: Network, flow: Flow, spots: list[Spot], shar
         if isinstance(step, Enter):
             kept[step.station] = index
         elif isinstance(step, Leave):
-            _draw_kept(axis, network, step.station, spots[kept.pop(step.station) : index + 1])
+            _draw_stay(axis, network, step.station, spots[kept.pop(step.station) : index + 1])
 
 
-def _draw_way(axis: Axes, before: Spot, after: Spot) -> None:
-    middle = before.y + HEIGHT / 2
+def _draw_connection(axis: Axes, before: Spot, after: Spot) -> None:
+    middle = before.y + BOX_HEIGHT / 2
     if before.y == after.y:
-        points = [(before.x + BOX, middle), (after.x, middle)]
+        points = [(before.x + BOX_WIDTH, middle), (after.x, middle)]
     else:
         fold = after.y - ABOVE + 0.05
-        right, left = before.x + BOX + 0.12, after.x - 0.07
-        end = after.y + HEIGHT / 2
-        points = [(before.x + BOX, middle), (right, middle), (right, fold), (left, fold), (left, end), (after.x, end)]
+        right, left = before.x + BOX_WIDTH + 0.12, after.x - 0.07
+        end = after.y + BOX_HEIGHT / 2
+        points = [
+            (before.x + BOX_WIDTH, middle),
+            (right, middle),
+            (right, fold),
+            (left, fold),
+            (left, end),
+            (after.x, end),
+        ]
     _draw_arrow(axis, points, {"color": GREY, "linewidth": 1.1})
 
 
-def _draw_arrow(axis: Axes, points: list[tuple[float, float]], look_of: dict[str, Any]) -> None:
+def _draw_arrow(axis: Axes, points: list[tuple[float, float]], line_style: dict[str, Any]) -> None:
     xs, ys = zip(*points[:-1], strict=True)
-    axis.plot(xs, ys, solid_capstyle="butt", zorder=1, **look_of)
+    axis.plot(xs, ys, solid_capstyle="butt", zorder=1, **line_style)
     arrow = FancyArrowPatch(points[-2], points[-1], arrowstyle="-|>", mutation_scale=8, shrinkA=0, shrinkB=0, zorder=1)
-    arrow.set(color=look_of["color"], linewidth=look_of["linewidth"], linestyle=look_of.get("linestyle", "-"))
+    arrow.set(color=line_style["color"], linewidth=line_style["linewidth"], linestyle=line_style.get("linestyle", "-"))
     axis.add_patch(arrow)
 
 
 def _draw_step(axis: Axes, network: Network, step: Step, spot: Spot, shared: Marks) -> None:
     fill, _ = FILLS[type(step)]
-    box = FancyBboxPatch(spot, BOX, HEIGHT, boxstyle="round,pad=0,rounding_size=0.06")
+    box = FancyBboxPatch(spot, BOX_WIDTH, BOX_HEIGHT, boxstyle="round,pad=0,rounding_size=0.06")
     box.set(facecolor=fill, edgecolor=EDGE, linewidth=0.8, zorder=2)
     axis.add_patch(box)
     lines = [line for line in _texts(network, step) if line.text]
     total = sum(line.height for line in lines)
-    smaller = min(1.0, (HEIGHT - 0.04) / total)
-    y = spot.y + (HEIGHT - total * smaller) / 2
+    smaller = min(1.0, (BOX_HEIGHT - 0.04) / total)
+    y = spot.y + (BOX_HEIGHT - total * smaller) / 2
     for line in lines:
         style: dict[str, Any] = {"size": line.size * smaller, "color": line.colour, "ha": "center", "va": "center"}
-        axis.text(spot.x + BOX / 2, y + line.height * smaller / 2, line.text, zorder=4, **style)
+        axis.text(spot.x + BOX_WIDTH / 2, y + line.height * smaller / 2, line.text, zorder=4, **style)
         y += line.height * smaller
     below = _folded(conditions(step), 27)
     if below:
-        axis.text(spot.x + 0.04, spot.y + HEIGHT + 0.05, "\n".join(below), fontsize=SMALL, va="top", linespacing=1.05)
+        style = {"fontsize": SMALL, "va": "top", "linespacing": 1.05}
+        axis.text(spot.x + 0.04, spot.y + BOX_HEIGHT + 0.05, "\n".join(below), **style)
     if step.milestone is not None:
         style = {"fontsize": SMALL, "color": MILESTONE_COLOUR, "ha": "right", "va": "top"}
-        y = spot.y + HEIGHT + 0.06 + 0.13 * len(below)
-        axis.text(spot.x + BOX - 0.02, y, f"{MILESTONE} {step.milestone}", **style)
+        y = spot.y + BOX_HEIGHT + 0.06 + 0.13 * len(below)
+        axis.text(spot.x + BOX_WIDTH - 0.02, y, f"{MILESTONE} {step.milestone}", **style)
     if step.driver is not None:
         colour, _ = DRIVERS[step.driver]
-        mark = Circle((spot.x + BOX - 0.09, spot.y + 0.09), 0.05, zorder=4)
+        mark = Circle((spot.x + BOX_WIDTH - 0.09, spot.y + 0.09), 0.05, zorder=4)
         mark.set(facecolor=colour, edgecolor=INK, linewidth=0.9)
         axis.add_patch(mark)
     marks = _marks(network, step, shared)
@@ -187,7 +195,7 @@ def _marks(network: Network, step: Step, shared: Marks) -> list[Shared]:
     return [shared[key] for key in keys if key in shared]
 
 
-class Line(NamedTuple):
+class TextLine(NamedTuple):
     """A line of text in a box."""
 
     text: str
@@ -200,18 +208,18 @@ class Line(NamedTuple):
         return self.size * 1.32 / 72
 
 
-def _texts(network: Network, step: Step) -> Iterator[Line]:
-    """What stands in the box: the place in both languages, the time or the timetable, the needs."""
+def _texts(network: Network, step: Step) -> Iterator[TextLine]:
+    """The text of a box: the place in both languages, the time or the timetable, the needs."""
     place = place_of(step, network)
     if place is None:
-        yield Line("travel 行駛" if isinstance(step, Travel) else "hold 停留", NORMAL)
+        yield TextLine("travel 行駛" if isinstance(step, Travel) else "hold 停留", NORMAL)
     else:
         label = label_of(place)
         verb = {Enter: "enter ", Leave: "leave ", Take: "take ", Put: "put ", Await: "await "}.get(type(step), "")
         amount = f"{digits(step.amount)} of " if isinstance(step, Take | Put) else ""
         for text in _folded(f"{verb}{amount}{label.en}", 22):
-            yield Line(text, NORMAL)
-        yield Line(label.zh, NORMAL)
+            yield TextLine(text, NORMAL)
+        yield TextLine(label.zh, NORMAL)
     details: list[str] = []
     match step:
         case Serve(time=time) | Travel(time=time) | Hold(time=time):
@@ -221,42 +229,44 @@ def _texts(network: Network, step: Step) -> Iterator[Line]:
             details += slots_taken(step)
     if isinstance(step, Serve | Enter) and isinstance(place, Station):
         pools = {pool.name: pool for pool in network.pools}
-        # A pool named after its station goes without that name: the inspection's lanes are lanes.
+        # In the box of the inspection, its "inspection lanes" are just "lanes".
         names = {name: label_of(pools[name]).en.removeprefix(f"{label_of(place).en} ") for name in place.needs}
         details += [f"{count} of {on_duty(pools[name])} {names[name]}" for name, count in place.needs.items()]
     for text in (line for detail in details for line in _folded(detail, 29, 3 if isinstance(step, Board) else 2)):
-        yield Line(text, SMALL, GREY)
+        yield TextLine(text, SMALL, GREY)
 
 
 def _folded(text: str, width: int, lines: int = 2) -> list[str]:
-    """At most so many lines; what does not fit ends in an ellipsis."""
+    """At most `lines` lines; text that does not fit ends in an ellipsis."""
     return textwrap.wrap(text, width, max_lines=lines, placeholder=" …")
 
 
-def _draw_kept(axis: Axes, network: Network, station: str, spots: list[Spot]) -> None:
-    """A bar above the boxes during which what was entered is kept."""
+def _draw_stay(axis: Axes, network: Network, station: str, spots: list[Spot]) -> None:
+    """A bar above the boxes of the steps from entering a station to leaving it."""
     for y in dict.fromkeys(spot.y for spot in spots):
         row = [spot for spot in spots if spot.y == y]
-        left, right = row[0].x + 0.25 * (row[0] == spots[0]), row[-1].x + BOX
+        left, right = row[0].x + 0.25 * (row[0] == spots[0]), row[-1].x + BOX_WIDTH
         axis.plot([left, right], [y - 0.1, y - 0.1], color=FILLS[Enter][0], linewidth=3.2, zorder=1)
         name = label_of(next(place for place in network.stations if place.name == station))
         if len(row) > 1:
-            axis.text(row[0].x + BOX + GAP / 2, y - 0.13, f"in the {name}", fontsize=SMALL, color=GREY)
+            axis.text(row[0].x + BOX_WIDTH + GAP / 2, y - 0.13, f"in the {name}", fontsize=SMALL, color=GREY)
 
 
-def _draw_bond(axis: Axes, network: Network, companion: str, partner: str, spots: dict[str, list[Spot]]) -> None:
-    """A dashed arrow from the end of one partner to where the other awaits it."""
+def _draw_partner_arrow(
+    axis: Axes, network: Network, companion: str, partner: str, spots: dict[str, list[Spot]]
+) -> None:
+    """A dashed arrow from the last step of one partner to the step where the other awaits it."""
     by_name = {flow.name: flow for flow in network.flows}
     for waiting, awaited in ((partner, companion), (companion, partner)):
         for step, spot in zip(by_name[waiting].steps, spots[waiting], strict=True):
             if not isinstance(step, Await) or step.flow != awaited:
                 continue
             last, first = spots[awaited][-1], spots[waiting][0]
-            middle, right = spot.x + BOX / 2, last.x + BOX + 0.12
+            middle, right = spot.x + BOX_WIDTH / 2, last.x + BOX_WIDTH + 0.12
             channel = first.y - ABOVE - HEADER - BETWEEN / 2
-            points = [(last.x + BOX, last.y + HEIGHT / 2), (right, last.y + HEIGHT / 2), (right, channel)]
+            points = [(last.x + BOX_WIDTH, last.y + BOX_HEIGHT / 2), (right, last.y + BOX_HEIGHT / 2), (right, channel)]
             if spot.y > first.y:
                 points += [(spot.x - GAP / 2, channel), (spot.x - GAP / 2, spot.y - 0.2), (middle, spot.y - 0.2)]
             else:
                 points.append((middle, channel))
-            _draw_arrow(axis, [*points, (middle, spot.y)], BOND)
+            _draw_arrow(axis, [*points, (middle, spot.y)], PARTNER_ARROW)

@@ -1,4 +1,4 @@
-"""What marks the boxes of the network's picture, and the legend that says so. Lengths are inches."""
+"""The marks at the boxes of the network's picture, and the legend that explains them. Lengths are inches."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ FILLS: dict[type, tuple[str, str]] = {
 }
 MARKS = ("#0072b2", "#d55e00", "#00775a", "#8a4f7d", "#7a6a00", "#222222", "#2d6a9f", "#a23b00")
 DRIVERS = {"cab": ("#222222", "driver in the cab"), "out": (WHITE, "driver out of the cab")}
-BOND: dict[str, Any] = {"color": "#8a4f7d", "linewidth": 1.2, "linestyle": (0, (4, 2))}
+PARTNER_ARROW: dict[str, Any] = {"color": "#8a4f7d", "linewidth": 1.2, "linestyle": (0, (4, 2))}
 """The arrow between partners."""
 MILESTONE, MILESTONE_COLOUR = "⚑", "#00664d"
 EDGE = "#8a8a8a"
@@ -43,9 +43,9 @@ class Shared(NamedTuple):
 
 
 def shared_in(network: Network) -> dict[tuple[str, str], Shared]:
-    """What connects the lanes, by ``("place" or "pool", name)``.
+    """What several lanes or boxes share, by ``("place" or "pool", name)``.
 
-    These are the places to which several steps lead, and the pools that several stations need.
+    A place is shared if several steps lead to it, a pool if several stations need it.
     """
     found: Counter[tuple[str, str]] = Counter()
     labels: dict[tuple[str, str], str] = {}
@@ -67,12 +67,12 @@ def shared_in(network: Network) -> dict[tuple[str, str], Shared]:
 
 
 def draw_mark(axis: Axes, shared: Shared, x: float, y: float) -> None:
-    """A letter in a circle around (x, y)."""
+    """Draw a letter in a circle around (x, y)."""
     axis.add_patch(Circle((x, y), 0.105, facecolor=shared.colour, edgecolor=WHITE, linewidth=0.8, zorder=5))
     axis.text(x, y, shared.letter, fontsize=7, color=WHITE, ha="center", va="center_baseline", zorder=6)
 
 
-class Key(NamedTuple):
+class Legend(NamedTuple):
     """An entry of the legend: a box of a colour, a driver's mark, the letter of something shared, or a line."""
 
     kind: str
@@ -80,26 +80,27 @@ class Key(NamedTuple):
     text: str
 
 
-def legend_of(flows: Iterable[Flow], shared: Iterable[Shared]) -> list[list[Key]]:
-    """Only what the picture shows: the kinds of steps, then the marks."""
+def legend_of(flows: Iterable[Flow], shared: Iterable[Shared]) -> list[list[Legend]]:
+    """The entries for what the picture shows: in a first group the kinds of steps, in a second the marks."""
     steps = [step for flow in flows for step in flow.steps]
     texts: dict[str, list[str]] = {}
     for kind, (colour, text) in FILLS.items():
         if any(type(step) is kind for step in steps):
             texts.setdefault(colour, []).append(text)
-    boxes = [Key("box", colour, ", ".join(found)) for colour, found in texts.items()]
-    marks = [Key("driver", *mark) for driver, mark in DRIVERS.items() if any(step.driver == driver for step in steps)]
+    boxes = [Legend("box", colour, ", ".join(found)) for colour, found in texts.items()]
+    drivers = {step.driver for step in steps}
+    marks = [Legend("driver", *mark) for driver, mark in DRIVERS.items() if driver in drivers]
     if any(step.milestone for step in steps):
-        marks.append(Key(MILESTONE, MILESTONE_COLOUR, "milestone"))
+        marks.append(Legend(MILESTONE, MILESTONE_COLOUR, "milestone"))
     if any(isinstance(step, Await) for step in steps):
-        marks.append(Key("bond", BOND["color"], "the partner has finished"))
-    letters = [Key(mark.letter, mark.colour, f"shared: {mark.text}") for mark in shared]
+        marks.append(Legend("partner", PARTNER_ARROW["color"], "the partner has finished"))
+    letters = [Legend(mark.letter, mark.colour, f"shared: {mark.text}") for mark in shared]
     return [boxes, [*marks, *letters]]
 
 
-def legend_rows(groups: list[list[Key]], width: float) -> list[list[tuple[float, Key]]]:
-    """The entries in rows, each with where it begins."""
-    rows: list[list[tuple[float, Key]]] = []
+def legend_rows(groups: list[list[Legend]], width: float) -> list[list[tuple[float, Legend]]]:
+    """The entries in rows, each with the x at which it begins. A group begins a new row."""
+    rows: list[list[tuple[float, Legend]]] = []
     for group in groups:
         x = width
         for key in group:
@@ -112,8 +113,8 @@ def legend_rows(groups: list[list[Key]], width: float) -> list[list[tuple[float,
     return rows
 
 
-def draw_legend(axis: Axes, rows: list[list[tuple[float, Key]]], top: float) -> None:
-    """The legend below `top`."""
+def draw_legend(axis: Axes, rows: list[list[tuple[float, Legend]]], top: float) -> None:
+    """Draw the legend below `top`."""
     for number, row in enumerate(rows):
         y = top + ROW * (number + 0.5)
         for x, key in row:
@@ -123,8 +124,8 @@ def draw_legend(axis: Axes, rows: list[list[tuple[float, Key]]], top: float) -> 
                 box.set(facecolor=key.colour, edgecolor=EDGE, linewidth=0.8)
             elif key.kind == "driver":
                 axis.add_patch(Circle((x + 0.15, y), 0.05, facecolor=key.colour, edgecolor=INK, linewidth=0.9))
-            elif key.kind == "bond":
-                axis.plot([x, x + 0.24], [y, y], **BOND)
+            elif key.kind == "partner":
+                axis.plot([x, x + 0.24], [y, y], **PARTNER_ARROW)
             elif key.kind == MILESTONE:
                 axis.text(x + 0.15, y, key.kind, color=key.colour, fontsize=9, ha="center", va="center")
             else:

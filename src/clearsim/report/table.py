@@ -1,0 +1,27 @@
+"""The one shape of a table for people, whatever it is about; `clearsim.cli.screen` prints it."""
+
+from typing import NamedTuple
+
+from clearsim.experiment import KpiRow
+from clearsim.numbers import half_width, number
+
+Row = tuple[str, ...]
+
+
+class Table(NamedTuple):
+    """A title, headings, and rows of text. A row of one cell is a heading among the rows.
+
+    The first column and those of the headings in `words` hold words and are aligned to the left, all others numbers.
+    Columns of the headings in `unwrapped` stay on one line, while others may be wrapped.
+    """
+
+    title: str
+    headings: Row
+    rows: tuple[Row, ...]
+    words: Row = ()
+    unwrapped: Row = ()
+
+
+def kpi_row(name: str, row: KpiRow, last: str) -> Row:
+    """A KPI in a table: its name, mean and half-width, and the last cell, such as the unit."""
+    return (name, number(row.mean, row.unit), half_width(row.half_width, row.unit), last)

@@ -1,0 +1,51 @@
+"""Every KPI is defined in words, and worked out by hand somewhere."""
+
+from clearsim.measures import KPIS
+from clearsim.report.reference import SUBJECTS, kpi_reference
+from tests.paths import ROOT
+
+WORKED_OUT = (
+    "measures/test_waits",
+    "measures/test_drivers",
+    "measures/test_dwell",
+    "measures/test_departures",
+    "measures/test_resources",
+    "measures/test_apart",
+    "measures/test_control",
+    "measures/test_recovery",
+    "measures/test_money",
+    "measures/test_hours",
+    "network/test_labour",
+    "network/test_deadlock",
+    "engines/test_late_departures",
+)
+"""Where the KPIs are worked out by hand."""
+
+
+def test_every_kpi_has_a_unit_a_chinese_label_and_a_definition_in_sentences() -> None:
+    for name, kpi in KPIS.items():
+        assert kpi.name == name
+        assert kpi.unit
+        assert kpi.label.en
+        assert any("一" <= char <= "鿿" for char in kpi.label.zh), name
+        assert kpi.definition.endswith("."), name
+
+
+def test_the_reference_says_every_kpi_once() -> None:
+    reference = kpi_reference()
+    told = [subject for subjects in SUBJECTS.values() for subject in subjects]
+    assert sorted(told) == sorted({kpi.subject for kpi in KPIS.values()})
+    for name, kpi in KPIS.items():
+        assert reference.count(f"**`{name}`** ({kpi.unit})") == 1
+        assert " ".join(kpi.definition.split()) in reference
+
+
+def test_the_reference_on_disk_is_the_one_that_the_definitions_make() -> None:
+    """If this fails: clearsim kpis > docs/kpis.md."""
+    path = ROOT / "docs" / "kpis.md"
+    assert path.read_text(encoding="utf-8") == kpi_reference()
+
+
+def test_every_kpi_is_worked_out_by_hand() -> None:
+    texts = "".join((ROOT / "tests" / f"{name}.py").read_text(encoding="utf-8") for name in WORKED_OUT)
+    assert [name for name in KPIS if f'"{name}"' not in texts] == []
