@@ -7,7 +7,6 @@ import pytest
 
 from clearsim.language import CODES, catalogue
 from tests.language.sources import SOURCES, texts
-from tests.paths import ROOT
 
 CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 

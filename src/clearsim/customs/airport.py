@@ -13,11 +13,11 @@ def air_shipment(
     """One pallet of a flight: ramp, tally, customs, bonded truck, zone gate, label, shelf."""
     return Flow(
         "air_shipment",
-        label=Label("air shipments", "空運進口貨物"),
+        label=Label("air shipments"),
         milestones={
-            "released": Label("released", "放行"),
-            "out_of_terminal": Label("out of the terminal", "出貨站"),
-            "on_shelf": Label("on the shelf", "上架"),
+            "released": Label("released"),
+            "out_of_terminal": Label("out of the terminal"),
+            "on_shelf": Label("on the shelf"),
         },
         arrivals=Landings(
             tuple(Landing(flight.at, flight.pallets, flight.days) for flight in flights.timetable),
@@ -55,7 +55,7 @@ def air_shipment(
             Put("bonded_stock", warehouse.units_per_pallet, family="family"),
         ],
         apart="fast",
-        groups={"fast": Label("fast channel", "快處快放"), "not fast": Label("ordinary clearance", "普通通關")},
+        groups={"fast": Label("fast channel"), "not fast": Label("ordinary clearance")},
     )
 
 

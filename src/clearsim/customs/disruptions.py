@@ -11,6 +11,7 @@ from attrs import evolve
 
 from clearsim.customs.events import Happening, events, window
 from clearsim.customs.sites import POSTS, STAFF_LABELS
+from clearsim.language import Text, listed
 from clearsim.network import (
     Adjustment,
     Ahead,
@@ -46,15 +47,15 @@ from clearsim.scenario.disruptions import (
 )
 
 ROADS = {
-    "zone_to_rail": ("export_truck", Label("zone to rail port", "園區至鐵路")),
-    "airport_to_zone": ("air_shipment", Label("airport to zone", "機場至園區")),
+    "zone_to_rail": ("export_truck", Label("zone to rail port")),
+    "airport_to_zone": ("air_shipment", Label("airport to zone")),
 }
 """The flow that drives on each road, and what people call the road."""
 SERVICES = {
-    "trains": ("train", Label("trains", "班列")),
-    "bonded_trucks": ("bonded_truck", Label("bonded trucks", "監管車輛")),
-    "couriers": ("courier", Label("courier trucks", "快遞車")),
-    "flights": (None, Label("flights", "航班")),
+    "trains": ("train", Label("trains")),
+    "bonded_trucks": ("bonded_truck", Label("bonded trucks")),
+    "couriers": ("courier", Label("courier trucks")),
+    "flights": (None, Label("flights")),
 }
 """The service that each name means, and what people call it; flights are arrivals of a flow."""
 DOWN = "online_down"
@@ -66,20 +67,29 @@ def disrupted(network: Network, s: Scenario, paths: Mapping[str, str]) -> Networ
     if not s.disruptions:
         return network
     closed = [item.road for item in s.disruptions if isinstance(item, ClosedRoad)]
-    used = [road for road in ROADS if road in closed and any(flow.name == ROADS[road][0] for flow in network.flows)]
+    flows = {flow.name for flow in network.flows}
+    used = [(road, label) for road, (flow, label) in ROADS.items() if road in closed and flow in flows]
     return evolve(
         network,
         flows=[_flow(flow, network, s) for flow in network.flows],
         pools=[
             *(evolve(x, adjustments=(*x.adjustments, *_adjustments(x, s, paths[x.name]))) for x in network.pools),
             *(
-                Pool(f"{road}_road", 1, adjustments=_closures(road, s), label=_road("road", "道路", road))
-                for road in used
+                Pool(
+                    f"{road}_road",
+                    1,
+                    adjustments=_closures(road, s),
+                    label=Label(Text("road, {road}", road=label)),
+                )
+                for road, label in used
             ),
         ],
         stations=[
             *network.stations,
-            *(Station(road, {f"{road}_road": 1}, label=_road("road closed", "封路", road)) for road in used),
+            *(
+                Station(road, {f"{road}_road": 1}, label=Label(Text("road closed, {road}", road=label)))
+                for road, label in used
+            ),
         ],
         services=[
             evolve(x, cancelled=(*x.cancelled, *_cancelled(x.name, s)), late=(*x.late, *_late(x.name, s)))
@@ -174,41 +184,35 @@ def _happenings(network: Network, s: Scenario, paths: Mapping[str, str]) -> Iter
         targets = EVERYBODY if isinstance(item, Absence) and EVERYBODY in item.staff else " ".join(item.targets)
         label = _label(item, network, paths)
         if item.name is not None:
-            label = Label(item.name.in_language("en"), item.name.zh)
+            label = item.name.label
         yield Happening(item, f"{item.kind} {targets}".strip(), label)
 
 
 def _label(item: AnyDisruption, network: Network, paths: Mapping[str, str]) -> Label:
     """What people read for a disruption that the planner has not named."""
+    return Label(_about(item, network, paths))
+
+
+def _about(item: AnyDisruption, network: Network, paths: Mapping[str, str]) -> Text:
     match item:
         case Absence():
-            everybody = Label("all staff", "全員")
-            labels = [STAFF_LABELS.get(unit, everybody) for unit in item.staff]
-            en, zh = ", ".join(label.en for label in labels), "、".join(label.zh for label in labels)
-            return Label(f"absent: {item.share:.0%} of {en}", f"減員{item.share:.0%}：{zh}")
+            who = listed(STAFF_LABELS.get(unit, Label("all staff")) for unit in item.staff)
+            return Text("absent: {share:.0%} of {who}", share=item.share, who=who)
         case Closed():
             pools = [pool for pool in network.pools if paths[pool.name].rpartition(".")[0] == item.place]
-            label = next((pool.label for pool in pools if pool.label is not None), Label(item.place, item.place))
-            number = "all" if item.lanes is None else str(item.lanes)
-            return Label(
-                f"closed: {number} of {label.en}", f"關閉：{label.zh}" + ("" if item.lanes is None else f" {number}")
-            )
+            place = next((pool.label for pool in pools if pool.label is not None), item.place)
+            if item.lanes is None:
+                return Text("closed: all of {place}", place=place)
+            return Text("closed: {lanes} of {place}", lanes=item.lanes, place=place)
         case ClosedRoad():
-            return _road("road closed", "封路", item.road)
+            return Text("road closed, {road}", road=ROADS[item.road][1])
         case SlowRoad():
-            return _road(f"slow road, {item.times:g} times as long", f"道路緩行（{item.times:g} 倍）", item.road)
+            return Text("slow road, {times:g} times as long, {road}", times=item.times, road=ROADS[item.road][1])
         case Cancelled():
-            label = SERVICES[item.service][1]
-            return Label(f"cancelled: {label.en}", f"停運：{label.zh}")
+            return Text("cancelled: {service}", service=SERVICES[item.service][1])
         case disruptions.LateDepartures():
-            label = SERVICES[item.service][1]
-            return Label(f"late: {label.en}", f"晚點：{label.zh}")
+            return Text("late: {service}", service=SERVICES[item.service][1])
         case LateFlights():
-            return Label("late: flights", "航班延誤")
+            return Text("late: flights")
         case Outage():
-            return Label("online filing down", "系統停機")
-
-
-def _road(en: str, zh: str, road: str) -> Label:
-    where = ROADS[road][1]
-    return Label(f"{en}, {where.en}", f"{zh}：{where.zh}")
+            return Text("online filing down")

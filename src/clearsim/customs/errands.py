@@ -8,12 +8,12 @@ from clearsim.scenario.sites import Counter
 
 
 def errand(s: Scenario, errands: Errands, counter: Counter) -> Flow:
-    """An errand of an enterprise; one that is done after its due date costs a late fee (滯納金)."""
+    """An errand of an enterprise; one that is done after its due date costs a late fee."""
     online = max(0.0, 1 - errands.counter - errands.mail)
     return Flow(
         "errand",
-        label=Label("enterprise errands", "企業辦事"),
-        milestones={"done": Label("done", "辦結")},
+        label=Label("enterprise errands"),
+        milestones={"done": Label("done")},
         arrivals=at_random(errands, s),
         attributes={
             "channel": Category({"counter": errands.counter, "online": online, "mail": errands.mail}),

@@ -32,11 +32,11 @@ def export_truck(s: Scenario, arrivals: Trucks, zone: Zone, rail: Rail, roads: R
     """An export truck from the zone gate to its train. The driver is free once it is unloaded in the rail yard."""
     return Flow(
         "export_truck",
-        label=Label("export trucks", "出口卡車"),
+        label=Label("export trucks"),
         milestones={
-            "released": Label("released", "放行"),
-            "driver_free": Label("turnaround", "司機離場"),
-            "departed": Label("departed", "發車"),
+            "released": Label("released"),
+            "driver_free": Label("turnaround"),
+            "departed": Label("departed"),
         },
         arrivals=at_random(arrivals, s),
         attributes={
@@ -62,8 +62,8 @@ def export_truck(s: Scenario, arrivals: Trucks, zone: Zone, rail: Rail, roads: R
         ],
         apart="pre_reported",
         groups={
-            "pre_reported": Label("pre-reported", "入區前報備"),
-            "not pre_reported": Label("not pre-reported", "未報備"),
+            "pre_reported": Label("pre-reported"),
+            "not pre_reported": Label("not pre-reported"),
         },
         control=CONTROL if CONTROL.hit in risk_attributes(risk, linked=s.policy.linked) else None,
     )
@@ -81,11 +81,11 @@ def slots_of(trucks: Trucks) -> int | dict[str, int]:
 
 
 def declaration(s: Scenario, zone: Zone) -> Flow:
-    """A declaration reported before entering the zone (入區前報備), reviewed while its truck is on the way."""
+    """A declaration reported before entering the zone, reviewed while its truck is on the way."""
     return Flow(
         "declaration",
-        label=Label("declarations", "報關單"),
-        milestones={"reviewed": Label("reviewed", "審結")},
+        label=Label("declarations"),
+        milestones={"reviewed": Label("reviewed")},
         arrivals=Ahead("export_truck", lead=s.policy.pre_report.lead, only_if="pre_reported"),
         steps=[Serve("documents", zone.documents.time, only_if="pre_reported", milestone="reviewed")],
     )
@@ -110,7 +110,7 @@ def pre_report_attributes(pre_report: PreReport, risk: Risk) -> dict[str, Attrib
 
 
 def risk_attributes(risk: Risk, linked: bool) -> dict[str, Attribute]:
-    """Three risk classes, and from them whether the truck is controlled (布控), and how (S3, S4, S10).
+    """Three risk classes, and from them whether the truck is controlled, and how (S3, S4, S10).
 
     `inspected` are those opened by hand. Not linked, every truck is checked again at the rail port, and inspected again
     with the same probability.

@@ -11,8 +11,8 @@ def order(s: Scenario, arrivals: Orders, warehouse: Warehouse) -> Flow:
     """A bonded import order (1210): stock, three-document match, picking, X-ray line, release, courier truck."""
     return Flow(
         "order",
-        label=Label("bonded orders", "保稅訂單"),
-        milestones={"released": Label("released", "放行"), "left": Label("left the zone", "出區")},
+        label=Label("bonded orders"),
+        milestones={"released": Label("released"), "left": Label("left the zone")},
         arrivals=at_random(arrivals, s),
         attributes={
             "family": Category({name: family.orders for name, family in warehouse.families.items()}),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from clearsim.language import Text
 from clearsim.network import Adjustment, Calendar, Departures, Label, Pace, Pool, Service, Spell, Station, Stock
 from clearsim.network.parts import Place
 from clearsim.scenario import Scenario
@@ -35,20 +36,20 @@ def sites_of(s: Scenario) -> Iterator[Sited]:
 
 
 STAFF_LABELS = {
-    "document_officers": Label("document officers", "單證關員"),
-    "inspectors": Label("inspectors", "查驗關員"),
-    "rail_inspectors": Label("rail inspectors", "鐵路查驗關員"),
-    "fast_officers": Label("fast-channel officers", "快處快放專班"),
-    "airport_officers": Label("airport officers", "機場關員"),
-    "airport_inspectors": Label("airport inspectors", "機場查驗關員"),
-    "order_reviewers": Label("order reviewers", "審單關員"),
-    "pickers": Label("pickers", "揀貨員"),
-    "parcel_inspectors": Label("parcel inspectors", "開箱查驗關員"),
-    "clerks": Label("clerks", "窗口人員"),
+    "document_officers": Label("document officers"),
+    "inspectors": Label("inspectors"),
+    "rail_inspectors": Label("rail inspectors"),
+    "fast_officers": Label("fast-channel officers"),
+    "airport_officers": Label("airport officers"),
+    "airport_inspectors": Label("airport inspectors"),
+    "order_reviewers": Label("order reviewers"),
+    "pickers": Label("pickers"),
+    "parcel_inspectors": Label("parcel inspectors"),
+    "clerks": Label("clerks"),
 }
 POSTS = {"ordinary_posts": "airport_officers", "fast_posts": "fast_officers"}
 """Posts of the airport's channels, and the staff who take them: fewer where these are absent."""
-ORDINARY_POSTS, FAST_POSTS = Label("ordinary posts", "普通通關崗位"), Label("fast-channel posts", "快處快放崗位")
+ORDINARY_POSTS, FAST_POSTS = Label("ordinary posts"), Label("fast-channel posts")
 
 
 def _staff(s: Scenario) -> Iterator[Sited]:
@@ -100,70 +101,64 @@ def _channels(s: Scenario, fast: Calendar, ordinary: Calendar) -> Iterator[Sited
         yield Sited(Pool("fast_posts", fast, label=FAST_POSTS), "staff.fast_officers.roster")
         fast_needs |= {"fast_posts": 1}
     desks = (None, None) if s.airport is None else (s.airport.fast_channel, s.airport.ordinary_channel)
-    label, pace = Label("fast channel", "快處快放"), _pace(desks[0], next(iter(fast_needs)))
+    label, pace = Label("fast channel"), _pace(desks[0], next(iter(fast_needs)))
     yield Sited(Station("fast_channel", fast_needs, pace=pace, label=label), "airport.fast_channel")
-    label, pace = Label("ordinary clearance", "普通通關"), _pace(desks[1], "airport_officers")
+    label, pace = Label("ordinary clearance"), _pace(desks[1], "airport_officers")
     ahead = int(channel.fast_first)
     station = Station("ordinary_channel", ordinary_needs, priority=ahead, pace=pace, label=label)
     yield Sited(station, "airport.ordinary_channel")
 
 
 def _zone(zone: Zone) -> Iterator[Sited]:
-    yield from _lanes("zone_gate", zone.gate, "zone.gate", Label("zone gate", "卡口"))
-    yield Sited(Pool("yard_bays", zone.yard.bays, label=Label("yard bays", "場站車位")), "zone.yard.bays")
-    yield Sited(Station("zone_yard", {"yard_bays": 1}, label=Label("zone yard", "場站")), "zone.yard")
-    yield from _desk(
-        "documents", "document_officers", zone.documents, "zone.documents", Label("document review", "單證審核")
-    )
-    yield from _lanes("machine_scan", zone.scanner, "zone.scanner", Label("machine scan", "機檢 H986"))
-    yield from _inspection("inspection", "inspectors", zone.inspection, "zone", Label("inspection", "查驗"))
-    yield from _lanes("sealing", zone.sealing, "zone.sealing", Label("sealing", "安全智能鎖"))
+    yield from _lanes("zone_gate", zone.gate, "zone.gate", Label("zone gate"))
+    yield Sited(Pool("yard_bays", zone.yard.bays, label=Label("yard bays")), "zone.yard.bays")
+    yield Sited(Station("zone_yard", {"yard_bays": 1}, label=Label("zone yard")), "zone.yard")
+    yield from _desk("documents", "document_officers", zone.documents, "zone.documents", Label("document review"))
+    yield from _lanes("machine_scan", zone.scanner, "zone.scanner", Label("machine scan"))
+    yield from _inspection("inspection", "inspectors", zone.inspection, "zone", Label("inspection"))
+    yield from _lanes("sealing", zone.sealing, "zone.sealing", Label("sealing"))
 
 
 def _rail(rail: Rail) -> Iterator[Sited]:
-    yield from _lanes("rail_gate", rail.gate, "rail.gate", Label("rail port gate", "鐵路卡口"))
-    label = Label("second inspection", "二次查驗")
+    yield from _lanes("rail_gate", rail.gate, "rail.gate", Label("rail port gate"))
+    label = Label("second inspection")
     yield from _inspection("rail_inspection", "rail_inspectors", rail.inspection, "rail", label)
-    yield from _lanes("rail_yard", rail.yard, "rail.yard", Label("rail yard", "鐵路場站"))
-    label = Label("China-Europe train", "中歐班列")
+    yield from _lanes("rail_yard", rail.yard, "rail.yard", Label("rail yard"))
+    label = Label("China-Europe train")
     yield _departures("train", rail.train, "rail.train", label, passing=rail.train.passing)
 
 
 def _airport(airport: Airport) -> Iterator[Sited]:
-    yield from _lanes("ramp", airport.ramp, "airport.ramp", Label("ramp transfer", "卸機轉運"))
-    yield from _lanes("tally", airport.tally, "airport.tally", Label("tally and storage", "理貨入庫"))
-    label = Label("airport inspection", "機場查驗")
+    yield from _lanes("ramp", airport.ramp, "airport.ramp", Label("ramp transfer"))
+    yield from _lanes("tally", airport.tally, "airport.tally", Label("tally and storage"))
+    label = Label("airport inspection")
     yield from _inspection("airport_inspection", "airport_inspectors", airport.inspection, "airport", label)
-    yield _departures("bonded_truck", airport.truck, "airport.truck", Label("bonded truck", "監管車輛"))
+    yield _departures("bonded_truck", airport.truck, "airport.truck", Label("bonded truck"))
 
 
 def _warehouse(warehouse: Warehouse) -> Iterator[Sited]:
     opening = {name: family.opening for name, family in warehouse.families.items()}
-    yield Sited(Stock("bonded_stock", opening, label=Label("bonded stock", "保稅庫存")), "warehouse.families")
-    yield from _lanes("unloading", warehouse.unloading, "warehouse.unloading", Label("unloading", "卸貨上架"))
-    yield from _lanes("labelling", warehouse.labelling, "warehouse.labelling", Label("traceability label", "溯源貼標"))
-    yield from _desk(
-        "match_review", "order_reviewers", None, "warehouse.matching", Label("match review", "三單比對審核")
-    )
-    yield from _desk(
-        "picking", "pickers", warehouse.picking, "warehouse.picking", Label("picking and packing", "揀貨打包")
-    )
-    yield from _lanes("sorting_line", warehouse.sorting, "warehouse.sorting", Label("X-ray sorting line", "X光分揀線"))
+    yield Sited(Stock("bonded_stock", opening, label=Label("bonded stock")), "warehouse.families")
+    yield from _lanes("unloading", warehouse.unloading, "warehouse.unloading", Label("unloading"))
+    yield from _lanes("labelling", warehouse.labelling, "warehouse.labelling", Label("traceability label"))
+    yield from _desk("match_review", "order_reviewers", None, "warehouse.matching", Label("match review"))
+    yield from _desk("picking", "pickers", warehouse.picking, "warehouse.picking", Label("picking and packing"))
+    yield from _lanes("sorting_line", warehouse.sorting, "warehouse.sorting", Label("X-ray sorting line"))
     yield Sited(
         Station(
             "opening",
             {"parcel_inspectors": 1},
             inspection=True,
             pace=_pace(warehouse.opening, "parcel_inspectors"),
-            label=Label("parcel opening", "開箱查驗"),
+            label=Label("parcel opening"),
         ),
         "warehouse.opening",
     )
-    yield _departures("courier", warehouse.courier, "warehouse.courier", Label("courier truck", "快遞車"))
+    yield _departures("courier", warehouse.courier, "warehouse.courier", Label("courier truck"))
 
 
 def _counter(counter: Counter) -> Iterator[Sited]:
-    pace, label = _pace(counter.counter, "clerks"), Label("counter", "窗口")
+    pace, label = _pace(counter.counter, "clerks"), Label("counter")
     yield Sited(Station("counter", {"clerks": 1}, trip=True, pace=pace, label=label), "counter.counter")
 
 
@@ -183,7 +178,7 @@ def _inspection(name: str, unit: str, place: Inspection, site: str, label: Label
 
 
 def _lanes_pool(name: str, lanes: Lanes, label: Label) -> Pool:
-    return Pool(f"{name}_lanes", lanes.lanes, label=Label(f"{label.en} lanes", f"{label.zh}通道"))
+    return Pool(f"{name}_lanes", lanes.lanes, label=Label(Text("{station} lanes", station=label)))
 
 
 def _desk(name: str, pool: str, desk: Desk | None, path: str, label: Label) -> Iterator[Sited]:

@@ -9,7 +9,7 @@ from clearsim.scenario.staffing import PeakSquad
 
 
 def with_squads(pool: Pool, s: Scenario) -> Pool:
-    """The pool, or the posts of its people, larger by its peak squads (專項工作組) while they are on duty."""
+    """The pool, or the posts of its people, larger by its peak squads while they are on duty."""
     unit = POSTS.get(pool.name, pool.name)
     squads = [item for item in s.policy.staffing if isinstance(item, PeakSquad) and item.pool == unit]
     extra = [adjustment for squad in squads for adjustment in squad.adjustments(s.start)]

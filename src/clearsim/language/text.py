@@ -35,7 +35,7 @@ def _made(template: str, values: Mapping[str, object]) -> Text:
 class Label(NamedTuple):
     """What people read for a name: English, and Chinese where its author wrote some.
 
-    Chinese is shown as written. Without it the catalogue's translation of `en` is shown, if there is one.
+    Chinese is shown as written. Without it `en` is worded like any other text, if the catalogue has it.
     """
 
     en: str

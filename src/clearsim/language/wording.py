@@ -47,7 +47,9 @@ def _worded(value: object, code: Code) -> str:
             return template
         return template.format_map({name: _part(part, code) for name, part in value.values.items()})
     if isinstance(value, Label):
-        return value.en if code == "en" else value.zh or catalogue(code).get(value.en, value.en)
+        if code != "en" and value.zh:
+            return value.zh
+        return _worded(value.en, code) if isinstance(value.en, Text) else catalogue(code).get(value.en, value.en)
     if isinstance(value, BaseException) and value.args:
         return _worded(value.args[0], code)
     return str(value)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
-from clearsim.network.places import Label
+from clearsim.language import Label
 
 Better = Literal["less", "more"] | None
 """Which way a KPI is better, all else equal; None where it says neither: how many came, how busy somebody was."""

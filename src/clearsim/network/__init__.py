@@ -10,6 +10,7 @@ and both engines, the measures, the drawing of the network and the documentation
 ... )
 """
 
+from clearsim.language import Label
 from clearsim.network.arrivals import Ahead, At, Follows, Landing, Landings, Late, Poisson, Recorded, Surge
 from clearsim.network.attributes import AllOf, AnyOf, Category, During, Number, Share
 from clearsim.network.calendar import Adjustment, Calendar, Planned
@@ -18,7 +19,7 @@ from clearsim.network.labour import Labour, Spell
 from clearsim.network.network import Network, NetworkError
 from clearsim.network.pace import Between, Pace
 from clearsim.network.parts import Event
-from clearsim.network.places import Label, Pool, Station, Stock
+from clearsim.network.places import Pool, Station, Stock
 from clearsim.network.prices import Prices
 from clearsim.network.services import Departures, LateDepartures, Service
 from clearsim.network.staffing import Backlog, Forecast, Proportional

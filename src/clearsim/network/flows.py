@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from attrs import field, frozen
 from attrs.validators import optional
 
+from clearsim.language import Label
 from clearsim.network.arrivals import Ahead, Arrivals
 from clearsim.network.attributes import Attribute
-from clearsim.network.places import Label, is_label
+from clearsim.network.places import is_label
 from clearsim.network.steps import Step
 from clearsim.network.values import each, fraction, kind_of, mapping, money, name, names, signed
 from clearsim.network.word import Word, named

@@ -7,9 +7,10 @@ import numpy as np
 from attrs import field, frozen
 from attrs.validators import optional
 
+from clearsim.language import Label
 from clearsim.network.flows import Flow
 from clearsim.network.moments import moment, ordered
-from clearsim.network.places import Label, Pool, Station, Stock, is_label
+from clearsim.network.places import Pool, Station, Stock, is_label
 from clearsim.network.prices import Prices
 from clearsim.network.services import Service
 from clearsim.network.staffing import Staffing

@@ -2,28 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from attrs import field, frozen
 from attrs.validators import optional
 
+from clearsim.language import Label
 from clearsim.network.calendar import Adjustment, Calendar, Planned, adjusted, as_calendar
 from clearsim.network.labour import Spell
 from clearsim.network.pace import Pace
 from clearsim.network.values import each, kind_of, mapping, name, one_of, signed
 from clearsim.network.word import Word, named
 from clearsim.units import is_count, quoted
-
-
-class Label(NamedTuple):
-    """What people read for a name: English and, where there is one, the Chinese customs term."""
-
-    en: str
-    zh: str = ""
-
-    def __str__(self) -> str:
-        return self.en if self.zh == self.en else f"{self.en} {self.zh}".strip()
-
 
 is_label = optional(kind_of(Label, "a Label"))
 """A validator of labels that may be missing."""

@@ -5,9 +5,10 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from clearsim.language import Label
 from clearsim.network.arrivals import ALL_WEEK
 from clearsim.network.moments import Span, When, Window, moment, windows
-from clearsim.network.places import Label, is_label
+from clearsim.network.places import is_label
 from clearsim.network.times import Constant, Distribution, as_distribution, one_length
 from clearsim.network.values import Length, each, listed, name, of_a_day, one_of, pairs, weekdays, whole
 from clearsim.network.word import Word, named

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.language import Label
 from clearsim.network.flows import Control, LateFee
 from clearsim.network.labour import Spell
-from clearsim.network.places import Label
 from clearsim.network.prices import Prices
 from clearsim.units import DAY_MS, since_midnight_ms
 

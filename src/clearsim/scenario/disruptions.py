@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from clearsim.located.problems import Path
 from clearsim.scenario.distributions import TimeOf
-from clearsim.scenario.quantities import Duration, Moment, Positive, ShareOf, Strict, Text, one_of, refused
+from clearsim.scenario.quantities import Bilingual, Duration, Moment, Positive, ShareOf, Strict, one_of, refused
 from clearsim.scenario.sites import Airport, Counter, Rail, Warehouse, Yard, Zone
 from clearsim.scenario.staff import Staff
 from clearsim.scenario.stations import Desk, Lanes
@@ -73,7 +73,7 @@ class Disruption(Strict):
 
     kind: str
     """What happens."""
-    name: Text | None = None
+    name: Bilingual | None = None
     """What people call it."""
     starts: Annotated[Moment, Field(alias="from")]
     """When it begins, local time."""

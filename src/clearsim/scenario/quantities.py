@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from clearsim import units
+from clearsim.language import Label
 from clearsim.located.problems import Path
 from clearsim.units import MOST_COUNT, clock_min, duration_min, money_cny, rate_per_min, share, shown
 
@@ -116,7 +117,7 @@ Weight = Annotated[float, Field(ge=0, le=MOST_COUNT)]
 """A number from 0 up that counts only in proportion to its neighbours."""
 
 
-class Text(Strict):
+class Bilingual(Strict):
     """A text for people, in Chinese, English or both; a plain string is in the language of its letters."""
 
     zh: str = ""
@@ -129,12 +130,12 @@ class Text(Strict):
     def _plain(cls, data: object) -> object:
         if isinstance(data, str):
             return {"zh" if re.search(r"[\u3400-\u9fff]", data) else "en": data}
-        if not isinstance(data, Mapping | Text):
+        if not isinstance(data, Mapping | Bilingual):
             raise ValueError(f"expected a text, or texts by language `{{zh: …, en: …}}`, not `{shown(data)}`")
         return data
 
     @model_validator(mode="after")
-    def _some(self) -> "Text":
+    def _some(self) -> "Bilingual":
         if not (self.zh.strip() or self.en.strip()):
             raise ValueError("a text cannot be empty")
         return self
@@ -144,9 +145,10 @@ class Text(Strict):
         own = handler.resolve_ref_schema(handler(schema))
         return {"description": cls.__doc__, "anyOf": [{"type": "string", "minLength": 1}, dict(own)]}
 
-    def in_language(self, language: str) -> str:
-        """The text in ``"zh"`` or ``"en"``, or in the other language where there is no such text."""
-        return (self.zh or self.en) if language == "zh" else (self.en or self.zh)
+    @property
+    def label(self) -> Label:
+        """The text as people read it: in the other language where there is none in theirs."""
+        return Label(self.en or self.zh, self.zh or self.en)
 
 
 def one_of(*words: str) -> AfterValidator:

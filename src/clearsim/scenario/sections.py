@@ -13,7 +13,7 @@ from clearsim.scenario.disruptions import AnyDisruption
 from clearsim.scenario.labour import LabourLaw
 from clearsim.scenario.levers import Levers
 from clearsim.scenario.prices import Prices
-from clearsim.scenario.quantities import Duration, Moment, Strict, Text
+from clearsim.scenario.quantities import Bilingual, Duration, Moment, Strict
 from clearsim.scenario.risk import Risk
 from clearsim.scenario.sites import Airport, Counter, Rail, Roads, Warehouse, Zone
 from clearsim.scenario.staff import Staff
@@ -32,9 +32,9 @@ Policies = dict[Annotated[str, AfterValidator(_policy_name)], dict[str, object]]
 class Sections(Strict):
     """All that a scenario says. `clearsim.scenario.Scenario` checks that the sections fit together."""
 
-    title: Text
+    title: Bilingual
     """What the scenario is called."""
-    question: Text
+    question: Bilingual
     """The question it answers."""
     start: Moment
     """First instant, local time."""

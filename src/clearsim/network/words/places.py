@@ -5,11 +5,12 @@ from datetime import datetime
 from itertools import groupby, pairwise
 from typing import assert_never
 
+from clearsim.language import Label
 from clearsim.network.calendar import WEEKDAYS, Planned
 from clearsim.network.flows import Flow
 from clearsim.network.pace import Pace
 from clearsim.network.parts import Parts, Place
-from clearsim.network.places import Label, Pool, Station, Stock
+from clearsim.network.places import Pool, Station, Stock
 from clearsim.network.services import Departures, Service
 from clearsim.network.staffing import Backlog, Forecast, Proportional, Staffing
 from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel

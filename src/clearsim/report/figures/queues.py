@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from clearsim.network.places import Label
+from clearsim.language import Label
 from clearsim.numbers import plus_minus, whole
 from clearsim.plan import NOT_YET, Code, IntArray, Plan
 from clearsim.report.figures.captions import CAPTIONS
