@@ -17,7 +17,14 @@ from pathlib import Path
 
 import platformdirs
 
-MADE_FROM = ("compiled.py", "tables.py", "../plan/rows.py", "../staffing/live.py")
+HERE = Path(__file__).parent
+MADE_FROM = (
+    *sorted((HERE / "kernel").glob("*.py")),
+    HERE / "tables.py",
+    HERE.parent / "plan" / "rows.py",
+    HERE.parent / "staffing" / "live.py",
+)
+"""The sources of the kernel."""
 
 
 @functools.cache
@@ -53,12 +60,10 @@ def discard() -> None:
 
 
 def _key() -> str:
-    here = Path(__file__).parent
-    sources = [(here / name) for name in MADE_FROM]
-    age = [str(source.stat().st_mtime_ns) for source in sources]
+    age = [str(source.stat().st_mtime_ns) for source in MADE_FROM]
     versions = [version(name) for name in ("numba", "llvmlite", "numpy")]
-    about = (str(here), *age, *versions, sys.version, platform.machine(), _cpu())
-    parts = [*(source.read_bytes() for source in sources), *(text.encode() for text in about)]
+    about = (str(HERE), *age, *versions, sys.version, platform.machine(), _cpu())
+    parts = [*(source.read_bytes() for source in MADE_FROM), *(text.encode() for text in about)]
     return sha256(b"\0".join(parts)).hexdigest()[:16]
 
 
