@@ -20,7 +20,6 @@ import platformdirs
 HERE = Path(__file__).parent
 MADE_FROM = (
     *sorted((HERE / "kernel").glob("*.py")),
-    HERE / "tables.py",
     HERE.parent / "plan" / "rows.py",
     HERE.parent / "staffing" / "live.py",
 )
