@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clearsim.measures.kpi import UNDEFINED, kpi
+from clearsim.measures.kpi import UNDEFINED, Everything, kpi
 from clearsim.plan import NONE, NOT_YET, STAMPS, Code, IntArray, Plan
 from clearsim.trace import BoolArray, Trace
 from clearsim.units import HOUR_MS
@@ -25,7 +25,7 @@ class Held(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Deadlock:
+class Deadlock(Everything):
     """The entities of all flows that can never move again when the run ends, of those that arrived.
 
     The first of them were locked at `since_ms`; None where nobody is. `held` is what they hold, by flow and pool.
@@ -35,8 +35,6 @@ class Deadlock:
     arrived: int
     since_ms: int | None
     held: tuple[Held, ...]
-    flow: str = ""
-    station: str = ""
 
 
 @kpi("units", "locked at the end", "期末死鎖", better="less")

@@ -32,7 +32,7 @@ def subjects_of(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
         yield from whole
         for group in plan.flows.groups[flow]:
             member = (trace.demand.attributes[flow][group.attribute] == group.value) != group.others
-            yield from _part(trace, flow, group.name, here & member)
+            yield from _apart(trace, flow, group.name, here & member)
     if may_lock(plan):
         yield deadlock(trace)
     lines = list(_waits(trace, wait_limit_min))
@@ -72,8 +72,8 @@ def _waiters(trace: Trace, flow: int, here: BoolArray) -> int:
     return int((trace.takes_any(flow, tries) & here).sum())
 
 
-def _part(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[Subject]:
-    """Some of the flow's entities, measured apart."""
+def _apart(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[Subject]:
+    """A group of the flow's entities, measured apart."""
     yield from _drivers(trace, flow, name, chosen)
     yield from _dwells(trace, flow, name, chosen)
     yield from _booked(trace, flow, name, chosen)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from clearsim.experiment import Key, KpiRow, Result
 from clearsim.experiment.results import NOT_RANDOM
 from clearsim.measures import KPIS
+from clearsim.measures.dwell import Dwell
+from clearsim.measures.recovery import Recovery
 from clearsim.measures.waits import Waits
 from clearsim.network import Label
 from clearsim.network.words import duration
@@ -228,7 +230,7 @@ def _waits(result: Result) -> Table:
     services = set(result.plan.services.names)
     by_place: dict[str, dict[str, KpiRow]] = {}
     for row in result.kpis:
-        if KPIS[row.kpi].subject == "Waits" and row.station not in services:
+        if KPIS[row.kpi].subject is Waits and row.station not in services:
             # A line that several flows share ends with a row for all of them together.
             by_place.setdefault(row.station, {})[row.kpi] = row
     visited = {place: rows for place, rows in by_place.items() if rows["visits"].mean}
@@ -268,7 +270,7 @@ def _grown(result: Result) -> dict[str, dict[str, dict[str, KpiRow]]]:
     for event in result.plan.events.names:
         lines: dict[str, dict[str, KpiRow]] = {}
         for row in result.kpis:
-            if KPIS[row.kpi].subject == "Recovery" and row.station.endswith(f"/{event}"):
+            if KPIS[row.kpi].subject is Recovery and row.station.endswith(f"/{event}"):
                 lines.setdefault(row.station.removesuffix(f"/{event}"), {})[row.kpi] = row
         found[event] = {
             place: rows for place, rows in lines.items() if rows["backlog_peak"].n and rows["back_to_normal"].mean != 0
@@ -356,7 +358,7 @@ def _money(result: Result, loaded: Loaded[Scenario] | None) -> Table:
 
 def _kpi_row(result: Result, row: KpiRow) -> tuple[str, ...]:
     name = KPIS[row.kpi].label
-    if KPIS[row.kpi].subject == "Dwell":
+    if KPIS[row.kpi].subject is Dwell:
         milestone = label(result, row.station)
         name = Label(f"{milestone.en}: {name.en}", f"{milestone.zh}{name.zh}")
     return (f"  {name}", shown(row.mean, row.unit), _half_width(row), row.unit)
