@@ -268,7 +268,9 @@ def test_a_run_that_follows_dates_or_begins_as_a_day_begins_needs_no_warm_up(net
     found = warm_up_needed(network, iter([]))  # no trace is looked at
     assert found[2:] == (None, (), None, None)
     assert found.minutes == 0
-    assert found.sentence.en == (f"Warm-up: none is needed, for the run begins and ends as it does in truth: {reason}.")
+    assert found.sentence.en == (
+        f"Warm-up: none is needed, since the run starts and ends as the real one does: {reason}."
+    )
 
 
 def test_what_is_the_same_from_the_first_minute_to_the_last_is_no_date() -> None:

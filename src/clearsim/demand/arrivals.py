@@ -38,7 +38,7 @@ def arrivals_by_block(flow: Flow, network: Network, streams: Streams) -> dict[in
 
 
 def lead_ms(flow: str, lead: Distribution, blocks: dict[int, int], streams: Streams) -> IntArray:
-    """How long before each of the flow's entities its companion comes; the same every time it is asked for."""
+    """How long before each of the flow's entities its companion comes. The same call gives the same times."""
     return streams.sample_ms(f"{flow}/lead", lead, blocks)
 
 
@@ -62,16 +62,16 @@ def _poisson(flow: Flow, arrivals: Poisson, network: Network, end_ms: int, strea
 
 
 def _landings(name: str, arrivals: Timetable, network: Network, streams: Streams) -> dict[int, IntArray]:
-    """When those land who are due in the run, by the day of the calendar on which they are due.
+    """When entities land that are due in the run, by the day of the calendar on which they are due.
 
-    Landings that are due after the duration bring nothing of their own, but what a cancelled one has left to them.
-    What finds no landing before the run ends lands at its end.
+    Landings that are due after the duration bring only the cargo of cancelled landings before them. Cargo that finds no
+    landing before the run ends lands at its end.
     """
     duration_ms, end_ms = to_ms(network.duration), to_ms(network.end_min)
     due = _due(arrivals, network, end_ms if arrivals.cancelled else duration_ms)
     delay_ms = streams.sample_ms(f"{name}/delay", arrivals.delay, Counter(day + 1 for day, _, _ in due)).tolist()
     by_day: dict[int, list[int]] = {day: [] for day, due_ms, _ in due if due_ms < duration_ms}
-    next_ms = end_ms  # backwards, so that the cargo of a cancelled flight finds the next that flies
+    next_ms = end_ms  # backwards, so that the cargo of a cancelled flight takes the next that flies
     for (day, due_ms, count), late_ms in zip(reversed(due), reversed(delay_ms), strict=True):
         if not is_within(due_ms, arrivals.cancelled):
             late_ms += sum(to_ms(late.by_min) for late in arrivals.late if is_within(due_ms, [late.window]))

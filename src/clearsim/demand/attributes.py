@@ -90,7 +90,7 @@ def probability_of(share: Share, attributes: Mapping[str, Attribute], values: Co
 
 
 def may_have(share: Share, attributes: Mapping[str, Attribute], values: Columns) -> npt.NDArray[np.bool_]:
-    """Who may have the share, whatever its probability: those with all of `among` and none of `unless`."""
+    """The entities that may have the share: those with all of `among` and none of `unless`."""
     possible = np.array(True)
     for condition in share.among:
         possible = possible & holds(condition, attributes, values)
@@ -113,7 +113,7 @@ def _riskiest(
 
 
 def holds(condition: str, attributes: Mapping[str, Attribute], values: Columns) -> npt.NDArray[np.bool_]:
-    """For whom a share, or a class of a category (`category=class`), holds."""
+    """The entities for which a share, or a class of a category (`category=class`), holds."""
     name, _, label = condition.partition("=")
     attribute = attributes[name]
     return values[name] == list(attribute.classes).index(label) if isinstance(attribute, Category) else values[name]

@@ -27,7 +27,7 @@ class Demand(NamedTuple):
     An entity that is due in the run belongs to it, even where a delay lets it arrive after the end. `arrival_ms`,
     `priority` and `flags` have one value an entity. Flow `f`'s pre-drawn numbers (holds in ms, rows of a stock) are
     the rows of `number[number_first[f]:number_first[f + 1]]`, one row an entity. `attributes[f]` holds
-    the flow's shares (bool), categories (class index) and numbers (float) for those who measure.
+    the flow's shares (bool), categories (class index) and numbers (float), for measures.
 
     Departure `d` of the plan closes `closing_late_ms[d]` later than scheduled and leaves `departure_late_ms[d]` later.
     Arrays are read-only.
@@ -44,7 +44,7 @@ class Demand(NamedTuple):
     departure_late_ms: IntArray
 
     def rows(self, flow: int) -> slice:
-        """Where the flow's entities stand in the columns."""
+        """The rows of the flow's entities in the columns."""
         return slice(int(self.first[flow]), int(self.first[flow + 1]))
 
     def numbers(self, flow: int) -> IntArray:
@@ -135,5 +135,5 @@ def _flags(flow: Flow, network: Network, drawn: _Drawn) -> IntArray:
 
 
 def _owner(flow: Flow) -> str:
-    """Whose draws the flow's entities have: a companion has its partner's."""
+    """The flow whose draws the entities have: a companion has its partner's."""
     return flow.arrivals.of if isinstance(flow.arrivals, Ahead) else flow.name

@@ -1,8 +1,9 @@
 """Where the compiled kernel is kept from one run to the next.
 
-numba's own cache looks at one file's age; a kernel is made from several. So it is kept in a folder named by a hash
-of all that it is made from: the sources of the engines, the plan and the staffing rules, where they lie and how old
-they are (which numba asks too), numba, llvmlite, numpy, Python and the processor. Each installation has its own.
+numba's own cache looks at the age of one file, and a kernel is made from several. So it is kept in a folder named by a
+hash of all that it is made from: the sources of the kernel, of the rows of the plan and of the staffing rules, where
+they are and how old they are (which numba asks too), numba, llvmlite, numpy, Python and the processor. Each
+installation has its own folder.
 """
 
 import functools
@@ -28,7 +29,7 @@ MADE_FROM = (
 
 @functools.cache
 def folder() -> Path | None:
-    """The folder of this very kernel, made if need be; None where nothing can be written.
+    """The folder of this kernel. It is made where it does not exist; None where nothing can be written.
 
     It lies in the user's cache folder, or below `NUMBA_CACHE_DIR` where that is set.
     """
@@ -52,7 +53,7 @@ def is_filled() -> bool:
 
 
 def discard() -> None:
-    """Throw away what is kept: it was damaged, or could not be written whole."""
+    """Delete what is kept: it was damaged, or could not be written whole."""
     kept = folder()
     if kept is not None:
         shutil.rmtree(kept, ignore_errors=True)

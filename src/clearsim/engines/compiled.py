@@ -1,11 +1,14 @@
 """The fast engine: one table-driven kernel, compiled by numba, over the arrays of plan and demand.
 
-It means what the package's docstring says, to the last millisecond; `tests/test_parity.py` holds it to that.
+It obeys the contract in the package's docstring to the last millisecond, as `tests/test_parity.py` shows.
 
-What makes it fast: an entity lives in a slot of 64 bytes while it is inside, and slots are used again, so that
-what is active stays in the cache however long the run; only ends of holds go through a heap, while arrivals, changes
-of capacity and closings are merged as they stand; a line is a linked list as long as entities join it in order. The
-kernel holds no lock of the interpreter: threads run replications side by side.
+What makes it fast:
+
+- An entity lives in a slot of 64 bytes while it is inside, and slots are used again. So what is active stays in the
+  processor's cache, however long the run.
+- Only ends of holds go through a heap. Arrivals, changes of capacity and closings are sorted already, and are merged.
+- A line is a linked list as long as entities join it in order.
+- The kernel does not hold the interpreter's lock: threads run replications side by side.
 """
 
 from clearsim.demand import Demand

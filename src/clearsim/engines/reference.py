@@ -1,4 +1,4 @@
-"""The engine that defines what is correct: SimPy processes, written to be read and never tuned.
+"""The engine that defines what is correct: SimPy processes, written to be read and not tuned for speed.
 
 The contract is in the package's docstring. SimPy's own resources grant inside phase B, break ties by insertion and
 cannot change capacity; so lines and free capacity are kept here, and one SimPy event a moment, scheduled after all of

@@ -40,7 +40,7 @@ class Code(IntEnum):
 
 STAMPS = {Code.SERVE: 2, Code.ENTER: 1, Code.HOLD: 1, Code.AWAIT: 1, Code.BOARD: 1, Code.TAKE: 1, Code.TRY: 2}
 """Stamps a step leaves: a `Serve` its start and its end, a `Take` with patience the end of the wait and the taking,
-others the moment they were done, `Leave` and `Put` none. Whoever gives up has the first of the two and no other."""
+others the moment they were done, `Leave` and `Put` none. An entity that gives up has only the first of the two."""
 BACKLOG, PROPORTIONAL = 0, 1
 """Kinds of staffing rules."""
 

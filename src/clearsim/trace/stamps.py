@@ -1,4 +1,4 @@
-"""The trace: when every entity did every step. All that is measured is a difference of two stamps in it."""
+"""The trace: when every entity did every step. Everything that is measured is a difference of two of its stamps."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -247,7 +247,7 @@ class Trace:
 def capacity_changes(ms: IntArray, pool: IntArray, capacity: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """What engines note of capacities, in order of (ms, pool): of each moment the last, and only what changed.
 
-    The notes stand in the order in which they were made.
+    The notes are in the order in which they were made.
 
     >>> import numpy as np
     >>> notes = np.array([[0, 1, 4], [0, 0, 2], [5, 0, 3], [5, 0, 2], [9, 1, 5]]).T

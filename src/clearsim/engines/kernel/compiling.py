@@ -38,7 +38,7 @@ def prepared(run: Callable[[Tables], None], tables: Tables) -> Callable[[Tables]
             kernel = _kernel(run, folder())
             try:
                 kernel.compile(signature)
-            except Exception:  # whatever reading a damaged file may raise: end of file, pickle's errors, the system's
+            except Exception:  # a damaged file may raise anything: end of file, pickle's errors, the system's
                 discard()
                 kernel = _kernel(run, None)
                 kernel.compile(signature)

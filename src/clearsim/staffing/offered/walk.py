@@ -47,12 +47,12 @@ class _Batch:
 
     @property
     def number(self) -> float:
-        """How many origins are expected; 1 where each probe stands for so many as its weight says."""
+        """How many origins are expected; 1 where the weight of each probe says how many it stands for."""
         return 1.0 if self.rate is None else float(self.rate.sum())
 
 
 def walk(cohort: Cohort, plan: Plan, tally: Tally) -> None:
-    """Every probe through its flow. Companions first: those who wait for them need to know when they are done."""
+    """Walk every probe through its flow. Flows without a partner to wait for come first: the others need their ends."""
     finished: dict[str, FloatArray] = {}
     order = sorted(range(len(cohort.flows)), key=lambda i: any(isinstance(x, Await) for x in cohort.flows[i].steps))
     for index in order:
@@ -61,7 +61,7 @@ def walk(cohort: Cohort, plan: Plan, tally: Tally) -> None:
 
 
 class _Walk:
-    """One flow's probes on their way: where each stands in time, counted from the origin of its batch."""
+    """One flow's probes on their way: where each is in time, counted from the origin of its batch."""
 
     def __init__(
         self,

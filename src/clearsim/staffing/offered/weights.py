@@ -28,7 +28,7 @@ def weights_of(demand: Demand, attributes: Mapping[str, Attribute], flows: Itera
             probability = probability * np.array(list(attribute.classes.values()))[value]
             kind = kind * len(attribute.classes) + value
         elif isinstance(attribute, Share) and attribute.a_day is not None:
-            among = np.bincount(kind)[kind]  # what a budget leaves has no other law than that of the probes
+            among = np.bincount(kind)[kind]  # how many a budget leaves is known from the probes alone
             kind = kind * 2 + value
             probability = probability * np.bincount(kind)[kind] / among
         elif isinstance(attribute, Share):
@@ -47,7 +47,7 @@ def _deciding(attributes: Mapping[str, Attribute], flows: Iterable[Flow]) -> set
     boarded = [step.slots for flow in flows for step in flow.steps if isinstance(step, Board)]
     names |= _named(name for slots in boarded if isinstance(slots, Mapping) for name in slots)
     names |= {flow.arrivals.only_if for flow in flows if isinstance(flow.arrivals, Ahead) and flow.arrivals.only_if}
-    for name in reversed(list(attributes)):  # a share's parent and axes stand before it, or count as well
+    for name in reversed(list(attributes)):  # in reverse, since what a share depends on comes before it
         attribute = attributes[name]
         if name in names and isinstance(attribute, Share):
             names |= {*attribute.factors, *_named((*attribute.among, *attribute.unless))}
