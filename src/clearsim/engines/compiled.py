@@ -29,6 +29,7 @@ def simulate(plan: Plan, demand: Demand, progress: Progress | None = None) -> Tr
     check(plan, demand)
     tables = tables_of(plan, demand)
     prepared(run, tables)(tables)
-    noted = slice(int(tables.notes.size[0]))
-    changes = capacity_changes(tables.notes.ms[noted], tables.notes.pool[noted], tables.notes.capacity[noted])
+    notes = tables.duty.notes
+    noted = slice(int(notes.size[0]))
+    changes = capacity_changes(notes.ms[noted], notes.pool[noted], notes.capacity[noted])
     return Trace(plan, demand, frozen(tables.inside.stamp), stamp_first(plan, demand), *changes)

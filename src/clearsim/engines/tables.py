@@ -19,6 +19,7 @@ from clearsim.engines.kernel.records import (
     Changes,
     Closings,
     Drawn,
+    Duty,
     Events,
     Groups,
     Inside,
@@ -49,11 +50,12 @@ def tables_of(plan: Plan, demand: Demand) -> Tables:
         steps=_steps(plan, demand),
         flows=flows,
         lines=_lines(plan, group_of),
-        level=np.array(plan.stocks.opening, dtype=np.int64),
+        first_stock=_first_stock(plan),
+        level=np.concatenate([_zeros(_first_stock(plan)), plan.stocks.opening]),
         inside=_inside(plan, demand),
         drawn=Drawn(*map(_typed, (demand.arrival_ms, order, demand.priority, demand.flags, demand.number))),
         events=_events(len(demand.arrival_ms) + looks + len(plan.services.service)),
-        pools=_pools(plan, group_of),
+        duty=Duty(_pools(plan, group_of), Rules(*map(_typed, plan.rules)), _rule_state(plan), _notes(plan)),
         stations=StationState(
             waiting=_zeros(len(plan.stations.names)),
             serving=_zeros(len(plan.stations.names)),
@@ -69,10 +71,7 @@ def tables_of(plan: Plan, demand: Demand) -> Tables:
         ),
         closings=_closings(plan, demand),
         paces=Paces(*map(_typed, plan.paces)),
-        rules=Rules(*map(_typed, plan.rules)),
-        rule_state=_rule_state(plan),
         out_of_patience=OutOfPatience(np.empty(looks, dtype=np.uint32), _counter()),
-        notes=_notes(plan),
     )
 
 

@@ -2,7 +2,7 @@
 
 from clearsim.engines.kernel.compiling import part, rare
 from clearsim.engines.kernel.pools import set_capacity, set_members
-from clearsim.engines.kernel.records import NEVER, Tables
+from clearsim.engines.kernel.records import NEVER, Changes, Closings, Duty, Groups, RuleState, StationState
 from clearsim.plan import NONE, PROPORTIONAL
 from clearsim.staffing import live
 
@@ -11,9 +11,8 @@ _arrive, _start_anew = rare(live.arrive), rare(live.start_anew)
 
 
 @part
-def next_fixed(tables: Tables) -> int:
+def next_fixed(changes: Changes, closings: Closings, state: RuleState) -> int:
     """When the next change of a roster, closing, review, or coming of those called is due."""
-    changes, closings, state = tables.changes, tables.closings, tables.rule_state
     due_ms = NEVER
     if changes.next[0] < len(changes.ms):
         due_ms = changes.ms[changes.next[0]]
@@ -25,15 +24,14 @@ def next_fixed(tables: Tables) -> int:
 
 
 @part
-def apply_fixed(tables: Tables, t: int) -> bool:
+def apply_fixed(duty: Duty, groups: Groups, changes: Changes, closings: Closings, t: int) -> bool:
     """Phase B: those who were called come, and rosters change; departures close. Returns whether a rule is due."""
-    rules, state, pools, groups, notes = tables.rules, tables.rule_state, tables.pools, tables.groups, tables.notes
-    changes, closings = tables.changes, tables.closings
+    rules, state, pools = duty.rules, duty.state, duty.pools
     any_due = False
     for rule in range(len(rules.kind)):
         if state.coming_ms[rule] == t:
             _arrive(rules, rule, pools.beyond, pools.coming, state.coming_ms)
-            set_members(rules, rule, pools, groups, notes, t)
+            set_members(duty, groups, rule, t)
         if state.review_ms[rule] == t:
             state.review_ms[rule] += rules.every_ms[rule]
             state.is_due[rule] = any_due = True
@@ -45,18 +43,18 @@ def apply_fixed(tables: Tables, t: int) -> bool:
         if rule != NONE and rules.kind[rule] == PROPORTIONAL:
             _start_anew(rules, rule, pools.beyond, pools.coming, state.coming_ms)
             state.is_due[rule] = any_due = True
-            set_members(rules, rule, pools, groups, notes, t)
+            set_members(duty, groups, rule, t)
         else:
-            set_capacity(pools, groups, notes, pool, t)
+            set_capacity(duty, groups, pool, t)
     while closings.next[0] < len(closings.closes_ms) and closings.closes_ms[closings.next[0]] == t:
         closings.next[0] += 1
     return any_due
 
 
 @part
-def decide(tables: Tables, t: int) -> None:
+def decide(duty: Duty, groups: Groups, stations: StationState, t: int) -> None:
     """The rules that are due look at the lines as phase B left them."""
-    rules, state, pools, stations = tables.rules, tables.rule_state, tables.pools, tables.stations
+    rules, state, pools = duty.rules, duty.state, duty.pools
     beyond, coming, coming_ms = pools.beyond, pools.coming, state.coming_ms
     for rule in range(len(rules.kind)):
         if state.is_due[rule]:
@@ -68,4 +66,4 @@ def decide(tables: Tables, t: int) -> None:
             )
             if coming_ms[rule] == t:
                 _arrive(rules, rule, beyond, coming, coming_ms)
-            set_members(rules, rule, pools, tables.groups, tables.notes, t)
+            set_members(duty, groups, rule, t)

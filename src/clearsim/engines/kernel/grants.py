@@ -5,15 +5,29 @@ from clearsim.engines.kernel.compiling import part
 from clearsim.engines.kernel.events import push
 from clearsim.engines.kernel.lines import head_of, put_back, take_first
 from clearsim.engines.kernel.pools import first_fitting, first_unkept, seize
-from clearsim.engines.kernel.records import DEPARTS, GONE, HOLD_ENDS, NOBODY, PATIENCE_ENDS, SERVED, Tables
-from clearsim.engines.kernel.steps import ENTER, TRY, first_stock, give_up, go_on, length_ms, number_of
+from clearsim.engines.kernel.records import (
+    DEPARTS,
+    GONE,
+    HOLD_ENDS,
+    NOBODY,
+    PATIENCE_ENDS,
+    SERVED,
+    Events,
+    Inside,
+    OutOfPatience,
+    Table,
+    Tables,
+)
+from clearsim.engines.kernel.steps import ENTER, TRY, give_up, go_on, length_ms, number_of
+from clearsim.plan import IntArray
 
 
 @part
 def serve_group(tables: Tables, group: int, t: int, now: int) -> int:
     """Grant the heads of stations that compete, as long as one fits."""
-    steps, lines, inside, groups = tables.steps, tables.lines, tables.inside, tables.groups
-    stations, pools = tables.stations, tables.pools
+    end_ms, steps, lines, inside, drawn = tables.end_ms, tables.steps, tables.lines, tables.inside, tables.drawn
+    events, pools, stations = tables.events, tables.duty.pools, tables.stations
+    groups, paces = tables.groups, tables.paces
     slot, stamp = inside.slot, inside.stamp
     while True:
         if groups.keeps[group]:
@@ -31,20 +45,19 @@ def serve_group(tables: Tables, group: int, t: int, now: int) -> int:
             now = go_on(inside, s, t, now)
             continue
         # The end of the service is known already: stamp it with its start, while both are near.
-        hold_ms = length_ms(steps, step, tables.drawn.number, slot[s].number, tables.paces, t, pools.capacity)
+        hold_ms = length_ms(steps, step, drawn.number, slot[s].number, paces, t, pools.capacity)
         at = slot[s].stamp
         stamp[at] = t
-        if hold_ms < tables.end_ms - t:
+        if hold_ms < end_ms - t:
             stamp[at + 1] = t + hold_ms
             slot[s].stamp = at + 2
-            push(tables.events, t + hold_ms, HOLD_ENDS, s)
+            push(events, t + hold_ms, HOLD_ENDS, s)
 
 
 @part
-def serve_stock(tables: Tables, row: int, t: int, now: int) -> int:
-    """Serve the heads of the line of a row of a stock, or let them give up, until one waits on."""
-    steps, lines, level, inside = tables.steps, tables.lines, tables.level, tables.inside
-    slot, line = inside.slot, first_stock(tables) + row
+def serve_stock(steps: Table, lines: Table, inside: Inside, level: IntArray, line: int, t: int, now: int) -> int:
+    """Serve the heads of the line of a stock, or let them give up, until one waits on."""
+    slot = inside.slot
     while True:
         s = head_of(lines, line, slot)
         if s == NOBODY:
@@ -54,13 +67,13 @@ def serve_stock(tables: Tables, row: int, t: int, now: int) -> int:
             give_back(inside, s)
             continue
         step = slot[s].step
-        if steps[step].amount > level[row]:
+        if steps[step].amount > level[line]:
             if steps[step].code != TRY or slot[s].joined_ms + steps[step].patience_ms > t:
                 return now
             now = give_up(inside, s, t, now)
             continue
         take_first(lines, line, slot, s)
-        level[row] -= steps[step].amount
+        level[line] -= steps[step].amount
         if steps[step].code == TRY:
             slot[s].joined_ms = SERVED
             inside.stamp[slot[s].stamp] = t
@@ -69,12 +82,13 @@ def serve_stock(tables: Tables, row: int, t: int, now: int) -> int:
 
 
 @part
-def end_patience(tables: Tables, t: int, now: int) -> int:
+def end_patience(
+    late: OutOfPatience, steps: Table, inside: Inside, events: Events, end_ms: int, t: int, now: int
+) -> int:
     """Entities behind a head that waits on give up when their patience is over.
 
     Those whose patience is not over yet are looked at again when it is.
     """
-    steps, inside, late = tables.steps, tables.inside, tables.out_of_patience
     slot = inside.slot
     for i in range(late.size[0]):
         s = late.slot[i]
@@ -84,8 +98,8 @@ def end_patience(tables: Tables, t: int, now: int) -> int:
         over_ms = slot[s].joined_ms + steps[step].patience_ms
         if over_ms <= t:
             now = give_up(inside, s, t, now)
-        elif slot[s].joined_ms == t and over_ms < tables.end_ms:
-            push(tables.events, over_ms, PATIENCE_ENDS, s)
+        elif slot[s].joined_ms == t and over_ms < end_ms:
+            push(events, over_ms, PATIENCE_ENDS, s)
     late.size[0] = 0
     return now
 
@@ -93,7 +107,8 @@ def end_patience(tables: Tables, t: int, now: int) -> int:
 @part
 def board(tables: Tables, departure: int) -> None:
     """The departure takes the heads of its line that fit. Those aboard leave together, by one event."""
-    closings, lines, inside, steps = tables.closings, tables.lines, tables.inside, tables.steps
+    end_ms, steps, lines, inside, drawn = tables.end_ms, tables.steps, tables.lines, tables.inside, tables.drawn
+    closings, events = tables.closings, tables.events
     slot, line, boarded = inside.slot, closings.line[departure], closings.boarded
     left = closings.slots[departure]
     passed = last_passed = NOBODY  # those that do not fit are a list from here, where passing is allowed
@@ -101,7 +116,7 @@ def board(tables: Tables, departure: int) -> None:
         s = head_of(lines, line, slot)
         if s == NOBODY:
             break
-        needed = number_of(steps, slot[s].step, tables.drawn.number, slot[s].number)
+        needed = number_of(steps, slot[s].step, drawn.number, slot[s].number)
         if needed > left and not closings.passing[departure]:
             break
         take_first(lines, line, slot, s)
@@ -114,9 +129,9 @@ def board(tables: Tables, departure: int) -> None:
             last_passed = s
             continue
         left -= needed
-        if closings.departs_ms[departure] < tables.end_ms:
+        if closings.departs_ms[departure] < end_ms:
             boarded[departure] = go_on(inside, s, closings.departs_ms[departure], boarded[departure])
     if passed != NOBODY:
         put_back(lines, line, slot, passed, last_passed)
     if boarded[departure] != NOBODY:
-        push(tables.events, closings.departs_ms[departure], DEPARTS, departure)
+        push(events, closings.departs_ms[departure], DEPARTS, departure)

@@ -2,13 +2,14 @@
 
 from clearsim.engines.kernel.compiling import part, rare
 from clearsim.engines.kernel.lines import head_of, is_before
-from clearsim.engines.kernel.records import NOBODY, Groups, Notes, PoolState, StationState, Table
-from clearsim.plan import NONE, IntArray, Rules
+from clearsim.engines.kernel.records import NOBODY, Duty, Groups, PoolState, StationState, Table
+from clearsim.plan import NONE, IntArray
 
 
 @rare
-def set_capacity(pools: PoolState, groups: Groups, notes: Notes, pool: int, now_ms: int) -> None:
+def set_capacity(duty: Duty, groups: Groups, pool: int, now_ms: int) -> None:
     """The pool has its roster, and whom a rule adds or takes away. This is noted."""
+    pools, notes = duty.pools, duty.notes
     capacity = pools.roster[pool] + pools.beyond[pool]
     pools.free[pool] += capacity - pools.capacity[pool]
     pools.capacity[pool] = capacity
@@ -22,10 +23,10 @@ def set_capacity(pools: PoolState, groups: Groups, notes: Notes, pool: int, now_
 
 
 @rare
-def set_members(rules: Rules, rule: int, pools: PoolState, groups: Groups, notes: Notes, now_ms: int) -> None:
+def set_members(duty: Duty, groups: Groups, rule: int, now_ms: int) -> None:
     """Set the capacity of every pool of the rule."""
-    for member in range(rules.first[rule], rules.first[rule + 1]):
-        set_capacity(pools, groups, notes, rules.pool[member], now_ms)
+    for member in range(duty.rules.first[rule], duty.rules.first[rule + 1]):
+        set_capacity(duty, groups, duty.rules.pool[member], now_ms)
 
 
 @part

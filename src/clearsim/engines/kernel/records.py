@@ -3,7 +3,7 @@
 Everything is known by its row in its table. Row 0 of the slots stays empty, so that 0 can say `NOBODY`.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,8 @@ from clearsim.plan import Code, IntArray, Paces, Rules
 
 END = len(Code)
 """The code of the row before every flow's first step and after its last."""
-NOBODY = 0
+# Numbers of numpy, not plain ones: numba would compile the parts once more for every plain number that they are given.
+NOBODY = cast(int, np.int64(0))
 """No slot."""
 GONE = -1
 """In place of the marks of an entity that gave up while its slot is still in a line."""
@@ -23,7 +24,7 @@ FINISHED = 2**32 - 1
 NEVER = 2**63 - 1
 MOST_EVENTS = 2**30 - 1
 """Four children of the last event in the heap must have a number in 32 bits."""
-HOLD_ENDS, DEPARTS, PATIENCE_ENDS = range(3)
+HOLD_ENDS, DEPARTS, PATIENCE_ENDS = (cast(int, np.int64(kind)) for kind in range(3))
 """Kinds of events: the hold of a slot ends, a departure leaves, the patience of a slot is over."""
 
 Table = npt.NDArray[Any]
@@ -183,27 +184,36 @@ class Notes(NamedTuple):
     size: IntArray
 
 
+class Duty(NamedTuple):
+    """Who is on duty: the pools, the rules that change them, and notes of what was changed."""
+
+    pools: PoolState
+    rules: Rules
+    state: RuleState
+    notes: Notes
+
+
 class Tables(NamedTuple):
     """What the kernel reads, the state at the beginning, and what it writes: stamps, and notes of capacities.
 
-    `level` is the units of every row of the stocks.
+    `level` is the units that every line of a stock may take, 0 for other lines; stocks begin at line `first_stock`.
+
+    Only parts that need most of them take the tables whole, since every such call takes long to compile.
     """
 
     end_ms: int
     steps: Table
     flows: Table
     lines: Table
+    first_stock: int
     level: IntArray
     inside: Inside
     drawn: Drawn
     events: Events
-    pools: PoolState
+    duty: Duty
     stations: StationState
     groups: Groups
     changes: Changes
     closings: Closings
     paces: Paces
-    rules: Rules
-    rule_state: RuleState
     out_of_patience: OutOfPatience
-    notes: Notes

@@ -5,7 +5,7 @@ from clearsim.engines.kernel.compiling import part, rare
 from clearsim.engines.kernel.events import push
 from clearsim.engines.kernel.lines import join
 from clearsim.engines.kernel.pools import release, touch
-from clearsim.engines.kernel.records import FINISHED, GONE, HOLD_ENDS, NOBODY, Inside, Table, Tables
+from clearsim.engines.kernel.records import FINISHED, GONE, HOLD_ENDS, NOBODY, Inside, OutOfPatience, Table, Tables
 from clearsim.plan import NONE, Code, IntArray, Paces
 from clearsim.staffing import live
 
@@ -20,8 +20,9 @@ def advance(tables: Tables, s: int, t: int, now: int) -> int:
     `now` is the first slot in the list of those that go on at this moment. Returns it, with those that waited for the
     entity to finish.
     """
-    steps, lines, inside, drawn = tables.steps, tables.lines, tables.inside, tables.drawn
-    stations, pools, groups = tables.stations, tables.pools, tables.groups
+    end_ms, steps, lines, level, inside = tables.end_ms, tables.steps, tables.lines, tables.level, tables.inside
+    drawn, events, pools, stations = tables.drawn, tables.events, tables.duty.pools, tables.stations
+    groups, paces, late = tables.groups, tables.paces, tables.out_of_patience
     slot, stamp = inside.slot, inside.stamp
     step = slot[s].step
     if steps[step].code == SERVE:
@@ -42,11 +43,11 @@ def advance(tables: Tables, s: int, t: int, now: int) -> int:
             touch(groups, lines[line].group)
             break
         elif code == HOLD:
-            hold_ms = length_ms(steps, step, drawn.number, slot[s].number, tables.paces, t, pools.capacity)
-            if hold_ms < tables.end_ms - t:
+            hold_ms = length_ms(steps, step, drawn.number, slot[s].number, paces, t, pools.capacity)
+            if hold_ms < end_ms - t:
                 stamp[at] = t + hold_ms
                 at += 1
-                push(tables.events, t + hold_ms, HOLD_ENDS, s)
+                push(events, t + hold_ms, HOLD_ENDS, s)
             break
         elif code == LEAVE:
             release(lines, steps[step].target, stations, pools, groups)
@@ -66,11 +67,11 @@ def advance(tables: Tables, s: int, t: int, now: int) -> int:
             join(lines, line, slot, s, drawn.priority[slot[s].entity], t)
             touch(groups, lines[line].group)
             if code == TRY:
-                look_at_patience(tables, s)
+                look_at_patience(late, s)
             break
         elif code == PUT:
             line = steps[step].target + number_of(steps, step, drawn.number, slot[s].number)
-            tables.level[line - first_stock(tables)] += steps[step].amount
+            level[line] += steps[step].amount
             touch(groups, lines[line].group)
         else:  # the flow ends
             now = finish(inside, slot[s].entity, t, now)
@@ -97,15 +98,8 @@ def length_ms(
 
 
 @part
-def first_stock(tables: Tables) -> int:
-    """The line of the first row of the stocks."""
-    return len(tables.lines) - len(tables.level)
-
-
-@part
-def look_at_patience(tables: Tables, s: int) -> None:
+def look_at_patience(late: OutOfPatience, s: int) -> None:
     """Phase C is to look at whether the patience of the slot is over."""
-    late = tables.out_of_patience
     late.slot[late.size[0]] = s
     late.size[0] += 1
 
