@@ -31,16 +31,15 @@ def serve_group(tables: Tables, group: int, t: int, now: int) -> int:
     slot, stamp = inside.slot, inside.stamp
     while True:
         if groups.keeps[group]:
-            s = first_unkept(group, groups, steps, lines, slot, stations, pools)
+            s, line = first_unkept(group, groups, lines, slot, stations, pools)
         else:
-            s = first_fitting(group, groups, lines, slot, stations, pools.free)
+            s, line = first_fitting(group, groups, lines, slot, stations, pools.free)
         if s == NOBODY:
             return now
-        step = slot[s].step
-        line = steps[step].target
         take_first(lines, line, slot, s)
         stations.waiting[line] -= 1
         seize(lines, line, stations, pools)
+        step = slot[s].step
         if steps[step].code == ENTER:
             now = go_on(inside, s, t, now)
             continue

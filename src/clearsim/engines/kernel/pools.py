@@ -65,9 +65,11 @@ def fits(lines: Table, line: int, stations: StationState, free: IntArray) -> boo
 
 
 @part
-def first_fitting(group: int, groups: Groups, lines: Table, slot: Table, stations: StationState, free: IntArray) -> int:
-    """The first head of the group's lines that fits into what is free, `NOBODY` where none does."""
-    found = NOBODY
+def first_fitting(
+    group: int, groups: Groups, lines: Table, slot: Table, stations: StationState, free: IntArray
+) -> tuple[int, int]:
+    """The first head of the group's lines that fits into what is free, `NOBODY` where none does; and its line."""
+    found = line = NOBODY
     for k in range(groups.first[group], groups.first[group + 1]):
         s = head_of(lines, groups.line[k], slot)
         if (
@@ -75,35 +77,34 @@ def first_fitting(group: int, groups: Groups, lines: Table, slot: Table, station
             and (found == NOBODY or is_before(slot, s, found))
             and fits(lines, groups.line[k], stations, free)
         ):
-            found = s
-    return found
+            found, line = s, groups.line[k]
+    return found, line
 
 
 @rare
 def first_unkept(
-    group: int, groups: Groups, steps: Table, lines: Table, slot: Table, stations: StationState, pools: PoolState
-) -> int:
-    """The first head of the group's lines that fits into what is free and not kept by the heads before it."""
+    group: int, groups: Groups, lines: Table, slot: Table, stations: StationState, pools: PoolState
+) -> tuple[int, int]:
+    """The first head of the group's lines that fits into what is free and not kept by heads before it; and its line."""
     # Mostly none fits. Then there is no need to find out which head keeps what.
-    if first_fitting(group, groups, lines, slot, stations, pools.free) == NOBODY:
-        return NOBODY
+    if first_fitting(group, groups, lines, slot, stations, pools.free)[0] == NOBODY:
+        return NOBODY, NOBODY
     for k in range(groups.first[group], groups.first[group + 1]):
         for need in range(lines[groups.line[k]].need_first, lines[groups.line[k]].need_end):
             pools.left[stations.need_pool[need]] = pools.free[stations.need_pool[need]]
     last = NOBODY
     while True:
-        s = _head_after(last, group, groups, lines, slot)
-        line = steps[slot[s].step].target
+        s, line = _head_after(last, group, groups, lines, slot)
         if s == NOBODY or fits(lines, line, stations, pools.left):
-            return s
+            return s, line
         _keep(lines, line, stations, pools)
         last = s
 
 
 @part
-def _head_after(last: int, group: int, groups: Groups, lines: Table, slot: Table) -> int:
-    """The first of the heads of the group's lines that come after `last`, `NOBODY` where none does."""
-    found = NOBODY
+def _head_after(last: int, group: int, groups: Groups, lines: Table, slot: Table) -> tuple[int, int]:
+    """The first head of the group's lines that comes after `last`, `NOBODY` where none does; and its line."""
+    found = line = NOBODY
     for k in range(groups.first[group], groups.first[group + 1]):
         s = head_of(lines, groups.line[k], slot)
         if (
@@ -111,8 +112,8 @@ def _head_after(last: int, group: int, groups: Groups, lines: Table, slot: Table
             and (last == NOBODY or is_before(slot, last, s))
             and (found == NOBODY or is_before(slot, s, found))
         ):
-            found = s
-    return found
+            found, line = s, groups.line[k]
+    return found, line
 
 
 @rare
