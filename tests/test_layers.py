@@ -42,7 +42,7 @@ SEES = {
 ONLY_IN = {
     "numpy.random": "demand/streams.py",
     "simpy": "engines/reference.py",
-    "numba": "engines/compiled.py",
+    "numba": "engines/kernel/compiling.py",
     "matplotlib": "report/",
     "ruamel": "located/",
     "typer": "cli/",

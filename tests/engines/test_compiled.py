@@ -15,6 +15,7 @@ from attrs import evolve
 
 from clearsim.demand import Demand, draw
 from clearsim.engines import cache, compiled, reference
+from clearsim.engines.kernel import compiling
 from clearsim.network import (
     At,
     Board,
@@ -175,10 +176,10 @@ def test_a_boarding_without_slots_is_refused() -> None:
 
 RUN = """
 from clearsim.experiment import preparation, compile_engine
-from clearsim.engines import compiled
+from clearsim.engines.kernel import compiling
 print(preparation("compiled"))
 compile_engine()
-stats = compiled._compiled.stats
+stats = compiling._compiled.stats
 print(sum(stats.cache_hits.values()), "loaded,", sum(stats.cache_misses.values()), "compiled")
 """
 
@@ -255,7 +256,7 @@ def test_another_source_or_processor_has_a_folder_of_its_own(monkeypatch: pytest
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     folders = {cache.folder.__wrapped__()}
     with monkeypatch.context() as other:
-        other.setattr(cache, "MADE_FROM", ("compiled.py",))
+        other.setattr(cache, "MADE_FROM", cache.MADE_FROM[:-1])
         folders.add(cache.folder.__wrapped__())
     with monkeypatch.context() as other:
         other.setattr(cache, "_cpu", lambda: "another")
@@ -274,9 +275,9 @@ def test_threads_that_begin_at_once_prepare_one_kernel(monkeypatch: pytest.Monke
         kernels.append(made(function, keep))
         return kernels[-1]
 
-    made = compiled._kernel
-    monkeypatch.setattr(compiled, "_compiled", None)
-    monkeypatch.setattr(compiled, "_kernel", slow)
+    made = compiling._kernel
+    monkeypatch.setattr(compiling, "_compiled", None)
+    monkeypatch.setattr(compiling, "_kernel", slow)
     plan, demand = compile_network(BOOTH), draw(BOOTH, 1)
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda _: compiled.simulate(plan, demand), range(4)))

@@ -80,7 +80,7 @@ def test_a_line_that_nobody_joined_has_no_waits_rather_than_short_ones(simulate:
     )
     none = ("visits", "hours_above_limit", "still_waiting", "line_mean", "line_peak", "time_to_clear")
     zeros = dict.fromkeys(none, 0.0)
-    expected = dict.fromkeys((name for name, kpi in KPIS.items() if kpi.subject == "Waits"), math.nan) | zeros
+    expected = dict.fromkeys((name for name, kpi in KPIS.items() if kpi.subject is Waits), math.nan) | zeros
     assert about(port, simulate, "truck", "desk") == approx(expected)
 
 

@@ -13,7 +13,11 @@ from attrs import evolve
 
 from clearsim.engines import compiled
 from clearsim.measures import KPIS, measure
+from clearsim.measures.deadlock import Deadlock
+from clearsim.measures.labour import Conduct
+from clearsim.measures.recovery import Recovery
 from clearsim.measures.transient import WarmUpAnswer, cycle, numbers_inside, terminating, warm_up_needed
+from clearsim.measures.waits import Waits
 from clearsim.network import (
     Adjustment,
     At,
@@ -109,7 +113,7 @@ def test_where_nobody_arrives_after_the_warm_up_waits_are_undefined_and_not_0(si
     found = about(port, simulate, "truck", "desk")
     none = ("visits", "hours_above_limit", "still_waiting", "line_mean", "line_peak", "time_to_clear")
     zeros = dict.fromkeys(none, 0.0)
-    assert found == approx(dict.fromkeys((x for x, kpi in KPIS.items() if kpi.subject == "Waits"), math.nan) | zeros)
+    assert found == approx(dict.fromkeys((x for x, kpi in KPIS.items() if kpi.subject is Waits), math.nan) | zeros)
     assert about(port, simulate, "truck") == {"arrived": 0, "not_arrived": 0, "inside": 0}
     assert about(port, simulate, "", "officers")["utilisation"] == 0
 
@@ -187,7 +191,7 @@ def test_a_day_that_ends_empty_changes_no_figure_where_it_is_left_out(simulate: 
     plain, warmed = (measure(run(one_day_or_two(before), simulate), 10) for before in (False, True))
     found = {row[:4]: row.value for row in warmed}
     assert found == pytest.approx({row[:4]: row.value for row in plain}, rel=1e-9, nan_ok=True)
-    not_here = {name for name, kpi in KPIS.items() if kpi.subject in ("Recovery", "Deadlock", "Conduct")}
+    not_here = {name for name, kpi in KPIS.items() if kpi.subject in (Recovery, Deadlock, Conduct)}
     assert {row.kpi for row in plain} == KPIS.keys() - not_here
 
 
@@ -248,7 +252,9 @@ def test_a_run_that_follows_dates_or_begins_as_a_day_begins_needs_no_warm_up(net
     found = warm_up_needed(network, iter([]))  # no trace is looked at
     assert found[2:] == (None, (), None, None)
     assert found.minutes == 0
-    assert found.sentence.en == (f"Warm-up: none is needed, for the run begins and ends as it does in truth: {reason}.")
+    assert found.sentence.en == (
+        f"Warm-up: none is needed, since the run starts and ends as the real one does: {reason}."
+    )
 
 
 def test_what_is_the_same_from_the_first_minute_to_the_last_is_no_date() -> None:

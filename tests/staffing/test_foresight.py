@@ -31,8 +31,8 @@ from clearsim.network import (
     Station,
 )
 from clearsim.scenario import load
-from clearsim.staffing import offered as offered_module
 from clearsim.staffing.foresight import Foreseen, foresee
+from clearsim.staffing.offered import cohorts
 from clearsim.trace.tables import boardings
 from tests.networks import Simulate, quay, queue, run
 from tests.paths import SCENARIOS
@@ -319,7 +319,7 @@ def test_a_hundred_times_the_orders_on_a_hundred_times_the_staff_bring_the_same_
 
 def test_the_number_of_probes_moves_a_load_by_less_than_what_is_said_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     many = foresee(crowd(1))
-    monkeypatch.setattr(offered_module, "PROBES", 4_000)
+    monkeypatch.setattr(cohorts, "PROBES", 4_000)
     assert foresee(crowd(1)) == many
 
 

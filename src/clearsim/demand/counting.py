@@ -20,7 +20,7 @@ def expected(network: Network) -> float:
 def expected_by_flow(network: Network) -> dict[str, float]:
     """The expected entities of every flow: at random, by timetable, recorded, given, backlogs and companions.
 
-    Recorded arrivals are counted by the lines of the file, wherever in time they are.
+    Recorded arrivals are counted by the lines of the file, at any time.
     """
     found = {flow.name: _of(flow, network) for flow in network.flows if not isinstance(flow.arrivals, Ahead)}
     return {

@@ -11,7 +11,7 @@ from clearsim.units import LONGEST_MIN, MINUTE_MS
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-BACKLOG = 0
+BLOCK_AT_START = 0
 """The block of the entities that are there at the start. Day `d` of the calendar is block `d + 1`; day 0 is the date of
 the start, from the start on."""
 

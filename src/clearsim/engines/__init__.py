@@ -6,16 +6,17 @@ Every engine obeys one rule, the three-phase method (Tocher 1963), to the last m
 
 A. The clock moves to the next due time *t*. Nothing due at or after the end of the run happens.
 B. Everything due at *t* is applied, to state only: holds end and release what they held, entities arrive and join
-   lines, rosters change, those who were called or moved come, departures close, goods are put, partners finish. An
+   lines, rosters change, people who were called or moved arrive, departures close, goods are put, partners finish. An
    entity goes through as many steps as need no grant: it leaves, puts, skips, joins the next line. Nothing is granted.
-   The order within B does not matter: every line is ordered by (priority, joined, entity), and everything else adds
-   up. Where a roster changes of people who are shared, all are back in the pools of their own, and none is on the way.
-Decide. The staffing rules that are due at *t* (every so often from the start on; people who are shared also whenever a
-   roster of theirs changes, at 0 too) see the lines and pools as the first B of the moment left them, once. Whoever
-   leaves a pool leaves it now, whoever is called or moved comes later, in a B; at once where that takes no time. The
-   rules are those of `clearsim.staffing.live`, for every engine.
-C. Grants, of three kinds. They share nothing, so the order of the kinds does not matter, and nobody overtakes within a
-   line of a stock.
+   The order within B does not matter: every line is ordered by (priority, joined, entity), and everything else is a
+   sum. Where the roster of a pool changes that shares its people, all of them are back in their own pools, and nobody
+   is on the way any more.
+Decide. The staffing rules that are due at *t* see the lines and pools as the first B of the moment left them, once. A
+   rule is due at fixed intervals from the start on; a rule for people who are shared also whenever one of their
+   rosters changes, at 0 too. People who leave a pool leave it now. People who are called or moved arrive later, in a
+   B, or at once where that takes no time. All engines use the rules of `clearsim.staffing.live`.
+C. Grants, of three kinds. They share nothing, so the order of the kinds does not matter. Within the line of a stock
+   nobody overtakes.
    Stations: the heads of the lines are looked at in the order (priority, joined, entity). The first that fits into what
    is free and not kept by heads before it is granted its needs, the next of its line becomes a head, and the heads are
    looked at anew, until none fits. A head that does not fit waits. It keeps what is free of every keepable pool that it
@@ -26,7 +27,7 @@ C. Grants, of three kinds. They share nothing, so the order of the kinds does no
    slots that are left. The first that does not fit waits, and all behind it; where the service allows passing, those
    behind that fit are taken too. They leave later, at their departure time.
    Stocks: every stock serves its line's head while it holds enough. A head that it cannot serve and whose patience is
-   over gives up, and the next is looked at. Behind a head that waits on, those whose patience is over give up. So an
+   over gives up, and the next is looked at. Behind a head that waits on, entities whose patience is over give up. So an
    entity with a patience of 0 is served in the C of that moment or not at all.
 
 What C granted goes on at *t* in a new B: holds begin, and those of length zero are due at once. B and C alternate
@@ -37,11 +38,11 @@ Departures close and leave as the plan schedules them, and as much later as the 
 The priority at a station is the station's plus the entity's; at services and stocks it is the entity's alone. An
 entity's number is its row in the demand. Capacity that falls below what is in use interrupts nobody: work in progress
 is finished, then the place closes. Where a pace is given, a hold takes its drawn length divided by the pace of the
-moment at which it begins, to whole milliseconds. Whoever gives up ends its flow: its partner waits no longer. A step
-that does not concern an entity takes no time and leaves stamps of the moment at which it was passed.
+moment at which it begins, to whole milliseconds. An entity that gives up has ended its flow: its partner waits no
+longer. A step that does not concern an entity takes no time and leaves stamps of the moment at which it was passed.
 """
 
 from collections.abc import Callable
 
 Progress = Callable[[float], None]
-"""Told the finished share of the work, from 0 to 1."""
+"""Called with the finished share of the work, from 0 to 1."""

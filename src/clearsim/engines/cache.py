@@ -1,8 +1,9 @@
 """Where the compiled kernel is kept from one run to the next.
 
-numba's own cache looks at one file's age; a kernel is made from several. So it is kept in a folder named by a hash
-of all that it is made from: the sources of the engines, the plan and the staffing rules, where they lie and how old
-they are (which numba asks too), numba, llvmlite, numpy, Python and the processor. Each installation has its own.
+numba's own cache looks at the age of one file, and a kernel is made from several. So it is kept in a folder named by a
+hash of all that it is made from: the sources of the kernel, of the rows of the plan and of the staffing rules, where
+they are and how old they are (which numba asks too), numba, llvmlite, numpy, Python and the processor. Each
+installation has its own folder.
 """
 
 import functools
@@ -17,12 +18,18 @@ from pathlib import Path
 
 import platformdirs
 
-MADE_FROM = ("compiled.py", "tables.py", "../plan/rows.py", "../staffing/live.py")
+HERE = Path(__file__).parent
+MADE_FROM = (
+    *sorted((HERE / "kernel").glob("*.py")),
+    HERE.parent / "plan" / "rows.py",
+    HERE.parent / "staffing" / "live.py",
+)
+"""The sources of the kernel."""
 
 
 @functools.cache
 def folder() -> Path | None:
-    """The folder of this very kernel, made if need be; None where nothing can be written.
+    """The folder of this kernel. It is made where it does not exist; None where nothing can be written.
 
     It lies in the user's cache folder, or below `NUMBA_CACHE_DIR` where that is set.
     """
@@ -46,19 +53,17 @@ def is_filled() -> bool:
 
 
 def discard() -> None:
-    """Throw away what is kept: it was damaged, or could not be written whole."""
+    """Delete what is kept: it was damaged, or could not be written whole."""
     kept = folder()
     if kept is not None:
         shutil.rmtree(kept, ignore_errors=True)
 
 
 def _key() -> str:
-    here = Path(__file__).parent
-    sources = [(here / name) for name in MADE_FROM]
-    age = [str(source.stat().st_mtime_ns) for source in sources]
+    age = [str(source.stat().st_mtime_ns) for source in MADE_FROM]
     versions = [version(name) for name in ("numba", "llvmlite", "numpy")]
-    about = (str(here), *age, *versions, sys.version, platform.machine(), _cpu())
-    parts = [*(source.read_bytes() for source in sources), *(text.encode() for text in about)]
+    about = (str(HERE), *age, *versions, sys.version, platform.machine(), _cpu())
+    parts = [*(source.read_bytes() for source in MADE_FROM), *(text.encode() for text in about)]
     return sha256(b"\0".join(parts)).hexdigest()[:16]
 
 

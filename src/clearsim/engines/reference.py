@@ -1,4 +1,4 @@
-"""The engine that defines what is correct: SimPy processes, written to be read and never tuned.
+"""The engine that defines what is correct: SimPy processes, written to be read and not tuned for speed.
 
 The contract is in the package's docstring. SimPy's own resources grant inside phase B, break ties by insertion and
 cannot change capacity; so lines and free capacity are kept here, and one SimPy event a moment, scheduled after all of
@@ -23,8 +23,8 @@ Process = Generator[simpy.Event, Any, None]
 DECIDE, PHASE_C = 2, 3
 """SimPy's event priorities for what follows phase B: SimPy's own are 0 (urgent) and 1 (normal), and B is of those."""
 
-Place = tuple[Code, int]
-"""Where a line forms: at a station (`SERVE`), a service (`BOARD`) or a row of a stock (`TAKE`)."""
+LineKey = tuple[Code, int]
+"""Which line: the one at a station (`SERVE`), a service (`BOARD`) or a row of a stock (`TAKE`), and its number."""
 
 
 class Waiting(NamedTuple):
@@ -42,7 +42,7 @@ class Waiting(NamedTuple):
 
 
 def simulate(plan: Plan, demand: Demand, progress: Progress | None = None) -> Trace:
-    """The trace of one run. `progress` is told the finished share of simulated time, a hundred times."""
+    """The trace of one run. `progress` is called a hundred times, with the finished share of simulated time."""
     run = _Run(plan, demand)
     if progress is not None:
         run.env.process(run.report(progress))
@@ -66,10 +66,10 @@ class _Run:
         self.free = [0] * len(plan.pools.names)
         self.serving = np.zeros(len(plan.stations.names), dtype=np.int64)
         self.level = plan.stocks.opening.tolist()
-        self.lines: dict[Place, list[Waiting]] = defaultdict(list)
-        self.out_of_patience: list[tuple[Place, Waiting]] = []
+        self.lines: dict[LineKey, list[Waiting]] = defaultdict(list)
+        self.out_of_patience: list[tuple[LineKey, Waiting]] = []
         self.closed: list[int] = []
-        self.stocks_to_serve: set[Place] = set()
+        self.stocks_to_serve: set[LineKey] = set()
         self.phase_c_is_due = False
         self.finished = np.zeros(len(demand.arrival_ms), dtype=np.bool_)
         self.awaited: dict[int, simpy.Event] = {}
@@ -106,14 +106,14 @@ class _Run:
                 self.set_capacity(pool)
 
     def reviews(self, rule: int) -> Process:
-        """Whenever the rule is due to look."""
+        """Ask the rule to decide whenever it is due."""
         every_ms = int(self.plan.rules.every_ms[rule])
         for at_ms in range(every_ms, self.plan.end_ms, every_ms):
             yield self.until(at_ms)
             self.ask_to_decide(rule)
 
     def arrival(self, rule: int, at_ms: int) -> Process:
-        """Those whom the rule called or moved are there, unless a new roster sent them back meanwhile."""
+        """Those whom the rule called or moved arrive, unless a new roster has sent them back meanwhile."""
         yield self.until(at_ms)
         if self.coming_ms[rule] == at_ms:
             self.arrive(rule)
@@ -205,23 +205,23 @@ class _Run:
             return drawn_ms
         return live.paced_ms(self.plan.paces, pace, drawn_ms, int(self.env.now), self.capacity)
 
-    def join(self, place: Place, entity: int, amount: int = 0, patience_ms: int | None = None) -> simpy.Event:
-        """Stand in a line; the event comes when phase C grants, or when patience is over."""
+    def join(self, key: LineKey, entity: int, amount: int = 0, patience_ms: int | None = None) -> simpy.Event:
+        """Join a line. The event is triggered when phase C grants, or when patience is over."""
         priority = int(self.demand.priority[entity])
-        if place[0] == Code.SERVE:
-            priority += int(self.plan.stations.priority[place[1]])
+        if key[0] == Code.SERVE:
+            priority += int(self.plan.stations.priority[key[1]])
         gives_up_ms = live.NEVER if patience_ms is None else int(self.env.now) + patience_ms
         waiting = Waiting(priority, int(self.env.now), entity, amount, gives_up_ms, self.env.event())
-        heapq.heappush(self.lines[place], waiting)
-        self.look_at(place)
+        heapq.heappush(self.lines[key], waiting)
+        self.look_at(key)
         if patience_ms is not None:
-            self.env.process(self.patience(place, waiting))
+            self.env.process(self.patience(key, waiting))
         return waiting.over
 
-    def patience(self, place: Place, waiting: Waiting) -> Process:
+    def patience(self, key: LineKey, waiting: Waiting) -> Process:
         yield self.until(waiting.gives_up_ms)
-        self.out_of_patience.append((place, waiting))
-        self.look_at(place)
+        self.out_of_patience.append((key, waiting))
+        self.look_at(key)
 
     def seize(self, station: int) -> None:
         self.serving[station] += 1
@@ -234,10 +234,10 @@ class _Run:
             self.free[pool] += count
         self.ask_for_grants()
 
-    def look_at(self, place: Place) -> None:
-        """Phase C is to look at the place. It looks at all stations anyway."""
-        if place[0] == Code.TAKE:
-            self.stocks_to_serve.add(place)
+    def look_at(self, key: LineKey) -> None:
+        """Phase C is to look at the line. It looks at all stations anyway."""
+        if key[0] == Code.TAKE:
+            self.stocks_to_serve.add(key)
         self.ask_for_grants()
 
     def ask_for_grants(self) -> None:
@@ -282,7 +282,7 @@ class _Run:
         self.set_members(rule)
 
     def set_members(self, rule: int) -> None:
-        """Every pool of the rule has its roster, and whom the rule adds or takes away."""
+        """Set the capacity of every pool of the rule."""
         for member in range(int(self.plan.rules.first[rule]), int(self.plan.rules.first[rule + 1])):
             self.set_capacity(int(self.plan.rules.pool[member]))
 
@@ -302,12 +302,12 @@ class _Run:
             self.grant((Code.SERVE, station))
         for departure in self.closed:
             self.board(departure)
-        for place in self.stocks_to_serve:
-            self.serve_stock(place)
-        for place, waiting in self.out_of_patience:
+        for key in self.stocks_to_serve:
+            self.serve_stock(key)
+        for key, waiting in self.out_of_patience:
             if not waiting.over.triggered:
-                self.lines[place].remove(waiting)
-                heapq.heapify(self.lines[place])
+                self.lines[key].remove(waiting)
+                heapq.heapify(self.lines[key])
                 waiting.over.succeed(False)
         self.out_of_patience.clear()
         self.closed.clear()
@@ -335,7 +335,7 @@ class _Run:
                     left[pool] -= min(count, max(left[pool], 0))  # fewer than 0 are left where a shift has ended
 
     def board(self, departure: int) -> None:
-        """The departure takes those in its line who fit, in order; behind one who does not, only where passing is."""
+        """The departure takes those in its line that fit, in order; behind one that does not, only where passing is."""
         services = self.plan.services
         service, left = int(services.service[departure]), int(services.slots[departure])
         rest: list[Waiting] = []
@@ -347,19 +347,19 @@ class _Run:
                 rest.append(waiting)
         self.lines[Code.BOARD, service] = rest  # in order, and so a heap
 
-    def serve_stock(self, place: Place) -> None:
-        """Serve the heads of a stock's line, or let them give up, until one must and will wait."""
-        while line := self.lines[place]:
-            if line[0].amount <= self.level[place[1]]:
-                self.level[place[1]] -= line[0].amount
-                self.grant(place)
+    def serve_stock(self, key: LineKey) -> None:
+        """Serve the heads of a stock's line, or let them give up, until one waits on."""
+        while line := self.lines[key]:
+            if line[0].amount <= self.level[key[1]]:
+                self.level[key[1]] -= line[0].amount
+                self.grant(key)
             elif line[0].gives_up_ms <= self.env.now:
-                self.grant(place, False)
+                self.grant(key, False)
             else:
                 break
 
-    def grant(self, place: Place, value: object = True) -> None:
-        heapq.heappop(self.lines[place]).over.succeed(value)
+    def grant(self, key: LineKey, value: object = True) -> None:
+        heapq.heappop(self.lines[key]).over.succeed(value)
 
     def report(self, progress: Progress) -> Process:
         for percent in range(1, 100):

@@ -1,4 +1,4 @@
-"""What must hold of every trace, whatever the scenario: checked at the end of every run, in both engines."""
+"""What must hold of every trace of every scenario. It is checked at the end of every run, in both engines."""
 
 import numpy as np
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clearsim.measures.kpi import UNDEFINED, kpi
+from clearsim.measures.kpi import UNDEFINED, Everything, kpi
 from clearsim.plan import NONE, NOT_YET, STAMPS, Code, IntArray, Plan
 from clearsim.trace import BoolArray, Trace
 from clearsim.units import HOUR_MS
@@ -25,7 +25,7 @@ class Held(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Deadlock:
+class Deadlock(Everything):
     """The entities of all flows that can never move again when the run ends, of those that arrived.
 
     The first of them were locked at `since_ms`; None where nobody is. `held` is what they hold, by flow and pool.
@@ -35,8 +35,6 @@ class Deadlock:
     arrived: int
     since_ms: int | None
     held: tuple[Held, ...]
-    flow: str = ""
-    station: str = ""
 
 
 @kpi("units", "locked at the end", "期末死鎖", better="less")
@@ -60,7 +58,7 @@ def locked_from(d: Deadlock) -> float:
 
 
 def may_lock(plan: Plan) -> bool:
-    """Whether a flow waits for anything between `Enter` and `Leave`: without that nobody is ever locked."""
+    """Whether a flow waits for anything between `Enter` and `Leave`: without that no entity is ever locked."""
     return any(
         plan.steps.code[step] in WAITS
         for flow in range(len(plan.flows.names))
@@ -70,12 +68,13 @@ def may_lock(plan: Plan) -> bool:
 
 
 def deadlock(trace: Trace) -> Deadlock:
-    """Who can never move again in the state at the end of the run.
+    """The entities that can never move again in the state at the end of the run.
 
-    Everyone who waits for a station or a partner is supposed to be locked. An entity is not, after all, if the needs of
-    its station fit into what the locked leave of the pools at their largest (`Plan.most`), or if its partner is not
-    locked. That is repeated until nobody else is freed; those who are left wait for each other. All others are taken to
-    release some day what they hold, and every pool to open: so nobody is called locked who could still move.
+    At first every entity that waits for a station or a partner is assumed to be locked. It is freed if the needs of its
+    station fit into what the locked entities leave of the pools at their largest (`Plan.most`), or if its partner is
+    not locked. This is repeated until no further entity is freed; those that are left wait for each other. All others
+    are assumed to release one day what they hold, and every pool to open. So no entity is called locked that could
+    still move.
     """
     waiting = _Waiting.at_the_end_of(trace)
     everybody = np.ones(len(waiting.since_ms), dtype=np.bool_)

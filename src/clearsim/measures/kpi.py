@@ -7,12 +7,13 @@ docstring is its definition, from which the reference is made.
 import inspect
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from clearsim.language import Label
 
 Better = Literal["less", "more"] | None
-"""Which way a KPI is better, all else equal; None where it says neither: how many came, how busy somebody was."""
+"""Which way a KPI is better, all else equal; None where neither is, as for the number that came."""
 
 
 class Subject(Protocol):
@@ -27,13 +28,21 @@ class Subject(Protocol):
         """The station, service, stock, pool or milestone, empty where the flow as a whole is meant."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Everything:
+    """A subject that is about all flows and all places together."""
+
+    flow: str = ""
+    station: str = ""
+
+
 class Kpi(NamedTuple):
     """The definition of a KPI."""
 
     name: str
     unit: str
     label: Label
-    subject: str
+    subject: type[Subject]
     definition: str
     better: Better
     planned: bool
@@ -92,7 +101,7 @@ def kpi(unit: str, en: str, zh: str, better: Better = None, planned: bool = Fals
     def register(compute: Compute) -> Compute:
         subject = next(iter(inspect.get_annotations(compute).values()))
         name, definition = compute.__name__, inspect.getdoc(compute) or ""
-        KPIS[name] = Kpi(name, unit, Label(en, zh), subject.__name__, definition, better, planned, compute)
+        KPIS[name] = Kpi(name, unit, Label(en, zh), subject, definition, better, planned, compute)
         return compute
 
     return register
@@ -103,7 +112,7 @@ def rows(subject: Subject) -> list[Row]:
     return [
         Row(subject.flow, subject.station, item.name, item.unit, float(item.compute(subject)))
         for item in KPIS.values()
-        if item.subject == type(subject).__name__
+        if isinstance(subject, item.subject)
     ]
 
 

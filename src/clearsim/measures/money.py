@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clearsim.measures.departures import Booked
 from clearsim.measures.drivers import Drivers
 from clearsim.measures.dwell import Fees, Losses, late_fees
-from clearsim.measures.kpi import Subject, kpi
+from clearsim.measures.kpi import Everything, Subject, kpi
 from clearsim.measures.resources import Shifts
 from clearsim.network.prices import Prices
 from clearsim.units import HOUR_MS, MINUTE_MS
@@ -44,12 +44,10 @@ class LossBill(Bill):
 
 
 @dataclass(frozen=True)
-class Total:
+class Total(Everything):
     """All bills and late fees together."""
 
     cny: float
-    flow: str = ""
-    station: str = ""
 
 
 @kpi("CNY", "staff cost", "人員費用", better="less")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clearsim.measures.kpi import UNDEFINED, kpi
+from clearsim.measures.kpi import UNDEFINED, Everything, kpi
 from clearsim.trace.levels import Level
 from clearsim.units import HOUR_MS
 
@@ -91,12 +91,10 @@ def stayed_late_hours(s: Shifts) -> float:
 
 
 @dataclass(frozen=True)
-class Workforce:
+class Workforce(Everything):
     """All pools of people together."""
 
     hours: float
-    flow: str = ""
-    station: str = ""
 
 
 @kpi("h", "staff hours", "總工時", better="less")

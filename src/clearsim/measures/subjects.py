@@ -32,7 +32,7 @@ def subjects_of(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
         yield from whole
         for group in plan.flows.groups[flow]:
             member = (trace.demand.attributes[flow][group.attribute] == group.value) != group.others
-            yield from _part(trace, flow, group.name, here & member)
+            yield from _apart(trace, flow, group.name, here & member)
     if may_lock(plan):
         yield deadlock(trace)
     lines = list(_waits(trace, wait_limit_min))
@@ -72,8 +72,8 @@ def _waiters(trace: Trace, flow: int, here: BoolArray) -> int:
     return int((trace.takes_any(flow, tries) & here).sum())
 
 
-def _part(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[Subject]:
-    """Some of the flow's entities, measured apart."""
+def _apart(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[Subject]:
+    """A group of the flow's entities, measured apart."""
     yield from _drivers(trace, flow, name, chosen)
     yield from _dwells(trace, flow, name, chosen)
     yield from _booked(trace, flow, name, chosen)
@@ -96,7 +96,8 @@ def _waits(trace: Trace, limit_min: float) -> Iterator[Waits]:
 def _recoveries(trace: Trace, lines: Iterable[Waits]) -> Iterator[Recovery]:
     """Every line of a station or stock, all flows together, after every event."""
     plan, events = trace.plan, trace.plan.events
-    wholes = {line.station: line for line in lines if line.station not in plan.services.names}  # a whole stands last
+    # The line as a whole comes after the lines of its flows, and is the one that stays.
+    wholes = {line.station: line for line in lines if line.station not in plan.services.names}
     calm_ms = int(events.from_ms.min(initial=plan.end_ms))
     for name, from_ms, until_ms in zip(events.names, events.from_ms.tolist(), events.until_ms.tolist(), strict=True):
         for place, line in wholes.items():
@@ -127,7 +128,7 @@ def _drivers(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[
 def _elapsed_ms(trace: Trace, flow: int, column: int) -> IntArray:
     """Time between a stamp and the one before it; so far, where it was not reached; 0 where the one before was not.
 
-    After having given up nobody spends any.
+    An entity that has given up spends no more time.
     """
     before, after = trace.column(flow, column - 1), trace.column(flow, column)
     until = np.where(after == NOT_YET, trace.plan.end_ms, after)

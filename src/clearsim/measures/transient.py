@@ -1,4 +1,4 @@
-"""The start of a long run: for how long its empty beginning still tells, and how much of it is to be left out."""
+"""The start of a long run: how long its empty beginning has an effect, and how much of it is to be left out."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -26,13 +26,13 @@ from clearsim.units import MINUTE_MS, to_ms
 FloatArray = npt.NDArray[np.float64]
 HOUR_MIN, DAY_MIN, WEEK_MIN = 60.0, 24 * 60.0, 7 * 24 * 60.0
 INTERVALS = 500
-"""Into so many a run is cut where nothing in it follows the clock: 100 batches of five; the number is ours."""
+"""The observations into which a run is cut where nothing in it follows the clock: 100 batches of five, our choice."""
 
 
 class WarmUpAnswer(NamedTuple):
     """How many minutes to leave out at the start of a run, in a number and a sentence.
 
-    `minutes` is 0 where nothing is to be left out, None where the runs do not tell. Observation i of `series` is the
+    `minutes` is 0 where nothing is to be left out, None where the runs do not show it. Observation i of `series` is the
     number of entities inside, on average over the replications and over `every_min` minutes from i · `every_min` on;
     `mser` and `welch` are what was found in it. A terminating run has none of them.
     """
@@ -50,13 +50,13 @@ def warm_up_needed(network: Network, traces: Iterable[Trace], *, forced: bool = 
 
     A terminating run needs none, and no trace of it is looked at unless `forced`: see `terminating`. Of any other the
     number of entities inside is averaged over the replications and truncated by MSER-5 (averaged first: Hoad, Robinson
-    and Davies 2010); Welch's moving average stands beside it. Where work follows the clock, an observation is the mean
-    of a whole day or week, and is its own batch. The run-on, in which all leave, is not looked at, and whatever
-    warm-up the network has already is.
+    and Davies 2010), and Welch's moving average is given too. Where work follows the clock, an observation is the mean
+    of a whole day or week, and is its own batch. The run-on, in which all leave, is not looked at. A warm-up that the
+    network has already is looked at.
     """
     reasons = [] if forced else terminating(network)
     if reasons:
-        why = f"none is needed, for the run begins and ends as it does in truth: {'; '.join(reasons)}"
+        why = f"none is needed, since the run starts and ends as the real one does: {'; '.join(reasons)}"
         return WarmUpAnswer(0.0, Label(f"Warm-up: {why}.", "預熱期：不需要，仿真始末一如實際。"))
     cycle_min = cycle(network)
     every_min = max(to_ms(network.duration) // INTERVALS, 1) / MINUTE_MS if cycle_min is None else cycle_min
@@ -162,11 +162,11 @@ def _paces(network: Network) -> Iterator[Pace]:
 def _said(minutes: float | None, found: Truncation, curve: Welch, observations: int, every_min: float) -> Label:
     if minutes is None:
         of = f"unknown from {observations} observations of {every_min / HOUR_MIN:.4g} h each, {found.reason}"
-        en = f"Warm-up: {of}. A longer run may tell; where more comes than can be served, none will."
+        en = f"Warm-up: {of}. A longer run may show it; where more comes than can be served, none will."
         return Label(en, "預熱期：數據不足，無法判斷，請延長仿真。")
     first = f"leave out the first {minutes / HOUR_MIN:.4g} h" if minutes else "nothing is to be left out"
     if curve.observations is None:
-        beside = f"Welch's moving average does not tell ({curve.reason})"
+        beside = f"Welch's moving average does not show it ({curve.reason})"
     else:
         beside = f"Welch's moving average is steady after {curve.observations * every_min / HOUR_MIN:.4g} h"
     zh = f"前 {minutes / HOUR_MIN:.4g} 小時不計" if minutes else "無須剔除"

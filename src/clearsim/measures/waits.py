@@ -17,7 +17,7 @@ from clearsim.units import HOUR_MS, MINUTE_MS, to_ms
 class Waits:
     """Everyone who joined one line, or one flow's part of it, from all the steps where they do.
 
-    Whoever gave up waited until then. Visits are those of entities that count, the line's length is that of all.
+    An entity that gave up waited until then. Visits are those of entities that count, the line's length is that of all.
     """
 
     flow: str
@@ -47,7 +47,7 @@ class Waits:
     def above_limit_ms(self) -> int:
         """For how long since the warm-up somebody in the line has waited longer than the limit.
 
-        How many have is all that matters, not who: so the first to stop may be paired with the first to begin.
+        Only the number of those who have matters. So the first to stop may be paired with the first to begin.
         """
         limit_ms = to_ms(self.limit_min)
         begin, end = [], []

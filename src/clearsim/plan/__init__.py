@@ -20,6 +20,7 @@ from clearsim.plan.rows import (
     Paces,
     Plan,
     Rules,
+    frozen,
 )
 from clearsim.plan.steps import stamps_of
 
@@ -40,6 +41,7 @@ __all__ = [
     "compile_network",
     "departure_rows",
     "flag_bits",
+    "frozen",
     "number_columns",
     "stamps_of",
 ]

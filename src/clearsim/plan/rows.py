@@ -41,7 +41,7 @@ class Code(IntEnum):
 
 STAMPS = {Code.SERVE: 2, Code.ENTER: 1, Code.HOLD: 1, Code.AWAIT: 1, Code.BOARD: 1, Code.TAKE: 1, Code.TRY: 2}
 """Stamps a step leaves: a `Serve` its start and its end, a `Take` with patience the end of the wait and the taking,
-others the moment they were done, `Leave` and `Put` none. Whoever gives up has the first of the two and no other."""
+others the moment they were done, `Leave` and `Put` none. An entity that gives up has only the first of the two."""
 BACKLOG, PROPORTIONAL = 0, 1
 """Kinds of staffing rules."""
 
@@ -251,6 +251,23 @@ class Plan(NamedTuple):
         """The pools that a station needs, and how much of each."""
         own = slice(*self.stations.need_first[station : station + 2].tolist())
         return list(zip(self.stations.need_pool[own].tolist(), self.stations.need_count[own].tolist(), strict=True))
+
+    def leave_of(self, flow: int, enter: int) -> int:
+        """The step of the flow that leaves what the step `enter` enters."""
+        code, target = self.steps.code, self.steps.target
+        later = [step for step in self.steps_of(flow) if step > enter and code[step] == Code.LEAVE]
+        return next(step for step in later if target[step] == target[enter])
+
+    def place_of(self, step: int) -> str:
+        """The name of the station, service or stock at which the line of a step forms."""
+        target = int(self.steps.target[step])
+        match Code(int(self.steps.code[step])):
+            case Code.BOARD:
+                return self.services.names[target]
+            case Code.TAKE | Code.TRY | Code.PUT:
+                return self.stocks.names[target].partition("/")[0]
+            case _:
+                return self.stations.names[target]
 
     def steps_of(self, flow: int) -> range:
         """Rows of `steps` that belong to the flow."""

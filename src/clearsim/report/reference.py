@@ -1,23 +1,33 @@
 """The reference of the KPIs, made from their definitions so that it cannot drift."""
 
 from clearsim.measures import KPIS
+from clearsim.measures.control import Controls
+from clearsim.measures.deadlock import Deadlock
+from clearsim.measures.departures import Booked, Slots
+from clearsim.measures.drivers import Drivers
+from clearsim.measures.dwell import Dwell, Fees, Losses, Through, Trips
+from clearsim.measures.labour import Conduct
+from clearsim.measures.money import DriverBill, LossBill, RollOverBill, StaffBill, Total
+from clearsim.measures.recovery import Recovery
+from clearsim.measures.resources import Inspections, Shelf, Shifts, Use, Workforce
+from clearsim.measures.waits import Waits
 
 SUBJECTS = {
-    "Flows: how many": ("Through", "Losses", "Trips"),
-    "Deadlock": ("Deadlock",),
-    "Drivers": ("Drivers",),
-    "Waits and lines": ("Waits",),
-    "Recovery after an event": ("Recovery",),
-    "Time to a milestone": ("Dwell",),
-    "Booked departures": ("Booked",),
-    "Departures": ("Slots",),
-    "Pools": ("Use", "Shifts", "Workforce"),
-    "Labour rules": ("Conduct",),
-    "Inspections": ("Inspections",),
-    "Inspection control": ("Controls",),
-    "Stocks": ("Shelf",),
-    "Late fees": ("Fees",),
-    "Money": ("StaffBill", "DriverBill", "RollOverBill", "LossBill", "Total"),
+    "Flows: how many": (Through, Losses, Trips),
+    "Deadlock": (Deadlock,),
+    "Drivers": (Drivers,),
+    "Waits and lines": (Waits,),
+    "Recovery after an event": (Recovery,),
+    "Time to a milestone": (Dwell,),
+    "Booked departures": (Booked,),
+    "Departures": (Slots,),
+    "Pools": (Use, Shifts, Workforce),
+    "Labour rules": (Conduct,),
+    "Inspections": (Inspections,),
+    "Inspection control": (Controls,),
+    "Stocks": (Shelf,),
+    "Late fees": (Fees,),
+    "Money": (StaffBill, DriverBill, RollOverBill, LossBill, Total),
 }
 
 

@@ -77,7 +77,7 @@ def servers_for(load: FloatArray, weight: FloatArray, target: float) -> IntArray
     """For every row of `load` the number of servers with which the share who wait comes closest to `target`.
 
     `load` and `weight` have a column for each part of the row's time: the loads there, and how many come. The share is
-    the mean of Erlang C over the parts, weighted by those who come. A row without load needs nobody, others somebody.
+    the mean of Erlang C over the parts, weighted by those who come. A row without load needs 0, any other at least 1.
 
     >>> servers_for(np.array([[7.0], [0.0]]), np.ones((2, 1)), target=0.25).tolist()
     [10, 0]

@@ -24,12 +24,12 @@ from clearsim.staffing.offered import Offered, offered, people
 from clearsim.units import DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MIN
 
 WORTH_SAYING_H = 0.1
-"""An overload is told of if it makes those who come wait for some six minutes or more."""
+"""An overload is reported if entities that come would wait for some six minutes or more."""
 RARELY_FREE = 0.1
 """An entity that needs several people at once starves if so many are free in less than this share of the time.
 
 Then it waits for that moment for many times as long as the work of others takes. With 4 officers, of whom other work
-keeps 2.4 busy, all are free 8 % of the time, and who needs all 4 waits an hour for work of 15 minutes.
+keeps 2.4 busy, all are free 8 % of the time, and an entity that needs all 4 waits an hour for work of 15 minutes.
 """
 WEEK_H = 7 * 24
 SEEN = "in the weeks that are looked at"
@@ -144,7 +144,7 @@ def _pools(network: Network, plan: Plan, found: Offered, part: Excerpt) -> Itera
 
 
 def _left_out(network: Network, pool: str) -> str:
-    """What a rule will do beside the roster, which nobody knows before the run."""
+    """What a rule will do beside the roster, which is unknown before the run."""
     for rule in network.staffing:
         if pool in pools_of(rule):
             return f" ({rule.at_most} may be called in)" if isinstance(rule, Backlog) else " (people may be moved)"

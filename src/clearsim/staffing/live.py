@@ -1,14 +1,14 @@
 """What is decided while a run goes on: whom to call or move, and how long a paced service takes.
 
-Pure functions of whole numbers and arrays, of what can be seen at the moment. One implementation serves both engines:
-the SimPy engine calls it as it stands, the compiled engine compiles it.
+Pure functions of whole numbers and arrays, of what can be seen at the moment. Both engines use the same functions: the
+SimPy engine calls them, the compiled engine compiles them.
 """
 
 from clearsim.plan import BACKLOG, NONE, PROPORTIONAL, IntArray, Paces, Rules
 
 NEVER = 2**63 - 1
 LARGEST_WORK = 2**36
-"""Works are halved together until their sum is no larger; times a hundred million people they stay in int64."""
+"""Works are halved together until their sum is no larger than this. A hundred million times that fits int64."""
 
 
 def weigh(rules: Rules, rule: int, waiting: IntArray, serving: IntArray, work: IntArray) -> None:
@@ -79,7 +79,8 @@ def decide(
     """Change who is on duty `beyond` the roster, and who is `coming`, and when (`coming_ms`).
 
     `work` and `target` are what `weigh` and `share_out` wrote; `roster`, `beyond` and `coming` have one number a pool,
-    `coming_ms` and `stay_until_ms` one a rule. Who leaves a pool leaves now, who is called or moved comes later.
+    `coming_ms` and `stay_until_ms` one a rule. People who leave a pool leave now; people who are called or moved arrive
+    later.
     """
     if rules.kind[rule] == BACKLOG:
         member = rules.first[rule]
@@ -106,7 +107,7 @@ def decide(
 
 
 def arrive(rules: Rules, rule: int, beyond: IntArray, coming: IntArray, coming_ms: IntArray) -> None:
-    """Those who are coming are there."""
+    """Those who are coming arrive."""
     for member in range(rules.first[rule], rules.first[rule + 1]):
         beyond[rules.pool[member]] += coming[rules.pool[member]]
         coming[rules.pool[member]] = 0
@@ -114,7 +115,7 @@ def arrive(rules: Rules, rule: int, beyond: IntArray, coming: IntArray, coming_m
 
 
 def start_anew(rules: Rules, rule: int, beyond: IntArray, coming: IntArray, coming_ms: IntArray) -> None:
-    """A roster changes: whoever was moved, or is moving, is in the pool of his own."""
+    """A roster changes: everyone who was moved, or is moving, is back in their own pool."""
     for member in range(rules.first[rule], rules.first[rule + 1]):
         beyond[rules.pool[member]] = 0
         coming[rules.pool[member]] = 0

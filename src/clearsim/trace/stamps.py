@@ -1,39 +1,17 @@
-"""The trace: when every entity did every step. All that is measured is a difference of two stamps in it."""
+"""The trace: when every entity did every step. Everything that is measured is a difference of two of its stamps."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from clearsim.demand import Demand
 from clearsim.plan import NONE, NOT_YET, PROPORTIONAL, STAMPS, Code, IntArray, Plan
+from clearsim.trace.departures import Departures, departures_of
 from clearsim.trace.levels import Level, level, steps, together
-
-BoolArray = npt.NDArray[np.bool_]
-
-
-class Departures(NamedTuple):
-    """When the departures of a plan really close and leave: ms, shape (departures,).
-
-    `order` holds the rows of those that close in the run, in order of closing; of one moment, in the plan's order.
-    """
-
-    closes_ms: IntArray
-    departs_ms: IntArray
-    order: IntArray
-
-
-def departures_of(plan: Plan, demand: Demand) -> Departures:
-    """The departures as scheduled in the plan, and as late as the demand says."""
-    closes_ms = plan.services.closes_ms + demand.closing_late_ms
-    departs_ms = plan.services.departs_ms + demand.departure_late_ms
-    order = np.argsort(closes_ms, kind="stable")
-    in_run = (closes_ms[order] >= 0) & (closes_ms[order] < plan.end_ms)
-    return Departures(closes_ms, departs_ms, order[in_run])
+from clearsim.trace.lines import LINED, BoolArray, Line
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +44,8 @@ class Trace:
 
     @cached_property
     def _columns(self) -> list[IntArray]:
-        # Engines write row by row, whoever measures reads column by column: turned once, reading is fast.
-        return [_turned(self.stamps(flow)) for flow in range(len(self.plan.flows.names))]
+        # Engines write row by row, and measures read column by column. One transposition makes reading fast.
+        return [_transposed(self.stamps(flow)) for flow in range(len(self.plan.flows.names))]
 
     def entities(self, flow: int) -> int:
         """How many entities the flow has."""
@@ -142,15 +120,30 @@ class Trace:
         return self.demand.numbers(flow)[:, column]
 
     @cached_property
-    def lines(self) -> tuple["Line", ...]:
+    def lines(self) -> tuple[Line, ...]:
         """Every line that entities of a flow may join, in the order of the flows and their steps."""
-        lined = (Code.SERVE, Code.ENTER, Code.BOARD, Code.TAKE, Code.TRY)
         return tuple(
             self._line(flow, step)
             for flow in range(len(self.plan.flows.names))
             for step in self.plan.steps_of(flow)
-            if self.plan.steps.code[step] in lined
+            if self.plan.steps.code[step] in LINED
         )
+
+    def _line(self, flow: int, step: int) -> Line:
+        plan, steps = self.plan, self.plan.steps
+        code, first, target = Code(int(steps.code[step])), int(steps.stamp[step]), int(steps.target[step])
+        joined = self.column(flow, first - 1)
+        start = end = self.column(flow, first)
+        if code == Code.SERVE:
+            end = self.column(flow, first + 1)
+        elif code == Code.ENTER:
+            end = self.done_ms(flow, plan.leave_of(flow, step))
+        chosen = np.flatnonzero(self.concerned(flow, step) & (joined != NOT_YET))
+        counted = self.counted(flow)[chosen]
+        if len(chosen) < len(joined):
+            joined, start, end = joined[chosen], start[chosen], end[chosen]
+        place = plan.place_of(step)
+        return Line(flow, step, code, target, place, chosen, counted, joined, start, end, plan.warm_up_ms, plan.end_ms)
 
     @cached_property
     def departures(self) -> Departures:
@@ -245,36 +238,6 @@ class Trace:
                     changes[row].append((moved_ms[chosen & (rows == row)], sign * int(self.plan.steps.amount[step])))
         return tuple(level(parts, self.plan.end_ms) for parts in changes)
 
-    def _line(self, flow: int, step: int) -> "Line":
-        plan = self.plan
-        code, first, target = (
-            Code(int(plan.steps.code[step])),
-            int(plan.steps.stamp[step]),
-            int(plan.steps.target[step]),
-        )
-        joined = self.column(flow, first - 1)
-        start = end = self.column(flow, first)
-        if code == Code.SERVE:
-            end = self.column(flow, first + 1)
-        elif code == Code.ENTER:
-            end = self.done_ms(flow, self._leave(flow, step))
-        chosen = np.flatnonzero(self.concerned(flow, step) & (joined != NOT_YET))
-        counted = self.counted(flow)[chosen]
-        if len(chosen) < len(joined):
-            joined, start, end = joined[chosen], start[chosen], end[chosen]
-        stocks = tuple(name.partition("/")[0] for name in plan.stocks.names)
-        names = {Code.BOARD: plan.services.names, Code.TAKE: stocks, Code.TRY: stocks}
-        place = names.get(code, plan.stations.names)[target]
-        return Line(flow, step, code, target, place, chosen, counted, joined, start, end, plan.warm_up_ms, plan.end_ms)
-
-    def _leave(self, flow: int, enter: int) -> int:
-        steps = self.plan.steps
-        return next(
-            step
-            for step in self.plan.steps_of(flow)
-            if step > enter and steps.code[step] == Code.LEAVE and steps.target[step] == steps.target[enter]
-        )
-
     def _stamps_until(self, flow: int, step: int) -> int:
         """How many stamps the flow's steps before this one leave."""
         rows = range(int(self.plan.flows.first_step[flow]), step)
@@ -284,7 +247,7 @@ class Trace:
 def capacity_changes(ms: IntArray, pool: IntArray, capacity: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """What engines note of capacities, in order of (ms, pool): of each moment the last, and only what changed.
 
-    The notes stand in the order in which they were made.
+    The notes are in the order in which they were made.
 
     >>> import numpy as np
     >>> notes = np.array([[0, 1, 4], [0, 0, 2], [5, 0, 3], [5, 0, 2], [9, 1, 5]]).T
@@ -306,44 +269,9 @@ def stamp_first(plan: Plan, demand: Demand) -> IntArray:
     return np.concatenate([[0], np.cumsum(np.diff(demand.first) * plan.flows.stamps)]).astype(np.int64)
 
 
-def _turned(table: IntArray) -> IntArray:
-    """The table's columns as rows; in blocks that fit a cache, which a copy of the whole leaves at every number."""
-    turned = np.empty(table.shape[::-1], dtype=np.int64)
+def _transposed(table: IntArray) -> IntArray:
+    """The table's columns as rows. It is copied in blocks that fit into the processor's cache."""
+    transposed = np.empty(table.shape[::-1], dtype=np.int64)
     for first in range(0, len(table), 4096):
-        turned[:, first : first + 4096] = table[first : first + 4096].T
-    return turned
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """The waits of one flow at one step: of those who joined, row by row.
-
-    `entity` is the row within the flow, `counted` whether KPIs count it; `start_ms` is `NOT_YET` for those who still
-    wait, `end_ms` for those who still hold what they were granted. A boarding ends where it starts: at the departure.
-    Whoever gives up waiting for a stock leaves the line as if served; `Trace.lost` tells who did.
-    """
-
-    flow: int
-    step: int
-    code: Code
-    target: int
-    place: str
-    entity: IntArray
-    counted: BoolArray
-    joined_ms: IntArray
-    start_ms: IntArray
-    end_ms: IntArray
-    warm_up_ms: int
-    end_of_run_ms: int
-
-    @cached_property
-    def waits_ms(self) -> IntArray:
-        """Waits from joining to the start; of those who still wait at the end of the run, the wait so far."""
-        return np.where(self.start_ms == NOT_YET, self.end_of_run_ms, self.start_ms) - self.joined_ms
-
-    @cached_property
-    def length(self) -> Level:
-        """How many stood in the line, over time."""
-        waited = self.start_ms != self.joined_ms  # whoever starts at once never stands in the line
-        joined, start = self.joined_ms[waited], self.start_ms[waited]
-        return level([(joined, 1), (start[start != NOT_YET], -1)], self.end_of_run_ms)
+        transposed[:, first : first + 4096] = table[first : first + 4096].T
+    return transposed

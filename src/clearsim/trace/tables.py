@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clearsim.plan import NOT_YET, Code, IntArray
-from clearsim.trace.stamps import Line, Trace
+from clearsim.trace.lines import Line
+from clearsim.trace.stamps import Trace
 from clearsim.units import MINUTE_MS
 
 if TYPE_CHECKING:

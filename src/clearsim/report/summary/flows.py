@@ -2,6 +2,7 @@
 
 from clearsim.experiment import KpiRow, Result
 from clearsim.measures import KPIS
+from clearsim.measures.dwell import Dwell
 from clearsim.network import Label
 from clearsim.report.summary.chosen import is_shown
 from clearsim.report.table import Row, Table, kpi_row
@@ -53,7 +54,7 @@ def groups_of(result: Result, row: KpiRow) -> list[KpiRow]:
 def _name(result: Result, row: KpiRow) -> Label:
     """The name of the KPI, behind that of its milestone if it is about one."""
     kpi = KPIS[row.kpi]
-    if kpi.subject != "Dwell":
+    if kpi.subject is not Dwell:
         return kpi.label
     milestone = result.plan.label(row.station)
     return Label(f"{milestone.en}: {kpi.label.en}", f"{milestone.zh}{kpi.label.zh}")

@@ -2,6 +2,7 @@
 
 from clearsim.experiment import KpiRow, Result
 from clearsim.measures import KPIS
+from clearsim.measures.waits import Waits
 from clearsim.numbers import number, plus_minus
 from clearsim.report.table import Row, Table
 
@@ -11,7 +12,7 @@ def wait_table(result: Result) -> Table:
     services = set(result.plan.services.names)
     stations: dict[str, dict[str, KpiRow]] = {}
     for row in result.kpis:
-        if KPIS[row.kpi].subject == "Waits" and row.station not in services:
+        if KPIS[row.kpi].subject is Waits and row.station not in services:
             # The rows of a shared line end with one for all its flows together, which is kept.
             stations.setdefault(row.station, {})[row.kpi] = row
     visited = {station: rows for station, rows in stations.items() if rows["visits"].mean}

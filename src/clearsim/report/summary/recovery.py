@@ -2,6 +2,7 @@
 
 from clearsim.experiment import KpiRow, Result
 from clearsim.measures import KPIS
+from clearsim.measures.recovery import Recovery
 from clearsim.network import Label
 from clearsim.numbers import number, plus_minus
 from clearsim.report.table import Row, Table
@@ -29,7 +30,7 @@ def grown_lines(result: Result, event: str) -> Lines:
     """The lines that were longer than normal when the event ended, by station."""
     lines: Lines = {}
     for row in result.kpis:
-        if KPIS[row.kpi].subject == "Recovery" and row.station.endswith(f"/{event}"):
+        if KPIS[row.kpi].subject is Recovery and row.station.endswith(f"/{event}"):
             lines.setdefault(row.station.removesuffix(f"/{event}"), {})[row.kpi] = row
     return {
         station: kpis for station, kpis in lines.items() if kpis["backlog_peak"].n and kpis["back_to_normal"].mean != 0
