@@ -24,7 +24,7 @@ class Controls:
     station: str = ""
 
 
-@kpi("%", "controlled", "布控比例")
+@kpi("%", "controlled")
 def controlled_share(c: Controls) -> float:
     """Share of the units under a control instruction, of those inspected or let pass before the end of the run.
 
@@ -33,19 +33,19 @@ def controlled_share(c: Controls) -> float:
     return 100 * float(c.controlled.mean()) if c.controlled.size else UNDEFINED
 
 
-@kpi("units", "hits", "查獲", better="more")
+@kpi("units", "hits", better="more")
 def hits(c: Controls) -> float:
     """How many inspections found what was wrong, of those done before the end of the run."""
     return float(c.hit.sum())
 
 
-@kpi("units", "missed", "漏查", better="less")
+@kpi("units", "missed", better="less")
 def missed(c: Controls) -> float:
     """How many non-compliant units were let pass, uncontrolled or unfound, before the end of the run."""
     return float((c.non_compliant & ~c.hit).sum())
 
 
-@kpi("/h", "hits per officer hour", "每關員工時查獲", better="more")
+@kpi("/h", "hits per officer hour", better="more")
 def hits_per_officer_hour(c: Controls) -> float:
     """Hits while arrivals come, over the hours then worked by the staff of the flow's inspection stations.
 
@@ -54,7 +54,7 @@ def hits_per_officer_hour(c: Controls) -> float:
     return c.found / c.staff_hours if c.staff_hours else UNDEFINED
 
 
-@kpi("/h", "hits per driver hour", "每司機工時查獲", better="more")
+@kpi("/h", "hits per driver hour", better="more")
 def hits_per_driver_hour(c: Controls) -> float:
     """Hits, over the hours that drivers wait and are served where units are scanned and inspected.
 

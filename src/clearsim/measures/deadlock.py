@@ -37,7 +37,7 @@ class Deadlock(Everything):
     held: tuple[Held, ...]
 
 
-@kpi("units", "locked at the end", "期末死鎖", better="less")
+@kpi("units", "locked at the end", better="less")
 def locked(d: Deadlock) -> float:
     """How many can never move again when the run ends (a deadlock).
 
@@ -48,7 +48,7 @@ def locked(d: Deadlock) -> float:
     return float(d.locked)
 
 
-@kpi("h", "locked from", "死鎖始於")
+@kpi("h", "locked from")
 def locked_from(d: Deadlock) -> float:
     """Hours from the start of the run to the moment since which the first of the locked never move.
 

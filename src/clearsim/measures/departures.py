@@ -31,7 +31,7 @@ class Booked:
         return np.asarray(np.maximum(left - self.booked_ms, 0) / DAY_MS)
 
 
-@kpi("%", "on the booked departure", "趕上預訂班次", better="more")
+@kpi("%", "on the booked departure", better="more")
 def on_booked(b: Booked) -> float:
     """Share that left on the booked departure or an earlier one, of those whose booked departure left before the end.
 
@@ -43,7 +43,7 @@ def on_booked(b: Booked) -> float:
     return 100 * float(made.mean()) if b.booked_ms.size else UNDEFINED
 
 
-@kpi("d", "roll-over, mean", "平均順延", better="less")
+@kpi("d", "roll-over, mean", better="less")
 def roll_over_mean(b: Booked) -> float:
     """Mean days between the booked departure, late or not, and the one that was made; 0 where it was no later.
 
@@ -67,19 +67,19 @@ class Slots:
     flow: str = ""
 
 
-@kpi("departures", "departures", "發車班次", planned=True)
+@kpi("departures", "departures", planned=True)
 def departures(s: Slots) -> float:
     """How many with room for anyone left before the end of the run, of those that closed after its start."""
     return float(len(s.slots))
 
 
-@kpi("%", "slots used", "艙位利用率")
+@kpi("%", "slots used")
 def slots_used(s: Slots) -> float:
     """Share of the slots of these departures that cargo took."""
     return 100 * float(s.used / s.slots.sum()) if s.slots.sum() else UNDEFINED
 
 
-@kpi("departures", "departures late", "晚點班次", better="less", planned=True)
+@kpi("departures", "departures late", better="less", planned=True)
 def departures_late(s: Slots) -> float:
     """How many left later than scheduled, of those due before the end of the run that closed after its start.
 
@@ -88,7 +88,7 @@ def departures_late(s: Slots) -> float:
     return float((s.late > 0).sum())
 
 
-@kpi("min", "minutes late, mean", "平均晚點", better="less", planned=True)
+@kpi("min", "minutes late, mean", better="less", planned=True)
 def lateness_mean(s: Slots) -> float:
     """Mean minutes between schedule and departure of the same departures, 0 for those on time; at the end, so far."""
     return float(s.late.mean()) if s.late.size else UNDEFINED

@@ -39,7 +39,7 @@ def _mean(minutes: Minutes) -> float:
     return float(minutes.mean()) if minutes.size else UNDEFINED
 
 
-@kpi("min", "driver wait, mean", "司機平均等候", better="less")
+@kpi("min", "driver wait, mean", better="less")
 def driver_wait_mean(d: Drivers) -> float:
     """Mean minutes that a driver queues in the cab or is out of it, of all who arrived; at the end, minutes so far.
 
@@ -50,31 +50,31 @@ def driver_wait_mean(d: Drivers) -> float:
     return _mean(d.wait)
 
 
-@kpi("min", "driver wait, 95th percentile", "司機等候95分位", better="less")
+@kpi("min", "driver wait, 95th percentile", better="less")
 def driver_wait_p95(d: Drivers) -> float:
     """The driver wait that nineteen in twenty of those who arrived do not exceed; at the end, minutes so far."""
     return float(np.quantile(d.wait, 0.95)) if d.wait.size else UNDEFINED
 
 
-@kpi("min", "queueing in the cab, mean", "車內排隊", better="less")
+@kpi("min", "queueing in the cab, mean", better="less")
 def driver_queueing_in_cab(d: Drivers) -> float:
     """Mean minutes in a line, or waiting for the declaration, in the cab; of all who arrived, minutes so far."""
     return _mean(d.queueing_in_cab)
 
 
-@kpi("min", "out of the cab, mean", "下車辦單", better="less")
+@kpi("min", "out of the cab, mean", better="less")
 def driver_out_of_cab(d: Drivers) -> float:
     """Mean minutes out of the cab: walking, in line at the window and served there; of all who arrived, so far."""
     return _mean(d.out_of_cab)
 
 
-@kpi("min", "served in the cab, mean", "車內受理")
+@kpi("min", "served in the cab, mean")
 def driver_served_in_cab(d: Drivers) -> float:
     """Mean minutes of service with the driver in the cab (gate, scan, inspection, unloading); of all who arrived."""
     return _mean(d.served_in_cab)
 
 
-@kpi("min", "driving, mean", "行駛")
+@kpi("min", "driving, mean")
 def driver_driving(d: Drivers) -> float:
     """Mean minutes on the road between the sites; of all who arrived, minutes so far."""
     return _mean(d.driving)

@@ -31,7 +31,7 @@ class Dwell:
         return np.asarray((self.reached_ms[done] - self.arrival_ms[done]) / MINUTE_MS)
 
 
-@kpi("units", "reached", "到達數")
+@kpi("units", "reached")
 def reached(d: Dwell) -> float:
     """How many reached the milestone before the end of the run.
 
@@ -41,19 +41,19 @@ def reached(d: Dwell) -> float:
     return float(len(d.minutes))
 
 
-@kpi("min", "mean time", "平均用時", better="less")
+@kpi("min", "mean time", better="less")
 def dwell_mean(d: Dwell) -> float:
     """Mean time from arrival to the milestone, of those who reached it; those still inside or lost are left out."""
     return float(d.minutes.mean()) if d.minutes.size else UNDEFINED
 
 
-@kpi("min", "time, 90th percentile", "用時90分位", better="less")
+@kpi("min", "time, 90th percentile", better="less")
 def dwell_p90(d: Dwell) -> float:
     """The time to the milestone that nine in ten of those who reached it do not exceed."""
     return float(np.quantile(d.minutes, 0.9)) if d.minutes.size else UNDEFINED
 
 
-@kpi("%", "within 24 h", "24小時內", better="more")
+@kpi("%", "within 24 h", better="more")
 def within_24h(d: Dwell) -> float:
     """Share that reached the milestone within 24 h, of those who did or who arrived more than 24 h before the end.
 
@@ -76,7 +76,7 @@ class Through:
     station: str = ""
 
 
-@kpi("units", "arrived", "到達")
+@kpi("units", "arrived")
 def arrived(t: Through) -> float:
     """How many arrived before the end of the run, a backlog at the start and those who gave up included.
 
@@ -86,13 +86,13 @@ def arrived(t: Through) -> float:
     return float(t.arrived)
 
 
-@kpi("units", "not arrived by the end", "期末未到", better="less")
+@kpi("units", "not arrived by the end", better="less")
 def not_arrived(t: Through) -> float:
     """How many were due in the run and had not arrived when it ended: late, or cancelled and not brought by another."""
     return float(t.not_arrived)
 
 
-@kpi("units", "inside at the end", "期末在場", better="less")
+@kpi("units", "inside at the end", better="less")
 def inside(t: Through) -> float:
     """How many had arrived and neither finished their flow nor given up when the run ended."""
     return float(t.arrived - t.finished - t.lost)
@@ -108,13 +108,13 @@ class Losses:
     station: str = ""
 
 
-@kpi("units", "lost", "流失訂單", better="less")
+@kpi("units", "lost", better="less")
 def lost(x: Losses) -> float:
     """How many gave up waiting for goods before the end of the run, which ended their flow: lost sales."""
     return float(x.lost)
 
 
-@kpi("%", "lost, share", "流失占比", better="less")
+@kpi("%", "lost, share", better="less")
 def lost_share(x: Losses) -> float:
     """Share that gave up waiting for goods, of those who arrived and wait for goods with a patience."""
     return 100 * x.lost / x.came if x.came else UNDEFINED
@@ -129,7 +129,7 @@ class Trips:
     station: str = ""
 
 
-@kpi("visits", "trips to the counter", "跑窗口次數", better="less")
+@kpi("visits", "trips to the counter", better="less")
 def trips(t: Trips) -> float:
     """How many visits to a counter, or another station that costs somebody a trip, those still in line included."""
     return float(t.trips)
@@ -146,7 +146,7 @@ class Fees:
     station: str = ""
 
 
-@kpi("%", "late", "逾期占比", better="less")
+@kpi("%", "late", better="less")
 def late_share(f: Fees) -> float:
     """Share of those who arrived that finish, or stand unfinished at the end of the run, after their due time.
 
@@ -155,7 +155,7 @@ def late_share(f: Fees) -> float:
     return 100 * float((f.late_days > 0).mean()) if f.late_days.size else UNDEFINED
 
 
-@kpi("CNY", "late fees", "滯納金", better="less")
+@kpi("CNY", "late fees", better="less")
 def late_fees(f: Fees) -> float:
     """Late fees in total: a share of the amount for every day begun after the due time, at least the least fee.
 

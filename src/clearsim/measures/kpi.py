@@ -91,7 +91,7 @@ KPIS: dict[str, Kpi] = {}
 Compute = TypeVar("Compute", bound=Callable[[Any], float])
 
 
-def kpi(unit: str, en: str, zh: str, better: Better = None, planned: bool = False) -> Callable[[Compute], Compute]:
+def kpi(unit: str, label: str, better: Better = None, planned: bool = False) -> Callable[[Compute], Compute]:
     """Register a function of one subject as a KPI under its own name.
 
     `planned` is what rosters and timetables alone may fix: if it is always the same, that is no accident. Hours of
@@ -101,7 +101,7 @@ def kpi(unit: str, en: str, zh: str, better: Better = None, planned: bool = Fals
     def register(compute: Compute) -> Compute:
         subject = next(iter(inspect.get_annotations(compute).values()))
         name, definition = compute.__name__, inspect.getdoc(compute) or ""
-        KPIS[name] = Kpi(name, unit, Label(en, zh), subject, definition, better, planned, compute)
+        KPIS[name] = Kpi(name, unit, Label(label), subject, definition, better, planned, compute)
         return compute
 
     return register

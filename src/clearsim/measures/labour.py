@@ -19,7 +19,7 @@ class Conduct:
     flow: str = ""
 
 
-@kpi("%", "runs that break labour rules", "違反工時規定的運行", better="less")
+@kpi("%", "runs that break labour rules", better="less")
 def labour_broken(c: Conduct) -> float:
     """100 where the pool's people could not have worked the hours of the run under the labour rules, 0 otherwise.
 

@@ -50,7 +50,7 @@ class Total(Everything):
     cny: float
 
 
-@kpi("CNY", "staff cost", "人員費用", better="less")
+@kpi("CNY", "staff cost", better="less")
 def staff_cost(b: StaffBill) -> float:
     """Hours worked at `staff_hour`, those by night and those of overtime times their factors.
 
@@ -60,13 +60,13 @@ def staff_cost(b: StaffBill) -> float:
     return b.cny
 
 
-@kpi("CNY", "driver cost", "司機費用", better="less")
+@kpi("CNY", "driver cost", better="less")
 def driver_cost(b: DriverBill) -> float:
     """The hours that drivers are bound, waiting, served and driving, at `driver_hour`; of all who arrived, so far."""
     return b.cny
 
 
-@kpi("CNY", "roll-over cost", "順延費用", better="less")
+@kpi("CNY", "roll-over cost", better="less")
 def roll_over_cost(b: RollOverBill) -> float:
     """Every day between the booked departure and the one that was made, at `roll_over`.
 
@@ -75,13 +75,13 @@ def roll_over_cost(b: RollOverBill) -> float:
     return b.cny
 
 
-@kpi("CNY", "cost of lost sales", "流失訂單損失", better="less")
+@kpi("CNY", "cost of lost sales", better="less")
 def lost_sales_cost(b: LossBill) -> float:
     """Every order that was given up, at `lost_order`."""
     return b.cny
 
 
-@kpi("CNY", "total cost", "總費用", better="less")
+@kpi("CNY", "total cost", better="less")
 def total_cost(t: Total) -> float:
     """All costs that have a price, and the late fees, whoever bears them."""
     return t.cny

@@ -99,13 +99,13 @@ def _peaks(line: Level, edges_ms: IntArray) -> IntArray:
     return peaks
 
 
-@kpi("waiting", "longest line before any event", "事件前最大隊長")
+@kpi("waiting", "longest line before any event")
 def backlog_before(r: Recovery) -> float:
     """The longest line before the first event of the run; undefined where that begins with the run."""
     return UNDEFINED if r.before is None else float(r.before)
 
 
-@kpi("waiting", "longest line from the event on", "事件後最大積壓", better="less")
+@kpi("waiting", "longest line from the event on", better="less")
 def backlog_peak(r: Recovery) -> float:
     """The longest line from the event's beginning until it is back to normal, or until the run ends.
 
@@ -116,7 +116,7 @@ def backlog_peak(r: Recovery) -> float:
     return float(r.peak(r.from_ms, r.line.end_ms if r.back_ms is None else max(r.back_ms, r.until_ms)))
 
 
-@kpi("h", "back to normal", "恢復正常用時", better="less")
+@kpi("h", "back to normal", better="less")
 def back_to_normal(r: Recovery) -> float:
     """Hours from the event's end until the line stays within what was normal for an hour or more.
 

@@ -22,7 +22,7 @@ class Use:
     flow: str = ""
 
 
-@kpi("%", "utilisation", "利用率")
+@kpi("%", "utilisation")
 def utilisation(u: Use) -> float:
     """Time in use over the time on duty and the time worked beyond it; never above 100 %.
 
@@ -33,7 +33,7 @@ def utilisation(u: Use) -> float:
     return 100 * u.in_use_ms / u.there_ms if u.there_ms else UNDEFINED
 
 
-@kpi("h", "hours worked", "實際工時")
+@kpi("h", "hours worked")
 def duty_hours(u: Use) -> float:
     """Hours on duty while arrivals come, of all members of the pool together, and hours of finishing work after duty.
 
@@ -58,19 +58,19 @@ class Shifts:
     flow: str = ""
 
 
-@kpi("h", "ordinary hours", "正常工時", planned=True)
+@kpi("h", "ordinary hours", planned=True)
 def ordinary_hours(s: Shifts) -> float:
     """Hours on duty by the roster and by day, while arrivals come."""
     return s.ordinary
 
 
-@kpi("h", "night hours", "夜班工時", better="less", planned=True)
+@kpi("h", "night hours", better="less", planned=True)
 def night_hours(s: Shifts) -> float:
     """Hours on duty by the roster and by night (22:00–06:00, or as the prices say), while arrivals come."""
     return s.night
 
 
-@kpi("h", "overtime hours", "加班工時", better="less")
+@kpi("h", "overtime hours", better="less")
 def overtime_hours(s: Shifts) -> float:
     """Hours worked beyond the pool's own roster, by day and by night.
 
@@ -81,7 +81,7 @@ def overtime_hours(s: Shifts) -> float:
     return s.overtime
 
 
-@kpi("h", "hours of staying late", "下班後續作工時", better="less")
+@kpi("h", "hours of staying late", better="less")
 def stayed_late_hours(s: Shifts) -> float:
     """Hours worked by people who are no longer on duty and finish what they began, until the run ends.
 
@@ -97,7 +97,7 @@ class Workforce(Everything):
     hours: float
 
 
-@kpi("h", "staff hours", "總工時", better="less")
+@kpi("h", "staff hours", better="less")
 def staff_hours(w: Workforce) -> float:
     """Hours worked by all people together, by the roster and beyond it, by day and by night, while arrivals come.
 
@@ -116,7 +116,7 @@ class Inspections:
     flow: str = ""
 
 
-@kpi("/h", "inspections per officer hour", "每關員工時查驗數", better="more")
+@kpi("/h", "inspections per officer hour", better="more")
 def inspections_per_officer_hour(i: Inspections) -> float:
     """Inspections finished while arrivals come, over the hours then worked by its staff, all flows together."""
     return i.finished / i.staff_hours if i.staff_hours else UNDEFINED
@@ -133,19 +133,19 @@ class Shelf:
     flow: str = ""
 
 
-@kpi("units", "lowest stock", "最低庫存")
+@kpi("units", "lowest stock")
 def stock_lowest(s: Shelf) -> float:
     """The fewest units on the shelf at any moment."""
     return float(s.units.value.min())
 
 
-@kpi("units", "stock-outs", "缺貨訂單", better="less")
+@kpi("units", "stock-outs", better="less")
 def stock_outs(s: Shelf) -> float:
     """How many had to wait because the shelf held too little, or gave up at once; those still waiting included."""
     return float(s.waited)
 
 
-@kpi("units", "lost for lack of stock", "缺貨流失", better="less")
+@kpi("units", "lost for lack of stock", better="less")
 def stock_lost(s: Shelf) -> float:
     """How many gave up because the shelf held too little."""
     return float(s.lost)

@@ -70,13 +70,13 @@ class Waits:
         return float(np.quantile(self.minutes, q)) if self.minutes.size else UNDEFINED
 
 
-@kpi("visits", "visits", "次數")
+@kpi("visits", "visits")
 def visits(w: Waits) -> float:
     """How many joined the line, those still waiting at the end and those who gave up included."""
     return float(w.minutes.size)
 
 
-@kpi("min", "wait, mean", "平均等候", better="less")
+@kpi("min", "wait, mean", better="less")
 def wait_mean(w: Waits) -> float:
     """Mean wait of all who joined. Those still waiting at the end count with their wait so far.
 
@@ -85,61 +85,61 @@ def wait_mean(w: Waits) -> float:
     return float(w.minutes.mean()) if w.minutes.size else UNDEFINED
 
 
-@kpi("min", "wait, median", "等候中位數", better="less")
+@kpi("min", "wait, median", better="less")
 def wait_median(w: Waits) -> float:
     """The wait that half of those who joined do not exceed. Those still waiting count with their wait so far."""
     return w.quantile(0.5)
 
 
-@kpi("min", "wait, 90th percentile", "等候90分位", better="less")
+@kpi("min", "wait, 90th percentile", better="less")
 def wait_p90(w: Waits) -> float:
     """The wait that nine in ten do not exceed. Those still waiting at the end count with their wait so far."""
     return w.quantile(0.9)
 
 
-@kpi("min", "wait, 95th percentile", "等候95分位", better="less")
+@kpi("min", "wait, 95th percentile", better="less")
 def wait_p95(w: Waits) -> float:
     """The wait that nineteen in twenty do not exceed. Those still waiting count with their wait so far."""
     return w.quantile(0.95)
 
 
-@kpi("min", "wait, longest", "最長等候", better="less")
+@kpi("min", "wait, longest", better="less")
 def wait_longest(w: Waits) -> float:
     """The longest wait. Those still waiting at the end count with their wait so far."""
     return float(w.minutes[-1]) if w.minutes.size else UNDEFINED
 
 
-@kpi("%", "waits above the limit", "超時占比", better="less")
+@kpi("%", "waits above the limit", better="less")
 def wait_over_limit(w: Waits) -> float:
     """Share of those who joined whose wait, or wait so far, is longer than the scenario's `wait_limit`."""
     return 100 * float((w.minutes > w.limit_min).mean()) if w.minutes.size else UNDEFINED
 
 
-@kpi("h", "hours above the limit", "超時時段", better="less")
+@kpi("h", "hours above the limit", better="less")
 def hours_above_limit(w: Waits) -> float:
     """Hours of the run during which somebody in the line has waited longer than the scenario's `wait_limit`."""
     return w.above_limit_ms / HOUR_MS
 
 
-@kpi("visits", "still waiting at the end", "期末仍在等候", better="less")
+@kpi("visits", "still waiting at the end", better="less")
 def still_waiting(w: Waits) -> float:
     """How many stand in the line when the run ends."""
     return float(w.waiting)
 
 
-@kpi("waiting", "line, mean", "平均隊長", better="less")
+@kpi("waiting", "line, mean", better="less")
 def line_mean(w: Waits) -> float:
     """Mean number in the line over the whole run, the run-on included."""
     return w.length.mean()
 
 
-@kpi("waiting", "line, peak", "最大隊長", better="less")
+@kpi("waiting", "line, peak", better="less")
 def line_peak(w: Waits) -> float:
     """The largest number in the line at any moment (the peak backlog); those who start at once never stand in it."""
     return float(w.length.peak())
 
 
-@kpi("min", "time to clear", "消化積壓時間", better="less")
+@kpi("min", "time to clear", better="less")
 def time_to_clear(w: Waits) -> float:
     """Time from the first moment of the peak to the next moment with an empty line; undefined if the run ends first."""
     cleared_ms = w.length.clears_ms()
