@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from clearsim.measures import KPIS
 from tests.paths import ROOT
 
 SOURCES = ROOT / "src" / "clearsim"
@@ -14,9 +15,17 @@ MAKERS = {"Text": 1, "plural": 3, "Label": 1}
 def texts() -> Iterator[tuple[str, str]]:
     """Where each template is written, and the template; raises `AssertionError` for one that is no literal."""
     for path in sorted(SOURCES.rglob("*.py")):
-        if path.parent.name == "language":
+        if path.parent.name == "language" or path.name == "kpi.py":
             continue
         yield from texts_in(path)
+    yield from of_kpis()
+
+
+def of_kpis() -> Iterator[tuple[str, str]]:
+    """The labels and the definitions of the KPIs: arguments and docstrings from which `kpi.py` makes texts."""
+    for name, kpi in KPIS.items():
+        yield f"KPI {name}", kpi.label.en
+        yield f"KPI {name}", kpi.definition.template
 
 
 def texts_in(path: Path) -> Iterator[tuple[str, str]]:

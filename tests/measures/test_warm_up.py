@@ -240,11 +240,11 @@ STORM = Event("storm", 10, 20)
     [
         (queue(At([0, 5]), 20), "`truck` arrives at given moments"),
         (quay(Poisson(1), [(30, 9)]), "`train` departs at given moments"),
-        (mm1(events=[STORM]), "what happens to the port happens by date"),
+        (mm1(events=[STORM]), "events happen at given dates"),
         (queue(Poisson(1, surges=(Surge("double 11", 0, 60, 2),)), 1), "`truck` has surges"),
         (queue(Poisson(1, backlog=9), 1), "a backlog of `truck` is there at the start"),
         (queue(Poisson(1), 1, Planned([(0, 1), (60, 2)])), "`officers` is planned moment by moment"),
-        (queue(Poisson(1), 1, {"00:00": 1, "08:00": 2}), "work follows the clock, and the run is shorter than a week"),
+        (queue(Poisson(1), 1, {"00:00": 1, "08:00": 2}), "work follows the clock and the run is shorter than a week"),
     ],
 )
 def test_a_run_that_follows_dates_or_begins_as_a_day_begins_needs_no_warm_up(network: Network, reason: str) -> None:
@@ -252,9 +252,7 @@ def test_a_run_that_follows_dates_or_begins_as_a_day_begins_needs_no_warm_up(net
     found = warm_up_needed(network, iter([]))  # no trace is looked at
     assert found[2:] == (None, (), None, None)
     assert found.minutes == 0
-    assert found.sentence.en == (
-        f"Warm-up: none is needed, since the run starts and ends as the real one does: {reason}."
-    )
+    assert found.sentence == (f"Warm-up: none is needed, since the run starts and ends as the real one does: {reason}.")
 
 
 def test_what_is_the_same_from_the_first_minute_to_the_last_is_no_date() -> None:
@@ -296,19 +294,19 @@ def test_what_is_left_out_of_an_empty_line_is_some_of_its_relaxation_times_and_l
     assert found.mser is not None
     # ρ / (1 - ρ) are inside. The mean over T has the variance 2ρ(1 + ρ) / (1 - ρ)⁴T (Whitt 1989): ± 3.3 deviations.
     assert found.mser.mean == pytest.approx(0.7 / 0.3, abs=3.3 * math.sqrt(2 * 0.7 * 1.7 / 0.3**4 / 80_000))
-    assert f"leave out the first {found.minutes / 60:.4g} h (MSER); Welch's moving average " in found.sentence.en
+    assert f"leave out the first {found.minutes / 60:.4g} h (MSER); Welch's moving average " in found.sentence
 
 
 def test_a_line_that_only_grows_has_no_steady_part() -> None:
     found = answer(queue(Poisson(1.5), Exponential(1), duration=2000))
     assert found.minutes is None
-    assert "unknown from 500 observations of 0.06667 h each, not enough data" in found.sentence.en
+    assert "unknown from 500 observations of 0.06667 h each: not enough data" in found.sentence
 
 
 def test_where_work_follows_the_clock_an_observation_is_a_day_and_some_days_are_not_enough() -> None:
     found = answer(queue(Poisson(0.5, hours=(1, 2) * 12), 1, duration="8 d"))
     assert (found.every_min, len(found.series), found.minutes) == (D, 8, None)
-    assert "unknown from 8 observations of 24 h each, not enough data" in found.sentence.en
+    assert "unknown from 8 observations of 24 h each: not enough data" in found.sentence
     assert answer(queue(Poisson(0.5, hours=(1, 2) * 12), 1, duration="60 d")).minutes is not None
 
 

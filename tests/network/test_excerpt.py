@@ -26,7 +26,7 @@ def desk(*surges: Surge, duration: float, **about: object) -> Network:
 def test_a_year_is_looked_at_whole() -> None:
     port = desk(duration=YEAR)
     assert excerpt.excerpt(port).network is port
-    assert looked_at(port) == ""
+    assert looked_at(port) is None
 
 
 def test_a_moment_of_the_excerpt_is_one_of_the_run_and_falls_on_the_same_weekday_and_clock_time() -> None:

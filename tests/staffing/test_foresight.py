@@ -45,9 +45,9 @@ def port(time: Any, capacity: Any, arrivals: Any = EVERY_MINUTE, **rest: Any) ->
 
 
 def offered(found: list[Foreseen]) -> float:
-    """The offered load that the only warning names."""
+    """The offered load in the only warning."""
     (only,) = found
-    match = re.search(r"offered load up to (\S+) against", only.message)
+    match = re.search(r"work for up to (\S+) units", only.message)
     assert match
     return float(match[1])
 
@@ -70,8 +70,8 @@ def office(documents: str, passing: bool, inspections: str = "0.5/h", officers: 
 def test_work_for_four_that_may_be_passed_is_said_to_starve() -> None:
     # Documents keep 24/h · 6 min = 2.4 of 4 officers busy. None is busy in M/M/4 at that load 8.3 % of the time.
     message = (
-        "officers: inspection needs 4 at once, and those who need fewer may pass; "
-        "4 are free at most 8% of the time, 01:00–00:00, so it waits for very long"  # the day starts empty
+        "officers: inspection needs 4 at once, and work that needs fewer may pass; "
+        "4 are free at most 8% of the time, 01:00–00:00, so waits are very long"  # the day starts empty
     )
     assert foresee(office("24/h", passing=True)) == [Foreseen("officers", "starving", message)]
 
@@ -116,13 +116,13 @@ def test_an_overload_is_named_with_its_load_its_staff_its_hours_and_when_it_clea
     # A truck a minute, 6 min each: 6 officers' work. From 10 to 12 only 4 are there: 2 · 2 = 4 officer hours pile up.
     # 7 later have 1 to spare, so that the queue is gone four hours later.
     officers = {"00:00": 7, "10:00": 4, "12:00": 7}
-    message = "officers: offered load up to 6.0 against 4 on duty, 10:00–12:00; a queue builds and clears by 16:00"
+    message = "officers: work for up to 6.0 units, 4 open, 10:00–12:00; a queue builds and clears by 16:00"
     assert foresee(port(6, officers)) == [Foreseen("officers", "overload", message)]
 
 
 def test_an_overload_that_outlasts_the_run_does_not_clear() -> None:
     (found,) = foresee(port(6, {"00:00": 7, "20:00": 5}))
-    assert found.message.endswith("5 on duty, 20:00–00:00; a queue builds and does not clear before the run ends")
+    assert found.message.endswith("5 open, 20:00–00:00; a queue builds and does not clear before the run ends")
 
 
 def test_the_run_on_is_time_to_clear() -> None:
@@ -132,10 +132,10 @@ def test_the_run_on_is_time_to_clear() -> None:
 
 
 def test_the_label_of_the_pool_is_what_people_read() -> None:
-    labelled = Pool("officers", 5, label=Label("document officers", "單證關員"))
+    labelled = Pool("officers", 5, label=Label("document officers"))
     (found,) = foresee(evolve(port(6, 5), pools=[labelled]))
     assert found.place == "officers"
-    assert found.message.startswith("document officers 單證關員: offered load up to 6.0 against 5 on duty")
+    assert found.message.startswith("document officers: work for up to 6.0 units, 5 open")
 
 
 def test_the_worst_of_two_overloads_is_named() -> None:
@@ -191,7 +191,7 @@ def test_work_after_a_train_comes_when_the_train_has_left() -> None:
         services=[Service("train", Departures((300,), slots=99))],
         flows=[Flow("box", At([*range(30), *[300] * 30]), [Board("train"), Serve("crane", 1)])],
     )
-    message = "cranes: nobody is on duty 05:00–06:00 while 1.0 h of work comes in"
+    message = "cranes: none is open 05:00–06:00, while 1.0 h of work comes in"
     assert foresee(port) == [Foreseen("cranes", "roster gap", message)]
 
 
@@ -199,7 +199,7 @@ def test_work_after_a_train_comes_when_the_train_has_left() -> None:
 
 
 def test_a_gap_in_a_roster_is_named_with_its_hours_and_the_work_that_comes_in() -> None:
-    message = "officers: nobody is on duty 12:00–14:00 while 12.0 h of work comes in"
+    message = "officers: none is open 12:00–14:00, while 12.0 h of work comes in"
     assert foresee(port(6, {"00:00": 20, "12:00": 0, "14:00": 20})) == [Foreseen("officers", "roster gap", message)]
 
 
@@ -239,7 +239,7 @@ def clock(message: str) -> str:
 
 
 def test_a_service_without_departures_in_the_run_is_named() -> None:
-    message = "train: no departure closes during the run; nobody can leave with it"
+    message = "train: no departure closes during the run, so nobody can leave with it"
     assert foresee(quay(At([0]), [(3 * 24 * 60, 9)], duration="1 d")) == [Foreseen("train", "no departure", message)]
 
 
@@ -265,7 +265,7 @@ def test_a_service_with_fewer_slots_than_come_is_overbooked() -> None:
     assert foresee(quay(At(range(10)), [(30, 4), (60, 6)])) == []
     # They come from minute 20 on: what left before has no slots for them.
     late = foresee(quay(At(range(20, 30)), [(10, 4), (40, 4), (60, 5)]))
-    assert "train: cargo for about 10 slots comes for 9 on the departures that they can reach" in late[0].message
+    assert "train: cargo for about 10 slots comes for 9 on the departures that it can reach" in late[0].message
 
 
 def test_cargo_is_counted_in_slots() -> None:
@@ -307,13 +307,13 @@ def crowd(times: int) -> Network:
 
 def test_ten_million_orders_a_day_are_answered_for() -> None:
     (found,) = foresee(crowd(100))
-    assert re.search(r"against 9000 on duty, 18:00–22:00; a queue builds and clears by 2[34]:00", found.message)
+    assert re.search(r"units, 9000 open, 18:00–22:00; a queue builds and clears by 2[34]:00", found.message)
 
 
 def test_a_hundred_times_the_orders_on_a_hundred_times_the_staff_bring_the_same_message() -> None:
     few, many = foresee(crowd(1)), foresee(crowd(100))
     assert offered(many) == pytest.approx(100 * offered(few), abs=100 * 0.05)
-    text = few[0].message.replace(f"{offered(few):.1f} against 90 ", f"{offered(many):.1f} against 9000 ")
+    text = few[0].message.replace(f"{offered(few):.1f} units, 90 ", f"{offered(many):.1f} units, 9000 ")
     assert many == [Foreseen("officers", "overload", text)]
 
 
@@ -345,5 +345,5 @@ def test_a_warning_says_whom_a_rule_may_call_beside_the_roster() -> None:
     port = queue(Poisson("60/h"), 4, capacity=2, duration="8 h")
     plain = next(item.message for item in foresee(port))
     called = next(item.message for item in foresee(evolve(port, staffing=[Backlog("officers", 9, 2, at_most=3)])))
-    assert "against 2 on duty, 00:00–08:00;" in plain
+    assert "units, 2 open, 00:00–08:00;" in plain
     assert called == plain.replace("08:00;", "08:00 (3 may be called in);")

@@ -11,6 +11,7 @@ from clearsim.demand.attributes import Columns, drawn_attributes, holds
 from clearsim.demand.counting import expected
 from clearsim.demand.departures import drawn_lateness
 from clearsim.demand.streams import Streams
+from clearsim.language import Text
 from clearsim.network.arrivals import Ahead
 from clearsim.network.attributes import Attribute
 from clearsim.network.flows import Flow, attributes_of
@@ -70,7 +71,13 @@ def draw(network: Network, seed: int, replication: int = 0) -> Demand:
     """
     streams = Streams(seed, replication)
     if (count := expected(network)) > MOST_ENTITIES:
-        raise ValueError(f"about {count:.3g} entities are more than the {MOST_ENTITIES:,} that a run can hold")
+        raise ValueError(
+            Text(
+                "about {count:.3g} entities are more than the {most:,} that a run can hold",
+                count=count,
+                most=MOST_ENTITIES,
+            )
+        )
     drawn: dict[str, _Drawn] = {}
     for flow in sorted(network.flows, key=lambda flow: isinstance(flow.arrivals, Ahead)):
         if isinstance(flow.arrivals, Ahead):

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand import bernstein
+from clearsim.language import Text
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -60,7 +61,7 @@ class Rate(NamedTuple):
         ends = np.cumsum(self.by_piece)
         busy = np.flatnonzero(self.by_piece > 0)
         if levels.size and not busy.size:
-            raise ValueError("where the rate is 0 throughout, no level is ever reached")
+            raise ValueError(Text("where the rate is 0 throughout, no level is ever reached"))
         moments_ms = np.empty(len(levels))
         first = 0
         for piece, end in zip(busy.tolist(), ends[busy].tolist(), strict=True):

@@ -1,11 +1,13 @@
 """Arrivals that were recorded: timestamps of a CSV or Parquet file."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clearsim.language import Text, listed
 from clearsim.network.arrivals import Recorded
 from clearsim.plan import IntArray
 from clearsim.units import quoted
@@ -30,9 +32,17 @@ def recorded_ms(arrivals: Recorded, start: datetime, end_ms: int) -> IntArray:
     if arrivals.outside == "refuse" and not inside.all():
         row = int((~inside).argmax())
         raise ValueError(
-            f"{arrivals.path}: {int((~inside).sum())} of {len(inside)} timestamps lie outside the run, which begins at "
-            f"{start:%Y-%m-%d %H:%M}; the first is {stamps.iloc[row]} in row {row + 1}. "
-            'Give the network the file\'s start and duration, or say outside="leave out"'
+            Text(
+                "{path}: {outside} of {all} timestamps lie outside the run, which begins at {start:%Y-%m-%d %H:%M}; "
+                "the first is {first} in row {row}. "
+                'Give the network the file\'s start and duration, or write outside="leave out"',
+                path=arrivals.path,
+                outside=int((~inside).sum()),
+                all=len(inside),
+                start=start,
+                first=stamps.iloc[row],
+                row=row + 1,
+            )
         )
     result: IntArray = np.sort(since_ms[inside])
     return result
@@ -45,17 +55,32 @@ def _timestamps(arrivals: Recorded) -> "pd.Series[pd.Timestamp]":
     table = _table(path)
     for column in columns:
         if column not in table:
-            there = ", ".join(f"`{name}`" for name in table.columns)
-            raise ValueError(f"{path}: there is no column `{column}`; there are {there}")
+            there = listed(f"`{name}`" for name in table.columns)
+            raise ValueError(
+                Text("{path}: there is no column `{column}`; there are {there}", path=path, column=column, there=there)
+            )
     if not len(table):
-        raise ValueError(f"{path}: no arrivals, only headings")
-    where = " and ".join(f"`{column}`" for column in columns)
+        raise ValueError(Text("{path}: no arrivals, only headings", path=path))
+    column = _both([f"`{column}`" for column in columns])
     values = table[columns[0]]
     if pd.api.types.is_numeric_dtype(values) and values.notna().any():
-        raise ValueError(f"{path}: column {where} holds numbers, not timestamps such as {EXAMPLE}")
+        raise ValueError(
+            Text(
+                "{path}: column {column} holds numbers, not timestamps such as {example}",
+                path=path,
+                column=column,
+                example=EXAMPLE,
+            )
+        )
     texts = values.astype(str).str
     if isinstance(values.dtype, pd.DatetimeTZDtype) or texts.contains(r"\d[T ].*(?:Z|[+-]\d\d(?::?\d\d)?)\s*$").any():
-        raise ValueError(f"{path}: column {where} holds times with a zone; write local times without one")
+        raise ValueError(
+            Text(
+                "{path}: column {column} holds times with a zone; write local times without one",
+                path=path,
+                column=column,
+            )
+        )
     stamps = pd.to_datetime(values, format="ISO8601", errors="coerce")
     if len(columns) == 2:
         stamps = stamps.dt.normalize() + _since_midnight(table[columns[1]])
@@ -63,9 +88,24 @@ def _timestamps(arrivals: Recorded) -> "pd.Series[pd.Timestamp]":
         row = int(stamps.isna().to_numpy().argmax())
         # From a list of Python's own numbers: numpy's would be shown as np.int64(830).
         found = [table[column].tolist()[row] for column in columns]
-        shown = " and ".join("nothing" if pd.isna(value) else quoted(value) for value in found)
-        raise ValueError(f"{path}: column {where} has no timestamp such as {EXAMPLE} in row {row + 1}, but {shown}")
+        shown = _both([Text("nothing") if pd.isna(value) else quoted(value) for value in found])
+        raise ValueError(
+            Text(
+                "{path}: column {column} has no timestamp such as {example} in row {row}, but {found}",
+                path=path,
+                column=column,
+                example=EXAMPLE,
+                row=row + 1,
+                found=shown,
+            )
+        )
     return stamps
+
+
+def _both(parts: Sequence[str]) -> Text:
+    """One part, or two with an "and" between them."""
+    first, *others = parts
+    return Text("{one} and {other}", one=first, other=others[0]) if others else Text("{item}", item=first)
 
 
 def _since_midnight(clock: "pd.Series[Any]") -> "pd.Series[pd.Timedelta]":
@@ -90,12 +130,16 @@ def _table(path: Path) -> "pd.DataFrame":
         with path.open("rb") as file:
             beginning = file.read(4)
         if beginning.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-            raise ValueError("it is an Excel workbook; save the sheet as CSV in UTF-8")
+            raise ValueError(Text("it is an Excel workbook; save the sheet as CSV in UTF-8"))
         with path.open(encoding="utf-8-sig") as text:
             headings = text.readline()
         separator = max(SEPARATORS, key=headings.count)
         return pd.read_csv(path, sep=separator, encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: not a table of arrivals: it is not UTF-8 text; save it as CSV in UTF-8") from error
+        raise ValueError(_no_table(path, Text("it is not UTF-8 text; save it as CSV in UTF-8"))) from error
     except ValueError as error:  # pandas' and pyarrow's own errors are ValueErrors too
-        raise ValueError(f"{path}: not a table of arrivals: {error}") from error
+        raise ValueError(_no_table(path, error)) from error
+
+
+def _no_table(path: Path, error: object) -> Text:
+    return Text("{path}: not a table of arrivals: {error}", path=path, error=error)

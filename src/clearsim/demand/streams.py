@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import PCG64, Generator, SeedSequence
 
+from clearsim.language import Text
 from clearsim.network.times import Distribution
 from clearsim.units import LONGEST_MIN, MINUTE_MS
 
@@ -56,7 +57,9 @@ class Streams:
         """The same of a distribution of minutes, in ms. Raises `ValueError` for what is longer than a century."""
         minutes = self.sample(purpose, distribution, blocks)
         if minutes.size and not minutes.max() <= LONGEST_MIN:
-            raise ValueError(f"a drawn time of {minutes.max():.4g} min is longer than a century")
+            raise ValueError(
+                Text("a drawn time of {minutes:.4g} min is longer than a century", minutes=float(minutes.max()))
+            )
         return np.rint(minutes * MINUTE_MS).astype(np.int64)
 
 

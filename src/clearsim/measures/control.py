@@ -26,38 +26,41 @@ class Controls:
 
 @kpi("%", "controlled")
 def controlled_share(c: Controls) -> float:
-    """Share of the units under a control instruction, of those inspected or let pass before the end of the run.
+    """Share of entities under a control instruction, of those inspected or let pass before the end of the run.
 
-    Let pass are all that come past the control's stations without a stop there, for whatever reason.
+    Entities are let pass if they come past the control's stations without a stop there, for whatever reason.
     """
     return 100 * float(c.controlled.mean()) if c.controlled.size else UNDEFINED
 
 
 @kpi("units", "hits", better="more")
 def hits(c: Controls) -> float:
-    """How many inspections found what was wrong, of those done before the end of the run."""
+    """Number of entities that an inspection found to be non-compliant before the end of the run."""
     return float(c.hit.sum())
 
 
 @kpi("units", "missed", better="less")
 def missed(c: Controls) -> float:
-    """How many non-compliant units were let pass, uncontrolled or unfound, before the end of the run."""
+    """Number of non-compliant entities that were let pass before the end of the run.
+
+    They were not inspected, or the inspection did not find it.
+    """
     return float((c.non_compliant & ~c.hit).sum())
 
 
 @kpi("/h", "hits per officer hour", better="more")
 def hits_per_officer_hour(c: Controls) -> float:
-    """Hits while arrivals come, over the hours then worked by the staff of the flow's inspection stations.
+    """Hits while arrivals come, divided by the staff hours worked meanwhile at the flow's inspection stations.
 
-    That staff's other work at these stations, for other flows, is in the hours and not in the hits.
+    The work of this staff for other flows is in the hours, but not in the hits.
     """
     return c.found / c.staff_hours if c.staff_hours else UNDEFINED
 
 
 @kpi("/h", "hits per driver hour", better="more")
 def hits_per_driver_hour(c: Controls) -> float:
-    """Hits, over the hours that drivers wait and are served where units are scanned and inspected.
+    """Hits divided by the hours that drivers wait and are served where entities are scanned and inspected.
 
-    Only of units inspected, or let pass, before the end of the run.
+    Only entities inspected or let pass before the end of the run count.
     """
     return float(c.hit.sum()) / c.driver_hours if c.driver_hours else UNDEFINED

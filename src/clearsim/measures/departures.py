@@ -33,11 +33,12 @@ class Booked:
 
 @kpi("%", "on the booked departure", better="more")
 def on_booked(b: Booked) -> float:
-    """Share that left on the booked departure or an earlier one, of those whose booked departure left before the end.
+    """Share of entities that left on the booked departure or an earlier one.
 
-    Booked is the first departure whose cut-off lies by the timetable at least `booked` after the arrival, cancelled or
-    not. Where it leaves late, it is made by all who leave with it or before it. Those still inside missed it; those who
-    gave up on the way are left out.
+    Only entities whose booked departure left before the end of the run count. Booked is the first departure whose
+    cut-off, by the timetable, is at least `booked` after the arrival, even if it is cancelled. If it leaves late, all
+    that leave with it or before it are on time. Entities still inside are not; those that gave up on the way are left
+    out.
     """
     made = (b.departed_ms != NOT_YET) & (b.departed_ms <= b.booked_ms)
     return 100 * float(made.mean()) if b.booked_ms.size else UNDEFINED
@@ -45,10 +46,10 @@ def on_booked(b: Booked) -> float:
 
 @kpi("d", "roll-over, mean", better="less")
 def roll_over_mean(b: Booked) -> float:
-    """Mean days between the booked departure, late or not, and the one that was made; 0 where it was no later.
+    """Mean days from the booked departure, late or not, to the departure taken; 0 where that was not later.
 
-    Of those whose booked departure left before the end; whoever is still inside counts with the days so far, whoever
-    gave up on the way is left out.
+    Only entities whose booked departure left before the end of the run count. Those still inside count with the days so
+    far; those that gave up on the way are left out.
     """
     return float(b.late_days.mean()) if b.late_days.size else UNDEFINED
 
@@ -69,26 +70,31 @@ class Slots:
 
 @kpi("departures", "departures", planned=True)
 def departures(s: Slots) -> float:
-    """How many with room for anyone left before the end of the run, of those that closed after its start."""
+    """Number of departures that left before the end of the run, of those that have slots and closed after its start."""
     return float(len(s.slots))
 
 
 @kpi("%", "slots used")
 def slots_used(s: Slots) -> float:
-    """Share of the slots of these departures that cargo took."""
+    """Share of slots that cargo took, of the departures counted in `departures`."""
     return 100 * float(s.used / s.slots.sum()) if s.slots.sum() else UNDEFINED
 
 
 @kpi("departures", "departures late", better="less", planned=True)
 def departures_late(s: Slots) -> float:
-    """How many left later than scheduled, of those due before the end of the run that closed after its start.
+    """Number of departures that left later than scheduled, or had not left when the run ended.
 
-    One that has not left when the run ends is late. The cancelled are left out.
+    Only departures that were due before the end of the run and closed after its start count. Cancelled ones are left
+    out.
     """
     return float((s.late > 0).sum())
 
 
 @kpi("min", "minutes late, mean", better="less", planned=True)
 def lateness_mean(s: Slots) -> float:
-    """Mean minutes between schedule and departure of the same departures, 0 for those on time; at the end, so far."""
+    """Mean minutes between schedule and departure, 0 for those on time.
+
+    The departures are those of which `departures_late` counts the late ones. Those that had not left when the run ended
+    count with the minutes so far.
+    """
     return float(s.late.mean()) if s.late.size else UNDEFINED

@@ -41,40 +41,52 @@ def _mean(minutes: Minutes) -> float:
 
 @kpi("min", "driver wait, mean", better="less")
 def driver_wait_mean(d: Drivers) -> float:
-    """Mean minutes that a driver queues in the cab or is out of it, of all who arrived; at the end, minutes so far.
+    """Mean minutes that a driver queues in the cab or is out of the cab, of all who arrived.
 
-    Here and in all minutes of drivers an entity that takes no step with a driver (a no-show) is no driver and is left
-    out. A driver who skips one kind of minutes has 0 of it, so that the parts add up to the whole. Drivers who gave up
-    count with the minutes until then.
+    At the end of the run, the minutes so far count. In all minutes of drivers, an entity that takes no step with a
+    driver (a no-show) is no driver and is left out. A driver who skips one kind of minutes has 0 of it, so that the
+    parts add up to the whole. Drivers who gave up count with the minutes until then.
     """
     return _mean(d.wait)
 
 
 @kpi("min", "driver wait, 95th percentile", better="less")
 def driver_wait_p95(d: Drivers) -> float:
-    """The driver wait that nineteen in twenty of those who arrived do not exceed; at the end, minutes so far."""
+    """The driver wait that 95 % of all who arrived do not exceed. At the end of the run, the minutes so far count."""
     return float(np.quantile(d.wait, 0.95)) if d.wait.size else UNDEFINED
 
 
 @kpi("min", "queueing in the cab, mean", better="less")
 def driver_queueing_in_cab(d: Drivers) -> float:
-    """Mean minutes in a line, or waiting for the declaration, in the cab; of all who arrived, minutes so far."""
+    """Mean minutes in the cab, in a line or waiting for the declaration, of all who arrived.
+
+    At the end of the run, the minutes so far count.
+    """
     return _mean(d.queueing_in_cab)
 
 
 @kpi("min", "out of the cab, mean", better="less")
 def driver_out_of_cab(d: Drivers) -> float:
-    """Mean minutes out of the cab: walking, in line at the window and served there; of all who arrived, so far."""
+    """Mean minutes out of the cab, of all who arrived: walking, in line at the window and served there.
+
+    At the end of the run, the minutes so far count.
+    """
     return _mean(d.out_of_cab)
 
 
 @kpi("min", "served in the cab, mean")
 def driver_served_in_cab(d: Drivers) -> float:
-    """Mean minutes of service with the driver in the cab (gate, scan, inspection, unloading); of all who arrived."""
+    """Mean minutes of service with the driver in the cab (gate, scan, inspection, unloading), of all who arrived.
+
+    At the end of the run, the minutes so far count.
+    """
     return _mean(d.served_in_cab)
 
 
 @kpi("min", "driving, mean")
 def driver_driving(d: Drivers) -> float:
-    """Mean minutes on the road between the sites; of all who arrived, minutes so far."""
+    """Mean minutes on the road between the sites, of all who arrived.
+
+    At the end of the run, the minutes so far count.
+    """
     return _mean(d.driving)

@@ -33,31 +33,36 @@ class Dwell:
 
 @kpi("units", "reached")
 def reached(d: Dwell) -> float:
-    """How many reached the milestone before the end of the run.
+    """Number of entities that reached the milestone before the end of the run.
 
-    Here and in all times to a milestone it counts those that take its step, or all that come past it where the flow
-    says so (`milestone_of="all"`); those that skip the step are then at the milestone when they pass.
+    Here and in all times to a milestone, the entities that take its step count. Where the flow says
+    `milestone_of="all"`, all entities that come past the step count; those that skip it reach the milestone when they
+    pass.
     """
     return float(len(d.minutes))
 
 
 @kpi("min", "mean time", better="less")
 def dwell_mean(d: Dwell) -> float:
-    """Mean time from arrival to the milestone, of those who reached it; those still inside or lost are left out."""
+    """Mean time from arrival to the milestone, of the entities that reached it.
+
+    Those still inside or lost are left out.
+    """
     return float(d.minutes.mean()) if d.minutes.size else UNDEFINED
 
 
 @kpi("min", "time, 90th percentile", better="less")
 def dwell_p90(d: Dwell) -> float:
-    """The time to the milestone that nine in ten of those who reached it do not exceed."""
+    """The time from arrival to the milestone that 90 % of the entities that reached it do not exceed."""
     return float(np.quantile(d.minutes, 0.9)) if d.minutes.size else UNDEFINED
 
 
 @kpi("%", "within 24 h", better="more")
 def within_24h(d: Dwell) -> float:
-    """Share that reached the milestone within 24 h, of those who did or who arrived more than 24 h before the end.
+    """Share of entities that reached the milestone within 24 h of arrival.
 
-    Of those that the milestone counts, as above. Entities that gave up on the way did not reach it.
+    Entities that arrived in the last 24 h of the run and are still on the way are left out. Those that gave up count as
+    not having reached it.
     """
     in_time = (d.reached_ms != NOT_YET) & (d.reached_ms - d.arrival_ms <= DAY_MS)
     known = in_time | (d.arrival_ms + DAY_MS < d.end_of_run_ms) | (d.lost & (d.reached_ms == NOT_YET))
@@ -78,23 +83,26 @@ class Through:
 
 @kpi("units", "arrived")
 def arrived(t: Through) -> float:
-    """How many arrived before the end of the run, a backlog at the start and those who gave up included.
+    """Number of entities that arrived before the end of the run.
 
-    Those that skip every step of their flow have arrived too. A companion that does is not there: the declaration of a
-    truck that does not report.
+    A backlog at the start and entities that gave up are included. Entities that skip every step of their flow have
+    arrived too. Only a companion that does so has not, such as the declaration of a truck that does not report.
     """
     return float(t.arrived)
 
 
 @kpi("units", "not arrived by the end", better="less")
 def not_arrived(t: Through) -> float:
-    """How many were due in the run and had not arrived when it ended: late, or cancelled and not brought by another."""
+    """Number of entities that were due in the run and had not arrived when it ended.
+
+    They were late, or cancelled and not brought by another landing.
+    """
     return float(t.not_arrived)
 
 
 @kpi("units", "inside at the end", better="less")
 def inside(t: Through) -> float:
-    """How many had arrived and neither finished their flow nor given up when the run ended."""
+    """Number of entities that had arrived when the run ended, and had neither finished their flow nor given up."""
     return float(t.arrived - t.finished - t.lost)
 
 
@@ -110,13 +118,16 @@ class Losses:
 
 @kpi("units", "lost", better="less")
 def lost(x: Losses) -> float:
-    """How many gave up waiting for goods before the end of the run, which ended their flow: lost sales."""
+    """Number of entities that gave up waiting for goods before the end of the run (lost sales).
+
+    This ended their flow.
+    """
     return float(x.lost)
 
 
 @kpi("%", "lost, share", better="less")
 def lost_share(x: Losses) -> float:
-    """Share that gave up waiting for goods, of those who arrived and wait for goods with a patience."""
+    """Share of entities that gave up waiting for goods, of those that arrived and wait for goods with a patience."""
     return 100 * x.lost / x.came if x.came else UNDEFINED
 
 
@@ -131,7 +142,10 @@ class Trips:
 
 @kpi("visits", "trips to the counter", better="less")
 def trips(t: Trips) -> float:
-    """How many visits to a counter, or another station that costs somebody a trip, those still in line included."""
+    """Number of visits to a counter, or to another station that costs somebody a trip.
+
+    Those still in line at the end are included.
+    """
     return float(t.trips)
 
 
@@ -148,18 +162,20 @@ class Fees:
 
 @kpi("%", "late", better="less")
 def late_share(f: Fees) -> float:
-    """Share of those who arrived that finish, or stand unfinished at the end of the run, after their due time.
+    """Share of entities that finished after their due time, or were still unfinished after it when the run ended.
 
-    Those that take no step are done, and in time, when they arrive; those that gave up are left out.
+    Only entities that arrived count. Those that take no step finish in time when they arrive; those that gave up are
+    left out.
     """
     return 100 * float((f.late_days > 0).mean()) if f.late_days.size else UNDEFINED
 
 
 @kpi("CNY", "late fees", better="less")
 def late_fees(f: Fees) -> float:
-    """Late fees in total: a share of the amount for every day begun after the due time, at least the least fee.
+    """Total late fees: a share of the amount for every day begun after the due time.
 
-    Those unfinished at the end of the run count with the days so far; whoever gave up owes nothing.
+    A fee is never less than the smallest one. Entities unfinished at the end of the run count with the days so far.
+    Those that gave up owe nothing.
     """
     fee = np.maximum(f.amount_cny * f.terms.per_day * f.late_days, f.terms.least_cny)
     return float(fee[f.late_days > 0].sum())

@@ -1,7 +1,7 @@
 """What a KPI is: a pure function of one subject of a trace, with a name, a unit, and a definition in words.
 
 A subject is what a KPI is about: a line, a milestone, a pool. Each KPI is a function of one kind of subject; its
-docstring is its definition, from which the reference is made.
+docstring, as one line of text, is its definition: the reference is made from these.
 """
 
 import inspect
@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
-from clearsim.language import Label
+from clearsim.language import Label, Text
 
 Better = Literal["less", "more"] | None
-"""Which way a KPI is better, all else equal; None where neither is, as for the number that came."""
+"""Which way a KPI is better, all else equal; None where neither is, as for the number of arrivals."""
 
 
 class Subject(Protocol):
@@ -43,7 +43,7 @@ class Kpi(NamedTuple):
     unit: str
     label: Label
     subject: type[Subject]
-    definition: str
+    definition: Text
     better: Better
     planned: bool
     compute: Callable[[Any], float]
@@ -94,13 +94,13 @@ Compute = TypeVar("Compute", bound=Callable[[Any], float])
 def kpi(unit: str, label: str, better: Better = None, planned: bool = False) -> Callable[[Compute], Compute]:
     """Register a function of one subject as a KPI under its own name.
 
-    `planned` is what rosters and timetables alone may fix: if it is always the same, that is no accident. Hours of
-    people who may stay late are not planned.
+    A `planned` KPI may depend on rosters and timetables alone: then it is the same in every replication, and rightly so.
+    Hours of people who may stay late are not planned.
     """
 
     def register(compute: Compute) -> Compute:
         subject = next(iter(inspect.get_annotations(compute).values()))
-        name, definition = compute.__name__, inspect.getdoc(compute) or ""
+        name, definition = compute.__name__, Text(" ".join((inspect.getdoc(compute) or "").split()))
         KPIS[name] = Kpi(name, unit, Label(label), subject, definition, better, planned, compute)
         return compute
 

@@ -52,38 +52,42 @@ class Total(Everything):
 
 @kpi("CNY", "staff cost", better="less")
 def staff_cost(b: StaffBill) -> float:
-    """Hours worked at `staff_hour`, those by night and those of overtime times their factors.
+    """Hours worked times `staff_hour`; night hours and overtime hours also times their factors.
 
     Hours on duty count while arrivals come, hours of finishing work after the shift until the run ends. These are
-    overtime, and an hour of overtime by night costs the factor of overtime alone.
+    overtime, and overtime at night has the factor of overtime alone.
     """
     return b.cny
 
 
 @kpi("CNY", "driver cost", better="less")
 def driver_cost(b: DriverBill) -> float:
-    """The hours that drivers are bound, waiting, served and driving, at `driver_hour`; of all who arrived, so far."""
+    """Hours that drivers wait, are served and drive, times `driver_hour`, of all who arrived.
+
+    At the end of the run, the hours so far count.
+    """
     return b.cny
 
 
 @kpi("CNY", "roll-over cost", better="less")
 def roll_over_cost(b: RollOverBill) -> float:
-    """Every day between the booked departure and the one that was made, at `roll_over`.
+    """Days from the booked departure to the departure taken, times `roll_over`.
 
-    Of those whose booked departure left before the end; whoever is still inside counts with the days so far.
+    Only entities whose booked departure left before the end of the run count. Those still inside count with the days so
+    far; those that gave up on the way are left out.
     """
     return b.cny
 
 
 @kpi("CNY", "cost of lost sales", better="less")
 def lost_sales_cost(b: LossBill) -> float:
-    """Every order that was given up, at `lost_order`."""
+    """Number of orders that were given up, times `lost_order`."""
     return b.cny
 
 
 @kpi("CNY", "total cost", better="less")
 def total_cost(t: Total) -> float:
-    """All costs that have a price, and the late fees, whoever bears them."""
+    """All costs that have a price, plus the late fees, no matter who pays them."""
     return t.cny
 
 

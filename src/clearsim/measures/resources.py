@@ -24,21 +24,21 @@ class Use:
 
 @kpi("%", "utilisation")
 def utilisation(u: Use) -> float:
-    """Time in use over the time on duty and the time worked beyond it; never above 100 %.
+    """Time in use divided by the time on duty and the time worked beyond it.
 
-    While arrivals come, and after that of work that is finished beyond duty. Members that are no longer on duty
-    (closed, for equipment) and finish what they began count in both times. Undefined for a pool that is never on duty
-    or in use.
+    Never above 100 %. It counts while arrivals come, and after that for work that is finished beyond duty. Members that
+    are no longer on duty (for equipment: closed) and finish what they began count in both times. Undefined for a pool
+    that is never on duty or in use.
     """
     return 100 * u.in_use_ms / u.there_ms if u.there_ms else UNDEFINED
 
 
 @kpi("h", "hours worked")
 def duty_hours(u: Use) -> float:
-    """Hours on duty while arrivals come, of all members of the pool together, and hours of finishing work after duty.
+    """Hours on duty of all members of the pool while arrivals come, plus their hours of finishing work after duty.
 
     For equipment: hours open, or closed and still in use. People who are shared among pools count in the pool whose
-    roster they are on, wherever they work, and on the way too. The absent have no hours.
+    roster they are on, wherever they work, and also on the way. Absent people have no hours.
     """
     return u.at_work_ms / HOUR_MS
 
@@ -74,7 +74,7 @@ def night_hours(s: Shifts) -> float:
 def overtime_hours(s: Shifts) -> float:
     """Hours worked beyond the pool's own roster, by day and by night.
 
-    These are the hours of squads and of people who are called in, while arrivals come, and of those who stay late
+    They are the hours of squads and of people who are called in, while arrivals come, and of people who stay late
     (`stayed_late_hours`). Where people move between pools, only hours beyond the rosters of these pools together are
     overtime.
     """
@@ -101,7 +101,7 @@ class Workforce(Everything):
 def staff_hours(w: Workforce) -> float:
     """Hours worked by all people together, by the roster and beyond it, by day and by night, while arrivals come.
 
-    Those who finish work after their shift are at work until they have, also after the last arrival.
+    People who finish work after their shift count until they are done, also after the last arrival.
     """
     return w.hours
 
@@ -118,7 +118,10 @@ class Inspections:
 
 @kpi("/h", "inspections per officer hour", better="more")
 def inspections_per_officer_hour(i: Inspections) -> float:
-    """Inspections finished while arrivals come, over the hours then worked by its staff, all flows together."""
+    """Inspections finished while arrivals come, divided by the hours that the station's staff worked meanwhile.
+
+    All flows count.
+    """
     return i.finished / i.staff_hours if i.staff_hours else UNDEFINED
 
 
@@ -141,11 +144,14 @@ def stock_lowest(s: Shelf) -> float:
 
 @kpi("units", "stock-outs", better="less")
 def stock_outs(s: Shelf) -> float:
-    """How many had to wait because the shelf held too little, or gave up at once; those still waiting included."""
+    """Number of entities that waited, or gave up at once, because the shelf held too little.
+
+    Those still waiting at the end are included.
+    """
     return float(s.waited)
 
 
 @kpi("units", "lost for lack of stock", better="less")
 def stock_lost(s: Shelf) -> float:
-    """How many gave up because the shelf held too little."""
+    """Number of entities that gave up because the shelf held too little."""
     return float(s.lost)

@@ -1,4 +1,4 @@
-"""The start of a long run: how long its empty beginning has an effect, and how much of it is to be left out."""
+"""The start of a long run: how long its empty beginning has an effect, and how much of it to leave out."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.language import Text, listed
 from clearsim.network import (
     At,
     Departures,
     Hold,
-    Label,
     Landings,
     Network,
     Pace,
@@ -30,15 +30,15 @@ INTERVALS = 500
 
 
 class WarmUpAnswer(NamedTuple):
-    """How many minutes to leave out at the start of a run, in a number and a sentence.
+    """How many minutes to leave out at the start of a run, as a number and a sentence.
 
-    `minutes` is 0 where nothing is to be left out, None where the runs do not show it. Observation i of `series` is the
-    number of entities inside, on average over the replications and over `every_min` minutes from i · `every_min` on;
-    `mser` and `welch` are what was found in it. A terminating run has none of them.
+    `minutes` is 0 where nothing needs to be left out, None where the runs do not show it. Observation i of `series` is
+    the number of entities inside, averaged over the replications and over `every_min` minutes from i · `every_min` on.
+    `mser` and `welch` are the results for this series. A terminating run has no series.
     """
 
     minutes: float | None
-    sentence: Label
+    sentence: Text
     every_min: float | None = None
     series: tuple[float, ...] = ()
     mser: Truncation | None = None
@@ -46,28 +46,31 @@ class WarmUpAnswer(NamedTuple):
 
 
 def warm_up_needed(network: Network, traces: Iterable[Trace], *, forced: bool = False) -> WarmUpAnswer:
-    """What a warm-up should be, from the traces of the network's replications; each is looked at once and forgotten.
+    """How long the warm-up should be, from the traces of the network's replications. Each trace is read once.
 
-    A terminating run needs none, and no trace of it is looked at unless `forced`: see `terminating`. Of any other the
-    number of entities inside is averaged over the replications and truncated by MSER-5 (averaged first: Hoad, Robinson
-    and Davies 2010), and Welch's moving average is given too. Where work follows the clock, an observation is the mean
-    of a whole day or week, and is its own batch. The run-on, in which all leave, is not looked at. A warm-up that the
-    network has already is looked at.
+    A terminating run needs no warm-up (see `terminating`), and its traces are read only if `forced`. For other runs,
+    the number of entities inside is averaged over the replications and then truncated by MSER-5 (in this order: Hoad,
+    Robinson and Davies 2010). Welch's moving average is computed too. Where work follows the clock, an observation is
+    the mean of a whole day or week, and is its own batch. The run-on, in which all leave, is left out. A warm-up that
+    the network has already is included.
     """
     reasons = [] if forced else terminating(network)
     if reasons:
-        why = f"none is needed, since the run starts and ends as the real one does: {'; '.join(reasons)}"
-        return WarmUpAnswer(0.0, Label(f"Warm-up: {why}.", "預熱期：不需要，仿真始末一如實際。"))
+        sentence = Text(
+            "Warm-up: none is needed, since the run starts and ends as the real one does: {reasons}.",
+            reasons=listed(reasons),
+        )
+        return WarmUpAnswer(0.0, sentence)
     cycle_min = cycle(network)
     every_min = max(to_ms(network.duration) // INTERVALS, 1) / MINUTE_MS if cycle_min is None else cycle_min
     replications = [numbers_inside(trace, every_min) for trace in traces]
     if not replications:
-        raise ValueError("what a warm-up should be is seen from the trace of one replication or more")
+        raise ValueError(Text("a warm-up is judged from the trace of one replication or more"))
     series = np.mean(replications, axis=0)
     found = mser5(series, batch=5 if cycle_min is None else 1)
     curve = welch(replications, window=max(1, len(series) // 10))
     minutes = None if found.observations is None else found.observations * every_min
-    sentence = _said(minutes, found, curve, len(series), every_min)
+    sentence = _sentence(minutes, found, curve, len(series), every_min)
     return WarmUpAnswer(minutes, sentence, every_min, tuple(series.tolist()), found, curve)
 
 
@@ -76,15 +79,15 @@ def numbers_inside(trace: Trace, every_min: float) -> FloatArray:
     return trace.inside.means(np.arange(0, trace.plan.arrivals_end_ms + 1, to_ms(every_min)))
 
 
-def terminating(network: Network) -> list[str]:
-    """Why the run has a beginning and an end of its own, rather than standing for one that goes on for ever.
+def terminating(network: Network) -> list[Text]:
+    """Why the run has a real beginning and end, and is no sample of one that goes on for ever; empty if it has not.
 
-    It does where demand or capacity follow dates, where it begins with a backlog, and where work follows the clock and
-    the run is shorter than a week: such a run begins as a day begins. What follows neither is never terminating.
+    It has them where demand or capacity follow dates, and where it starts with a backlog. It also has them where work
+    follows the clock and the run is shorter than a week, since such a run starts as a day starts.
     """
     reasons = list(dict.fromkeys(_dates(network)))
     if cycle(network) is not None and network.duration < WEEK_MIN:
-        reasons.append("work follows the clock, and the run is shorter than a week")
+        reasons.append(Text("work follows the clock and the run is shorter than a week"))
     return reasons
 
 
@@ -93,34 +96,34 @@ def cycle(network: Network) -> float | None:
     return max(_cycles(network), default=None)
 
 
-def _dates(network: Network) -> Iterator[str]:
+def _dates(network: Network) -> Iterator[Text]:
     """What in the network happens at a date rather than at an hour of any day."""
     if network.events:
-        yield "what happens to the port happens by date"
+        yield Text("events happen at given dates")
     for flow in network.flows:
         match flow.arrivals:
             case At() | Recorded():
-                yield f"`{flow.name}` arrives at given moments"
+                yield Text("`{flow}` arrives at given moments", flow=flow.name)
             case Poisson(surges=surges, follows=follows) if surges or follows is not None:
-                yield f"`{flow.name}` has surges"
+                yield Text("`{flow}` has surges", flow=flow.name)
             case Landings(cancelled=cancelled, late=late) if cancelled or late:
-                yield f"`{flow.name}` is cancelled or late between dates"
+                yield Text("`{flow}` is cancelled or late between dates", flow=flow.name)
         if getattr(flow.arrivals, "backlog", 0):
-            yield f"a backlog of `{flow.name}` is there at the start"
+            yield Text("a backlog of `{flow}` is there at the start", flow=flow.name)
     for pool in network.pools:
         if isinstance(pool.capacity, Planned):
-            yield f"`{pool.name}` is planned moment by moment"
+            yield Text("`{pool}` is planned moment by moment", pool=pool.name)
         if any(item.from_min > 0 or item.until_min < network.duration for item in pool.adjustments):
-            yield f"`{pool.name}` is changed between dates"
+            yield Text("`{pool}` is changed between dates", pool=pool.name)
     for service in network.services:
         if service.cancelled:
-            yield f"departures of `{service.name}` are cancelled between dates"
+            yield Text("departures of `{service}` are cancelled between dates", service=service.name)
         if service.late:
-            yield f"departures of `{service.name}` are late between dates"
+            yield Text("departures of `{service}` are late between dates", service=service.name)
         if not isinstance(service.departures, Departures):
-            yield f"`{service.name}` departs at given moments"
+            yield Text("`{service}` departs at given moments", service=service.name)
     if any(pace.windows for pace in _paces(network)):
-        yield "work is slower or faster between dates"
+        yield Text("work is slower or faster between dates")
 
 
 def _cycles(network: Network) -> Iterator[float]:
@@ -159,15 +162,21 @@ def _paces(network: Network) -> Iterator[Pace]:
                 yield step.pace
 
 
-def _said(minutes: float | None, found: Truncation, curve: Welch, observations: int, every_min: float) -> Label:
+def _sentence(minutes: float | None, found: Truncation, curve: Welch, observations: int, every_min: float) -> Text:
     if minutes is None:
-        of = f"unknown from {observations} observations of {every_min / HOUR_MIN:.4g} h each, {found.reason}"
-        en = f"Warm-up: {of}. A longer run may show it; where more comes than can be served, none will."
-        return Label(en, "預熱期：數據不足，無法判斷，請延長仿真。")
-    first = f"leave out the first {minutes / HOUR_MIN:.4g} h" if minutes else "nothing is to be left out"
+        return Text(
+            "Warm-up: unknown from {observations} observations of {hours:.4g} h each: {reason}. "
+            "A longer run may show it, but not where more arrives than can be served.",
+            observations=observations,
+            hours=every_min / HOUR_MIN,
+            reason=found.reason,
+        )
+    first = Text("nothing needs to be left out")
+    if minutes:
+        first = Text("leave out the first {hours:.4g} h", hours=minutes / HOUR_MIN)
     if curve.observations is None:
-        beside = f"Welch's moving average does not show it ({curve.reason})"
+        beside = Text("Welch's moving average does not show it ({reason})", reason=curve.reason)
     else:
-        beside = f"Welch's moving average is steady after {curve.observations * every_min / HOUR_MIN:.4g} h"
-    zh = f"前 {minutes / HOUR_MIN:.4g} 小時不計" if minutes else "無須剔除"
-    return Label(f"Warm-up: {first} (MSER); {beside}.", f"預熱期：{zh}。")
+        hours = curve.observations * every_min / HOUR_MIN
+        beside = Text("Welch's moving average is steady after {hours:.4g} h", hours=hours)
+    return Text("Warm-up: {first} (MSER); {beside}.", first=first, beside=beside)

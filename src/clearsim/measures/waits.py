@@ -72,75 +72,91 @@ class Waits:
 
 @kpi("visits", "visits")
 def visits(w: Waits) -> float:
-    """How many joined the line, those still waiting at the end and those who gave up included."""
+    """Number of times that an entity joined the line.
+
+    Those still waiting at the end and those that gave up are included.
+    """
     return float(w.minutes.size)
 
 
 @kpi("min", "wait, mean", better="less")
 def wait_mean(w: Waits) -> float:
-    """Mean wait of all who joined. Those still waiting at the end count with their wait so far.
+    """Mean wait of all that joined the line.
 
-    Here and in all waits whoever gave up counts with the wait until then.
+    Those still waiting at the end count with the wait so far. Here and in all waits, entities that gave up count with
+    the wait until then.
     """
     return float(w.minutes.mean()) if w.minutes.size else UNDEFINED
 
 
 @kpi("min", "wait, median", better="less")
 def wait_median(w: Waits) -> float:
-    """The wait that half of those who joined do not exceed. Those still waiting count with their wait so far."""
+    """The wait that half of those that joined the line do not exceed.
+
+    Those still waiting at the end count with the wait so far.
+    """
     return w.quantile(0.5)
 
 
 @kpi("min", "wait, 90th percentile", better="less")
 def wait_p90(w: Waits) -> float:
-    """The wait that nine in ten do not exceed. Those still waiting at the end count with their wait so far."""
+    """The wait that 90 % of those that joined the line do not exceed.
+
+    Those still waiting at the end count with the wait so far.
+    """
     return w.quantile(0.9)
 
 
 @kpi("min", "wait, 95th percentile", better="less")
 def wait_p95(w: Waits) -> float:
-    """The wait that nineteen in twenty do not exceed. Those still waiting count with their wait so far."""
+    """The wait that 95 % of those that joined the line do not exceed.
+
+    Those still waiting at the end count with the wait so far.
+    """
     return w.quantile(0.95)
 
 
 @kpi("min", "wait, longest", better="less")
 def wait_longest(w: Waits) -> float:
-    """The longest wait. Those still waiting at the end count with their wait so far."""
+    """The longest wait. Those still waiting at the end count with the wait so far."""
     return float(w.minutes[-1]) if w.minutes.size else UNDEFINED
 
 
 @kpi("%", "waits above the limit", better="less")
 def wait_over_limit(w: Waits) -> float:
-    """Share of those who joined whose wait, or wait so far, is longer than the scenario's `wait_limit`."""
+    """Share of those that joined the line whose wait, or wait so far, is longer than the scenario's `wait_limit`."""
     return 100 * float((w.minutes > w.limit_min).mean()) if w.minutes.size else UNDEFINED
 
 
 @kpi("h", "hours above the limit", better="less")
 def hours_above_limit(w: Waits) -> float:
-    """Hours of the run during which somebody in the line has waited longer than the scenario's `wait_limit`."""
+    """Hours of the run during which any entity in the line has waited longer than the scenario's `wait_limit`."""
     return w.above_limit_ms / HOUR_MS
 
 
 @kpi("visits", "still waiting at the end", better="less")
 def still_waiting(w: Waits) -> float:
-    """How many stand in the line when the run ends."""
+    """Number of entities in the line when the run ends."""
     return float(w.waiting)
 
 
 @kpi("waiting", "line, mean", better="less")
 def line_mean(w: Waits) -> float:
-    """Mean number in the line over the whole run, the run-on included."""
+    """Mean number in the line over the whole run, including the run-on."""
     return w.length.mean()
 
 
 @kpi("waiting", "line, peak", better="less")
 def line_peak(w: Waits) -> float:
-    """The largest number in the line at any moment (the peak backlog); those who start at once never stand in it."""
+    """The largest number in the line at any moment (the peak backlog).
+
+    Entities whose service starts at once are never in it.
+    """
     return float(w.length.peak())
 
 
 @kpi("min", "time to clear", better="less")
 def time_to_clear(w: Waits) -> float:
-    """Time from the first moment of the peak to the next moment with an empty line; undefined if the run ends first."""
+    """Time from the first moment of the peak to the next moment with an empty line. Undefined if the run ends first."""
     cleared_ms = w.length.clears_ms()
     return UNDEFINED if cleared_ms is None else cleared_ms / MINUTE_MS

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from clearsim.language import Text
 from clearsim.network.arrivals import Ahead
 from clearsim.network.attributes import Category
 from clearsim.network.flows import Flow, attributes_of
@@ -21,10 +22,14 @@ def compile_network(network: Network) -> Plan:
     """The plan of a network. Raises `ValueError` for a run of more than a century and for a rule by forecast."""
     end_ms = to_ms(network.end_min)
     if end_ms > LONGEST_RUN_MS:
-        raise ValueError(f"a run is at most 100 years long, not {end_ms / DAY_MS:.4g} days")
+        raise ValueError(Text("a run is at most 100 years long, not {days:.4g} days", days=end_ms / DAY_MS))
     for rule in network.staffing:
         if isinstance(rule, Forecast):
-            raise ValueError(f"the forecast for `{rule.pool}` is first carried out: clearsim.staffing.planned(network)")
+            raise ValueError(
+                Text(
+                    "the forecast for `{pool}` is first carried out: clearsim.staffing.planned(network)", pool=rule.pool
+                )
+            )
     flows = network.flows
     places: list[Place] = [*network.pools, *network.stations, *network.stocks, *network.services, *flows]
     paces = all_paces(network)

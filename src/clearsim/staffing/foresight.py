@@ -1,4 +1,4 @@
-"""What can be said before a run: too few people on duty, work that starves, departures nobody can reach, deadlocks.
+"""Warnings before a run: too few people on duty, work that starves, departures out of reach, deadlocks.
 
 The first two follow from the offered load: the work in progress if nobody ever waited (`clearsim.staffing.offered`).
 Departures are as late as they are on average. Of a run longer than a year, only the weeks around its dates are looked
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearsim.demand.departures import Lateness, expected_lateness
+from clearsim.language import Text, listed, plural
 from clearsim.network.deadlock import Blocked, lockable
 from clearsim.network.excerpt import Excerpt, excerpt
 from clearsim.network.network import Network
@@ -32,7 +33,6 @@ Then it waits for that moment for many times as long as the work of others takes
 keeps 2.4 busy, all are free 8 % of the time, and an entity that needs all 4 waits an hour for work of 15 minutes.
 """
 WEEK_H = 7 * 24
-SEEN = "in the weeks that are looked at"
 MOST_NEEDED = 1_000_000_000
 """More than any service needs."""
 FloatArray = npt.NDArray[np.float64]
@@ -43,7 +43,7 @@ class Foreseen(NamedTuple):
 
     place: str
     kind: str
-    message: str
+    message: Text
 
 
 def foresee(network: Network) -> list[Foreseen]:
@@ -57,7 +57,7 @@ def foresee(network: Network) -> list[Foreseen]:
 
 
 def _starving(plan: Plan, found: Offered, part: Excerpt) -> Iterator[Foreseen]:
-    """Stations that need several of a pool at once, where those who need fewer may pass and keep the pool busy."""
+    """Stations that need several of a pool at once, where work that needs fewer may pass and keep the pool busy."""
     stations = plan.stations
     hours = -(-plan.end_ms // HOUR_MS)
     by_hour = (len(stations.names), hours, found.load.shape[1] // hours)
@@ -74,13 +74,17 @@ def _starving(plan: Plan, found: Offered, part: Excerpt) -> Iterator[Foreseen]:
             rarely = (free < RARELY_FREE) & (there >= needed) & (others > 0) & (coming[station] > 0)
             if rarely.any():
                 first, last = _longest(rarely)
-                when = _span(plan, first, last, part)
-                so_many = f"{needed} are free at most {free[first:last].max():.0%} of the time, {when}"
-                what = (
-                    f"{plan.label(stations.names[station])} needs {needed} at once, and those who need fewer may pass"
-                )
                 name = plan.pools.names[pool]
-                yield Foreseen(name, "starving", f"{plan.label(name)}: {what}; {so_many}, so it waits for very long")
+                message = Text(
+                    "{pool}: {station} needs {needed} at once, and work that needs fewer may pass; "
+                    "{needed} are free at most {share:.0%} of the time, {when}, so waits are very long",
+                    pool=plan.label(name),
+                    station=plan.label(stations.names[station]),
+                    needed=needed,
+                    share=float(free[first:last].max()),
+                    when=_span(plan, first, last, part),
+                )
+                yield Foreseen(name, "starving", message)
 
 
 def _free_at_once(needed: int, there: FloatArray, load: FloatArray) -> FloatArray:
@@ -96,15 +100,17 @@ def _on_duty(plan: Plan, pool: int) -> tuple[IntArray, IntArray]:
     return plan.pools.change_ms[own], plan.pools.change_capacity[own]
 
 
-def looked_at(network: Network) -> str:
-    """Which part of a long run `foresee` looks at, in a sentence; empty where that is all of it."""
+def looked_at(network: Network) -> Text | None:
+    """Which part of a long run `foresee` looks at; None where that is all of it."""
     part = excerpt(network)
-    weeks, whole = part.network.end_min / WEEK_MIN, network.end_min / WEEK_MIN
+    weeks = {"weeks": part.network.end_min / WEEK_MIN, "whole": network.end_min / WEEK_MIN}
     if part.is_all:
-        return ""
+        return None
     if part.repeats:
-        return f"warnings look at {weeks:,.0f} of {whole:,.0f} weeks: the first, the last and those around dates"
-    return f"warnings look at {weeks:,.0f} of {whole:,.0f} weeks: the first of those around dates"
+        return Text(
+            "warnings look at {weeks:,.0f} of {whole:,.0f} weeks: the first, the last and those around dates", **weeks
+        )
+    return Text("warnings look at {weeks:,.0f} of {whole:,.0f} weeks: the first of those around dates", **weeks)
 
 
 def _pools(network: Network, plan: Plan, found: Offered, part: Excerpt) -> Iterator[Foreseen]:
@@ -125,9 +131,14 @@ def _pools(network: Network, plan: Plan, found: Offered, part: Excerpt) -> Itera
             first, last = _longest(closed)
             work = (load * stands_for)[first:last].sum()
             some = np.diff(_capacity_area(at_ms, on_duty, edges_ms))[first:last].any()
-            who = f"fewer than a crew of {crew} are" if some else "nobody is"
-            message = f"{who} on duty {_span(plan, first, last, part)} while {work:.1f} h of work comes in"
-            yield Foreseen(name, "roster gap", f"{plan.label(name)}: {message}")
+            message = Text(
+                "{pool}: {who} {when}, while {work:.1f} h of work comes in",
+                pool=plan.label(name),
+                who=_too_few(int(crew) if some else 1, bool(plan.pools.is_staff[pool])),
+                when=_span(plan, first, last, part),
+                work=float(work),
+            )
+            yield Foreseen(name, "roster gap", message)
         over = (capacity > 0) & (load > capacity * 1.005)
         if over.any():
             excess = (load - capacity) * stands_for
@@ -136,19 +147,39 @@ def _pools(network: Network, plan: Plan, found: Offered, part: Excerpt) -> Itera
                 continue
             worst = first + int((load - capacity)[first:last].argmax())
             there = f"{capacity[worst]:.1f}".removesuffix(".0")
-            against = f"offered load up to {load[worst]:.1f} against {there} on duty"
             clears = _clears(load, capacity, first, gaps)
-            ending = "does not clear before the run ends" if clears is None else f"clears by {_at(plan, clears, part)}"
-            when = f"{_span(plan, first, last, part)}{_left_out(network, name)}"
-            yield Foreseen(name, "overload", f"{plan.label(name)}: {against}, {when}; a queue builds and {ending}")
+            numbers = {"load": float(load[worst]), "there": there}
+            message = Text(
+                "{pool}: {against}, {when}; a queue builds and {ending}",
+                pool=plan.label(name),
+                against=Text("work for up to {load:.1f} people, {there} on duty", **numbers)
+                if plan.pools.is_staff[pool]
+                else Text("work for up to {load:.1f} units, {there} open", **numbers),
+                when=_and_called(_span(plan, first, last, part), network, name),
+                ending=Text("does not clear before the run ends")
+                if clears is None
+                else Text("clears by {moment}", moment=_at(plan, clears, part)),
+            )
+            yield Foreseen(name, "overload", message)
 
 
-def _left_out(network: Network, pool: str) -> str:
-    """What a rule will do beside the roster, which is unknown before the run."""
+def _too_few(needed: int, staff: bool) -> Text:
+    """That a pool has fewer than its smallest station needs."""
+    if needed == 1:
+        return Text("nobody is on duty") if staff else Text("none is open")
+    if staff:
+        return Text("fewer than a crew of {needed} are on duty", needed=needed)
+    return Text("fewer than the {needed} needed at once are open", needed=needed)
+
+
+def _and_called(when: str, network: Network, pool: str) -> str:
+    """The time of an overload, and what a staffing rule may do besides the roster, which is unknown before the run."""
     for rule in network.staffing:
         if pool in pools_of(rule):
-            return f" ({rule.at_most} may be called in)" if isinstance(rule, Backlog) else " (people may be moved)"
-    return ""
+            if isinstance(rule, Backlog):
+                return Text("{when} ({number} may be called in)", when=when, number=rule.at_most)
+            return Text("{when} (people may be moved)", when=when)
+    return when
 
 
 def _clears(load: FloatArray, capacity: FloatArray, first: int, gaps: Mapping[int, int]) -> int | None:
@@ -177,46 +208,68 @@ def _capacity_area(at_ms: IntArray, capacity: IntArray, edges_ms: IntArray) -> F
 def _services(plan: Plan, found: Offered, late: Lateness, part: Excerpt) -> Iterator[Foreseen]:
     closes_ms = plan.services.closes_ms + late.closing_ms
     in_run = (closes_ms >= 0) & (closes_ms < plan.end_ms) & (plan.services.slots > 0)
-    whole = "in the whole run" if part.is_all else SEEN
     for service, name in enumerate(plan.services.names):
         own = in_run & (plan.services.service == service)
         if service not in found.earliest_ms:
             continue
+        label = plan.label(name)
         if not own.any():
-            message = "no departure closes during the run; nobody can leave with it"
-            yield Foreseen(name, "no departure", f"{plan.label(name)}: {message}")
+            message = Text("{service}: no departure closes during the run, so nobody can leave with it", service=label)
+            yield Foreseen(name, "no departure", message)
             continue
         reachable = closes_ms[own] >= found.earliest_ms[service]
         slots = int(plan.services.slots[own][reachable].sum())
         if found.cargo[service] > slots:
-            within = whole if reachable.all() else "on the departures that they can reach"
-            cargo = found.cargo[service]
-            message = f"cargo for about {cargo:.0f} slots comes for {slots} {within}; the rest stays behind"
-            yield Foreseen(name, "overbooked", f"{plan.label(name)}: {message}")
+            message = Text(
+                "{service}: cargo for about {cargo:.0f} slots comes for {slots} {within}; the rest stays behind",
+                service=label,
+                cargo=float(found.cargo[service]),
+                slots=slots,
+                within=_within(part, bool(reachable.all())),
+            )
+            yield Foreseen(name, "overbooked", message)
         clock_ms = (plan.services.departs_ms[own] + plan.clock_ms) % DAY_MS
         for clock in np.unique(clock_ms):
             if not reachable[clock_ms == clock].any():
-                clock_text = f"{clock // HOUR_MS:02d}:{clock // MINUTE_MS % 60:02d}"
-                message = f"the {clock_text} departure closes before any cargo can be there, on every day of the run"
-                yield Foreseen(name, "out of reach", f"{plan.label(name)}: {message}")
+                message = Text(
+                    "{service}: the {clock} departure closes before any cargo can be there, on every day of the run",
+                    service=label,
+                    clock=f"{clock // HOUR_MS:02d}:{clock // MINUTE_MS % 60:02d}",
+                )
+                yield Foreseen(name, "out of reach", message)
+
+
+def _within(part: Excerpt, all_reachable: bool) -> Text:
+    """Where the slots are that are compared with the cargo."""
+    if not all_reachable:
+        return Text("on the departures that it can reach")
+    return Text("in the whole run") if part.is_all else Text("in the weeks that are looked at")
 
 
 def _deadlock(network: Network, plan: Plan) -> Iterator[Foreseen]:
     """The fewest entities that would wait for each other for ever."""
     found = lockable(network, {name: plan.most(pool) for pool, name in enumerate(plan.pools.names)})
     if found:
-        place, who = found[0].holds[0][0], ", ".join(_blocked(plan, blocked) for blocked in found)
-        advice = "enter in the same order everywhere, or take all needs at one station"
-        yield Foreseen(place, "deadlock", f"{plan.label(place)}: a deadlock is possible: {who}; {advice}")
+        place = found[0].holds[0][0]
+        message = Text(
+            "{pool}: a deadlock is possible: {who}; "
+            "enter in the same order everywhere, or take all needs at one station",
+            pool=plan.label(place),
+            who=listed(_blocked(plan, blocked) for blocked in found),
+        )
+        yield Foreseen(place, "deadlock", message)
 
 
-def _blocked(plan: Plan, blocked: Blocked) -> str:
-    """Who holds what and waits where."""
-    units = " and ".join(f"{count} of {plan.label(pool)}" for pool, count in blocked.holds)
-    flow, station = plan.label(blocked.flow), plan.label(blocked.station)
-    if blocked.number == 1:
-        return f"1 of {flow} holds {units} and waits at {station}"
-    return f"{blocked.number} of {flow} hold {units} each and wait at {station}"
+def _blocked(plan: Plan, blocked: Blocked) -> Text:
+    """What some entities hold, and where they wait."""
+    return plural(
+        blocked.number,
+        "{n} of {flow} holds {units} and waits at {station}",
+        "{n} of {flow} hold {units} each and wait at {station}",
+        flow=plan.label(blocked.flow),
+        units=listed(Text("{count} of {pool}", count=count, pool=plan.label(pool)) for pool, count in blocked.holds),
+        station=plan.label(blocked.station),
+    )
 
 
 def _windows(chosen: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -238,11 +291,13 @@ def _at(plan: Plan, hour: int, part: Excerpt) -> str:
     moment = _moment(plan, hour, part)
     if plan.end_ms <= DAY_MS:
         return f"{moment:%H:%M}"
-    return f"{moment:%d %b %Y %H:%M}" if part.weeks else f"{moment:%d %b %H:%M}"
+    if part.weeks:
+        return Text("{moment:%d %b %Y %H:%M}", moment=moment)
+    return Text("{moment:%d %b %H:%M}", moment=moment)
 
 
-def _span(plan: Plan, first: int, last: int, part: Excerpt) -> str:
+def _span(plan: Plan, first: int, last: int, part: Excerpt) -> Text:
     start, end = _moment(plan, first, part), _moment(plan, last, part)
-    if plan.end_ms <= DAY_MS or (start.date() == end.date()):
-        return f"{_at(plan, first, part)}–{end:%H:%M}"
-    return f"{_at(plan, first, part)}–{_at(plan, last, part)}"
+    same_day = plan.end_ms <= DAY_MS or start.date() == end.date()
+    until = f"{end:%H:%M}" if same_day else _at(plan, last, part)
+    return Text("{since}–{until}", since=_at(plan, first, part), until=until)

@@ -35,8 +35,7 @@ def precision(result: Result) -> Iterator[str]:
 
 def warm_up_needed(result: Result) -> str:
     """How much of the start should be left out, judged by the first replication."""
-    answer = result.warm_up().sentence
-    return f"{answer.en} {answer.zh}"
+    return result.warm_up().sentence
 
 
 def _relative(row: KpiRow) -> str:
