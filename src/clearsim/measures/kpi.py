@@ -94,8 +94,8 @@ Compute = TypeVar("Compute", bound=Callable[[Any], float])
 def kpi(unit: str, label: str, better: Better = None, planned: bool = False) -> Callable[[Compute], Compute]:
     """Register a function of one subject as a KPI under its own name.
 
-    A `planned` KPI may depend on rosters and timetables alone: then it is the same in every replication, and rightly so.
-    Hours of people who may stay late are not planned.
+    A `planned` KPI may depend on rosters and timetables alone, and is then the same in every replication, as it should
+    be. Hours of people who may stay late are not planned.
     """
 
     def register(compute: Compute) -> Compute:
