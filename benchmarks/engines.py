@@ -109,7 +109,7 @@ def tandem(orders: float) -> tuple[Plan, Demand]:
 
 
 def natural_simpy(plan: Plan, demand: Demand) -> list[float]:
-    """The tandem as it is usually written in SimPy: a resource a station, a process an order. Returns when orders end."""
+    """The tandem as it is usually written in SimPy: a resource a station, a process an order. When the orders end."""
     env = simpy.Environment()
     crews = [simpy.Resource(env, capacity) for capacity in plan.pools.change_capacity.tolist()]
     holds = demand.number.reshape(-1, len(crews)).tolist()

@@ -7,9 +7,9 @@ KPI and for paired differences, and that of order statistics for the value that 
 
 - M/M/1 at load 0.7 after a warm-up, and the same with a server a tenth faster. The mean wait is ρ/(µ−λ), its 95th
   percentile ln(ρ/0.05)/(µ−λ) (Gross and Harris 1998, section 2.2); differences follow.
-- `scenarios/tiny.yaml` with and without pre-report, for which there is no formula. The true values are estimated from as
-  many replications of another seed as all experiments have together. So is the value that four runs in five do not
-  exceed, in both examples.
+- `scenarios/tiny.yaml` with and without pre-report, for which there is no formula. The true values are estimated from
+  as many replications of another seed as all experiments have together. So is the value that four runs in five do
+  not exceed, in both examples.
 """
 
 import argparse

@@ -112,8 +112,8 @@ swept.summary(str(wait))[["lanes", "officers", "mean", "half_width", "n"]].round
 sweep_lines(swept, wait)
 
 # %% [markdown]
-# An inspection needs a lane and two officers. More lanes without officers help little, and so do officers without lanes.
-# The sweep shows where one more of either changes nothing that can be seen:
+# An inspection needs a lane and two officers. More lanes without officers help little, and so do officers without
+# lanes. The sweep shows where one more of either changes nothing that can be seen:
 
 # %%
 print("\n".join(neighbours(swept, wait)))
@@ -121,8 +121,8 @@ print("\n".join(neighbours(swept, wait)))
 # %% [markdown]
 # ## The decision
 #
-# Choose the variant with the fewest officers whose whole interval is below ten minutes. What one more lane with two more
-# officers saves is the mean of the differences, replication by replication.
+# Choose the variant with the fewest officers whose whole interval is below ten minutes. What one more lane with two
+# more officers saves is the mean of the differences, replication by replication.
 
 # %%
 kept = [
