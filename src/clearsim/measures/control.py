@@ -8,10 +8,10 @@ from clearsim.trace import BoolArray
 
 @dataclass(frozen=True)
 class Controls:
-    """The units of a flow that the control is done with: those inspected, and those let pass, before the run's end.
+    """The units of a flow that were inspected or let pass before the end of the run, one value each.
 
-    One value each. `found` hits are made while arrivals come, in the `staff_hours` that are then worked;
-    `driver_hours` their drivers spend waiting and served where units are looked at, which others pass at once.
+    `found` is the number of hits while arrivals come, `staff_hours` the hours worked in that time. `driver_hours` are
+    those that drivers wait and are served at the stations where units are scanned and inspected.
     """
 
     flow: str

@@ -1,4 +1,4 @@
-"""Departures: who made the one that was booked, who rolled over, how full they were."""
+"""Departures: which entities left as booked, which rolled over, and how full departures were."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,9 +13,9 @@ from clearsim.units import DAY_MS
 
 @dataclass(frozen=True)
 class Booked:
-    """The entities of a flow whose booked departure left before the end of the run. `departed_ms` is theirs.
+    """The entities of a flow whose booked departure left before the end of the run, one value each.
 
-    `booked_ms` is when the booked departure left: late, if it was late.
+    `booked_ms` is when the booked departure really left, `departed_ms` when the entity did.
     """
 
     flow: str
@@ -26,7 +26,7 @@ class Booked:
 
     @cached_property
     def late_days(self) -> npt.NDArray[np.float64]:
-        """Days between the booked departure and the one that was made, or so far; 0 where it was no later."""
+        """Days between the booked departure and the one taken, or the end of the run; 0 where it was no later."""
         left = np.where(self.departed_ms == NOT_YET, self.end_of_run_ms, self.departed_ms)
         return np.asarray(np.maximum(left - self.booked_ms, 0) / DAY_MS)
 
@@ -57,7 +57,7 @@ def roll_over_mean(b: Booked) -> float:
 class Slots:
     """The departures of a service: the slots of those that left before the end of the run, and how many were taken.
 
-    `late` holds, for those that were due before the end, the minutes between schedule and departure, or so far.
+    `late` has the minutes between schedule and departure, or the end of the run, of all that were due before the end.
     """
 
     station: str

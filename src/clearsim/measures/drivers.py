@@ -1,4 +1,4 @@
-"""Whose minutes they are: a driver's time, split into queueing in the cab, out of the cab, being served and driving."""
+"""A driver's time, split into queueing in the cab, being out of the cab, being served in it, and driving."""
 
 from dataclasses import dataclass, field
 
@@ -12,7 +12,7 @@ Minutes = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Drivers:
-    """The bound drivers of a flow, one value each: minutes up to the end of the run, or until one gave up.
+    """The drivers of a flow, one value each: minutes up to the end of the run, or until the entity gave up.
 
     A driver is an entity that takes at least one step with a driver.
     """

@@ -15,7 +15,7 @@ from clearsim.units import DAY_MS, MINUTE_MS
 
 @dataclass(frozen=True)
 class Dwell:
-    """From arrival to a milestone of the flow, of the entities that it counts; `station` names the milestone."""
+    """From arrival to a milestone of the flow, of the entities that it counts. `station` is the milestone's name."""
 
     flow: str
     station: str
@@ -100,7 +100,7 @@ def inside(t: Through) -> float:
 
 @dataclass(frozen=True)
 class Losses:
-    """Those of a flow who may give up: they come for goods for which they wait with a patience."""
+    """The entities of a flow that may give up: they wait for goods with a patience."""
 
     flow: str
     came: int
@@ -122,7 +122,7 @@ def lost_share(x: Losses) -> float:
 
 @dataclass(frozen=True)
 class Trips:
-    """The visits of a flow to stations that cost somebody a trip."""
+    """The visits of a flow to stations to which somebody must travel."""
 
     flow: str
     trips: int

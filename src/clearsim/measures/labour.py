@@ -12,7 +12,7 @@ from clearsim.units import to_ms
 
 @dataclass(frozen=True)
 class Conduct:
-    """A pool whose people and labour rules are known, and what in the hours of the run breaks these rules."""
+    """A pool whose people and labour rules are known, and the breaches of these rules in the hours of the run."""
 
     station: str
     breaches: tuple[Breach, ...]
