@@ -26,38 +26,38 @@ class Controls:
 
 @kpi("%", "controlled", "布控比例")
 def controlled_share(c: Controls) -> float:
-    """Share of the units under a control instruction, of those inspected or let pass before the end of the run.
+    """Share of units selected for control, of those inspected or let pass before the end of the run.
 
-    Let pass are all that come past the control's stations without a stop there, for whatever reason.
+    A unit is let pass if it passes the stations of the control without being served there, for any reason.
     """
     return 100 * float(c.controlled.mean()) if c.controlled.size else UNDEFINED
 
 
 @kpi("units", "hits", "查獲", better="more")
 def hits(c: Controls) -> float:
-    """How many inspections found what was wrong, of those done before the end of the run."""
+    """How many non-compliant units were found by the inspections done before the end of the run."""
     return float(c.hit.sum())
 
 
 @kpi("units", "missed", "漏查", better="less")
 def missed(c: Controls) -> float:
-    """How many non-compliant units were let pass, uncontrolled or unfound, before the end of the run."""
+    """How many non-compliant units passed before the end of the run, not controlled or not found."""
     return float((c.non_compliant & ~c.hit).sum())
 
 
 @kpi("/h", "hits per officer hour", "每關員工時查獲", better="more")
 def hits_per_officer_hour(c: Controls) -> float:
-    """Hits while arrivals come, over the hours then worked by the staff of the flow's inspection stations.
+    """Hits while arrivals come, divided by the hours that staff of the flow's inspection stations work meanwhile.
 
-    That staff's other work at these stations, for other flows, is in the hours and not in the hits.
+    The hours include this staff's work for other flows at these stations; the hits do not.
     """
     return c.found / c.staff_hours if c.staff_hours else UNDEFINED
 
 
 @kpi("/h", "hits per driver hour", "每司機工時查獲", better="more")
 def hits_per_driver_hour(c: Controls) -> float:
-    """Hits, over the hours that drivers wait and are served where units are scanned and inspected.
+    """Hits, divided by the hours that drivers wait and are served where units are scanned and inspected.
 
-    Only of units inspected, or let pass, before the end of the run.
+    It counts units that were inspected or let pass before the end of the run.
     """
     return float(c.hit.sum()) / c.driver_hours if c.driver_hours else UNDEFINED

@@ -41,7 +41,7 @@ class Deadlock:
 
 @kpi("units", "locked at the end", "期末死鎖", better="less")
 def locked(d: Deadlock) -> float:
-    """How many can never move again when the run ends (a deadlock).
+    """How many entities can never move again when the run ends (a deadlock).
 
     They wait for pools that are held by entities that wait in the same way, or for a partner that does. Entities that
     wait for goods, for a departure, for a closed pool, or for an entity that can still move are not locked. Measured
@@ -52,7 +52,7 @@ def locked(d: Deadlock) -> float:
 
 @kpi("h", "locked from", "死鎖始於")
 def locked_from(d: Deadlock) -> float:
-    """Hours from the start of the run to the moment since which the first of the locked never move.
+    """Hours from the start of the run until the first of the locked entities move for the last time.
 
     Undefined in runs without a deadlock; so its n is the number of replications with one.
     """

@@ -35,9 +35,9 @@ class Booked:
 def on_booked(b: Booked) -> float:
     """Share that left on the booked departure or an earlier one, of those whose booked departure left before the end.
 
-    Booked is the first departure whose cut-off lies by the timetable at least `booked` after the arrival, cancelled or
-    not. Where it leaves late, it is made by all who leave with it or before it. Those still inside missed it; those who
-    gave up on the way are left out.
+    The booked departure is the first whose scheduled cut-off is at least `booked` after the arrival, also if it is
+    cancelled. If it leaves late, everything that leaves with it or before it counts as on time. Those still inside
+    missed it. Those who gave up on the way are left out.
     """
     made = (b.departed_ms != NOT_YET) & (b.departed_ms <= b.booked_ms)
     return 100 * float(made.mean()) if b.booked_ms.size else UNDEFINED
@@ -45,10 +45,10 @@ def on_booked(b: Booked) -> float:
 
 @kpi("d", "roll-over, mean", "平均順延", better="less")
 def roll_over_mean(b: Booked) -> float:
-    """Mean days between the booked departure, late or not, and the one that was made; 0 where it was no later.
+    """Mean days between the booked departure, late or not, and the one taken; 0 where that was no later.
 
-    Of those whose booked departure left before the end; whoever is still inside counts with the days so far, whoever
-    gave up on the way is left out.
+    It counts entities whose booked departure left before the end. Those still inside count with the days so far. Those
+    who gave up on the way are left out.
     """
     return float(b.late_days.mean()) if b.late_days.size else UNDEFINED
 
@@ -69,7 +69,7 @@ class Slots:
 
 @kpi("departures", "departures", "發車班次", planned=True)
 def departures(s: Slots) -> float:
-    """How many with room for anyone left before the end of the run, of those that closed after its start."""
+    """How many departures, cancelled ones left out, left before the end of the run and closed after its start."""
     return float(len(s.slots))
 
 
@@ -81,14 +81,14 @@ def slots_used(s: Slots) -> float:
 
 @kpi("departures", "departures late", "晚點班次", better="less", planned=True)
 def departures_late(s: Slots) -> float:
-    """How many left later than scheduled, of those due before the end of the run that closed after its start.
+    """How many departures were late, of those due before the end of the run that closed after its start.
 
-    One that has not left when the run ends is late. The cancelled are left out.
+    One that was due and has not left when the run ends is late. Cancelled departures are left out.
     """
     return float((s.late > 0).sum())
 
 
 @kpi("min", "minutes late, mean", "平均晚點", better="less", planned=True)
 def lateness_mean(s: Slots) -> float:
-    """Mean minutes between schedule and departure of the same departures, 0 for those on time; at the end, so far."""
+    """Mean minutes between schedule and departure, or the end of the run, of the same departures; 0 if on time."""
     return float(s.late.mean()) if s.late.size else UNDEFINED

@@ -101,15 +101,15 @@ def _peaks(line: Level, edges_ms: IntArray) -> IntArray:
 
 @kpi("waiting", "longest line before any event", "事件前最大隊長")
 def backlog_before(r: Recovery) -> float:
-    """The longest line before the first event of the run; undefined where that begins with the run."""
+    """The longest line before the first event of the run; undefined if that event begins with the run."""
     return UNDEFINED if r.before is None else float(r.before)
 
 
 @kpi("waiting", "longest line from the event on", "事件後最大積壓", better="less")
 def backlog_peak(r: Recovery) -> float:
-    """The longest line from the event's beginning until it is back to normal, or until the run ends.
+    """The longest line from the beginning of the event until the line is back to normal, or until the run ends.
 
-    Where events overlap, the backlog of all of them counts for each.
+    Where events overlap, each counts the backlog of all.
     """
     if not r.compares:
         return UNDEFINED
@@ -118,10 +118,10 @@ def backlog_peak(r: Recovery) -> float:
 
 @kpi("h", "back to normal", "恢復正常用時", better="less")
 def back_to_normal(r: Recovery) -> float:
-    """Hours from the event's end until the line stays within what was normal for an hour or more.
+    """Hours from the end of the event until the line is back to normal and stays so for an hour or more.
 
-    Normal is the longest that the line was in the same hour of the clock before the first event of the run (in hours
-    of the clock that did not come before it: the longest that the line was at all). Undefined where the run ends first,
-    and where the first event begins with the run, so that nothing is known to be normal.
+    Normal is the longest that the line was in the same hour of the clock before the first event of the run. For hours
+    of the clock that did not come before it, normal is the longest that the line was at all. Undefined if the run ends
+    first, and if the first event begins with the run, since normal is then unknown.
     """
     return UNDEFINED if r.back_ms is None else (r.back_ms - r.until_ms) / HOUR_MS
