@@ -52,9 +52,9 @@ def locked(d: Deadlock) -> float:
 
 @kpi("h", "locked from", "死鎖始於")
 def locked_from(d: Deadlock) -> float:
-    """Hours from the start of the run until the first of the locked entities move for the last time.
+    """Hours from the start of the run until the first of the locked entities moves for the last time.
 
-    Undefined in runs without a deadlock; so its n is the number of replications with one.
+    Undefined in runs without a deadlock, so its n is the number of replications with one.
     """
     return UNDEFINED if d.since_ms is None else d.since_ms / HOUR_MS
 

@@ -60,9 +60,9 @@ def station_rows(network: Network) -> Stations:
 
 
 def departure_rows(network: Network, end_ms: int) -> Services:
-    """Every departure scheduled from the start on that is to close before the run ends.
+    """Every departure that is scheduled to leave after the start and to close before the run ends.
 
-    One that is to close before the start is there too: it may be late.
+    One that is scheduled to close before the start is included, since it may be late.
     """
     rows = sorted(
         (departs_ms - to_ms(service.cut_off), index, departs_ms, slots)
@@ -81,7 +81,7 @@ def departure_rows(network: Network, end_ms: int) -> Services:
 
 
 def _departures(service: Service, network: Network, end_ms: int) -> list[tuple[int, int]]:
-    """Every departure that is due: `(ms, slots)`. One that is cancelled can be booked and takes nobody."""
+    """Every departure that is due: `(ms, slots)`. A cancelled one has 0 slots; it can be booked but takes nothing."""
     due = _due(service, network, end_ms)
     return [(at_ms, 0 if is_within(at_ms, service.cancelled) else slots) for at_ms, slots in due]
 
