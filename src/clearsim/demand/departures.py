@@ -1,4 +1,4 @@
-"""How late departures are. The delay of each is drawn once, before the run, and does not depend on the cargo."""
+"""How late departures are. It is drawn before the run, once for every departure, and does not depend on the cargo."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -45,7 +45,7 @@ def _lateness(network: Network, streams: Streams | None) -> Lateness:
 def _delays(service: Service, due_ms: IntArray, clock_ms: int, streams: Streams | None) -> list[tuple[IntArray, bool]]:
     """The delays that add up, one of each departure, and whether the cut-off moves with them.
 
-    One number is drawn for every departure and purpose, also where it is not needed. So no window changes the draws of
+    One number is drawn for every departure and purpose, even where it is not used, so that a window changes no draw of
     another.
     """
     blocks = Counter(((due_ms + clock_ms) // DAY_MS + 1).tolist())

@@ -125,10 +125,9 @@ def _drivers(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[
 
 
 def _elapsed_ms(trace: Trace, flow: int, column: int) -> IntArray:
-    """Time (ms) between a stamp and the one before it.
+    """Time between a stamp and the one before it; so far, where it was not reached; 0 where the one before was not.
 
-    Where the stamp was not reached, the time until the end of the run; 0 where the one before was not reached either.
-    After having given up nobody spends any.
+    An entity that has given up spends no more time.
     """
     before, after = trace.column(flow, column - 1), trace.column(flow, column)
     until = np.where(after == NOT_YET, trace.plan.end_ms, after)

@@ -1,4 +1,4 @@
-"""What is to be drawn for a flow: flags and numbers, and their columns."""
+"""What is to be drawn for a flow: flags and numbers, and in which columns they are."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple

@@ -81,7 +81,7 @@ def departure_rows(network: Network, end_ms: int) -> Services:
 
 
 def _departures(service: Service, network: Network, end_ms: int) -> list[tuple[int, int]]:
-    """Every departure that is due: `(ms, slots)`. A cancelled one has 0 slots; it can be booked but takes nothing."""
+    """Every departure that is due: `(ms, slots)`. One that is cancelled can be booked, and takes no entity."""
     due = _due(service, network, end_ms)
     return [(at_ms, 0 if is_within(at_ms, service.cancelled) else slots) for at_ms, slots in due]
 

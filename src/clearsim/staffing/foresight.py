@@ -28,8 +28,8 @@ WORTH_SAYING_H = 0.1
 RARELY_FREE = 0.1
 """An entity that needs several people at once starves if so many are free in less than this share of the time.
 
-It then waits many times as long as the work of others takes. With 4 officers, of whom other work keeps 2.4 busy, all
-are free 8 % of the time. An entity that needs all 4 then waits an hour if the others' work takes 15 minutes.
+Then it waits for that moment for many times as long as the work of others takes. With 4 officers, of whom other work
+keeps 2.4 busy, all are free 8 % of the time, and an entity that needs all 4 waits an hour for work of 15 minutes.
 """
 WEEK_H = 7 * 24
 SEEN = "in the weeks that are looked at"
