@@ -35,7 +35,7 @@ def pool_rows(network: Network, end_ms: int) -> Pools:
 
 
 def _most(pool: Pool, start: datetime, end_ms: int) -> int:
-    """The pool's capacity at its largest, in the run and in the week after it: until then every shift has come."""
+    """The largest capacity of the pool in the run and in the week after it, so that every shift of a week counts."""
     return max((capacity for _, capacity in pool.changes(start, end_ms + 7 * DAY_MS)), default=0)
 
 

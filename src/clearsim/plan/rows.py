@@ -25,7 +25,7 @@ LONGEST_RUN_MS = 100 * 366 * DAY_MS
 
 
 class Code(IntEnum):
-    """What a step does, as the engines read it. `Travel` and `Hold` are one to them."""
+    """What a step does, as the engines read it. `Travel` and `Hold` have the same code."""
 
     SERVE = 0
     ENTER = 1

@@ -1,4 +1,4 @@
-"""Differences between systems that ran on common random numbers."""
+"""Differences between systems that ran with the same random numbers."""
 
 import math
 from collections.abc import Mapping, Sequence
