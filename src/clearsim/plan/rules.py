@@ -10,7 +10,7 @@ from clearsim.units import to_ms
 
 
 def rule_rows(network: Network) -> Rules:
-    """The rules that decide during the run. There is no `Forecast` among them (see `compile_network`)."""
+    """The rules that decide during the run. A `Forecast` has become a capacity before (see `compile_network`)."""
     live = [rule for rule in network.staffing if not isinstance(rule, Forecast)]
     pools = [pool.name for pool in network.pools]
     members = [(rule, pool) for rule in live for pool in pools_of(rule)]
