@@ -1,7 +1,7 @@
 """The domain: each flow of goods and papers as a list of steps, and the network that they make.
 
-`network(scenario)` is the only way from a scenario to a network. It holds what the scenario's flows use and nothing
-more.
+`network(scenario)` is the only way from a scenario to a network. The network has the pools, stations, stocks and
+services that the scenario's flows use, and no others.
 """
 
 from collections.abc import Iterator
@@ -25,13 +25,13 @@ __all__ = ["network", "paths"]
 
 
 def network(scenario: Scenario) -> Network:
-    """The network of a scenario: its flows, and of the sites what these use."""
+    """The network of a scenario: its flows, and the parts of its sites that they use."""
     flows = list(_flows(scenario))
     places = [sited.place for sited in sites_of(scenario)]
     used = {name for flow in flows for step in flow.steps for name in _places(step)}
     stations = [place for place in places if isinstance(place, Station) and place.name in used]
     needed = {pool for station in stations for pool in station.needs}
-    calm = Network(  # with its staffing, but as if nothing went wrong
+    calm = Network(  # without disruptions
         name=scenario.title.en or scenario.title.zh,
         start=scenario.start,
         duration=scenario.duration,
@@ -50,7 +50,7 @@ def network(scenario: Scenario) -> Network:
 
 
 def paths(scenario: Scenario) -> dict[str, str]:
-    """For every place of the network, the scenario's path where a planner changes it."""
+    """The path in the scenario at which a planner changes a place, by the name of the place in the network."""
     roads = {name: f"roads.{road}" for road in ROADS for name in (road, f"{road}_road")}
     return roads | {sited.place.name: sited.path for sited in sites_of(scenario)}
 

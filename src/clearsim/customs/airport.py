@@ -60,7 +60,7 @@ def air_shipment(
 
 
 def _eligibility(eligible: float | Eligible) -> dict[str, Attribute]:
-    """Whether the shipment may use the fast channel; by class of shippers, who sends it too."""
+    """Whether a shipment may use the fast channel, and its class of shippers where eligibility depends on these."""
     if not isinstance(eligible, Eligible):
         return {"fast": Share(eligible)}
     if eligible.by_family:

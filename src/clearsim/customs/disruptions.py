@@ -1,7 +1,6 @@
 """What a scenario's disruptions change in its network, and under which names recovery from them is measured.
 
-The flows know nothing of disruptions: a network is made as if all went well, and `disrupted` changes it. No change
-moves a random draw.
+A network is first made without disruptions; `disrupted` then changes it. No disruption changes a random draw.
 """
 
 from collections.abc import Iterator, Mapping
@@ -59,7 +58,7 @@ SERVICES = {
 }
 """The service that each name means, and what people call it; flights are arrivals of a flow."""
 DOWN = "online_down"
-"""The attribute of those whom an outage of online filing concerns."""
+"""The attribute of entities that an outage of online filing concerns."""
 
 
 def disrupted(network: Network, s: Scenario, paths: Mapping[str, str]) -> Network:
@@ -132,7 +131,7 @@ def _late(service: str, s: Scenario) -> list[LateDepartures]:
 
 
 def _flow(flow: Flow, network: Network, s: Scenario) -> Flow:
-    """The flow with its roads, its flights, and its ways while online filing is down."""
+    """The flow with its closed and slow roads, its flights, and its other steps while online filing is down."""
     for road, (driven_by, _) in ROADS.items():
         if flow.name == driven_by:
             flow = evolve(flow, steps=[new for step in flow.steps for new in _on_road(step, road, s)])
@@ -145,7 +144,7 @@ def _flow(flow: Flow, network: Network, s: Scenario) -> Flow:
 
 
 def _on_road(step: Step, road: str, s: Scenario) -> Iterator[Step]:
-    """A drive, and before it the place where drivers wait for a closed road. One barrier lets all through at once."""
+    """A drive, and before it the station where drivers wait for a closed road. When it opens, all go on at once."""
     if not isinstance(step, Travel):
         yield step
         return
@@ -157,7 +156,7 @@ def _on_road(step: Step, road: str, s: Scenario) -> Iterator[Step]:
 
 
 def _while_down(flow: Flow, network: Network, windows: list[Window]) -> Flow:
-    """What is raised online goes to the counter, and what would have been reported before arrival is not."""
+    """The flow while online filing is down: online errands go to the counter, and no truck reports before arrival."""
     for companion in network.flows:
         ahead = companion.arrivals
         if isinstance(ahead, Ahead) and ahead.of == flow.name and ahead.only_if is not None:
@@ -189,7 +188,7 @@ def _happenings(network: Network, s: Scenario, paths: Mapping[str, str]) -> Iter
 
 
 def _label(item: AnyDisruption, network: Network, paths: Mapping[str, str]) -> Label:
-    """What people read for a disruption that the planner has not named."""
+    """The label of a disruption that the planner has not named."""
     return Label(_about(item, network, paths))
 
 

@@ -1,4 +1,4 @@
-"""What happens to the port from one date until another: surges of demand and disruptions, as events of the network."""
+"""What happens between two dates, as events of the network: surges of demand and disruptions."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from clearsim.units import LONGEST_MIN
 
 
 class Happening(NamedTuple):
-    """Something with its dates, what it is called in results, and what people read."""
+    """A surge or a disruption, its name in results, and its label for people."""
 
     what: Wave | AnyDisruption
     name: str
@@ -21,13 +21,13 @@ class Happening(NamedTuple):
 
 
 def window(what: Wave | AnyDisruption, s: Scenario) -> Window:
-    """Minutes after the start; what lies more than a century from it is cut off, for no run lasts so long."""
+    """Minutes after the start, at most a century before or after it: no run is longer."""
     since, until = ((moment - s.start).total_seconds() / 60 for moment in (what.starts, what.until))
     return max(since, -LONGEST_MIN), min(until, LONGEST_MIN)
 
 
 def events(s: Scenario, happenings: Iterable[Happening]) -> Iterator[Event]:
-    """One event each, as much of it as lies within the run; equal names are numbered."""
+    """An event for each, cut to the run. Equal names are numbered; what is outside the run is left out."""
     seen: Counter[str] = Counter()
     for what, name, label in happenings:
         from_min, until_min = window(what, s)

@@ -25,7 +25,7 @@ from clearsim.scenario.risk import NonCompliance, Risk
 from clearsim.scenario.sites import Rail, Roads, Zone
 
 CONTROL = Control("controlled", "non_compliant", "hit", at=("machine_scan", "inspection", "rail_inspection"))
-"""What is found of what is wrong, where a scenario says how much that is."""
+"""How inspections and hits are measured, in scenarios that give the share of non-compliant trucks."""
 
 
 def export_truck(s: Scenario, arrivals: Trucks, zone: Zone, rail: Rail, roads: Roads, risk: Risk) -> Flow:
@@ -92,7 +92,7 @@ def declaration(s: Scenario, zone: Zone) -> Flow:
 
 
 def pre_report_attributes(pre_report: PreReport, risk: Risk) -> dict[str, Attribute]:
-    """Whether the truck reports before arrival, and whether it is cleared ahead: a report with wrong data is not."""
+    """Whether the truck reports before arrival, and whether it is cleared ahead: not if the report has wrong data."""
     attributes: dict[str, Attribute] = {}
     if pre_report.by_size:
         adoption = {name: size.pre_report for name, size in pre_report.by_size.items()}
@@ -112,8 +112,8 @@ def pre_report_attributes(pre_report: PreReport, risk: Risk) -> dict[str, Attrib
 def risk_attributes(risk: Risk, linked: bool) -> dict[str, Attribute]:
     """Three risk classes, and from them whether the truck is controlled, and how (S3, S4, S10).
 
-    `inspected` are those opened by hand. Not linked, every truck is checked again at the rail port, and inspected again
-    with the same probability.
+    `inspected` trucks are opened by hand. Where the offices are not linked, every truck is checked again at the rail
+    port, and inspected again with the same probability.
     """
     axes = {
         "enterprise": {name: item.share for name, item in risk.enterprise.items()},
@@ -139,9 +139,10 @@ def risk_attributes(risk: Risk, linked: bool) -> dict[str, Attribute]:
 
 
 def _findings(risk: Risk, truth: NonCompliance) -> dict[str, Attribute]:
-    """What is really wrong with a truck, and what is found: by a scan that raises an alarm and by opening it.
+    """Whether a truck is non-compliant, and whether a scan or an inspection by hand finds that.
 
-    An alarm is looked into by hand. Both inspections look for the same truth; a truck is a `hit` where either finds it.
+    A truck for which the scan raises an alarm is inspected by hand. Both inspections, in the zone and at the rail port,
+    look for the same non-compliance. A truck is a `hit` where one of them finds it.
     """
     factors = {
         "enterprise": truth.enterprise,

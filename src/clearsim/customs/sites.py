@@ -48,7 +48,7 @@ STAFF_LABELS = {
     "clerks": Label("clerks"),
 }
 POSTS = {"ordinary_posts": "airport_officers", "fast_posts": "fast_officers"}
-"""Posts of the airport's channels, and the staff who take them: fewer where these are absent."""
+"""Posts of the airport's channels, and the staff who work there. Where staff are absent, there are fewer posts."""
 ORDINARY_POSTS, FAST_POSTS = Label("ordinary posts"), Label("fast-channel posts")
 
 
@@ -79,17 +79,17 @@ def _spells(s: Scenario, *duties: Duty) -> tuple[Spell, ...]:
 def _channels(s: Scenario, fast: Calendar, ordinary: Calendar) -> Iterator[Sited]:
     """The airport's two channels, whose needs depend on the lever `fast_channel` (S7).
 
-    Unless the teams are kept apart they are one pool of people, and posts say how many of them may clear one kind of
-    shipments at once. Reserved officers leave fewer posts for ordinary shipments. Where fast shipments overflow,
-    ordinary ones have as many posts as their own team has officers; where the fast team is opened to all, fast ones
-    have as many as theirs.
+    Unless the teams are kept apart, they are one pool of people. The number of posts limits how many of these people
+    may clear one kind of shipments at once. Reserved officers leave fewer posts for ordinary shipments. Where fast
+    shipments overflow, ordinary ones have as many posts as the ordinary team has officers. Where the fast team is
+    opened to all, fast shipments have as many posts as the fast team has officers.
     """
     channel = s.policy.fast_channel
     fast_needs, ordinary_needs = {"airport_officers": 1}, {"airport_officers": 1}
     if channel.keeps_apart:
         fast_needs = {"fast_officers": 1}
     elif channel.reserved:
-        # An adjustment, not another roster: so absent officers are taken away first, and the reserved from the rest.
+        # An adjustment and not another roster: absent officers are subtracted first, then the reserved ones.
         reserved = [Adjustment(0.0, s.duration + s.run_on, plus=-channel.reserved)]
         posts = Pool("ordinary_posts", fast + ordinary, adjustments=reserved, label=ORDINARY_POSTS)
         yield Sited(posts, "policy.fast_channel.reserved")
@@ -170,7 +170,7 @@ def _lanes(name: str, lanes: Lanes, path: str, label: Label) -> Iterator[Sited]:
 
 
 def _inspection(name: str, unit: str, place: Inspection, site: str, label: Label) -> Iterator[Sited]:
-    """A station that takes a lane and a crew of the unit together or not at all."""
+    """A station that needs a lane and a crew of the unit at the same time."""
     pool, path = _lanes_pool(name, place, label), f"{site}.inspection"
     yield Sited(pool, f"{path}.lanes")
     needs = {pool.name: 1, unit: place.crew}
@@ -186,7 +186,7 @@ def _desk(name: str, pool: str, desk: Desk | None, path: str, label: Label) -> I
 
 
 def _pace(place: Desk | Lanes | None, pool: str) -> Pace | None:
-    """How fast the work at a place goes; `pool` is who serves there, or the lanes."""
+    """How fast the work at a place goes. `pool` is the people who serve there, or the lanes."""
     if place is None or place.pace is None:
         return None
     by_open = place.pace.by_open

@@ -1,4 +1,4 @@
-"""What the peak squads of a scenario are in its network (S7)."""
+"""The peak squads of a scenario as changes of the pools (S7)."""
 
 from attrs import evolve
 
@@ -9,7 +9,7 @@ from clearsim.scenario.staffing import PeakSquad
 
 
 def with_squads(pool: Pool, s: Scenario) -> Pool:
-    """The pool, or the posts of its people, larger by its peak squads while they are on duty."""
+    """The pool, larger by its peak squads while they are on duty. Posts grow with the squads of their staff."""
     unit = POSTS.get(pool.name, pool.name)
     squads = [item for item in s.policy.staffing if isinstance(item, PeakSquad) and item.pool == unit]
     extra = [adjustment for squad in squads for adjustment in squad.adjustments(s.start)]

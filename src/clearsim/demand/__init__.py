@@ -1,8 +1,8 @@
-"""Demand: one replication's entities, with all that is random about them already decided.
+"""Demand: the entities of one replication, with all random numbers already drawn.
 
-Nothing else in clearsim draws. A draw belongs to an entity and a purpose: every purpose of every flow and day of the
-calendar has a stream of its own, keyed by seed, replication, name and day (`streams`), so that changing a policy moves
-no draw that it does not concern and a longer run begins with the same days. Rates are integrated exactly (`Rate`).
+Nothing else in clearsim draws. A draw belongs to an entity and a purpose. Every purpose of every flow has a stream of
+its own for each day of the calendar, keyed by seed, replication, name and day (`streams`). So a changed policy changes
+no draw that it does not concern, and a longer run begins with the same days. Rates are integrated exactly (`Rate`).
 """
 
 from clearsim.demand.chance import is_random

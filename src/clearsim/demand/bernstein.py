@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 ROUNDS = 64
-"""As many halvings of [0, 1] leave nothing of it in floating point."""
+"""After this many halvings, an interval within [0, 1] is shorter than floating point resolves."""
 CLOSE = 1e-14
-"""A root is found when a round moves it by less."""
+"""A root is found when a round changes it by less."""
 
 
 def times(one: FloatArray, other: FloatArray) -> FloatArray:
@@ -53,7 +53,10 @@ def value(polynomial: FloatArray, at: FloatArray) -> FloatArray:
 
 
 def root(rising: FloatArray, level: FloatArray, guess: FloatArray) -> FloatArray:
-    """Where each `rising` polynomial reaches its `level`: Newton's steps, and halving where one leaves the bracket."""
+    """Where each `rising` polynomial reaches its `level`: shape (polynomials,).
+
+    Newton's method, with a halving of the interval where a step leaves it.
+    """
     at, low, high = guess, np.zeros(len(guess)), np.ones(len(guess))
     slope = derivative(rising)
     for _ in range(ROUNDS):

@@ -1,4 +1,4 @@
-"""Whether chance has a part in a network. Nothing is drawn to find out."""
+"""Whether a network has any randomness. This is decided from its words, without a draw."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,9 +12,9 @@ from clearsim.network.word import field_names
 def is_random(network: Network) -> bool:
     """Whether replications of the network may differ.
 
-    They do not where all arrivals are given, all times are constant or given, and everybody's attributes are decided:
-    no share lies between 0 and 1, no category has two classes that occur, and no budget chooses among equals. What is
-    drawn but changes nothing counts as random.
+    They do not differ where all arrivals are given, all times are constant or given, and all attributes are certain: no
+    share is between 0 and 1, no category has two classes that occur, and no budget chooses among equals. A network
+    counts as random also where its draws change nothing.
 
     >>> from clearsim.network import At, Flow, Hold
     >>> is_random(Network([Flow("truck", At([0, 5]), [Hold("1 min")])]))
@@ -39,7 +39,7 @@ def _inside(value: object) -> Iterator[object]:
 
 
 def _varies(value: object) -> bool:
-    """Whether the value is drawn, and not always drawn alike."""
+    """Whether the value is drawn and its draws may differ."""
     match value:
         case Poisson():
             return float(value.rate) > 0
@@ -66,7 +66,7 @@ def _is_undecided(attribute: Attribute, attributes: Mapping[str, Attribute]) -> 
         category = attributes[axis]
         if isinstance(category, Category):
             probability *= factors[_occurring(category)[0]]
-    # A budget takes the smaller uniform number among equals.
+    # A budget takes smaller uniform numbers first, so which of several equals it takes is random.
     return 0 < probability < 1 or (probability >= 1 and attribute.a_day is not None)
 
 

@@ -50,7 +50,7 @@ def rate_of(network: Network, flow: Flow, from_ms: int, until_ms: int) -> Rate:
 
 
 def surged_ms(network: Network, flow: Flow, until_ms: int) -> tuple[int, int]:
-    """From when until when, in [0, `until_ms`], the flow's rate may be another than that of an ordinary week."""
+    """Between which moments (ms), in [0, `until_ms`], the flow's rate may differ from that of an ordinary week."""
     waves = list(_waves(flow))
     follows = _poisson(flow).follows
     if follows is not None:
@@ -91,18 +91,18 @@ class _Wave(NamedTuple):
         return bool(self.turns_ms[0] < until_ms and self.turns_ms[-1] > from_ms)
 
     def holds(self, at_ms: IntArray) -> npt.NDArray[np.bool_]:
-        """Which moments lie in it; it holds its beginning and not its end."""
+        """Which moments are in it. Its beginning is, its end is not."""
         return np.asarray((at_ms >= self.turns_ms[0]) & (at_ms < self.turns_ms[-1]))
 
     def factor(self, at_ms: IntArray) -> FloatArray:
-        """By how much it multiplies the rate at moments in it, and just before its end."""
+        """By how much it multiplies the rate at moments within it; at its end, the value just before."""
         from_ms, top_ms, fall_ms, until_ms = self.turns_ms
         height = [float(top_ms == from_ms), 1.0, 1.0, float(fall_ms == until_ms)]
         return np.asarray(1 + (self.peak - 1) * np.interp(at_ms, self.turns_ms, height))
 
 
 def _waves(flow: Flow, lag_ms: int = 0) -> Iterator[_Wave]:
-    """The flow's surges, so much later; their moments are whole milliseconds."""
+    """The flow's surges, later by `lag_ms`. Their moments are whole milliseconds."""
     for surge in _poisson(flow).surges:
         from_ms, until_ms = to_ms(surge.from_min), to_ms(surge.until_min)
         top_ms = min(to_ms(surge.from_min + surge.ramp_min), until_ms)
@@ -112,7 +112,7 @@ def _waves(flow: Flow, lag_ms: int = 0) -> Iterator[_Wave]:
 
 
 def _clock(arrivals: Poisson, start: datetime, from_ms: int, until_ms: int) -> tuple[IntArray, FloatArray]:
-    """The moments at which the weight by the clock changes, the first at `from_ms`, and the weight from each on."""
+    """The moments (ms) at which the weight by the clock changes, the first at `from_ms`, and the weight after each."""
     week = np.array(arrivals.by_weekday, dtype=np.float64).ravel()
     slot_ms = 7 * DAY_MS // len(week)
     since_monday_ms = start.weekday() * DAY_MS + since_midnight_ms(start)
@@ -139,7 +139,7 @@ def _mixed(flow: Flow, name: str, waves: Sequence[_Wave], edges_ms: IntArray) ->
     ]
     degree = max(factor.shape[1] - 1 for factor in factors)
     shares = _shares(flow, name)
-    # Added in the same order above and below, so that factors of 1 have a mean of exactly 1.
+    # Numerator and denominator are added in the same order, so that factors of 1 have a mean of exactly 1.
     above = sum(share * bernstein.raised(factor, degree) for share, factor in zip(shares, factors, strict=True))
     return np.asarray(above / sum(shares))
 

@@ -1,4 +1,4 @@
-"""A rate over time as a value: what is expected until when, and when a level of expectation is reached."""
+"""A rate over time as a value: how many arrivals are expected until a moment, and when a number is expected."""
 
 from typing import NamedTuple
 
@@ -10,16 +10,16 @@ from clearsim.demand import bernstein
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 STRAIGHT = 1e-12
-"""A piece whose coefficients lie so close to a straight line, relative to the largest, is one but for rounding."""
+"""A piece counts as straight if its coefficients deviate from a line by no more than this share of the largest."""
 
 
 class Rate(NamedTuple):
-    """A rate that is a polynomial in time on each of its pieces: exact, with no grid.
+    """A rate that is a polynomial in time on each of its pieces. It is exact and has no grid.
 
-    Piece `i` goes from `edges_ms[i]` to `edges_ms[i + 1]`, whole milliseconds since the start of the run, and holds its
-    beginning and not its end. `coefficients`, of shape (pieces, degree + 1), are arrivals a millisecond in Bernstein
-    form over the piece: the first is the rate at its beginning, the last that at its end. A single coefficient is a
-    constant rate, two are a ramp.
+    Piece `i` goes from `edges_ms[i]` to `edges_ms[i + 1]`, whole milliseconds since the start of the run. It includes
+    its beginning and excludes its end. `coefficients`, of shape (pieces, degree + 1), are arrivals a millisecond in
+    Bernstein form over the piece: the first is the rate at its beginning, the last that at its end. A single
+    coefficient is a constant rate, two are a ramp.
     """
 
     edges_ms: IntArray
@@ -36,12 +36,12 @@ class Rate(NamedTuple):
         return float(self.by_piece.sum())
 
     def expected(self, from_ms: float, until_ms: float) -> float:
-        """Expected arrivals from one moment until another; none come outside the pieces."""
+        """Expected arrivals from one moment until another. Outside the pieces the rate is 0."""
         before, after = self.cumulative(np.array([from_ms, until_ms], dtype=np.float64))
         return float(after - before)
 
     def cumulative(self, at_ms: npt.NDArray[np.float64 | np.int64]) -> FloatArray:
-        """Expected arrivals from the first edge until each of the moments, in the order of these."""
+        """Expected arrivals from the first edge until each of the moments (ms): shape (moments,)."""
         at_ms = np.clip(at_ms, self.edges_ms[0], self.edges_ms[-1])
         piece = np.minimum(np.searchsorted(self.edges_ms, at_ms, side="right"), len(self.edges_ms) - 1) - 1
         width_ms = np.diff(self.edges_ms)[piece]
@@ -51,10 +51,11 @@ class Rate(NamedTuple):
         return np.asarray((np.cumsum(by_piece) - by_piece)[piece] + np.minimum(within, by_piece[piece]))
 
     def inverse(self, levels: FloatArray) -> FloatArray:
-        """The moments (ms) at which the cumulative rate reaches the `levels`, which ascend from 0 to `total` at most.
+        """The moments (ms) at which the cumulative rate reaches the `levels`: shape (levels,).
 
-        None lies in a piece whose rate is 0, nor at its beginning: level 0 is reached where arrivals can first come.
-        Raises `ValueError` where none ever come.
+        The levels ascend and are at most `total`. No moment is in a piece whose rate is 0: level 0 is reached at the
+        first moment at which arrivals are possible. Raises `ValueError` where there are levels but the rate is 0
+        everywhere.
         """
         ends = np.cumsum(self.by_piece)
         busy = np.flatnonzero(self.by_piece > 0)

@@ -20,7 +20,7 @@ EXAMPLE = "2022-11-16 08:30"
 def recorded_ms(arrivals: Recorded, start: datetime, end_ms: int) -> IntArray:
     """The file's arrivals in ms since `start`, rounded to whole milliseconds, in order, all in [0, `end_ms`).
 
-    Raises `ValueError` that names the file, and the row where one is to blame; `OSError` where there is no such file.
+    Raises `ValueError` with the file and, where one row is wrong, its number; `OSError` where the file is missing.
     """
     import pandas as pd  # 0.4 s to import, and only files need it
 
@@ -81,7 +81,7 @@ def _since_midnight(clock: "pd.Series[Any]") -> "pd.Series[pd.Timedelta]":
 
 
 def _table(path: Path) -> "pd.DataFrame":
-    """The file as a table. Of a text the separator is that of the headings: a comma, semicolon, tab or bar."""
+    """The file as a table. The separator of a text file is that of its headings: a comma, semicolon, tab or bar."""
     import pandas as pd
 
     try:

@@ -1,4 +1,4 @@
-"""Measures: every KPI is a pure function of a trace. Averages exist only here."""
+"""Measures: every KPI is a pure function of a trace. Averages are computed only here."""
 
 from clearsim.measures.conservation import ConservationError, check
 from clearsim.measures.kpi import KPIS, Key, Kpi, Row, rows
@@ -9,7 +9,7 @@ __all__ = ["KPIS", "ConservationError", "Key", "Kpi", "Row", "check", "measure"]
 
 
 def measure(trace: Trace, wait_limit_min: float = 30.0) -> list[Row]:
-    """Every KPI of a run, one row each, in the order in which a planner reads.
+    """Every KPI of a run, one row each, in the order of the report.
 
     `wait_limit_min` is the wait that counts as too long.
     """

@@ -8,10 +8,10 @@ from clearsim.trace import BoolArray
 
 @dataclass(frozen=True)
 class Controls:
-    """The units of a flow that the control is done with: those inspected, and those let pass, before the run's end.
+    """The units of a flow that were inspected or let pass before the end of the run, one value each.
 
-    One value each. `found` hits are made while arrivals come, in the `staff_hours` that are then worked;
-    `driver_hours` their drivers spend waiting and served where units are looked at, which others pass at once.
+    `found` is the number of hits while arrivals come, `staff_hours` the hours worked in that time. `driver_hours` are
+    those that drivers wait and are served at the stations where units are scanned and inspected.
     """
 
     flow: str
@@ -26,38 +26,38 @@ class Controls:
 
 @kpi("%", "controlled")
 def controlled_share(c: Controls) -> float:
-    """Share of the units under a control instruction, of those inspected or let pass before the end of the run.
+    """Share of units selected for control, of those inspected or let pass before the end of the run.
 
-    Let pass are all that come past the control's stations without a stop there, for whatever reason.
+    A unit is let pass if it passes the stations of the control without being served there, for any reason.
     """
     return 100 * float(c.controlled.mean()) if c.controlled.size else UNDEFINED
 
 
 @kpi("units", "hits", better="more")
 def hits(c: Controls) -> float:
-    """How many inspections found what was wrong, of those done before the end of the run."""
+    """How many non-compliant units were found by the inspections done before the end of the run."""
     return float(c.hit.sum())
 
 
 @kpi("units", "missed", better="less")
 def missed(c: Controls) -> float:
-    """How many non-compliant units were let pass, uncontrolled or unfound, before the end of the run."""
+    """How many non-compliant units passed before the end of the run, not controlled or not found."""
     return float((c.non_compliant & ~c.hit).sum())
 
 
 @kpi("/h", "hits per officer hour", better="more")
 def hits_per_officer_hour(c: Controls) -> float:
-    """Hits while arrivals come, over the hours then worked by the staff of the flow's inspection stations.
+    """Hits while arrivals come, divided by the hours that staff of the flow's inspection stations work meanwhile.
 
-    That staff's other work at these stations, for other flows, is in the hours and not in the hits.
+    The hours include this staff's work for other flows at these stations; the hits do not.
     """
     return c.found / c.staff_hours if c.staff_hours else UNDEFINED
 
 
 @kpi("/h", "hits per driver hour", better="more")
 def hits_per_driver_hour(c: Controls) -> float:
-    """Hits, over the hours that drivers wait and are served where units are scanned and inspected.
+    """Hits, divided by the hours that drivers wait and are served where units are scanned and inspected.
 
-    Only of units inspected, or let pass, before the end of the run.
+    It counts units that were inspected or let pass before the end of the run.
     """
     return float(c.hit.sum()) / c.driver_hours if c.driver_hours else UNDEFINED

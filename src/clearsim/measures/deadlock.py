@@ -39,7 +39,7 @@ class Deadlock(Everything):
 
 @kpi("units", "locked at the end", better="less")
 def locked(d: Deadlock) -> float:
-    """How many can never move again when the run ends (a deadlock).
+    """How many entities can never move again when the run ends (a deadlock).
 
     They wait for pools that are held by entities that wait in the same way, or for a partner that does. Entities that
     wait for goods, for a departure, for a closed pool, or for an entity that can still move are not locked. Measured
@@ -50,9 +50,9 @@ def locked(d: Deadlock) -> float:
 
 @kpi("h", "locked from")
 def locked_from(d: Deadlock) -> float:
-    """Hours from the start of the run to the moment since which the first of the locked never move.
+    """Hours from the start of the run until the first of the locked entities moves for the last time.
 
-    Undefined in runs without a deadlock; so its n is the number of replications with one.
+    Undefined in runs without a deadlock, so its n is the number of replications with one.
     """
     return UNDEFINED if d.since_ms is None else d.since_ms / HOUR_MS
 

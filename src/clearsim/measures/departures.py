@@ -1,4 +1,4 @@
-"""Departures: who made the one that was booked, who rolled over, how full they were."""
+"""Departures: which entities left as booked, which rolled over, and how full departures were."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,9 +13,9 @@ from clearsim.units import DAY_MS
 
 @dataclass(frozen=True)
 class Booked:
-    """The entities of a flow whose booked departure left before the end of the run. `departed_ms` is theirs.
+    """The entities of a flow whose booked departure left before the end of the run, one value each.
 
-    `booked_ms` is when the booked departure left: late, if it was late.
+    `booked_ms` is when the booked departure really left, `departed_ms` when the entity did.
     """
 
     flow: str
@@ -26,7 +26,7 @@ class Booked:
 
     @cached_property
     def late_days(self) -> npt.NDArray[np.float64]:
-        """Days between the booked departure and the one that was made, or so far; 0 where it was no later."""
+        """Days between the booked departure and the one taken, or the end of the run; 0 where it was no later."""
         left = np.where(self.departed_ms == NOT_YET, self.end_of_run_ms, self.departed_ms)
         return np.asarray(np.maximum(left - self.booked_ms, 0) / DAY_MS)
 
@@ -35,9 +35,9 @@ class Booked:
 def on_booked(b: Booked) -> float:
     """Share that left on the booked departure or an earlier one, of those whose booked departure left before the end.
 
-    Booked is the first departure whose cut-off lies by the timetable at least `booked` after the arrival, cancelled or
-    not. Where it leaves late, it is made by all who leave with it or before it. Those still inside missed it; those who
-    gave up on the way are left out.
+    The booked departure is the first whose scheduled cut-off is at least `booked` after the arrival, also if it is
+    cancelled. If it leaves late, everything that leaves with it or before it counts as on time. Those still inside
+    missed it. Those who gave up on the way are left out.
     """
     made = (b.departed_ms != NOT_YET) & (b.departed_ms <= b.booked_ms)
     return 100 * float(made.mean()) if b.booked_ms.size else UNDEFINED
@@ -45,10 +45,10 @@ def on_booked(b: Booked) -> float:
 
 @kpi("d", "roll-over, mean", better="less")
 def roll_over_mean(b: Booked) -> float:
-    """Mean days between the booked departure, late or not, and the one that was made; 0 where it was no later.
+    """Mean days between the booked departure, late or not, and the one taken; 0 where that was no later.
 
-    Of those whose booked departure left before the end; whoever is still inside counts with the days so far, whoever
-    gave up on the way is left out.
+    It counts entities whose booked departure left before the end. Those still inside count with the days so far. Those
+    who gave up on the way are left out.
     """
     return float(b.late_days.mean()) if b.late_days.size else UNDEFINED
 
@@ -57,7 +57,7 @@ def roll_over_mean(b: Booked) -> float:
 class Slots:
     """The departures of a service: the slots of those that left before the end of the run, and how many were taken.
 
-    `late` holds, for those that were due before the end, the minutes between schedule and departure, or so far.
+    `late` has the minutes between schedule and departure, or the end of the run, of all that were due before the end.
     """
 
     station: str
@@ -69,7 +69,7 @@ class Slots:
 
 @kpi("departures", "departures", planned=True)
 def departures(s: Slots) -> float:
-    """How many with room for anyone left before the end of the run, of those that closed after its start."""
+    """How many departures, cancelled ones left out, left before the end of the run and closed after its start."""
     return float(len(s.slots))
 
 
@@ -81,14 +81,14 @@ def slots_used(s: Slots) -> float:
 
 @kpi("departures", "departures late", better="less", planned=True)
 def departures_late(s: Slots) -> float:
-    """How many left later than scheduled, of those due before the end of the run that closed after its start.
+    """How many departures were late, of those due before the end of the run that closed after its start.
 
-    One that has not left when the run ends is late. The cancelled are left out.
+    One that was due and has not left when the run ends is late. Cancelled departures are left out.
     """
     return float((s.late > 0).sum())
 
 
 @kpi("min", "minutes late, mean", better="less", planned=True)
 def lateness_mean(s: Slots) -> float:
-    """Mean minutes between schedule and departure of the same departures, 0 for those on time; at the end, so far."""
+    """Mean minutes between schedule and departure, or the end of the run, of the same departures; 0 if on time."""
     return float(s.late.mean()) if s.late.size else UNDEFINED

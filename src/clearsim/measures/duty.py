@@ -1,4 +1,4 @@
-"""Who was at work, and for how many hours: by the roster, by night, beyond the roster, and after the shift."""
+"""Hours of people at work: by the roster, by night, beyond the roster, and after the shift."""
 
 from collections.abc import Iterable, Iterator
 
@@ -18,14 +18,14 @@ def staff_hours(trace: Trace, pools: Iterable[int], until_ms: int) -> float:
 
 
 def worked_ms(trace: Trace, pool: int, until_ms: int) -> int:
-    """Time on duty, of all members of a pool while arrivals come, and until `until_ms` time worked without being it."""
+    """Milliseconds of all people of a pool: on duty while arrivals come, and worked beyond duty until `until_ms`."""
     plan = trace.plan
     on_duty_ms = trace.people[pool].area(plan.warm_up_ms, plan.arrivals_end_ms)
     return on_duty_ms + trace.staying[pool].area(plan.warm_up_ms, until_ms)
 
 
 def shifts_of(trace: Trace) -> Iterator[Shifts]:
-    """Of every pool of people the hours by the roster, by day and by night, and those beyond it."""
+    """The hours of every pool of people: by the roster by day and by night, and beyond it."""
     plan, nights = trace.plan, _nights(trace.plan)
     for pool in np.flatnonzero(plan.pools.is_staff).tolist():
         levels = [trace.people[pool], trace.staying[pool], _roster(plan, pool), nights]

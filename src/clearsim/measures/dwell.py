@@ -15,7 +15,7 @@ from clearsim.units import DAY_MS, MINUTE_MS
 
 @dataclass(frozen=True)
 class Dwell:
-    """From arrival to a milestone of the flow, of the entities that it counts; `station` names the milestone."""
+    """From arrival to a milestone of the flow, of the entities that it counts. `station` is the milestone's name."""
 
     flow: str
     station: str
@@ -35,8 +35,8 @@ class Dwell:
 def reached(d: Dwell) -> float:
     """How many reached the milestone before the end of the run.
 
-    Here and in all times to a milestone it counts those that take its step, or all that come past it where the flow
-    says so (`milestone_of="all"`); those that skip the step are then at the milestone when they pass.
+    In this and all other KPIs of a milestone, entities that take its step count. Where the flow says
+    `milestone_of="all"`, all that pass the step count, and those that skip it reach the milestone when they pass.
     """
     return float(len(d.minutes))
 
@@ -57,7 +57,7 @@ def dwell_p90(d: Dwell) -> float:
 def within_24h(d: Dwell) -> float:
     """Share that reached the milestone within 24 h, of those who did or who arrived more than 24 h before the end.
 
-    Of those that the milestone counts, as above. Entities that gave up on the way did not reach it.
+    Entities that gave up on the way did not reach it.
     """
     in_time = (d.reached_ms != NOT_YET) & (d.reached_ms - d.arrival_ms <= DAY_MS)
     known = in_time | (d.arrival_ms + DAY_MS < d.end_of_run_ms) | (d.lost & (d.reached_ms == NOT_YET))
@@ -78,17 +78,17 @@ class Through:
 
 @kpi("units", "arrived")
 def arrived(t: Through) -> float:
-    """How many arrived before the end of the run, a backlog at the start and those who gave up included.
+    """How many arrived before the end of the run, including a backlog at the start and those who gave up.
 
-    Those that skip every step of their flow have arrived too. A companion that does is not there: the declaration of a
-    truck that does not report.
+    Entities that skip every step of their flow have arrived too. Companions that do so have not: the declaration of a
+    truck that does not pre-report does not exist.
     """
     return float(t.arrived)
 
 
 @kpi("units", "not arrived by the end", better="less")
 def not_arrived(t: Through) -> float:
-    """How many were due in the run and had not arrived when it ended: late, or cancelled and not brought by another."""
+    """How many were due in the run and had not arrived at its end: late, or cancelled without a later flight."""
     return float(t.not_arrived)
 
 
@@ -100,7 +100,7 @@ def inside(t: Through) -> float:
 
 @dataclass(frozen=True)
 class Losses:
-    """Those of a flow who may give up: they come for goods for which they wait with a patience."""
+    """The entities of a flow that may give up: they wait for goods with a patience."""
 
     flow: str
     came: int
@@ -116,13 +116,13 @@ def lost(x: Losses) -> float:
 
 @kpi("%", "lost, share", better="less")
 def lost_share(x: Losses) -> float:
-    """Share that gave up waiting for goods, of those who arrived and wait for goods with a patience."""
+    """Share that gave up waiting for goods, of those who arrived and wait only for a limited time (`patience`)."""
     return 100 * x.lost / x.came if x.came else UNDEFINED
 
 
 @dataclass(frozen=True)
 class Trips:
-    """The visits of a flow to stations that cost somebody a trip."""
+    """The visits of a flow to stations to which somebody must travel."""
 
     flow: str
     trips: int
@@ -131,7 +131,7 @@ class Trips:
 
 @kpi("visits", "trips to the counter", better="less")
 def trips(t: Trips) -> float:
-    """How many visits to a counter, or another station that costs somebody a trip, those still in line included."""
+    """How many visits to a counter or another station to which somebody must travel, including those still in line."""
     return float(t.trips)
 
 
@@ -148,9 +148,9 @@ class Fees:
 
 @kpi("%", "late", better="less")
 def late_share(f: Fees) -> float:
-    """Share of those who arrived that finish, or stand unfinished at the end of the run, after their due time.
+    """Share of those who arrived that finish after their due time, or are unfinished at the end of the run and past it.
 
-    Those that take no step are done, and in time, when they arrive; those that gave up are left out.
+    Entities that take no step are done when they arrive, and so in time. Those that gave up are left out.
     """
     return 100 * float((f.late_days > 0).mean()) if f.late_days.size else UNDEFINED
 
@@ -159,7 +159,7 @@ def late_share(f: Fees) -> float:
 def late_fees(f: Fees) -> float:
     """Late fees in total: a share of the amount for every day begun after the due time, at least the least fee.
 
-    Those unfinished at the end of the run count with the days so far; whoever gave up owes nothing.
+    Those unfinished at the end of the run count with the days so far. Those that gave up owe nothing.
     """
     fee = np.maximum(f.amount_cny * f.terms.per_day * f.late_days, f.terms.least_cny)
     return float(fee[f.late_days > 0].sum())

@@ -12,7 +12,7 @@ from clearsim.units import to_ms
 
 @dataclass(frozen=True)
 class Conduct:
-    """A pool whose people and labour rules are known, and what in the hours of the run breaks these rules."""
+    """A pool whose people and labour rules are known, and the breaches of these rules in the hours of the run."""
 
     station: str
     breaches: tuple[Breach, ...]
@@ -23,10 +23,10 @@ class Conduct:
 def labour_broken(c: Conduct) -> float:
     """100 where the pool's people could not have worked the hours of the run under the labour rules, 0 otherwise.
 
-    So the mean is the share of runs that break the rules. Hours are those on duty and those of finishing work after
-    the shift, from the end of the warm-up to the end of the run, the run-on included. Only what is proven counts: no
-    assignment of these people to the hours keeps the rules. People who are shared among pools are judged together,
-    where all of these pools have the same rules.
+    So the mean is the share of runs that break the rules. Hours are those on duty and those in which people finish work
+    after the shift, from the end of the warm-up to the end of the run, including the run-on. A run breaks the rules
+    only if that is proven: no assignment of these people to the hours keeps them. People who are shared among pools are
+    judged together, if all of these pools have the same rules.
     """
     return 100.0 if c.breaches else 0.0
 

@@ -14,7 +14,7 @@ from clearsim.units import HOUR_MS, MINUTE_MS
 
 @dataclass(frozen=True)
 class Bill:
-    """So many units of something, each at a price in CNY."""
+    """A number of units of something, and the price of one in CNY."""
 
     flow: str
     station: str
@@ -28,11 +28,11 @@ class Bill:
 
 
 class StaffBill(Bill):
-    """The hours worked by a pool, those by night and overtime counted by their factors, at the price of an hour."""
+    """The hours worked by a pool at the price of an hour; night hours and overtime are multiplied by their factors."""
 
 
 class DriverBill(Bill):
-    """The hours of a flow's bound drivers, at the price of an hour."""
+    """The hours of a flow's drivers, at the price of an hour."""
 
 
 class RollOverBill(Bill):
@@ -52,43 +52,43 @@ class Total(Everything):
 
 @kpi("CNY", "staff cost", better="less")
 def staff_cost(b: StaffBill) -> float:
-    """Hours worked at `staff_hour`, those by night and those of overtime times their factors.
+    """Hours worked, at `staff_hour`. Night hours and overtime are multiplied by their factors.
 
-    Hours on duty count while arrivals come, hours of finishing work after the shift until the run ends. These are
-    overtime, and an hour of overtime by night costs the factor of overtime alone.
+    Hours on duty count while arrivals come. Hours in which people finish work after their shift count until the run
+    ends, as overtime. An hour of overtime at night is multiplied by the factor of overtime only.
     """
     return b.cny
 
 
 @kpi("CNY", "driver cost", better="less")
 def driver_cost(b: DriverBill) -> float:
-    """The hours that drivers are bound, waiting, served and driving, at `driver_hour`; of all who arrived, so far."""
+    """The hours of all drivers who arrived, waiting, served and driving, at `driver_hour`; up to the end of the run."""
     return b.cny
 
 
 @kpi("CNY", "roll-over cost", better="less")
 def roll_over_cost(b: RollOverBill) -> float:
-    """Every day between the booked departure and the one that was made, at `roll_over`.
+    """The days between the booked departure and the one taken, at `roll_over`.
 
-    Of those whose booked departure left before the end; whoever is still inside counts with the days so far.
+    It counts entities whose booked departure left before the end. Those still inside count with the days so far.
     """
     return b.cny
 
 
 @kpi("CNY", "cost of lost sales", better="less")
 def lost_sales_cost(b: LossBill) -> float:
-    """Every order that was given up, at `lost_order`."""
+    """The number of lost orders, at `lost_order`."""
     return b.cny
 
 
 @kpi("CNY", "total cost", better="less")
 def total_cost(t: Total) -> float:
-    """All costs that have a price, and the late fees, whoever bears them."""
+    """All costs that have a price, and the late fees, also where others than customs pay them."""
     return t.cny
 
 
 def bills(subjects: Iterable[Subject], prices: Prices) -> Iterator[Bill | Total]:
-    """What the subjects cost, and the total. The subjects are wholes: a group's part would count twice."""
+    """The cost of each subject, and the total. Subjects must not be groups of a flow: these would count twice."""
     total = 0.0
     for subject in subjects:
         if isinstance(subject, Fees):

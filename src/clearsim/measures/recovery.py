@@ -16,9 +16,9 @@ class Recovery:
     """A line, and an event from `from_ms` until `until_ms`; the run starts `clock_ms` after midnight.
 
     Normal is the longest that the line was in the same hour of the clock before `calm_ms`, when the first event of the
-    run began; in hours of the clock that did not come before then, the longest that it was at all. A line is back to
-    normal when it stays within for an hour: so a lull does not count, nor does a line that is always long in the
-    evening count as a backlog. Nothing is normal where the first event begins with the run, or before it.
+    run began. For hours of the clock that did not come before then, it is the longest that the line was at all. A line
+    is back to normal when it stays within this length for an hour. So a short lull does not count, and a line that is
+    long every evening is no backlog. Where the first event begins with the run, or before it, normal is unknown.
     """
 
     station: str
@@ -36,9 +36,9 @@ class Recovery:
 
     @cached_property
     def back_ms(self) -> int | None:
-        """When the line is first back to normal after the event; None if that is not seen before the run's end."""
+        """When the line is first back to normal after the event (ms); None if it is not before the end of the run."""
         days, until_ms = 1, self.until_ms
-        while self.compares and until_ms < self.line.end_ms:  # a day is mostly enough, and sooner looked through
+        while self.compares and until_ms < self.line.end_ms:  # mostly one day is enough, and quick to search
             until_ms = min(self.until_ms + days * DAY_MS, self.line.end_ms)
             back_ms = self._back_by(until_ms)
             if back_ms is not None:
@@ -47,7 +47,7 @@ class Recovery:
         return None
 
     def _back_by(self, until_ms: int) -> int | None:
-        """The beginning of the first hour within what is normal, if it is over by then."""
+        """When the first hour within the normal length begins (ms), if it ends by `until_ms`; else None."""
         first, last = np.searchsorted(self.line.at_ms, [self.until_ms, until_ms])
         edges = self._hours(self.until_ms, until_ms)
         moments = np.sort(np.concatenate([edges[:-1], self.line.at_ms[first:last]]), kind="stable")
@@ -59,7 +59,7 @@ class Recovery:
 
     @property
     def compares(self) -> bool:
-        """Whether the event comes in the run, after a time that says what is normal."""
+        """Whether the event begins within the run, after some time without events."""
         return self.calm_ms > 0 and self.from_ms < self.line.end_ms
 
     def peak(self, from_ms: int, until_ms: int) -> int:
@@ -68,7 +68,7 @@ class Recovery:
 
     @cached_property
     def _normal(self) -> IntArray:
-        """By hour of the clock."""
+        """The normal length by hour of the clock: shape (24,)."""
         normal = np.full(24, -1)
         np.maximum.at(normal, self._clock(self._hours(0, self.calm_ms)[:-1]), self._peaks_before)
         return np.where(normal < 0, self._peaks_before.max(), normal)
@@ -101,15 +101,15 @@ def _peaks(line: Level, edges_ms: IntArray) -> IntArray:
 
 @kpi("waiting", "longest line before any event")
 def backlog_before(r: Recovery) -> float:
-    """The longest line before the first event of the run; undefined where that begins with the run."""
+    """The longest line before the first event of the run; undefined if that event begins with the run."""
     return UNDEFINED if r.before is None else float(r.before)
 
 
 @kpi("waiting", "longest line from the event on", better="less")
 def backlog_peak(r: Recovery) -> float:
-    """The longest line from the event's beginning until it is back to normal, or until the run ends.
+    """The longest line from the beginning of the event until the line is back to normal, or until the run ends.
 
-    Where events overlap, the backlog of all of them counts for each.
+    Where events overlap, each counts the backlog of all.
     """
     if not r.compares:
         return UNDEFINED
@@ -118,10 +118,10 @@ def backlog_peak(r: Recovery) -> float:
 
 @kpi("h", "back to normal", better="less")
 def back_to_normal(r: Recovery) -> float:
-    """Hours from the event's end until the line stays within what was normal for an hour or more.
+    """Hours from the end of the event until the line is back to normal and stays so for an hour or more.
 
-    Normal is the longest that the line was in the same hour of the clock before the first event of the run (in hours
-    of the clock that did not come before it: the longest that the line was at all). Undefined where the run ends first,
-    and where the first event begins with the run, so that nothing is known to be normal.
+    Normal is the longest that the line was in the same hour of the clock before the first event of the run. For hours
+    of the clock that did not come before it, normal is the longest that the line was at all. Undefined if the run ends
+    first, and if the first event begins with the run, since normal is then unknown.
     """
     return UNDEFINED if r.back_ms is None else (r.back_ms - r.until_ms) / HOUR_MS

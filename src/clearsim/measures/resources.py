@@ -9,10 +9,11 @@ from clearsim.units import HOUR_MS
 
 @dataclass(frozen=True)
 class Use:
-    """A pool: the time (ms) for which its members were in use, there to serve, and at work.
+    """A pool: the time (ms) for which its members were in use, available in this pool, and at work for it.
 
-    On duty counts while arrivals come, work that is finished after that or after the shift until the end of the run.
-    The last two differ where people are shared among pools: they serve in one pool and belong to another.
+    Time on duty counts while arrivals come. Work that is finished later, or after the shift, counts until the end of
+    the run. `there_ms` and `at_work_ms` differ where people are shared: they may serve in one pool and belong to
+    another.
     """
 
     station: str
@@ -24,21 +25,20 @@ class Use:
 
 @kpi("%", "utilisation")
 def utilisation(u: Use) -> float:
-    """Time in use over the time on duty and the time worked beyond it; never above 100 %.
+    """Time in use, divided by the time on duty and the time worked beyond it. Never above 100 %.
 
-    While arrivals come, and after that of work that is finished beyond duty. Members that are no longer on duty
-    (closed, for equipment) and finish what they began count in both times. Undefined for a pool that is never on duty
-    or in use.
+    Time on duty counts while arrivals come. Members that are no longer on duty (closed, for equipment) and finish what
+    they began count in both times. Undefined for a pool that is never on duty or in use.
     """
     return 100 * u.in_use_ms / u.there_ms if u.there_ms else UNDEFINED
 
 
 @kpi("h", "hours worked")
 def duty_hours(u: Use) -> float:
-    """Hours on duty while arrivals come, of all members of the pool together, and hours of finishing work after duty.
+    """Hours of all members of the pool: on duty while arrivals come, and hours in which they finish work after duty.
 
     For equipment: hours open, or closed and still in use. People who are shared among pools count in the pool whose
-    roster they are on, wherever they work, and on the way too. The absent have no hours.
+    roster they are on, wherever they work, also while they move. Absent people have no hours.
     """
     return u.at_work_ms / HOUR_MS
 
@@ -60,13 +60,13 @@ class Shifts:
 
 @kpi("h", "ordinary hours", planned=True)
 def ordinary_hours(s: Shifts) -> float:
-    """Hours on duty by the roster and by day, while arrivals come."""
+    """Hours on duty by the roster during the day, while arrivals come."""
     return s.ordinary
 
 
 @kpi("h", "night hours", better="less", planned=True)
 def night_hours(s: Shifts) -> float:
-    """Hours on duty by the roster and by night (22:00–06:00, or as the prices say), while arrivals come."""
+    """Hours on duty by the roster at night (22:00–06:00, unless the prices give other times), while arrivals come."""
     return s.night
 
 
@@ -101,7 +101,7 @@ class Workforce(Everything):
 def staff_hours(w: Workforce) -> float:
     """Hours worked by all people together, by the roster and beyond it, by day and by night, while arrivals come.
 
-    Those who finish work after their shift are at work until they have, also after the last arrival.
+    People who finish work after their shift are at work until it is finished, also after the last arrival.
     """
     return w.hours
 
@@ -118,13 +118,13 @@ class Inspections:
 
 @kpi("/h", "inspections per officer hour", better="more")
 def inspections_per_officer_hour(i: Inspections) -> float:
-    """Inspections finished while arrivals come, over the hours then worked by its staff, all flows together."""
+    """Inspections finished while arrivals come, of all flows, divided by the hours that the staff work in that time."""
     return i.finished / i.staff_hours if i.staff_hours else UNDEFINED
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """One family of a stock, over time, how many had to wait for it, and how many of them gave up."""
+    """One family of a stock: its units over time, how many entities had to wait for it, and how many gave up."""
 
     station: str
     units: Level
@@ -141,11 +141,11 @@ def stock_lowest(s: Shelf) -> float:
 
 @kpi("units", "stock-outs", better="less")
 def stock_outs(s: Shelf) -> float:
-    """How many had to wait because the shelf held too little, or gave up at once; those still waiting included."""
+    """How many had to wait, or gave up at once, because there was too little on the shelf; also those still waiting."""
     return float(s.waited)
 
 
 @kpi("units", "lost for lack of stock", better="less")
 def stock_lost(s: Shelf) -> float:
-    """How many gave up because the shelf held too little."""
+    """How many gave up because there was too little on the shelf."""
     return float(s.lost)

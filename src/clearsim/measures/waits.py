@@ -32,12 +32,12 @@ class Waits:
 
     @cached_property
     def length(self) -> Level:
-        """How many stood in the line, over time, since the warm-up."""
+        """How many were in the line, over time, since the warm-up."""
         return self.whole_length.since(self.lines[0].warm_up_ms)
 
     @cached_property
     def whole_length(self) -> Level:
-        """How many stood in the line, over time, from the start of the run."""
+        """How many were in the line, over time, from the start of the run."""
         if len(self.lines) == 1:
             return self.lines[0].length
         changes = [(line.length.at_ms, np.diff(line.length.value, prepend=0)) for line in self.lines]
@@ -72,7 +72,7 @@ class Waits:
 
 @kpi("visits", "visits")
 def visits(w: Waits) -> float:
-    """How many joined the line, those still waiting at the end and those who gave up included."""
+    """How many joined the line, including those still waiting at the end and those who gave up."""
     return float(w.minutes.size)
 
 
@@ -80,7 +80,7 @@ def visits(w: Waits) -> float:
 def wait_mean(w: Waits) -> float:
     """Mean wait of all who joined. Those still waiting at the end count with their wait so far.
 
-    Here and in all waits whoever gave up counts with the wait until then.
+    In this and all other KPIs of waits, an entity that gave up counts with its wait until then.
     """
     return float(w.minutes.mean()) if w.minutes.size else UNDEFINED
 
@@ -123,7 +123,7 @@ def hours_above_limit(w: Waits) -> float:
 
 @kpi("visits", "still waiting at the end", better="less")
 def still_waiting(w: Waits) -> float:
-    """How many stand in the line when the run ends."""
+    """How many are in the line when the run ends."""
     return float(w.waiting)
 
 
@@ -135,7 +135,7 @@ def line_mean(w: Waits) -> float:
 
 @kpi("waiting", "line, peak", better="less")
 def line_peak(w: Waits) -> float:
-    """The largest number in the line at any moment (the peak backlog); those who start at once never stand in it."""
+    """The largest number in the line at any moment (the peak backlog). Those served at once are never in the line."""
     return float(w.length.peak())
 
 

@@ -18,7 +18,7 @@ from clearsim.units import DAY_MS, to_ms
 
 
 def compile_network(network: Network) -> Plan:
-    """The plan of a network. Raises `ValueError` where the run would leave the range of the clock."""
+    """The plan of a network. Raises `ValueError` for a run of more than a century and for a rule by forecast."""
     end_ms = to_ms(network.end_min)
     if end_ms > LONGEST_RUN_MS:
         raise ValueError(f"a run is at most 100 years long, not {end_ms / DAY_MS:.4g} days")

@@ -1,4 +1,4 @@
-"""Which pools a waiting head may keep: those that come back to it without anything that it keeps."""
+"""Which pools a waiting head may keep: those that become free without anything that the head keeps."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,11 +13,11 @@ Edges = Mapping[Node, set[Node]]
 
 
 def keepable_pools(network: Network) -> set[str]:
-    """The pools that two stations or more need, that do not allow passing, and that come back.
+    """The pools that two stations or more need, that do not allow passing, and that are sure to become free again.
 
-    A pool is held from `Enter` to `Leave` while its holders wait for others: for stations, for a partner, for goods.
-    If they wait, directly or through others, for pools that compete with this one, then a head that waits for this pool
-    could keep what its holders need to leave. Neither would ever go on. So nothing is kept for such a pool.
+    A pool is held from `Enter` to `Leave`, while its holders may wait for stations, for a partner or for goods. Suppose
+    that they wait, directly or through others, for pools that compete with this one. Then a head that waits for this
+    pool could keep what its holders need to leave, and neither would ever go on. So nothing is kept for such a pool.
     """
     group_of, held = _groups(network), list(_held(network))
     waits_for: dict[int, set[int]] = defaultdict(set)
@@ -65,7 +65,7 @@ def _waited_for(step: Step, network: Network) -> Iterator[str]:
 
 
 def _awaited(step: Step, flows: Iterable[Flow]) -> list[str]:
-    """The flows whose entities end a wait at the step: the partner, or those who bring the goods."""
+    """The flows whose entities end a wait at the step: the partner, or those that bring the goods."""
     if isinstance(step, Await):
         return [step.flow]
     if isinstance(step, Take):

@@ -25,7 +25,7 @@ def all_paces(network: Network) -> list[Pace]:
 
 
 def pace_rows(network: Network, paces: Sequence[Pace], end_ms: int) -> Paces:
-    """The paces over time, and by how many are on duty."""
+    """The paces in thousandths, over time and by how many are on duty."""
     pool_index = {pool.name: index for index, pool in enumerate(network.pools)}
     by_time = [_pace_changes(pace, network.start, end_ms) for pace in paces]
     by_open = [[pace.with_open(number) for number in range(max(pace.by_open, default=0) + 1)] for pace in paces]
@@ -40,7 +40,7 @@ def pace_rows(network: Network, paces: Sequence[Pace], end_ms: int) -> Paces:
 
 
 def _pace_changes(pace: Pace, start: datetime, end_ms: int) -> list[tuple[int, int]]:
-    """`(ms, thousandths)` wherever the pace changes in [0, end_ms), the first at 0."""
+    """`(ms, thousandths)` for every change of the pace in [0, end_ms), the first at 0."""
     clock_ms = since_midnight_ms(start)
     windows = [(to_ms(window.from_min), to_ms(window.until_min), window.pace) for window in pace.windows]
     moments = {0} | {edge for first, until, _ in windows for edge in (first, until)}

@@ -10,7 +10,7 @@ from clearsim.units import to_ms
 
 
 def rule_rows(network: Network) -> Rules:
-    """The rules that decide while the run goes on; a forecast has been carried out before (see `compile_network`)."""
+    """The rules that decide during the run. A `Forecast` has become a capacity before (see `compile_network`)."""
     live = [rule for rule in network.staffing if not isinstance(rule, Forecast)]
     pools = [pool.name for pool in network.pools]
     members = [(rule, pool) for rule in live for pool in pools_of(rule)]
@@ -44,7 +44,7 @@ def rule_rows(network: Network) -> Rules:
 
 
 def _watched(network: Network, rule: Staffing, pool: str) -> list[tuple[int, int]]:
-    """The stations whose lines wait for the pool, and what one who waits there weighs."""
+    """The stations whose lines wait for the pool, and the weight of each entity that waits there."""
     result = []
     for index, station in enumerate(network.stations):
         if pool in station.needs:
@@ -56,7 +56,7 @@ def _watched(network: Network, rule: Staffing, pool: str) -> list[tuple[int, int
 
 
 def _mean_service_min(network: Network, station: str) -> float:
-    """The mean over the steps that serve at the station of their mean times; 0 where there is none."""
+    """The mean service time (min) at the station, averaged over the steps that serve there; 0 where there is none."""
     steps = [step for flow in network.flows for step in flow.steps if isinstance(step, Serve)]
     times = [step.time.expected for step in steps if step.station == station]
     return sum(times) / len(times) if times else 0.0

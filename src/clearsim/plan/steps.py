@@ -79,7 +79,7 @@ def stamps_of(flow: Flow) -> int:
 
 
 def code_of(step: Step) -> Code:
-    """What engines call the step."""
+    """The code of the step in the plan."""
     if isinstance(step, Take) and step.patience is not None:
         return Code.TRY
     codes = {

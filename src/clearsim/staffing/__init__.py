@@ -1,4 +1,4 @@
-"""Policies: who is on duty when, as pure functions of the network and, while a run goes on, of what can be seen."""
+"""Staffing: who is on duty when, as pure functions of the network and, during a run, of its lines and pools."""
 
 from clearsim.staffing.forecast import planned
 

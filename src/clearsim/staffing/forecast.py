@@ -1,4 +1,4 @@
-"""Staffing by forecast: the demand's profile, the load that it offers, and the people that keep waiting rare (S7)."""
+"""Staffing by forecast: how many people meet a target for the share who wait, from the offered load (S7)."""
 
 import math
 
@@ -17,13 +17,15 @@ from clearsim.units import MINUTE_MS, to_ms
 def planned(network: Network) -> Network:
     """The network with every `Forecast` carried out: its pools have a `Planned` capacity, the rule is gone.
 
-    Modified offered load: in every interval the number of servers for which Erlang C, at the loads of its five-minute
-    cells and averaged over those who come in them, is closest to the target. The mean and not the worst of the cells is
-    taken, and the closest number and not the next larger, because the target is a share to be held and not a bound:
-    among few servers, one more or less is a matter of many percent. Pointwise stationary: the same at the load that is
-    the rate of arrival at the stations times the mean time there. Erlang C serves for every service time: in large
-    systems the share who wait depends little on more than the mean. People who serve in crews come in whole crews;
-    where crews of different size share a pool, each is taken to be of their mean size over the work of the run.
+    *Modified offered load*: for every interval, Erlang C gives the share who wait at the loads of its five-minute
+    cells, averaged over the arrivals in them. The number of servers whose share is closest to the target is taken: the
+    target is to be met on average and is no bound, and with few servers one more changes the share by many percent.
+
+    *Pointwise stationary*: the same, with a load that is the rate of arrival at the stations times the mean time there.
+
+    Erlang C is used for all distributions of service times, since in large systems the share who wait depends on little
+    more than their mean. People who serve in crews come in whole crews. Where crews of different sizes share a pool,
+    each is taken to be of their mean size over the work of the run.
     """
     rules = {rule.pool: rule for rule in network.staffing if isinstance(rule, Forecast)}
     if not rules:
@@ -55,9 +57,10 @@ def _planned(network: Network, pool: Pool, rule: Forecast, found: Offered) -> Pl
 def _by_interval(
     load: FloatArray, begins: FloatArray, every_ms: float, intervals: int
 ) -> tuple[FloatArray, FloatArray]:
-    """The cells of each interval in a row: their loads, and how many begin in them; also where few do, at least a bit.
+    """The loads of the cells of each interval, and how many begin in them: both of shape (intervals, cells).
 
-    An interval that does not begin with a cell counts the cells at its ends in part.
+    The second is a weight and never 0, so that a mean exists also where nobody comes. An interval that does not begin
+    with a cell counts the cells at its ends in part.
     """
     edges = np.minimum(np.arange(intervals + 1) * every_ms / CELL_MS, len(load))
     first, width = np.floor(edges[:-1]).astype(np.int64), math.ceil(every_ms / CELL_MS) + 1
