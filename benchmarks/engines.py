@@ -4,7 +4,7 @@
 
 The network is a tandem of three stations at 90 % load, one order a minute: documents (20 officers, gamma of shape 4),
 inspection of 30 % (8 inspectors, lognormal, cv 0.53), sorting (40 sorters, gamma of shape 4). Every engine gets the
-same pre-drawn numbers; drawing and compiling are not counted and are told apart.
+same pre-drawn numbers. Drawing and compiling are not part of the ratios and are reported separately.
 """
 
 import argparse
@@ -76,7 +76,7 @@ def main() -> None:
 
 
 def processor() -> str:
-    """The processor's name, where the system tells it."""
+    """The name of the processor; `unknown` where the system does not give it."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
@@ -85,7 +85,7 @@ def processor() -> str:
 
 
 def tandem(orders: float) -> tuple[Plan, Demand]:
-    """Plan and demand of about so many orders."""
+    """Plan and demand of about the given number of orders."""
     shares = {"documents": 1.0, "inspection": INSPECTED, "sorting": 1.0}
     mean = {name: LOAD * crew / shares[name] for name, crew in CREWS.items()}
     network = Network(
@@ -109,7 +109,7 @@ def tandem(orders: float) -> tuple[Plan, Demand]:
 
 
 def natural_simpy(plan: Plan, demand: Demand) -> list[float]:
-    """The tandem as one writes it in SimPy: a resource a station, a process an order. The orders' ends."""
+    """The tandem as it is usually written in SimPy: a resource a station, a process an order. When the orders end."""
     env = simpy.Environment()
     crews = [simpy.Resource(env, capacity) for capacity in plan.pools.change_capacity.tolist()]
     holds = demand.number.reshape(-1, len(crews)).tolist()
@@ -138,7 +138,7 @@ Simulate = Callable[[Plan, Demand], object]
 
 
 def in_turn(plan: Plan, demand: Demand, others: dict[str, Simulate], runs: int) -> dict[str, Any]:
-    """Median seconds of the compiled engine and of others, run in turn, and how many times as fast it is."""
+    """Median seconds of the compiled engine and of others, run alternately, and by which factor it is faster."""
     contenders: dict[str, Simulate] = {"compiled": compiled.simulate, **others}
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     compiled.simulate(plan, demand)
@@ -168,7 +168,7 @@ def ordinary_day() -> tuple[Plan, Demand]:
 
 
 def scaling(largest: float, runs: int) -> Iterator[dict[str, Any]]:
-    """Time per order and peak memory from 10 000 orders up. The peak is the process's, all before it included."""
+    """Time per order and peak memory from 10 000 orders up. The peak is that of the process so far."""
     orders = 1e4
     while orders <= largest:
         plan, demand = tandem(orders)
@@ -194,13 +194,13 @@ def scaling(largest: float, runs: int) -> Iterator[dict[str, Any]]:
 
 
 def number_of_bytes(demand: Demand) -> int:
-    """What the demand's arrays take."""
+    """The bytes of the demand's arrays."""
     columns = [column for attributes in demand.attributes for column in attributes.values()]
     return sum(array.nbytes for array in (*demand, *columns) if isinstance(array, np.ndarray))
 
 
 def seconds(run: Callable[[], object]) -> float:
-    """How long it takes."""
+    """The duration of one call in seconds."""
     begin = time.perf_counter()
     run()
     return time.perf_counter() - begin

@@ -1,14 +1,15 @@
-"""How often 95 % intervals cover the truth: of a mean, of a percentile, and of a paired difference.
+"""How often 95 % intervals cover the true value: of a mean, of a percentile, and of a paired difference.
 
     python benchmarks/intervals.py [--experiments 1000] [--replications 20]
 
-Every experiment is a number of replications of its own, and its intervals are those that clearsim shows: Student's for
-the mean of a KPI, that of order statistics for what four runs in five do not exceed, Student's on paired differences.
+Every experiment has replications of its own. Its intervals are those that clearsim shows: Student's for the mean of a
+KPI and for paired differences, and that of order statistics for the value that four runs in five do not exceed.
 
 - M/M/1 at load 0.7 after a warm-up, and the same with a server a tenth faster. The mean wait is ρ/(µ−λ), its 95th
   percentile ln(ρ/0.05)/(µ−λ) (Gross and Harris 1998, section 2.2); differences follow.
-- `scenarios/tiny.yaml` with and without pre-report, of which no formula knows the truth. That is taken from as many
-  replications of other seeds as all experiments have together; so is what four in five do not exceed.
+- `scenarios/tiny.yaml` with and without pre-report, for which there is no formula. The true values are estimated from
+  as many replications of another seed as all experiments have together. So is the value that four runs in five do
+  not exceed, in both examples.
 """
 
 import argparse
@@ -90,7 +91,7 @@ def p95_wait(service: float) -> float:
 
 
 def coverage(samples: Sequence[FloatArray], others: Sequence[FloatArray], truths: Truths | None) -> Iterator[Row]:
-    """The rows of one KPI of two networks; what `truths` do not say comes from `others`."""
+    """The rows of one KPI of two networks. True values that `truths` lacks are estimated from `others`."""
     (first, second), (known, other) = samples, others
     truth, apart = truths or (float(np.nanmean(known)), float(np.nanmean(known - other)))
     limits = [estimate(values) for values in first]
@@ -114,7 +115,7 @@ def replicated(
 
 
 def share(answers: list[bool]) -> float:
-    """Of those that are true."""
+    """The share of the answers that are true."""
     return sum(answers) / len(answers)
 
 

@@ -1,10 +1,10 @@
-"""What the same luck saves: pre-report 0 % against 60 % on Singles' Day, paired and independent.
+"""What common random numbers save: pre-report 0 % against 60 % on Singles' Day, paired and independent.
 
     python benchmarks/pairing.py [--replications 40] [--workers 2] [--json pairing.json]
 
-Both run the whole scenario on common random numbers. Independent runs of the same two ports would have a difference of
-variance var a + var b, pairs one of var(a - b); for the same half-width the replications needed are in that ratio. Its
-95 % interval is a bootstrap over the replications.
+Both policies run the whole scenario on common random numbers. The difference of independent runs has the variance
+var a + var b, that of pairs var(a - b). The replications needed for the same half-width are in that ratio. The 95 %
+interval of the ratio is a bootstrap over the replications.
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""What workers are worth: twenty ordinary days here, by two threads, two processes and Dask, alternately.
+"""How much faster workers are: twenty ordinary days in one process, by threads, by processes and by Dask, alternately.
 
     python benchmarks/parallel.py [--runs 5] [--workers 2] [--json parallel.json]
 
-Ready workers have done such a study before; cold ones are started within the time that is told. Medians of several
-runs, and how many times as fast as here. The numbers that they find are compared to the bit.
+Ready workers have done such a study before. Cold workers are started within the measured time. The table has medians
+of several runs, and by which factor each is faster than one process. All results must be equal to the bit.
 """
 
 import argparse

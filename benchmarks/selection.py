@@ -3,9 +3,9 @@
     python benchmarks/selection.py [--trials 400]
 
 KN: normal systems of variance 1, the lowest mean wanted, indifference zone 1/√10, confidence 95 %, first stage 10. In
-the ladder each is one zone worse than the one before, in the slippage all others are one zone worse than the best.
-Systems are independent or, on common luck, correlated by 0.8. OCBA: means 0 to 9 and standard deviation 6 (Chen, Lin,
-Yücesan and Chick 2000), first stage 10, shares made anew every 20 replications.
+the ladder each system is one zone worse than the one before; in the slippage all others are one zone worse than the
+best. Systems are independent or, with common random numbers, correlated by 0.8. OCBA: means 0 to 9 and standard
+deviation 6 (Chen, Lin, Yücesan and Chick 2000), first stage 10, a new allocation every 20 replications.
 """
 
 import argparse

@@ -13,9 +13,12 @@
 # %% [markdown]
 # # The first hour with clearsim
 #
-# One way through the house: a **scenario** is what a planner writes; from it come a **network** of flows, a **run**,
-# and tables and figures. This notebook walks that way once, changes a policy, and ends with a port of its own.
-# It runs in a few seconds.
+# **The question:** how many minutes of a driver's waiting does it save if declarations are filed before the truck
+# arrives? And at a border of our own: is a third booth worth its staff?
+#
+# A **scenario** is what a planner writes. It becomes a **network** of flows. A **run** of the network gives tables and
+# figures. This notebook goes that way once, changes a policy, and then builds a network without a scenario. It runs in
+# a few seconds.
 #
 # Open it with `jupytext --to ipynb 01-first-hour.py`, or run it as it is: `python 01-first-hour.py`.
 
@@ -35,9 +38,9 @@ ordinary_day = here.parent / "scenarios" / "ordinary-day.yaml"
 # %% [markdown]
 # ## 1. Load
 #
-# A scenario is a YAML file; every number in it has a unit, and a source or the word `assumed`. A mistake is reported
-# with its line, all of them at once. Settings change values on the way in, as `--set` does on the command line.
-# Here they leave the day's trucks and take everything else away, so that the run takes a moment.
+# A scenario is a YAML file. Every number in it has a unit, and a source or the word `assumed`. All mistakes are
+# reported at once, each with its line. Settings change values while a file is loaded, as `--set` does on the command
+# line. Here they keep the day's trucks and remove everything else, so that the run takes a moment.
 
 # %%
 only_trucks = ["demand.orders=null", "demand.flights=null", "demand.errands=null"]
@@ -47,8 +50,8 @@ print(scenario.title)
 print("trucks a day:", scenario.demand.export_trucks.per_day, "--", loaded.origin("demand.export_trucks.per_day"))
 
 # %% [markdown]
-# What a truck goes through stands in the scenario's network. `cab` and `out` say where the driver spends the step,
-# `=>` names the moments from which dwell times are measured.
+# The scenario's network shows what a truck goes through. `cab` and `out` say where the driver is during a step; `=>`
+# names a milestone, a moment up to which dwell times are measured.
 
 # %%
 print(network_text(network(scenario)))
@@ -56,8 +59,8 @@ print(network_text(network(scenario)))
 # %% [markdown]
 # ## 2. Run
 #
-# All chance is drawn first, then simulated: the same seed gives the same numbers, on every machine. Ten replications
-# are ten different days; each KPI comes with the half-width of its 95 % interval.
+# All random numbers are drawn before the run. The same seed gives the same results. Ten replications are ten different
+# days, and each KPI comes with the half-width of its 95 % interval.
 
 # %%
 day = run(scenario, replications=10)
@@ -65,8 +68,8 @@ kpis = day.to_pandas()
 kpis[kpis.kpi.isin(["wait_mean", "wait_p95", "line_peak"])].round(2).head(12)
 
 # %% [markdown]
-# Below the KPIs lie the visits: who joined which line when, when service began, when it ended (minutes after the
-# start, first replication). Every KPI is a difference of two such stamps, and so is whatever you want to know.
+# KPIs are computed from visits: which entity joined which line, when its service began, and when it ended (in minutes
+# after the start; first replication). A KPI of your own is a few lines of pandas on this table.
 
 # %%
 visits = day.visits()
@@ -79,11 +82,11 @@ queues_by_hour(day.trace)
 # %% [markdown]
 # ## 3. Change a policy
 #
-# *Report before entering the zone, inspect on arrival* (入區前報備、運抵後即查): the declaration is reviewed while the
-# truck drives, and its driver stays in the cab. What is it worth if nobody does it, three in ten, or everybody?
+# *Pre-report*: the declaration is filed and reviewed before the truck arrives, and the driver stays in the cab. How
+# much waiting does it save if none, three in ten, or all of the trucks take part?
 #
-# The three runs share their luck: the same trucks arrive at the same moments with the same goods, and only what the
-# policy concerns is different. So a few replications are enough to tell them apart.
+# The three runs use the same random numbers: the same trucks arrive at the same moments with the same goods. Only what
+# the policy changes is different. Therefore few replications suffice to see the difference.
 
 # %%
 policies = {
@@ -95,7 +98,9 @@ policies = {
 driver_minutes(policies)
 
 # %% [markdown]
-# A scenario is an immutable value. In a notebook `model_copy` changes it as well as a setting does:
+# The answer to the first question is in the figure: compare the minutes of waiting in the three bars.
+#
+# A scenario is a value that cannot be changed. `model_copy` makes a changed copy, with the same effect as a setting:
 
 # %%
 pre_report = scenario.policy.pre_report.model_copy(update={"share": 1.0})
@@ -107,15 +112,14 @@ print(f"driver wait: {same:.2f} min, the same as above: {same == before}")
 # %% [markdown]
 # ## 4. A port of your own
 #
-# The domain's flows are written in a handful of words, and so can yours be: **pools** of staff or equipment,
-# **stations** with one line each and what it takes to be served there, and **flows**: lists of steps. Here is a road
-# border: a booth for everyone, a second look for one in ten, which takes a bay *and* two officers, together or not
-# at all.
+# A network is made of a few kinds of parts. **Pools** are people or equipment. A **station** has one line, and says
+# what it needs of the pools to serve one entity. A **flow** is a list of steps. Here is a road border: every truck
+# passes a booth, and one in ten is inspected, which needs a bay *and* two officers at the same time.
 
 
 # %%
 def border(booths: int) -> Network:
-    """A road border with so many booths."""
+    """A road border with the given number of booths."""
     return Network(
         name=f"A road border with {booths} booths",
         duration="10 d",
@@ -153,9 +157,9 @@ def border(booths: int) -> Network:
 print(network_text(border(2)))
 
 # %% [markdown]
-# Before you trust a model, ask it something that you know. Two booths, random arrivals and exponential times are the
-# textbook's M/M/2; with an offered load of 1.5 booths its mean wait is 3·0.75²/(1 − 0.75²) = 3.86 minutes.
-# The interval should hold that number, and nineteen times in twenty such an interval does.
+# Before you trust a model, let it compute something that you know. Two booths, random arrivals and exponential times
+# are the M/M/2 queue of the textbooks. With an offered load of 1.5 booths its mean wait is
+# 3·0.75²/(1 − 0.75²) = 3.86 minutes. A 95 % interval contains the true value in 95 of 100 experiments.
 
 # %%
 two = run(border(2), seed=1, replications=10)
@@ -164,14 +168,21 @@ print(f"mean wait at the booth: {wait.mean:.2f} ± {wait.half_width:.2f} min (n 
 print(f"in theory:              {3 * 0.75**2 / (1 - 0.75**2):.2f} min")
 
 # %% [markdown]
-# And then ask what you do not know: what is a third booth worth to a driver?
+# The second question: how many minutes does a third booth save?
 
 # %%
 driver_minutes({"two booths": two, "three booths": run(border(3), seed=1, replications=10)})
 
 # %% [markdown]
-# ## Where to go on
+# ## The decision
 #
-# - `scenarios/` holds the questions that come with clearsim; copy one and put your own numbers in.
-# - `clearsim check`, `clearsim run` and `clearsim kpis` do on the command line what this notebook did in Python.
-# - The words of a flow are told in `clearsim.network.steps`, what happens at the same instant in `clearsim.engines`.
+# By theory the mean wait falls from 3.86 to 0.47 minutes with a third booth. At 30 trucks an hour that saves some 40
+# hours of drivers' time a day, for 24 more hours of a booth. Open it if an hour of the booth costs less than 1.7 hours
+# of a driver. The inspection keeps its three bays and its officers: more booths do not shorten its line.
+#
+# ## Further
+#
+# - `scenarios/` has the scenarios that come with clearsim. Copy one and put in your own numbers.
+# - `clearsim check`, `clearsim run` and `clearsim kpis` do on the command line what this notebook does in Python.
+# - The steps of a flow are described in `clearsim.network.steps`, and what happens at the same instant in
+#   `clearsim.engines`.

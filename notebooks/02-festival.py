@@ -13,14 +13,14 @@
 # %% [markdown]
 # # The festival: from a question to a decision
 #
-# Singles' Day 2022 at Chongqing's volumes: eighteen days, two waves, 2.7 million bonded orders. The scenario names
-# policies in its section `compare:`, and this notebook puts them on the same luck.
+# Singles' Day 2022 at Chongqing's volumes: eighteen days, two waves, 2.7 million bonded orders. The scenario has
+# policies in its section `compare:`.
 #
-# **The question:** which of them releases nine orders in ten within three hours, and what is the cheapest that does?
-# Prices, rosters and lanes are *assumed*: put your own into the scenario first.
+# **The question:** which policies release nine orders in ten within three hours, and which of these is the cheapest?
+# Prices, rosters and lanes are *assumed*. Before you decide anything, put your own into the scenario.
 #
-# Ten replications of six policies take some minutes on two cores. What is finished is kept in a folder, so a second
-# run of this notebook takes seconds, and whoever interrupts it loses nothing.
+# Ten replications of six policies take some minutes on two cores. Finished work is kept in a folder, so a second run of
+# this notebook takes seconds, and an interruption loses little.
 
 # %%
 import os
@@ -41,11 +41,11 @@ kept = Path(tempfile.gettempdir()) / "clearsim-festival"
 print(festival.scenario.question.en)
 
 # %% [markdown]
-# ## The same luck for all
+# ## The same random numbers for all policies
 #
 # In every replication the same orders are placed at the same seconds under each policy, and each takes the same time to
-# pick. So what differs between two policies is owed to the policies. The interval of a difference is that of the
-# paired differences, widened so that all pairs hold at once with 95 % confidence.
+# pick. Two policies differ only because of what they change. Differences are taken replication by replication. Their
+# intervals are wide enough to hold for all pairs of policies at once, with 95 % confidence.
 
 # %%
 RELEASED, COST, WAIT = "order:dwell_p90@released", "total_cost", "driver_wait_mean"
@@ -56,7 +56,8 @@ compared
 # %% [markdown]
 # ## What each policy changes
 #
-# Left of the line is less than under the festival's rosters. What touches the line is grey: no difference is seen.
+# An interval left of the line means less than under the festival's rosters. An interval that touches the line is grey:
+# no difference is proven.
 
 # %%
 differences(compared, RELEASED)
@@ -65,7 +66,7 @@ differences(compared, RELEASED)
 differences(compared, COST)
 
 # %% [markdown]
-# Pre-report changes nothing for the orders, and a good deal for the drivers:
+# Pre-report changes nothing for the orders, but it shortens the drivers' waits:
 
 # %%
 differences(compared, WAIT)
@@ -73,7 +74,8 @@ differences(compared, WAIT)
 # %% [markdown]
 # ## Staff hours against waiting
 #
-# Hours that buy nothing lie to the right of the frontier.
+# Policies on the frontier are those for which no other has both fewer hours and a shorter wait. A policy to the right
+# of the frontier spends hours without shortening the wait.
 
 # %%
 frontier(compared)
@@ -84,9 +86,9 @@ frontier(compared, y=RELEASED)
 # %% [markdown]
 # ## The decision
 #
-# The cheapest policy is chosen among those that keep the promise of three hours, by a procedure with a guarantee (KN):
-# with 95 % confidence, nothing that was compared and keeps the promise is cheaper by CNY 50 000 or more. The
-# replications that `compare` has finished are used again.
+# Among the policies that release nine orders in ten within three hours, the cheapest is selected by the procedure KN.
+# With 95 % confidence, no other policy of these is cheaper by CNY 50 000 or more. The replications that `compare` has
+# finished are used again.
 
 # %%
 chosen = cs.select(
@@ -110,5 +112,6 @@ else:
     print(f"{chosen.labels[chosen.best].en}: {cost} (prices assumed), n = {best.n}.")
 
 # %% [markdown]
-# A forecast plans people hour by hour and knows no shifts, so its hours are what rosters may come near to. And all
-# of this is a model: it says which of these policies is better if the scenario is true.
+# Plan the festival with this policy if your own prices lead to the same result. One limit: a forecast sets the number
+# of people hour by hour and knows no shifts. Real rosters usually need more hours. And the answer is only as good as
+# the scenario: it says which policy is better if these numbers are right.

@@ -13,13 +13,13 @@
 # %% [markdown]
 # # A port of your own
 #
-# Trucks from all over the country leave it by a ferry, four times a day. Before they may drive on board, the papers
-# of each are seen at a booth, and one in four is inspected: in a lane, by two officers.
+# A ferry takes trucks abroad, four times a day. Before a truck may drive on board, its papers are checked at a booth.
+# One truck in four is also inspected, in a lane and by two officers.
 #
 # **The question:** how many lanes and how many officers by day keep a driver's wait below ten minutes on average, and
-# what is one more of either worth?
+# how much does one more lane or officer save?
 #
-# The numbers below are made up. Put your own in their place; nothing else has to change.
+# The numbers below are made up. Replace them by your own; nothing else has to change.
 
 # %%
 import os
@@ -34,16 +34,16 @@ from clearsim.stats import paired
 REPLICATIONS = 5 if os.environ.get("CLEARSIM_FAST") else 50
 
 # %% [markdown]
-# ## The port, in the words of a flow
+# ## The port as a network
 #
-# **Pools** are people or equipment. A **station** has one waiting line and says what it takes to be served there:
-# a lane *and* two officers, together or not at all. A **service** departs by its timetable. A **flow** is a list of
-# steps; `driver="cab"` says whose minutes a step takes.
+# **Pools** are people or equipment. A **station** has one line and says what it needs to serve one entity: here a lane
+# *and* two officers at the same time. A **service** departs by its timetable. A **flow** is a list of steps;
+# `driver="cab"` says that the driver spends the step in the cab.
 
 
 # %%
 def crossing(lanes: int, officers: int) -> cs.Network:
-    """A ferry port with so many inspection lanes and so many officers by day."""
+    """A ferry port with the given numbers of inspection lanes and of officers by day."""
     return cs.Network(
         name="A land border with a ferry",
         start=datetime(2026, 3, 2),
@@ -79,7 +79,7 @@ print(network_text(crossing(lanes=2, officers=4)))
 # %% [markdown]
 # ## One run
 #
-# One replication is one possible pair of days. It shows what happens, and proves nothing.
+# One replication is one possible pair of days. It shows what may happen, but proves nothing.
 
 # %%
 one = cs.run(crossing(lanes=2, officers=4), seed=1)
@@ -88,8 +88,8 @@ queues_by_hour(one.trace)
 # %% [markdown]
 # ## Replications, and an interval
 #
-# Every replication is another pair of days. The mean over them comes with the half-width of its 95 % interval: in
-# nineteen of twenty such studies the interval holds the true mean.
+# Every replication is another pair of days. The mean over them comes with the half-width of its 95 % interval. Such an
+# interval contains the true mean in 95 of 100 studies.
 
 # %%
 today = cs.run(crossing(lanes=2, officers=4), seed=1, replications=REPLICATIONS)
@@ -99,9 +99,9 @@ kpis[kpis.kpi.isin(["driver_wait_mean", "wait_p95", "utilisation", "on_booked"])
 # %% [markdown]
 # ## A sweep
 #
-# The same port with two to four lanes and with four to eight officers by day. All nine share their luck: the same
-# trucks come at the same moments and need the same time. So what differs between two of them is owed to lanes and
-# officers alone.
+# The same port with two to four lanes and with four to eight officers by day. All nine variants use the same random
+# numbers: the same trucks come at the same moments and need the same time. So two variants differ only because of
+# their lanes and officers.
 
 # %%
 swept = cs.sweep(crossing, {"lanes": [2, 3, 4], "officers": [4, 6, 8]}, seed=1, replications=REPLICATIONS)
@@ -112,16 +112,17 @@ swept.summary(str(wait))[["lanes", "officers", "mean", "half_width", "n"]].round
 sweep_lines(swept, wait)
 
 # %% [markdown]
-# A crew is two officers, so lanes and officers help together or not at all. The sweep says where one of them is idle:
+# An inspection needs a lane and two officers. More lanes without officers help little, and so do officers without
+# lanes. The sweep shows where one more of either changes nothing that can be seen:
 
 # %%
 print("\n".join(neighbours(swept, wait)))
 
 # %% [markdown]
-# ## The answer
+# ## The decision
 #
-# The least staffed port that keeps the promise is the first whose whole interval lies below ten minutes. What one more
-# lane with its crew saves is the mean of the differences, replication by replication.
+# Choose the variant with the fewest officers whose whole interval is below ten minutes. What one more lane with two
+# more officers saves is the mean of the differences, replication by replication.
 
 # %%
 kept = [
@@ -142,5 +143,5 @@ saved = paired(swept.values(wait, before), swept.values(wait, after))
 print(f"A third lane with its crew saves every driver {saved.mean:.1f} ± {saved.half_width:.1f} min (n = {saved.n}).")
 
 # %% [markdown]
-# Nine points were looked at, and each interval holds on its own; whoever picks the best of many by such intervals
-# picks some luck too. Before you build a lane, run the two candidates again with another seed.
+# Each of the nine intervals holds on its own. The best of nine may look good partly by chance. Before you build a lane,
+# run the two best variants again with another seed.

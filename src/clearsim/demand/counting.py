@@ -1,4 +1,4 @@
-"""How many entities to expect: known from the words of the flows alone, before anything is drawn."""
+"""How many entities to expect, computed from the words of the flows alone, before anything is drawn."""
 
 import numpy as np
 

@@ -14,7 +14,7 @@ from clearsim.units import HOUR_MS, MINUTE_MS
 
 @dataclass(frozen=True)
 class Bill:
-    """So many units of something, each at a price in CNY."""
+    """A number of units of something, and the price of one in CNY."""
 
     flow: str
     station: str
@@ -28,11 +28,11 @@ class Bill:
 
 
 class StaffBill(Bill):
-    """The hours worked by a pool, those by night and overtime counted by their factors, at the price of an hour."""
+    """The hours worked by a pool at the price of an hour; night hours and overtime are multiplied by their factors."""
 
 
 class DriverBill(Bill):
-    """The hours of a flow's bound drivers, at the price of an hour."""
+    """The hours of a flow's drivers, at the price of an hour."""
 
 
 class RollOverBill(Bill):
@@ -92,7 +92,7 @@ def total_cost(t: Total) -> float:
 
 
 def bills(subjects: Iterable[Subject], prices: Prices) -> Iterator[Bill | Total]:
-    """What the subjects cost, and the total. The subjects are wholes: a group's part would count twice."""
+    """The cost of each subject, and the total. Subjects must not be groups of a flow: these would count twice."""
     total = 0.0
     for subject in subjects:
         if isinstance(subject, Fees):

@@ -109,7 +109,7 @@ def backlog_before(r: Recovery) -> float:
 def backlog_peak(r: Recovery) -> float:
     """The longest line from the beginning of the event until the line is back to normal, or until the run ends.
 
-    Where events overlap, the backlog of all of them counts for each.
+    Where events overlap, each counts the backlog of all.
     """
     if not r.compares:
         return UNDEFINED

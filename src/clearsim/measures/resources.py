@@ -9,10 +9,11 @@ from clearsim.units import HOUR_MS
 
 @dataclass(frozen=True)
 class Use:
-    """A pool: the time (ms) for which its members were in use, there to serve, and at work.
+    """A pool: the time (ms) for which its members were in use, available in this pool, and at work for it.
 
-    On duty counts while arrivals come, work that is finished after that or after the shift until the end of the run.
-    The last two differ where people are shared among pools: they serve in one pool and belong to another.
+    Time on duty counts while arrivals come. Work that is finished later, or after the shift, counts until the end of
+    the run. `there_ms` and `at_work_ms` differ where people are shared: they may serve in one pool and belong to
+    another.
     """
 
     station: str
@@ -60,13 +61,13 @@ class Shifts:
 
 @kpi("h", "ordinary hours", planned=True)
 def ordinary_hours(s: Shifts) -> float:
-    """Hours on duty by the roster and by day, while arrivals come."""
+    """Hours on duty by the roster during the day, while arrivals come."""
     return s.ordinary
 
 
 @kpi("h", "night hours", better="less", planned=True)
 def night_hours(s: Shifts) -> float:
-    """Hours on duty by the roster and by night (22:00–06:00, or as the prices say), while arrivals come."""
+    """Hours on duty by the roster at night (22:00–06:00, unless the prices give other times), while arrivals come."""
     return s.night
 
 
@@ -127,7 +128,7 @@ def inspections_per_officer_hour(i: Inspections) -> float:
 
 @dataclass(frozen=True)
 class Shelf:
-    """One family of a stock, over time, how many had to wait for it, and how many of them gave up."""
+    """One family of a stock: its units over time, how many entities had to wait for it, and how many gave up."""
 
     station: str
     units: Level

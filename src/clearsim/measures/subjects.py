@@ -51,7 +51,7 @@ def subjects_of(trace: Trace, wait_limit_min: float) -> Iterator[Subject]:
 
 
 def _whole(trace: Trace, flow: int, name: str, here: BoolArray) -> Iterator[Subject]:
-    """A flow, of whose entities those are `here` that count."""
+    """The subjects of a flow. Only the entities in `here` count."""
     arrived, lost = int(here.sum()), int((trace.lost(flow) & here).sum())
     yield from _drivers(trace, flow, name, here)
     finished = int(((trace.finished_ms(flow) != NOT_YET) & here).sum())
@@ -67,7 +67,7 @@ def _whole(trace: Trace, flow: int, name: str, here: BoolArray) -> Iterator[Subj
 
 
 def _waiters(trace: Trace, flow: int, here: BoolArray) -> int:
-    """How many of those `here` may give up: they take goods for which they wait with a patience."""
+    """How many entities in `here` may give up: they wait for goods with a patience."""
     tries = [step for step in trace.plan.steps_of(flow) if trace.plan.steps.code[step] == Code.TRY]
     return int((trace.takes_any(flow, tries) & here).sum())
 
@@ -80,7 +80,7 @@ def _apart(trace: Trace, flow: int, name: str, chosen: BoolArray) -> Iterator[Su
 
 
 def _waits(trace: Trace, limit_min: float) -> Iterator[Waits]:
-    """A line by flow, and where several flows share it, the line as a whole too."""
+    """Each line by flow and, where several flows share it, also as a whole."""
     names = trace.plan.flows.names
     by_place: dict[str, dict[int, list[Line]]] = defaultdict(lambda: defaultdict(list))
     for line in trace.lines:

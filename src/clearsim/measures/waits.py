@@ -32,12 +32,12 @@ class Waits:
 
     @cached_property
     def length(self) -> Level:
-        """How many stood in the line, over time, since the warm-up."""
+        """How many were in the line, over time, since the warm-up."""
         return self.whole_length.since(self.lines[0].warm_up_ms)
 
     @cached_property
     def whole_length(self) -> Level:
-        """How many stood in the line, over time, from the start of the run."""
+        """How many were in the line, over time, from the start of the run."""
         if len(self.lines) == 1:
             return self.lines[0].length
         changes = [(line.length.at_ms, np.diff(line.length.value, prepend=0)) for line in self.lines]

@@ -33,8 +33,8 @@ NumberColumn = TimeColumn | ClassColumn
 def number_columns(flow: Flow, network: Network) -> list[NumberColumn]:
     """What is to be drawn for the flow's steps, in the order of the columns.
 
-    Constants take no column. A purpose is the place, and how often it came before in the flow, so that a step added
-    elsewhere moves no draw.
+    Constants take no column. A purpose is the place and how often it came before in the flow, so that a step added
+    elsewhere changes no draw.
     """
     return [column for _, column in columns_by_step(flow, network) if column is not None]
 

@@ -35,7 +35,7 @@ def pool_rows(network: Network, end_ms: int) -> Pools:
 
 
 def _most(pool: Pool, start: datetime, end_ms: int) -> int:
-    """The pool's capacity at its largest, in the run and in the week after it: until then every shift has come."""
+    """The largest capacity of the pool in the run and in the week after it, so that every shift of a week counts."""
     return max((capacity for _, capacity in pool.changes(start, end_ms + 7 * DAY_MS)), default=0)
 
 
@@ -60,9 +60,9 @@ def station_rows(network: Network) -> Stations:
 
 
 def departure_rows(network: Network, end_ms: int) -> Services:
-    """Every departure scheduled from the start on that is to close before the run ends.
+    """Every departure that is scheduled to leave after the start and to close before the run ends.
 
-    One that is to close before the start is there too: it may be late.
+    One that is scheduled to close before the start is included, since it may be late.
     """
     rows = sorted(
         (departs_ms - to_ms(service.cut_off), index, departs_ms, slots)

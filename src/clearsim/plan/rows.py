@@ -21,11 +21,11 @@ NOT_YET = -1
 NONE = -1
 """No such row, column or index."""
 LONGEST_RUN_MS = 100 * 366 * DAY_MS
-"""No run is longer than a century; so sums of times stay far inside int64."""
+"""No run is longer than a century. So sums of times stay far below the limit of int64."""
 
 
 class Code(IntEnum):
-    """What a step does, as the engines read it. `Travel` and `Hold` are one to them."""
+    """What a step does, as the engines read it. `Travel` and `Hold` have the same code."""
 
     SERVE = 0
     ENTER = 1
@@ -118,12 +118,12 @@ class Paces(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """Staffing rules that decide while the run goes on. Rule `r` sets the pools of its members `first[r]:first[r + 1]`.
+    """Staffing rules that decide during the run. Rule `r` sets the pools of its members `first[r]:first[r + 1]`.
 
     Member `m` is pool `pool[m]`, which keeps `keep[m]`; what waits for it is the sum, over k in
     `watch_first[m]:watch_first[m + 1]`, of the line of `station[k]` times `weight[k]` (1 for a backlog rule, seconds of
-    work for people who follow the work). Who is called or moved comes after `delay_ms[r]`. `rule_of[p]` is the rule
-    that sets pool `p`, `NONE` without one.
+    work for people who follow the work). People who are called or moved arrive after `delay_ms[r]`. `rule_of[p]` is the
+    rule that sets pool `p`, `NONE` without one.
     """
 
     kind: IntArray
@@ -199,7 +199,7 @@ class Steps(NamedTuple):
 
 
 class Events(NamedTuple):
-    """What happens to the port: event `e` from `from_ms[e]` until `until_ms[e]`, before the run and after it too."""
+    """Surges and disruptions: event `e` lasts from `from_ms[e]` until `until_ms[e]`; both may be outside the run."""
 
     names: tuple[str, ...]
     from_ms: IntArray
@@ -235,11 +235,11 @@ class Plan(NamedTuple):
         return since_midnight_ms(self.start)
 
     def label(self, name: str) -> Label:
-        """What people read for a pool, station, flow or another name; its own words where it has no label."""
+        """The label of a pool, station, flow or another name; made from the name where it has none."""
         return self.labels.get(name) or Label(name.replace("_", " "))
 
     def most(self, pool: int) -> int:
-        """How many of the pool there are at the very most: its largest capacity, and those whom a rule may add."""
+        """The most that a pool can have: its largest capacity, and those that a rule may add."""
         most, rule = int(self.pools.most[pool]), int(self.rules.rule_of[pool])
         if rule == NONE:
             return most

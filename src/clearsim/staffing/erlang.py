@@ -1,4 +1,4 @@
-"""How many servers keep waiting rare: Erlang's formulas, and the law of Halfin and Whitt for many servers."""
+"""The share who wait, and the servers for a target: Erlang's formulas, and the law of Halfin and Whitt."""
 
 import math
 
@@ -27,7 +27,7 @@ def erlang_b(servers: int, load: npt.ArrayLike) -> FloatArray:
 
 
 def erlang_c(servers: int, load: npt.ArrayLike) -> FloatArray:
-    """The share who wait in M/M/n, for every offered load; 1 where the load is as large as the servers.
+    """The share who wait in M/M/n, for every offered load; 1 where the load is at least the number of servers.
 
     C = B / (1 - (a/n)(1 - B)) (Cooper 1981, section 3.4).
 
@@ -39,10 +39,10 @@ def erlang_c(servers: int, load: npt.ArrayLike) -> FloatArray:
 
 
 def free_at_once(needed: int, servers: int, load: float) -> float:
-    """The share of time in which at least `needed` of the servers are free in M/M/n; 0 under a load they cannot carry.
+    """The share of time in which at least `needed` servers are free in M/M/n; 0 if the load is no less than these.
 
-    The law of how many are busy is Erlang's: a^k / k! up to n, and a geometric tail of those who wait (Cooper 1981,
-    section 3.4).
+    The number of busy servers has Erlang's distribution: proportional to a^k / k! up to n, with a geometric tail for
+    those who wait (Cooper 1981, section 3.4).
 
     >>> round(free_at_once(4, 4, 2.4), 4)
     0.0831
@@ -61,8 +61,7 @@ def free_at_once(needed: int, servers: int, load: float) -> float:
 def halfin_whitt(beta: float) -> float:
     """The share who wait in M/M/n with n = a + β√a servers, in the limit of large loads a.
 
-    1 / (1 + β Φ(β) / φ(β)) for β > 0 (Halfin and Whitt 1981, *Operations Research* 29, proposition 1); 1 from β = 0
-    down.
+    1 / (1 + β Φ(β) / φ(β)) for β > 0 (Halfin and Whitt 1981, *Operations Research* 29, proposition 1); 1 for β ≤ 0.
 
     >>> round(halfin_whitt(1.0), 4)
     0.2234

@@ -1,8 +1,8 @@
 """Warnings before a run: too few people on duty, work that starves, departures out of reach, deadlocks.
 
-The first two follow from the offered load: the work in progress if nobody ever waited (`clearsim.staffing.offered`).
-Departures are as late as they are on average. Of a run longer than a year, only the weeks around its dates are looked
-at (`clearsim.network.excerpt`); the others repeat.
+The first two follow from the offered load: the work in progress if there were no waits (`clearsim.staffing.offered`).
+Departures have their mean delay. Of a run longer than a year, only the weeks around its dates are looked at
+(`clearsim.network.excerpt`); the others repeat.
 """
 
 from collections.abc import Iterator, Mapping
@@ -47,7 +47,7 @@ class Foreseen(NamedTuple):
 
 
 def foresee(network: Network) -> list[Foreseen]:
-    """Warnings about what the network's run would be, in the order of its pools and services; last, of a deadlock."""
+    """Warnings about a run of the network: first of pools, then of services, in their order, last of a deadlock."""
     part = excerpt(network)
     network = planned(part.network)
     plan, found = compile_network(network), offered(network)
@@ -88,7 +88,7 @@ def _starving(plan: Plan, found: Offered, part: Excerpt) -> Iterator[Foreseen]:
 
 
 def _free_at_once(needed: int, there: FloatArray, load: FloatArray) -> FloatArray:
-    """The share of every hour in which `needed` are free, with so many `there` and the `load` of others."""
+    """The share of every hour in which `needed` are free, where `there` are on duty and others bring the `load`."""
     rows, index = np.unique(np.column_stack([there, np.round(load, 3)]), axis=0, return_inverse=True)
     free = [free_at_once(needed, int(servers), float(offered)) for servers, offered in rows]
     return np.array(free)[index.ravel()]
@@ -183,9 +183,9 @@ def _and_called(when: str, network: Network, pool: str) -> str:
 
 
 def _clears(load: FloatArray, capacity: FloatArray, first: int, gaps: Mapping[int, int]) -> int | None:
-    """The hour by whose end the work that piles up from hour `first` on is done, as a fluid; None if it never is.
+    """The hour at whose end the work that piles up from hour `first` on is done; None if it never is.
 
-    The weeks that are missing before an hour in `gaps` are like the week before it.
+    Work is treated as a fluid. Weeks that are missing before an hour in `gaps` are taken to be like the week before.
     """
     backlog = 0.0
     for hour in range(first, len(load)):
@@ -282,7 +282,7 @@ def _longest(chosen: npt.NDArray[np.bool_]) -> tuple[int, int]:
 
 
 def _moment(plan: Plan, hour: int, part: Excerpt) -> datetime:
-    """The end of the hour before; in the run itself, not in its excerpt."""
+    """The end of the hour before `hour` of the excerpt, as a moment of the whole run."""
     before = max(0, hour - 1)
     return plan.start + timedelta(minutes=part.original_min(before * 60.0), hours=hour - before)
 

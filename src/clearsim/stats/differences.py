@@ -1,4 +1,4 @@
-"""Differences between systems that ran on the same luck."""
+"""Differences between systems that ran with the same random numbers."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -10,10 +10,10 @@ from clearsim.stats.intervals import Values, estimate
 class Difference(NamedTuple):
     """The mean of a − b over the `n` replications in which both are defined, NaN where there is none.
 
-    `half_width` is that of its interval: None where `n` is below 2, and 0 where all differences are equal: then the
-    sample shows no chance at all between the two. `variance_ratio` is var(a−b) / (var a + var b), what is left of the
-    variance that independent runs would have: 1 where pairing saved nothing, 0 where it saved all, up to 2 where it
-    did harm; None where neither a nor b varies, or `n` is below 2.
+    `half_width` is that of its interval, None where `n` is below 2. It is 0 where all differences are equal: then the
+    sample shows no random difference between the two. `variance_ratio` is var(a−b) / (var a + var b), the share that is
+    left of the variance of independent runs: 1 where pairing saved nothing, 0 where it saved all, up to 2 where it did
+    harm. It is None where neither a nor b varies, or `n` is below 2.
     """
 
     mean: float
@@ -25,7 +25,8 @@ class Difference(NamedTuple):
 def paired(a: Values, b: Values, confidence: float = 0.95) -> Difference:
     """The paired-t interval (Law 2015, section 10.2.1): Student's on the differences, replication by replication.
 
-    Replications in which a or b is undefined (NaN) are left out.
+    `a` and `b` have the shape (replications,). Replications in which one of them is undefined (NaN) are left out.
+    Raises `ValueError` where their lengths differ.
 
     >>> paired([3.0, 5.0, 8.0], [2.0, 4.0, 7.0])
     Difference(mean=1.0, half_width=0.0, n=3, variance_ratio=0.0)
@@ -46,12 +47,11 @@ def simultaneous(
 ) -> dict[tuple[str, str], Difference]:
     """The differences of several pairs, with intervals that hold all at once with at least the given confidence.
 
-    Each of m intervals is made at level 1 − (1−c)/m (Bonferroni; Law 2015, section 9.7), which holds whatever the
-    dependence between the differences. The slightly shorter intervals of Šidák, at level c^(1/m), are proven for
-    Student statistics with one common standard error and for some patterns of correlation; differences on common
-    random numbers have standard errors of their own and correlated, for which it is not proven (Šidák 1971, Annals of
-    Mathematical Statistics 42, gives conditions). At ten pairs, 95 % and many replications it would gain 0.3 % of the
-    width.
+    Each of m intervals is made at level 1 − (1−c)/m (Bonferroni; Law 2015, section 9.7). This holds for any dependence
+    between the differences. Šidák's intervals, at level c^(1/m), are slightly shorter. They are proven for Student
+    statistics with one common standard error and for some patterns of correlation (Šidák 1971, Annals of Mathematical
+    Statistics 42). Differences on common random numbers have several standard errors that are correlated, for which
+    there is no proof. At ten pairs, 95 % and many replications Šidák's would save 0.3 % of the width.
 
     >>> waits = {"a": [1.0, 2.0, 4.0], "b": [1.0, 1.0, 2.0], "c": [0.0, 0.0, 3.0]}
     >>> found = simultaneous(waits, [("a", "b"), ("a", "c")])

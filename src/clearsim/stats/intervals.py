@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 ALIKE = 59
-"""How many replications must be alike before chance is ruled out: with 95 % confidence, fewer than one in twenty then
-are otherwise (0.95^59 < 0.05). What is seldom anything but 0 would else pass for certain after a few."""
+"""How many equal replications are needed before a KPI counts as constant: then, with 95 % confidence, fewer than one in
+twenty replications differ (0.95^59 < 0.05). A KPI that is nearly always 0 is 0 in a few replications by chance."""
 Values = Sequence[float] | npt.NDArray[np.float64]
 """A KPI by replication; NaN where it is undefined in a replication."""
 
@@ -41,7 +41,7 @@ def defined(values: Values) -> list[float]:
 
 
 def never_varied(values: Values) -> bool:
-    """Whether the defined values are all alike, and fewer than `ALIKE`: their lack of variance proves nothing.
+    """Whether the defined values are all equal, and fewer than `ALIKE`: too few to prove that the KPI is constant.
 
     >>> never_varied([0.0] * 58), never_varied([0.0] * 59), never_varied([0.0, 0.1])
     (True, False, False)
@@ -73,14 +73,15 @@ def estimate(values: Values, confidence: float = 0.95) -> Estimate:
 
 
 def quantile(values: Values, q: float, confidence: float = 0.95) -> QuantileEstimate:
-    """The q-quantile of what a replication gives, with a distribution-free interval from interpolated order statistics.
+    """The q-quantile of a KPI over replications, with a distribution-free interval from interpolated order statistics.
 
-    The value is that of Hyndman and Fan (1996), type 8, nearly median-unbiased for any distribution. A limit lies
-    between neighbouring order statistics x₍r₎ and x₍r₊₁₎, at (1−λ)·x₍r₎ + λ·x₍r₊₁₎, where the binomial probability
-    π(r) = P(x₍r₎ > quantile) = P(Bin(n, q) < r) passes the wanted β, which is (1−c)/2 for the lower limit and (1+c)/2
-    for the upper one: λ = [1 + r·(1−q)·(π(r+1)−β) / ((n−r)·q·(β−π(r)))]⁻¹ (Nyblom 1992, Statistics & Probability
-    Letters 14; for the median it is Hettmansperger and Sheather 1986). The level is exact where the density falls off
-    exponentially on both sides of the quantile without a jump, and close to nominal for other continuous ones.
+    Raises `ValueError` for a `q` or `confidence` outside (0, 1). The value is that of Hyndman and Fan (1996), type 8,
+    nearly median-unbiased for any distribution. A limit lies between neighbouring order statistics x₍r₎ and x₍r₊₁₎, at
+    (1−λ)·x₍r₎ + λ·x₍r₊₁₎, where the binomial probability π(r) = P(x₍r₎ > quantile) = P(Bin(n, q) < r) passes the wanted
+    β, which is (1−c)/2 for the lower limit and (1+c)/2 for the upper one: λ = [1 + r·(1−q)·(π(r+1)−β) /
+    ((n−r)·q·(β−π(r)))]⁻¹ (Nyblom 1992, Statistics & Probability Letters 14; for the median it is Hettmansperger and
+    Sheather 1986). The level is exact where the density falls off exponentially on both sides of the quantile without a
+    jump, and close to nominal for other continuous ones.
 
     >>> quantile([float(number) for number in range(1, 12)], 0.5).value
     6.0
@@ -103,7 +104,7 @@ def quantile(values: Values, q: float, confidence: float = 0.95) -> QuantileEsti
 def replications_for_quantile(q: float, confidence: float = 0.95) -> int:
     """The fewest replications for which the interval of the q-quantile has both limits.
 
-    Both exist where neither all lie below the quantile nor all above it with more than (1−c)/2 of probability:
+    Both limits exist if the probability that all n values lie on one side of the quantile is at most (1−c)/2:
     max(q, 1−q)ⁿ ≤ (1−c)/2.
 
     >>> replications_for_quantile(0.5), replications_for_quantile(0.9), replications_for_quantile(0.95)
@@ -121,11 +122,11 @@ def _check(q: float, confidence: float) -> None:
 
 
 def _limit(ordered: list[float], q: float, beta: float) -> float | None:
-    """The interpolated order statistic above the q-quantile with probability beta; None where none is."""
-    from scipy.special import bdtr  # as in `estimate`
+    """The interpolated order statistic that exceeds the q-quantile with probability beta; None where n is too small."""
+    from scipy.special import bdtr  # imported late, as in `estimate`
 
     n = len(ordered)
-    above: npt.NDArray[np.float64] = bdtr(np.arange(n), n, q)  # above[r - 1] is that of the r-th of n
+    above: npt.NDArray[np.float64] = bdtr(np.arange(n), n, q)  # above[r - 1] is the probability of the r-th of n
     if not above[0] <= beta <= above[-1]:
         return None
     r = min(int(np.searchsorted(above, beta, side="right")), n - 1)
@@ -137,6 +138,6 @@ def _limit(ordered: list[float], q: float, beta: float) -> float | None:
 
 
 def _between(ordered: list[float], r: int, share: float) -> float:
-    """The point between the r-th, counted from 1, and the next; it leaves the r-th alone where nothing is added."""
+    """The point between the r-th value, counted from 1, and the next. A share of 0 gives exactly the r-th."""
     first = ordered[r - 1]
     return first + share * (ordered[r] - first) if share else first

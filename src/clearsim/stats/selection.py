@@ -21,9 +21,9 @@ AT_ONCE = 256
 class Screening(NamedTuple):
     """What a selection knows after `replications` replications of the `survivors`.
 
-    `open` asks for more of them; `selected` names the winner, and more than one survivor then have the same mean to the
-    last digit; `undecided` is where the ceiling was reached. `eliminated` says after how many replications each other
-    went out.
+    `open`: more replications of them are needed. `selected`: there is a `winner`; where several survive, their means
+    are equal to the last digit. `undecided`: the ceiling was reached. `eliminated` has for every other system the
+    number of replications after which it was eliminated.
     """
 
     state: Literal["selected", "open", "undecided"]
@@ -34,7 +34,7 @@ class Screening(NamedTuple):
 
     @property
     def runs(self) -> int:
-        """The replications of all systems together that the selection took."""
+        """The replications of all systems together that the selection needed."""
         return sum(self.eliminated.values()) + len(self.survivors) * self.replications
 
 
@@ -50,19 +50,22 @@ def kim_nelson(
 ) -> Screening:
     """KN, the fully sequential selection of the best mean, given the replications of each system made so far.
 
-    Kim and Nelson 2001, ACM TOMACS 11(3), with c = 1. Replications are independent and normal; within one, systems may
-    share their luck, since the variances S²(i,l) are those of the differences over the `first` n₀ replications. With
-    α = 1 − confidence, η = ((2α/(k−1))^(−2/(n₀−1)) − 1)/2 and h² = 2η(n₀−1), system i goes out at the first r ≥ n₀ at
-    which some other survivor l is better in the mean by more than W(i,l,r) = max(0, δ/(2r)·(h²·S²(i,l)/δ² − r)). The
-    last one left is the best with probability 1 − α if it is better than the others by at least δ, the indifference
-    zone in the KPI's unit. All decide by r = 1 + max ⌊h²·S²/δ²⌋ at the latest.
+    Kim and Nelson 2001, ACM TOMACS 11(3), with c = 1. Replications are independent and normal. Within a replication the
+    systems may use common random numbers, since the variances S²(i,l) are those of the differences over the `first` n₀
+    replications. Let α = 1 − confidence, η = ((2α/(k−1))^(−2/(n₀−1)) − 1)/2 and h² = 2η(n₀−1). System i is eliminated
+    at the first r ≥ n₀ at which another survivor l has a better mean by more than
+    W(i,l,r) = max(0, δ/(2r)·(h²·S²(i,l)/δ² − r)). The last survivor is the best with probability 1 − α if it is better
+    than the others by at least δ, the indifference zone in the KPI's unit. A decision needs at most
+    r = 1 + max ⌊h²·S²/δ²⌋ replications.
 
-    KN holds for what varies. Survivors that were alike in all replications go on to `ALIKE` of them, which are then
-    their first stage: what seldom happens tells them apart, or else the first of them wins and all are named. Where
-    the KPI is `certain`, no chance moves it, and they tie at once.
+    KN assumes that values vary. Survivors that were equal in all replications continue to `ALIKE` of them, which are
+    then their first stage. Rare events may separate them; otherwise the first of them is the winner and all are named.
+    Where the KPI is `certain`, it has no randomness, and they tie at once.
 
-    A pure function of the observations, in replication order: while `open`, add further replications of the survivors,
-    one or many, and ask again. What came after a system went out, or after the end, changes nothing.
+    The result depends only on the observations, in the order of the replications. While it is `open`, add replications
+    of the survivors, one or many, and call again. Observations after a system was eliminated, or after the end, change
+    nothing. Raises `ValueError` for fewer than two systems, for arguments out of their ranges, and for an undefined
+    value (NaN).
 
     >>> good, bad = [1.0, 1.2, 0.9, 1.1], [3.0, 3.1, 2.8, 3.2]
     >>> kim_nelson({"good": good, "bad": bad}, 0.5, first=4)
@@ -101,7 +104,7 @@ def kim_nelson(
 
 
 def _screened(sums: Sequence[FloatArray], reach: FloatArray, delta: float, r: int) -> tuple[int, bool, dict[int, int]]:
-    """KN from replication `r` on: how far it came, whether that decides, and who went out after how many."""
+    """KN from replication `r` on: the last r, whether it decides, and after how many replications which system left."""
     alive, gone = list(range(len(sums))), dict[int, int]()
     while len(alive) > 1:
         pairs = reach[np.ix_(alive, alive)]
@@ -115,7 +118,7 @@ def _screened(sums: Sequence[FloatArray], reach: FloatArray, delta: float, r: in
             r = int(at[row])
             gone |= {system: r for system, beaten in zip(alive, out[row], strict=True) if beaten}
             alive = [system for system, beaten in zip(alive, out[row], strict=True) if not beaten]
-        elif at[-1] == r < decides:  # nothing new was there to look at
+        elif at[-1] == r < decides:  # no further replications are there
             return r, False, gone
         else:
             r = int(at[-1])
@@ -132,16 +135,17 @@ def ocba(
     *,
     goal: Goal = "less",
 ) -> list[int]:
-    """How many of `budget_step` further replications each system gets, so that the best is found most probably.
+    """How many of `budget_step` further replications each system gets, to make a correct selection most probable.
 
-    Optimal computing budget allocation (Chen, Lin, Yücesan and Chick 2000, Discrete Event Dynamic Systems 10,
-    theorem 1): with b the best so far and δᵢ the distance of its mean, totals Nᵢ ∝ σᵢ²/δᵢ² and
-    N_b = σ_b·√(Σ Nᵢ²/σᵢ²). Systems that have their total already get nothing, and the others share what is left.
-    Fractions go by largest remainder. It holds for systems that are run independently and allocates them different
-    numbers of replications; for systems on common luck `kim_nelson` gains more.
+    Optimal computing budget allocation (Chen, Lin, Yücesan and Chick 2000, Discrete Event Dynamic Systems 10, theorem
+    1): with b the best so far and δᵢ the distance of its mean, totals Nᵢ ∝ σᵢ²/δᵢ² and N_b = σ_b·√(Σ Nᵢ²/σᵢ²). Systems
+    that have their total already get nothing, and the others share what is left. Fractions are rounded by largest
+    remainders. The formula holds for systems that are run independently, with different numbers of replications; on
+    common random numbers `kim_nelson` needs fewer.
 
-    Where the formula divides by 0 it is taken near its limit, which is ours: a variance counts as 10⁻¹² of the largest
-    at least, a distance as 10⁻⁹ of the largest.
+    Where the formula would divide by 0, clearsim uses small values instead: a variance is at least 10⁻¹² of the
+    largest, a distance at least 10⁻⁹ of the largest. Raises `ValueError` where lengths differ, for fewer than two
+    systems, and for means or variances that are undefined.
 
     >>> ocba([1.0, 2.0, 3.0], [1.0, 4.0, 1.0], [10, 10, 10], 20)
     [3, 17, 0]
@@ -201,12 +205,13 @@ def feasible(
     constraints: int = 1,
     certain: bool = False,
 ) -> Literal["yes", "no", "open"]:
-    """Whether the mean keeps a bound: yes or no where a one-sided Student limit clears it, else open.
+    """Whether the mean keeps a bound: yes or no where a one-sided Student limit decides it, else open.
 
-    The limits are mean ± t(n−1, 1−α/m)·s/√n with α = 1 − confidence and m `constraints`, over which Bonferroni divides
-    the error (a constraint of one system counts one). Since the mean keeps the bound or does not, only one answer can
-    be wrong, with probability α/m at most, for normal values. NaN is left out; fewer than two values leave it open, and
-    so do fewer than `ALIKE` that are all the same, unless the KPI is `certain`: no chance moves it.
+    The limits are mean ± t(n−1, 1−α/m)·s/√n with α = 1 − confidence. Bonferroni divides the error by m, the number of
+    `constraints` (one for each bound of each system). Only one of the answers yes and no can be wrong, with probability
+    α/m at most, for normal values. NaN is left out. The answer is open for fewer than two values, and for fewer than
+    `ALIKE` that are all equal, unless the KPI is `certain`, that is, without randomness. Raises `ValueError` for a
+    confidence below 0.5 or not below 1.
 
     >>> feasible([4.0, 5.0, 4.5], 8.0, "<="), feasible([4.0, 5.0, 4.5], 8.0, ">="), feasible([4.0, 5.0, 4.5], 4.6, "<=")
     ('yes', 'no', 'open')
@@ -223,7 +228,7 @@ def feasible(
 
 
 def _refuse_undefined(samples: Mapping[str, Values], systems: Sequence[str], done: int) -> None:
-    """Refuse where the replication after the last that all have is there, and undefined."""
+    """Raise `ValueError` where a system is undefined in the replication after the `done` ones that all have."""
     wrong = [name for name in systems if len(samples[name]) > done and math.isnan(samples[name][done])]
     if wrong:
         raise ValueError(
@@ -238,7 +243,10 @@ def _defined(values: FloatArray) -> int:
 
 
 def _reach(start: FloatArray, delta: float, alpha: float, k: int) -> FloatArray:
-    """h²·S²(i,l)/δ² of each pair of k, by the first stage (a row a replication): then any difference decides."""
+    """h²·S²(i,l)/δ² for each pair of k systems: after so many replications any difference decides.
+
+    `start` is the first stage, of shape (replications, systems).
+    """
     first = len(start)
     eta = ((2 * alpha / (k - 1)) ** (-2 / (first - 1)) - 1) / 2
     differences = start[:, :, None] - start[:, None, :]

@@ -1,4 +1,4 @@
-"""How many replications a wanted precision takes (Hoad, Robinson and Davies 2010).
+"""How many replications a precision needs (Hoad, Robinson and Davies 2010).
 
 "Automated selection of the number of replications for a discrete-event simulation", Journal of the Operational Research
 Society 61(11), 1632-1644.
@@ -20,7 +20,7 @@ Met = npt.NDArray[np.bool_]
 class Precision(NamedTuple):
     """A half-width of at most `relative` · |mean|, from `initial` replications on, kept over `look_ahead` more.
 
-    `ceiling` is the largest number of replications to run, look-ahead included; who runs them stops there.
+    `ceiling` is the largest number of replications to run, look-ahead included.
     """
 
     relative: float = 0.05
@@ -40,13 +40,13 @@ def look_ahead(precision: Precision, n: int) -> int:
 
 
 def reached(values: Values, precision: Precision) -> int | None:
-    """The replications after which one KPI has the precision and keeps it over the look-ahead; None: go on.
+    """The replications after which one KPI has the precision and keeps it over the look-ahead; None if more are needed.
 
     That is the first n from `initial` on with t(j−1, (1+c)/2)·s(j)/√j ≤ relative·|mean(j)| for every j from n to
-    n + f(n), f being `look_ahead`. Values further on change nothing. Undefined replications (NaN) are counted in n and
-    left out of mean and s; a precision needs `initial` defined values, and two. The paper is silent on a KPI that
-    never varied: here it has any precision, a mean of 0 included, but not before `ALIKE` replications. One that varies
-    about 0 does not get there, and the ceiling ends it.
+    n + f(n), where f is `look_ahead`. Later values change nothing. Undefined replications (NaN) are counted in n and
+    left out of mean and s. At least `initial` defined values are needed, and at least two. The paper does not say what
+    to do with a KPI that never varied. Here it is precise, also if its mean is 0, but not before `ALIKE` replications.
+    A KPI that varies around 0 never becomes precise; the ceiling ends it.
 
     >>> reached([10.0, 10.1, 9.9, 10.0, 10.1, 9.9, 10.0], Precision())
     >>> reached([10.0, 10.1, 9.9, 10.0, 10.1, 9.9, 10.0, 10.0], Precision())
@@ -56,9 +56,9 @@ def reached(values: Values, precision: Precision) -> int | None:
 
 
 def _first_kept(met: Met, precision: Precision) -> int | None:
-    """The first replication after which a precision is met and stays so over the look-ahead; None: there is none."""
+    """The first replication after which a precision is met and stays so over the look-ahead; None if there is none."""
     number = len(met)
-    after = np.append(np.flatnonzero(~met) + 1, number + 1)  # the first replication, from n on, that has it not
+    after = np.append(np.flatnonzero(~met) + 1, number + 1)  # the first replication, from n on, that does not meet it
     for n in (np.flatnonzero(met) + 1).tolist():
         last = n + look_ahead(precision, n)
         if last > number:
@@ -69,10 +69,10 @@ def _first_kept(met: Met, precision: Precision) -> int | None:
 
 
 def all_reached(samples: Mapping[str, Values], precision: Precision) -> int | None:
-    """The replications after which all KPIs at once have the precision and keep it over the look-ahead; None: go on.
+    """The replications after which all KPIs at once have the precision and keep it; None if more are needed.
 
-    At once, unlike in the paper, where each settles for itself: what settled early may be less precise at the end.
-    `samples` are as long as one another. Raises `ValueError` where there are none.
+    In the paper each KPI is judged by itself, and one that was precise early may be less precise at the end. Here all
+    must be precise at the same number. All `samples` have the same length. Raises `ValueError` where there are none.
 
     >>> steady, restless = [5.0, 5.1] * 5, [5.0, 5.1, 8.0] + [5.0, 5.1] * 3 + [5.0]
     >>> all_reached({"wait": steady}, Precision()), all_reached({"wait": steady, "line": restless}, Precision())
@@ -86,9 +86,10 @@ def all_reached(samples: Mapping[str, Values], precision: Precision) -> int | No
 def predicted(samples: Mapping[str, Values], precision: Precision) -> int:
     """How many replications will probably be run until `all_reached`, look-ahead included, at most the ceiling.
 
-    For each KPI by itself, with mean and s as they are now, the smallest n of the precision (Law 2015, section 9.4.1,
-    without its correction of the relative error), more for the replications in which it is undefined, and f(n) upon it.
-    What cannot be told, from fewer than two defined values or a KPI that varies about 0, is the ceiling.
+    For each KPI by itself: the smallest n that would be precise with today's mean and s (Law 2015, section 9.4.1,
+    without its correction of the relative error), increased for replications in which the KPI is undefined, plus the
+    look-ahead f(n). The answer is the ceiling where there are fewer than two defined values, and for a KPI that varies
+    around 0.
 
     >>> predicted({"wait": [10.0, 12.0, 8.0]}, Precision())
     69
@@ -134,7 +135,7 @@ def _met(values: Values, precision: Precision) -> Met:
 
 
 def _running(values: Values) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Defined values, their mean and standard deviation after each replication; of none or one they are 0."""
+    """The number of defined values, their mean and standard deviation after each replication; 0 where undefined."""
     numbers = np.asarray(values, dtype=np.float64)
     known = ~np.isnan(numbers)
     first = float(numbers[known.argmax()]) if known.any() else 0.0

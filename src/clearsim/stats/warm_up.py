@@ -9,7 +9,7 @@ import numpy as np
 from clearsim.stats.intervals import Values
 
 FEWEST_BATCHES = 10
-"""Fewer batches than this say nothing; the number is ours."""
+"""With fewer batches no warm-up is computed. clearsim's own choice; no source gives a number."""
 
 
 class Truncation(NamedTuple):
@@ -30,12 +30,12 @@ class Welch(NamedTuple):
 
 
 def mser5(values: Values, batch: int = 5) -> Truncation:
-    """MSER-5: the start whose removal makes the standard error of the mean of what remains smallest.
+    """MSER-5: how much to remove at the start so that the standard error of the remaining mean is smallest.
 
     The observations of one run are averaged in batches of 5, Z₁ … Zₘ; an incomplete last batch is left out. The number
-    of batches d to leave out minimises MSER(d) = Σ_{j>d} (Zⱼ − mean_d)² / (m−d)² over d = 0 … ⌊m/2⌋, the first of
-    equals (White 1997, Simulation 69(6); White, Cobb and Spratt 2000, Winter Simulation Conference). A minimum at the
-    last d means that the run is too short to tell.
+    of batches d to leave out minimises MSER(d) = Σ_{j>d} (Zⱼ − mean_d)² / (m−d)² over d = 0 … ⌊m/2⌋; of several minima
+    the first counts (White 1997, Simulation 69(6); White, Cobb and Spratt 2000, Winter Simulation Conference). Where
+    the minimum is at the last d, the run is too short for an answer.
 
     >>> mser5([50.0] * 10 + [1.0, 2.0] * 50).observations
     10
@@ -61,13 +61,14 @@ def mser5(values: Values, batch: int = 5) -> Truncation:
 
 
 def welch(replications: Sequence[Values], window: int, band: float = 0.05) -> Welch:
-    """Welch's procedure (Law 2015, section 9.5.1), with a rule in place of the eye.
+    """Welch's procedure (Law 2015, section 9.5.1), with a rule instead of a look at the curve.
 
-    Observation i is averaged over the replications, each of equal length m, and smoothed over i−w … i+w, near the start
-    over as many on both sides as there are: 1 … 2i−1 for i ≤ w. The curve ends at m−w. Law looks where it levels
-    off. The rule here is ours: it is steady from the first observation on from which it stays within `band` · |level|
-    of its level, the mean of the averages in the second half of the run. Where that lies in the second half
-    itself, the run is too short to tell. NaN is left out of averages.
+    Observation i is averaged over the replications, each of equal length m, and smoothed over i−w … i+w. Near the start
+    it is smoothed over as many on both sides as there are: 1 … 2i−1 for i ≤ w. The curve ends at m−w. Law looks where
+    it levels off. The rule here is clearsim's own: the level is the mean of the averages in the second half of the run,
+    and the curve is steady from the first observation after which it stays within `band` · |level| of the level. Where
+    that observation is in the second half itself, the run is too short for an answer. NaN is left out of averages.
+    Raises `ValueError` where there are no replications, or some of different lengths.
 
     >>> found = welch([[9.0, 5.0, 3.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0]] * 2, window=1)
     >>> found.observations, found.level, found.curve[1:4]

@@ -18,7 +18,7 @@ from clearsim.work.store import Store, opened_store
 from clearsim.work.study import Study
 
 WORTH_A_POOL_S = 3.0
-"""Work that would take this long here is given to processes; two gain nothing below 2.3 s (see DESIGN.md)."""
+"""Work that would take this long here is given to processes; two gain nothing below 2.3 s (decision record 28)."""
 PROGRESS_EVERY_S = 0.5
 """How often progress is reported while workers work, even without any: it may be shown with the time that passes."""
 
