@@ -26,9 +26,9 @@ class Controls:
 
 @kpi("%", "controlled")
 def controlled_share(c: Controls) -> float:
-    """Share of entities under a control instruction, of those inspected or let pass before the end of the run.
+    """Share of entities selected for control, of those inspected or let pass before the end of the run.
 
-    Entities are let pass if they come past the control's stations without a stop there, for whatever reason.
+    An entity is let pass if it passes the stations of the control without being served there, for any reason.
     """
     return 100 * float(c.controlled.mean()) if c.controlled.size else UNDEFINED
 

@@ -86,7 +86,7 @@ def arrived(t: Through) -> float:
     """Number of entities that arrived before the end of the run.
 
     A backlog at the start and entities that gave up are included. Entities that skip every step of their flow have
-    arrived too. Only a companion that does so has not, such as the declaration of a truck that does not report.
+    arrived too. Only a companion that does so has not, such as the declaration of a truck that does not pre-report.
     """
     return float(t.arrived)
 
@@ -127,7 +127,10 @@ def lost(x: Losses) -> float:
 
 @kpi("%", "lost, share", better="less")
 def lost_share(x: Losses) -> float:
-    """Share of entities that gave up waiting for goods, of those that arrived and wait for goods with a patience."""
+    """Share of entities that gave up waiting for goods.
+
+    Only entities that arrived and wait for goods for a limited time (`patience`) count.
+    """
     return 100 * x.lost / x.came if x.came else UNDEFINED
 
 

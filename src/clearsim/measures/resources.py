@@ -39,7 +39,7 @@ def duty_hours(u: Use) -> float:
     """Hours on duty of all members of the pool while arrivals come, plus their hours of finishing work after duty.
 
     For equipment: hours open, or closed and still in use. People who are shared among pools count in the pool whose
-    roster they are on, wherever they work, and also on the way. Absent people have no hours.
+    roster they are on, wherever they work, also while they move. Absent people have no hours.
     """
     return u.at_work_ms / HOUR_MS
 
