@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from clearsim.customs import network
+from clearsim.language import use, word
 from clearsim.network import (
     Ahead,
     At,
@@ -136,6 +137,13 @@ def test_the_label_of_the_pool_is_what_people_read() -> None:
     (found,) = foresee(evolve(port(6, 5), pools=[labelled]))
     assert found.place == "officers"
     assert found.message.startswith("document officers: work for up to 6.0 units, 5 open")
+    with use("zh"):
+        assert word(found.message).startswith("单证关员：")
+
+
+def test_people_are_on_duty_and_equipment_is_open() -> None:
+    (found,) = foresee(evolve(port(6, 5), pools=[Pool("officers", 5, kind="staff")]))
+    assert found.message.startswith("officers: work for up to 6.0 people, 5 on duty, ")
 
 
 def test_the_worst_of_two_overloads_is_named() -> None:

@@ -162,7 +162,9 @@ def _while_down(flow: Flow, network: Network, windows: list[Window]) -> Flow:
         if isinstance(ahead, Ahead) and ahead.of == flow.name and ahead.only_if is not None:
             reported = flow.attributes[ahead.only_if]
             if not isinstance(reported, Share):
-                raise TypeError(f"an outage cannot keep {ahead.only_if} from being so")
+                raise TypeError(
+                    Text("an outage of online filing needs a share, and `{attribute}` is none", attribute=ahead.only_if)
+                )
             down = During(windows, ahead=ahead.lead)
             own = {**flow.attributes, ahead.only_if: evolve(reported, unless=(*reported.unless, DOWN))}
             flow = evolve(flow, attributes={DOWN: down, **own})

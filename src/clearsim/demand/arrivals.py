@@ -8,6 +8,7 @@ import numpy as np
 from clearsim.demand.profile import rate_of
 from clearsim.demand.recorded import recorded_ms
 from clearsim.demand.streams import BLOCK_AT_START, Streams
+from clearsim.language import Text
 from clearsim.network.arrivals import Ahead, At, Landings, Poisson, Recorded
 from clearsim.network.calendar import is_within
 from clearsim.network.flows import Flow
@@ -32,7 +33,7 @@ def arrivals_by_block(flow: Flow, network: Network, streams: Streams) -> dict[in
         case Recorded():
             by_day = _split(recorded_ms(arrivals, network.start, end_ms), network.start, end_ms)
         case Ahead():
-            raise TypeError("companions are drawn with their partners")
+            raise TypeError(Text("companions are drawn with their partners"))
     backlog = {BLOCK_AT_START: np.zeros(arrivals.backlog, dtype=np.int64)} if arrivals.backlog else {}
     return backlog | {day + 1: arrival_ms for day, arrival_ms in by_day.items()}
 

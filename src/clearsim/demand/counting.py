@@ -3,6 +3,7 @@
 import numpy as np
 
 from clearsim.demand.profile import rate_of, surged_ms
+from clearsim.language import Text
 from clearsim.network.arrivals import Ahead, At, Landings, Poisson, Recorded
 from clearsim.network.flows import Flow
 from clearsim.network.network import Network
@@ -40,7 +41,7 @@ def _of(flow: Flow, network: Network) -> float:
         case Recorded() as arrivals:
             return float(_rows(arrivals)) + arrivals.backlog
         case Ahead():
-            raise TypeError("companions are as many as their partners")
+            raise TypeError(Text("companions are as many as their partners"))
 
 
 def _poisson(flow: Flow, arrivals: Poisson, network: Network) -> float:

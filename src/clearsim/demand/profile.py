@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from clearsim.demand import bernstein
 from clearsim.demand.rate import FloatArray, IntArray, Rate
+from clearsim.language import Text
 from clearsim.network.arrivals import Poisson
 from clearsim.network.attributes import Category
 from clearsim.network.flows import Flow
@@ -175,11 +176,11 @@ def _shares(flow: Flow, name: str) -> FloatArray:
 def _category(flow: Flow, name: str) -> Category:
     category = flow.attributes[name]
     if not isinstance(category, Category):
-        raise TypeError(f"`{name}` of flow `{flow.name}` is not a category")
+        raise TypeError(Text("`{attribute}` of flow `{flow}` is not a category", attribute=name, flow=flow.name))
     return category
 
 
 def _poisson(flow: Flow) -> Poisson:
     if not isinstance(flow.arrivals, Poisson):
-        raise TypeError(f"the arrivals of flow `{flow.name}` have no rate")
+        raise TypeError(Text("the arrivals of flow `{flow}` have no rate", flow=flow.name))
     return flow.arrivals

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from clearsim.demand import Demand, draw, rate_of
 from clearsim.demand.streams import Streams
+from clearsim.language import Text
 from clearsim.network.arrivals import Ahead, Arrivals, At, Landings, Poisson, Recorded
 from clearsim.network.attributes import Attribute, During, Share
 from clearsim.network.flows import Flow
@@ -142,7 +143,7 @@ def _profile(flow: Flow, network: Network, cells: int) -> tuple[FloatArray, floa
             landings = tuple(evolve(landing, count=round(landing.count / each)) for landing in arrivals.landings)
             punctual = evolve(arrivals, landings=landings, backlog=0, delay=0.0)
         case Ahead():
-            raise TypeError("companions arrive with their partners")
+            raise TypeError(Text("companions arrive with their partners"))
     alone = Flow(flow.name, punctual, [Hold(0.0)])
     instants_ms = draw(evolve(network, flows=[alone]), SEED).arrival_ms.astype(np.float64)
     rate = counted(instants_ms, np.full(len(instants_ms), each), cells, scattered=True)
