@@ -94,7 +94,7 @@ def made_by(found: Found) -> str:
 def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     """What a run found: the answers in a sentence each, then the tables."""
     from clearsim.numbers import digits, duration
-    from clearsim.report.sources import inputs
+    from clearsim.report.sources import GRADES, inputs
     from clearsim.report.summary import findings, notes, precision, tables, warm_up_needed
 
     scenario = loaded.scenario
@@ -119,8 +119,8 @@ def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     print_lines(*notes(result))
     print_lines(*precision(result), warm_up_needed(result))
     counts = Counter(item.grade for item in inputs(loaded))
-    grades = listed(Text("{count} {grade}", count=count, grade=grade) for grade, count in sorted(counts.items()))
-    print_lines(Text("Inputs by grade: {grades}.", grades=grades))
+    grades = (Text("{count} {grade}", count=count, grade=GRADES.get(x, x)) for x, count in sorted(counts.items()))
+    print_lines(Text("Inputs by grade: {grades}.", grades=listed(grades)))
     print_lines(Text("Each with its source: `clearsim check {file} --sources`", file=loaded.source.name))
 
 

@@ -8,8 +8,9 @@ from clearsim.experiment.results import NOT_RANDOM
 from clearsim.language import Label, Text, listed
 from clearsim.measures import KPIS
 from clearsim.numbers import UNDEFINED, digits, number, quantity, to_the_noise, unit_words, whole
+from clearsim.report.joining import all_of, clauses
 from clearsim.report.labels import kpi_label
-from clearsim.report.table import Row, Table, clauses, indented
+from clearsim.report.table import Row, Table, indented
 
 VERDICTS: dict[Verdict, Text] = {
     "less": Text("less"),
@@ -52,7 +53,8 @@ def policies(comparison: Comparison) -> list[Text]:
 
 def policy_name(comparison: Comparison, policy: str) -> Label:
     """A policy's name, or in Chinese its title where it has one."""
-    return Label(policy, comparison.labels[policy].zh)
+    name = Text("base") if policy == "base" else policy
+    return Label(name, comparison.labels[policy].zh)
 
 
 def kpi_title(comparison: Comparison, key: Key) -> Text:
@@ -134,7 +136,7 @@ def notes(comparison: Comparison) -> list[Text | Label]:
     if "open" in verdicts:
         found.append(Text("Where no difference is seen: four times as many replications halve the ±."))
     if certain:
-        found.append(Text("Nothing is random in {policies}.", policies=_all_of(certain)))
+        found.append(Text("Nothing is random in {policies}.", policies=all_of(certain)))
     return found
 
 
@@ -183,13 +185,13 @@ def _tier(comparison: Comparison, tier: Tier, key: Key) -> Text:
     if len(tier.policies) == 1:
         return _equals(comparison, tier.policies[0])
     groups = {group[0]: _equals(comparison, group) for group in tier.policies}
-    everyone = _all_of([*groups.values()])
+    everyone = all_of([*groups.values()])
     if not tier.apart:
         return Text("{policies} cannot be told apart", policies=everyone)
     order = []
     for good in groups:
         if below := [groups[bad] for first, bad in tier.apart if first == good]:
-            pair = {"one": groups[good], "others": _all_of(below)}
+            pair = {"one": groups[good], "others": all_of(below)}
             better = KPIS[key.kpi].better
             order.append(
                 Text("{one} better than {others}", **pair) if better else Text("{one} less than {others}", **pair)
@@ -224,9 +226,3 @@ def _better_or_worse_in(comparison: Comparison, policy: str, good: bool) -> Iter
             found.append(kpi_title(comparison, key))
     if found:
         yield Text("{verdict}: {kpis}", verdict=BETTER if good else WORSE, kpis=clauses(found))
-
-
-def _all_of(names: Sequence[object]) -> Text:
-    """The names with commas between them, and `and` before the last."""
-    *others, last = names
-    return Text("{items} and {item}", items=listed(others), item=last) if others else listed([last])

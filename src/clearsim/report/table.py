@@ -1,6 +1,5 @@
 """The one shape of a table for people, whatever it is about; `clearsim.cli.screen` prints it."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from clearsim.experiment import KpiRow
@@ -29,19 +28,6 @@ class Table(NamedTuple):
 def indented(item: object) -> Text:
     """What belongs to the line above it."""
     return Text("  {item}", item=item)
-
-
-def clauses(items: Iterable[object]) -> Text:
-    """The items with semicolons between them.
-
-    >>> clauses(["wait (trucks, gate)", "staff hours"])
-    'wait (trucks, gate); staff hours'
-    """
-    first, *others = [*items] or [""]
-    made = Text("{item}", item=first)
-    for item in others:
-        made = Text("{items}; {item}", items=made, item=item)
-    return made
 
 
 def kpi_row(name: Cell, row: KpiRow, last: Cell) -> Row:

@@ -18,13 +18,13 @@ def wait_table(result: Result) -> Table:
     visited = {station: rows for station, rows in stations.items() if rows["visits"].mean}
     longest_first = sorted(visited.items(), key=lambda item: -(item[1]["wait_p95"].mean or 0))
     return Table(
-        Text("Waits by station"),
+        Text("Waits by station, in minutes"),
         (
             Text("station"),
             Text("visits"),
-            Text("mean, min"),
-            Text("p95, min"),
-            Text("longest, min"),
+            Text("mean"),
+            Text("p95"),
+            Text("longest"),
             Text("longest line"),
             Text("h>limit"),
         ),
