@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from clearsim.measures import KPIS
+from clearsim.report.reference import definition
 from tests.paths import ROOT
 
 SOURCES = ROOT / "src" / "clearsim"
@@ -12,11 +14,14 @@ MAKERS = {"Text": 1, "plural": 3, "Label": 1}
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """Where each template is written, and the template; raises `AssertionError` for one that is no literal."""
+    """Where each template is written, and the template; raises `AssertionError` for one that is no literal.
+
+    The definitions of the KPIs are docstrings.
+    """
     for path in sorted(SOURCES.rglob("*.py")):
-        if path.parent.name == "language":
-            continue
         yield from texts_in(path)
+    for kpi in KPIS.values():
+        yield f"definition of {kpi.name}", definition(kpi)
 
 
 def texts_in(path: Path) -> Iterator[tuple[str, str]]:
@@ -28,9 +33,11 @@ def texts_in(path: Path) -> Iterator[tuple[str, str]]:
         where = f"{path.relative_to(SOURCES)}:{node.lineno}"
         for argument in node.args[node.func.id == "plural" : MAKERS[node.func.id]]:
             for template in literals(argument):
-                if node.func.id != "Label" or template is not None:
-                    assert template is not None, f"{where}: a template is written as a literal"
+                if template is not None:
                     yield where, template
+                else:  # labels of run-time names; and the functions that make texts of given templates
+                    made = node.func.id == "Label" or path.parent.name == "language"
+                    assert made, f"{where}: a template is written as a literal"
 
 
 def literals(node: ast.expr) -> list[str | None]:

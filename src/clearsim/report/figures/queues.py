@@ -171,7 +171,7 @@ def _draw_queue(axis: Axes, queue: Queue, plan: Plan, edges: IntArray) -> None:
     if len(queue.lines) == 1:
         when = _moment(queue, plan, edges)
         about = Text("visits n = {visits}, peak {peak} at {moment}", visits=visits, peak=peak, moment=when)
-    axis.set_title(f"{word(queue.label)}\n{word(about)}", loc="left", fontsize=9)
+    axis.set_title(f"{word(queue.label)}\n{word(about)}", loc="left", fontsize=9, linespacing=1.35)
     if queue.duty is not None:
         behind = axis.twinx()
         behind.set_zorder(axis.get_zorder() - 1)

@@ -96,7 +96,7 @@ def _grid(dots: Sequence[Dot], names: Sequence[str], _: bool) -> Picture:
         axis.set_title(word(listed(map(factor_text, names[1:last], panel))), loc="left", fontsize=9)
         axis.set_xlabel(word(names[0]))
         axis.set_xticks(list(ticks.values()), [value_text(value) for value in ticks])
-    _finish_axes(axes, dots, names[last])
+    _finish_axes(figure, axes, dots, names[last])
     return figure
 
 
@@ -131,7 +131,7 @@ def _scatter(dots: Sequence[Dot], names: Sequence[str], several: bool) -> Pictur
             axis.set_xticks(list(ticks.values()), [value_text(value) for value in ticks])
         elif all(isinstance(value, int) for value in ticks):
             axis.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _finish_axes(axes, dots, names[-1])
+    _finish_axes(figure, axes, dots, names[-1])
     return figure
 
 
@@ -164,13 +164,14 @@ def _draw(
     axis.errorbar(x, [item.mean for _, item in found], yerr=[item.half_width or 0.0 for _, item in found], **style)
 
 
-def _finish_axes(axes: Sequence[Axes], dots: Sequence[Dot], legend_title: str) -> None:
-    """Begin the y axis at 0 unless a mean is negative; add a legend if there are several lines."""
+def _finish_axes(figure: Picture, axes: Sequence[Axes], dots: Sequence[Dot], legend_title: str) -> None:
+    """Begin the y axis at 0 unless a mean is negative; add a legend beside the panels if there are several lines."""
     if all(dot.found.mean >= 0 for dot in dots):
         axes[0].set_ylim(bottom=0)
     keys, texts = axes[0].get_legend_handles_labels()
     if any(texts):
-        axes[0].legend(keys, texts, title=word(legend_title), frameon=False, fontsize=8, title_fontsize=8)
+        beside: dict[str, Any] = {"loc": "outside right upper", "frameon": False, "fontsize": 8, "title_fontsize": 8}
+        figure.legend(keys, texts, title=word(legend_title), **beside)
 
 
 def _finding(sweep: Sweep, key: Key, dots: Sequence[Dot], names: Sequence[str], heading: Text) -> Text:
