@@ -14,8 +14,11 @@ OPENING, CLOSING = (
     "\u201d\u2019\u300d\u300b\uff09\uff0c\u3002\u3001\uff1b\uff1a\uff01\uff1f",
 )
 CHINESE = "\u2e80-\u2fff\u3003-\u3007\u3012-\u9fff\uf900-\ufaff"
-WITH_ITS_NUMBER = re.compile(rf" (?=±)|(?<=±) |(?<=\d) (?=\d{{3}}(?!\d)|(?:%|min|h|d|s|units|CNY)(?!\w)|[{CHINESE}])")
-"""Spaces within a number, and before what it counts."""
+WITH_ITS_NUMBER = re.compile(
+    rf" (?=±)|(?<=±) |(?<=\bn) (?== )|(?<=\bn =) "
+    rf"|(?<=\d) (?=\d{{3}}(?!\d)|(?:%|min|h|d|s|units|CNY)(?!\w)|[{CHINESE}])"
+)
+"""Spaces within a number, before what it counts, and within `n = 5`."""
 WORD = rf"[^ \n{CHINESE}{OPENING}{CLOSING}]+(?:(?<={NO_BREAK})[{CHINESE}]{{1,2}})?"
 ATOM = re.compile(rf"(\s*)([{OPENING}]*(?:{WORD}|[{CHINESE}])?[{CLOSING}]*)")
 """Spaces, and what must not be broken: a word, a number with its unit, a Chinese character with its punctuation."""

@@ -22,7 +22,7 @@ def verdict(found: Selection) -> list[Text | Label]:
 
 def table(found: Selection) -> Table:
     """A row a policy: mean, half-width, n, whether each bound is kept, and after how many replications it went out."""
-    bounds = [f"{bound.key.kpi} {bound.sense} {bound.written}" for bound in found.bounds]
+    bounds = [f"{bound.key.kpi}\n{bound.sense} {bound.written}" for bound in found.bounds]
     mean = Text("mean")
     return Table(
         Text("{kpi}: {key}, {unit}", kpi=KPIS[found.key.kpi].label, key=found.key, unit=unit_words(found.key.unit)),
