@@ -149,5 +149,5 @@ def test_results_have_units_n_and_thousands_apart() -> None:
 
 def test_a_long_table_says_how_much_it_leaves_out() -> None:
     rows = [(number,) for number in range(MOST_ROWS + 1)]
-    assert "60 of 61 rows; to_pandas() has all." in table(["number"], rows)
+    assert "60 of 61 rows; `to_pandas()` has all." in table(["number"], rows)
     assert "to_pandas" not in table(["number"], rows[1:])

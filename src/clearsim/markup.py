@@ -1,10 +1,11 @@
-"""HTML as notebooks show it. Text is escaped here and nowhere else."""
+"""HTML as notebooks show it, in the language in use. Text is worded and escaped here and nowhere else."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
 from numbers import Real
 from typing import TypeGuard
 
+from clearsim.language import Text, word
 from clearsim.numbers import digits
 
 MOST_ROWS = 60
@@ -22,21 +23,23 @@ def element(tag: str, *content: str, style: str = "") -> str:
 
 
 def text(value: object) -> str:
-    """A value as HTML: numbers to four digits, anything else as its own text; nothing for None."""
+    """A value as HTML: numbers to four digits, anything else as `word` has it; nothing for None."""
     if value is None:
         return ""
-    return digits(float(value)) if _is_number(value) else escape(str(value))
+    return digits(float(value)) if _is_number(value) else escape(word(value))
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+def table(headings: Sequence[object], rows: Sequence[Sequence[object]]) -> str:
     """A table of values, numbers on the right. Of more than `MOST_ROWS` rows the first are shown."""
     head = element("tr", *(element("th", text(heading), style="text-align:left") for heading in headings))
     body = "".join(element("tr", *map(_cell, row)) for row in rows[:MOST_ROWS])
-    left_out = f"{MOST_ROWS} of {len(rows)} rows; to_pandas() has all." if len(rows) > MOST_ROWS else ""
-    return element("table", element("thead", head), element("tbody", body)) + notes([left_out])
+    left_out = []
+    if len(rows) > MOST_ROWS:
+        left_out = [Text("{shown} of {rows} rows; `to_pandas()` has all.", shown=MOST_ROWS, rows=len(rows))]
+    return element("table", element("thead", head), element("tbody", body)) + notes(left_out)
 
 
-def notes(sentences: Iterable[str]) -> str:
+def notes(sentences: Iterable[object]) -> str:
     """A paragraph a sentence; nothing for an empty one."""
     return "".join(element("p", text(sentence)) for sentence in sentences if sentence)
 

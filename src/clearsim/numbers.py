@@ -1,11 +1,33 @@
-"""Numbers as people read them: a space between thousands, decimals by the unit, `–` for what is undefined."""
+"""Numbers, units and dates as people read them: a space between thousands, decimals by the unit, `–` for no value."""
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
+
+from clearsim.language import Text
 
 UNDEFINED = "–"
 COUNTS = ("visits", "units", "waiting", "departures")
 """Units of what is counted; means over replications have decimals all the same."""
+UNITS: dict[str, Text] = {
+    unit.template: unit
+    for unit in (
+        Text("min"),
+        Text("h"),
+        Text("d"),
+        Text("/h"),
+        Text("units"),
+        Text("visits"),
+        Text("waiting"),
+        Text("departures"),
+        Text("CNY"),
+    )
+}
+"""Units that are words of a language. Others, such as `%`, are the same in all."""
+MONTHS = (
+    *(Text("Jan"), Text("Feb"), Text("Mar"), Text("Apr"), Text("May"), Text("Jun")),
+    *(Text("Jul"), Text("Aug"), Text("Sep"), Text("Oct"), Text("Nov"), Text("Dec")),
+)
 
 
 def whole(value: float) -> str:
@@ -83,16 +105,55 @@ def percent(share: float, significant: int = 4) -> str:
     return f"{100 * share:.{significant}g} %"
 
 
-def duration(minutes: float) -> str:
+def unit_words(unit: str) -> str:
+    """A unit as people read it, such as a `Text` that reads `min` in English.
+
+    >>> unit_words("min"), unit_words("%")
+    ('min', '%')
+    """
+    return UNITS.get(unit, unit)
+
+
+def quantity(value: str, unit: str) -> Text:
+    """A number, formatted already, and its unit.
+
+    >>> quantity("12.3 ± 0.6", "min")
+    '12.3 ± 0.6 min'
+    """
+    return Text("{value} {unit}", value=value, unit=unit_words(unit))
+
+
+def duration(minutes: float) -> Text:
     """A length of time in the unit that suits it.
 
     >>> duration(0.25), duration(20), duration(240), duration(2160)
     ('15 s', '20 min', '4 h', '1.5 d')
     """
-    for unit, size in (("d", 24 * 60.0), ("h", 60.0), ("min", 1.0)):
-        if minutes >= size * (1 if unit == "min" else 1.5):
-            return f"{minutes / size:.3g} {unit}"
-    return f"{minutes * 60:.3g} s"
+    if minutes >= 1.5 * 24 * 60:
+        return Text("{amount:.3g} d", amount=minutes / (24 * 60))
+    if minutes >= 1.5 * 60:
+        return Text("{amount:.3g} h", amount=minutes / 60)
+    if minutes >= 1:
+        return Text("{amount:.3g} min", amount=minutes / 1)
+    return Text("{amount:.3g} s", amount=minutes * 60)
+
+
+def day(at: datetime) -> Text:
+    """A day of the year.
+
+    >>> day(datetime(2022, 11, 7))
+    '7 Nov'
+    """
+    return Text("{day} {month}", day=at.day, month=MONTHS[at.month - 1])
+
+
+def moment(at: datetime) -> Text:
+    """A moment to the minute.
+
+    >>> moment(datetime(2022, 11, 7, 9, 30))
+    '7 Nov 09:30'
+    """
+    return Text("{day} {clock}", day=day(at), clock=f"{at:%H:%M}")
 
 
 def tick(value: float, _: float | None = None) -> str:

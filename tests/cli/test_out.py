@@ -67,7 +67,7 @@ def test_out_may_exist_and_keeps_what_else_is_in_it(clearsim: Clearsim, tmp_path
 
 @pytest.mark.usefixtures("without_figures")
 def test_results_take_the_place_of_those_of_an_earlier_run(clearsim: Clearsim, tmp_path: Path) -> None:
-    notes = {"notes.txt", "visits.parquet", "sweep.py", "kpis.xlsx", "driver-minutes.en.png"}
+    notes = {"notes.txt", "visits.parquet", "sweep.py", "kpis.xlsx", "driver-minutes.png"}
     for name in notes:
         (tmp_path / name).write_text("mine", encoding="utf-8")
     assert clearsim("run", TINY, "--replications", 3, "--out", tmp_path).code == 0

@@ -1,5 +1,6 @@
 """Figures: what their titles claim, what their axes show, and that they leave matplotlib's settings alone."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -11,16 +12,15 @@ import pytest
 from matplotlib.figure import Figure
 
 from clearsim.experiment import Result, run
+from clearsim.language import CODES, Label, use
 from clearsim.network import At, Constant, Exponential, Flow, Hold, Network, Poisson, Pool, Serve, Station
+from clearsim.report.breaking import broken
 from clearsim.report.figures import driver_minutes, queues_by_hour
-from clearsim.report.figures.captions import CAPTIONS
-from clearsim.report.labels import Language
 from clearsim.scenario import load
 from clearsim.trace import Trace
+from clearsim.units import columns_of
 from tests.networks import queue
 from tests.paths import SCENARIOS
-
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 @pytest.fixture(scope="module")
@@ -59,18 +59,38 @@ def drivers(wait_min: float, replications: int = 1, cv: bool = False) -> Result:
     return run(network, replications=replications)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_glyph_is_missing(language: Language, tiny: Result, tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", [*CODES, "en+zh"])
+def test_no_glyph_is_missing(language: str, tiny: Result, tmp_path: Path) -> None:
     # A missing glyph is a warning, and every warning is an error here.
-    figures = [queues_by_hour(tiny.trace, language), driver_minutes({"現行 today's, 查驗": tiny}, language)]
+    with use(language):
+        figures = [queues_by_hour(tiny.trace), driver_minutes({"現行 today's, 查驗": tiny})]
     for figure in figures:
         figure.savefig(tmp_path / "figure.png")
         figure.savefig(tmp_path / "figure.svg")
         assert (tmp_path / "figure.png").stat().st_size > 10_000
 
 
-def test_both_languages_say_the_same_things() -> None:
-    assert CAPTIONS["en"].keys() == CAPTIONS["zh"].keys()
+def test_a_figure_is_in_the_language_in_use(tiny: Result) -> None:
+    results = {Label("today", "現行"): tiny}
+    with use("zh"):
+        assert title(queues_by_hour(tiny.trace)) == "最长的队列在卡口：11:30 有 1 个等候"
+        assert title(driver_minutes(results)) == "每位司机等候 15.0 分钟"
+        names = [label.get_text() for label in driver_minutes(results).axes[1].get_yticklabels()]
+    assert names == ["現行\nn = 1"]
+
+
+def test_a_title_breaks_neither_numbers_nor_units() -> None:
+    for columns in range(18, 40):
+        for line in broken("2 of 3 lower it by 1 234.5 ± 0.6 min; 最多 1 155 个等候", columns):
+            assert not re.match(r"±|0\.6|min|234|155|个", line)
+            assert not re.search(r"(±|\b1|0\.6)$", line)
+
+
+@pytest.mark.parametrize("columns", range(10, 60))
+def test_no_chinese_line_begins_with_a_closing_sign_or_ends_with_an_opening_one(columns: int) -> None:
+    lines = broken("公共随机数：这 20 次重复相当于 155 次（独立）重复。“长”，不含等候；pre_report（含）。", columns)
+    assert all(columns_of(line) <= columns for line in lines)
+    assert not any(re.match("[，。：；）”]", line) or re.search("[（“]$", line) for line in lines)
 
 
 @pytest.mark.parametrize(("errands", "expected"), [(2, "desk: 2 waiting at 08:00"), (7, "window: 6 waiting at 10:00")])

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from clearsim.cli.interruption import interruption
+from clearsim.language import Text, listed, word
 
 if TYPE_CHECKING:
     from clearsim.experiment import Result
@@ -92,53 +93,66 @@ def made_by(found: Found) -> str:
 
 def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
     """What a run found: the answers in a sentence each, then the tables."""
-    from clearsim.numbers import duration
-    from clearsim.report.sources import inputs
+    from clearsim.numbers import digits, duration
+    from clearsim.report.sources import GRADES, inputs
     from clearsim.report.summary import findings, notes, precision, tables, warm_up_needed
 
     scenario = loaded.scenario
-    warm_up = f"; the first {duration(scenario.warm_up)}, the warm-up 預熱期, are left out" if scenario.warm_up else ""
-    length = f"{scenario.duration / 60:g} h of arrivals + {scenario.run_on / 60:g} h run-on"
-    period = f"{scenario.start:%Y-%m-%d %H:%M}, {length}{warm_up}"
-    policy = [f"policy 政策: {loaded.policy}"] if loaded.policy is not None else []
-    print_lines(scenario.title.zh, scenario.title.en, *policy, period, made_by(result), "", *findings(result), "")
+    print_lines(scenario.title.label)
+    if loaded.policy is not None:
+        print_lines(Text("policy: {policy}", policy=loaded.policy))
+    period = {
+        "start": f"{scenario.start:%Y-%m-%d %H:%M}",
+        "arrivals": digits(scenario.duration / 60),
+        "run_on": digits(scenario.run_on / 60),
+    }
+    print_lines(Text("{start}, {arrivals} h of arrivals + {run_on} h run-on", **period))
+    if scenario.warm_up:
+        print_lines(Text("The first {time}, the warm-up, are left out.", time=duration(scenario.warm_up)))
+    print_lines(made_by(result), "", *findings(result), "")
     for table in tables(result, loaded):
         print_table(table)
-    print_lines(f"h>limit: hours in which somebody in the line had waited longer than {duration(scenario.wait_limit)}.")
+    limit = duration(scenario.wait_limit)
+    print_lines(Text("h>limit: hours in which somebody in the line had waited longer than {limit}.", limit=limit))
     if result.network.events:
-        print_lines("Recovery: events that overlap share a backlog; each row shows the whole of it.")
+        print_lines(Text("Recovery: events that overlap share a backlog; each row shows the whole of it."))
     print_lines(*notes(result))
     print_lines(*precision(result), warm_up_needed(result))
     counts = Counter(item.grade for item in inputs(loaded))
-    listed = ", ".join(f"{count} {grade}" for grade, count in sorted(counts.items()))
-    print_lines(f"Inputs by grade: {listed}.", f"Each with its source: clearsim check {loaded.source.name} --sources")
+    grades = (Text("{count} {grade}", count=count, grade=GRADES.get(x, x)) for x, count in sorted(counts.items()))
+    print_lines(Text("Inputs by grade: {grades}.", grades=listed(grades)))
+    print_lines(Text("Each with its source: `clearsim check {file} --sources`", file=loaded.source.name))
 
 
-def print_lines(*lines: str) -> None:
-    """Lines of text, wrapped to the width behind their own indent; Chinese characters count two columns.
+def print_lines(*lines: object) -> None:
+    """Texts in the language in use, wrapped to the width behind their own indent. An empty one parts paragraphs."""
+    from clearsim.report.breaking import broken
 
-    An empty one parts paragraphs.
-    """
-    from rich.padding import Padding
-
-    console = _console()
     for line in lines:
-        text = line.lstrip()
-        console.print(Padding(text, (0, 0, 0, len(line) - len(text)), expand=False) if text != line else line)
+        indent = len(str(line)) - len(str(line).lstrip())
+        for part in broken(word(line), width() - indent):
+            print((" " * indent + part).rstrip())
 
 
 def print_table(table: "Table") -> None:
-    """A table within the width."""
+    """A table within the width, in the language in use. Its title, which may be wider than the table, stands above."""
     from rich import box
     from rich.table import Table as RichTable
 
-    shown = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    if table.title:
+        print_lines(table.title)
+    shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
     for position, heading in enumerate(table.headings):
         justify: Literal["left", "right"] = "left" if position == 0 or heading in table.words else "right"
-        shown.add_column(heading, justify=justify, overflow="fold", no_wrap=heading in table.unwrapped)
+        shown.add_column(word(heading), justify=justify, overflow="fold", no_wrap=heading in table.unwrapped)
     for row in table.rows:
-        shown.add_row(*row)
+        shown.add_row(*(_cell(cell) for cell in row))
     _console().print(shown)
+
+
+def _cell(cell: object) -> str:
+    """A cell in the language in use, behind its own indent."""
+    return " " * (len(str(cell)) - len(str(cell).lstrip())) + word(cell).lstrip()
 
 
 def print_sources(loaded: "Loaded[Scenario]") -> None:

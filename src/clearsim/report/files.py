@@ -1,15 +1,13 @@
 """Results as files: what lies in a folder of results. `clearsim.outputs` says how a folder is written."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from clearsim.experiment import Comparison, Key, Result, Selection, Sweep
-from clearsim.network import Label
+from clearsim.language import Label, Text
 from clearsim.outputs import ORIGIN, Results
 from clearsim.report.documents import selection_about
-from clearsim.report.labels import LANGUAGES, Language, in_language
 from clearsim.report.provenance import comparison_provenance, design_of, provenance
 from clearsim.trace import Trace
 from clearsim.trace.tables import boardings, visits
@@ -59,23 +57,19 @@ def write_selection(folder: Results, found: Selection, resolved: str) -> None:
 
 
 def write_figures(folder: Results, result: Result, policies: Mapping[Label, Result]) -> None:
-    """Queue by hour; and driver minutes by policy, if there are any policies."""
+    """Queue by hour; and driver minutes by policy, if there are any policies. Both are in the language in use."""
     from clearsim.report.figures import driver_minutes, queues_by_hour
 
-    _write_in_both_languages(folder, "queues-by-hour", partial(queues_by_hour, result.trace))
+    _write_figure(folder, "queues-by-hour", queues_by_hour(result.trace))
     if policies:
-
-        def draw(language: Language) -> "Figure":
-            return driver_minutes({in_language(name, language): found for name, found in policies.items()}, language)
-
-        _write_in_both_languages(folder, "driver-minutes", draw)
+        _write_figure(folder, "driver-minutes", driver_minutes(policies))
 
 
 def write_comparison(folder: Results, found: Comparison, resolved: str) -> None:
     """Every difference, every policy's KPIs, the scenario, where the numbers come from, and figures.
 
     There is a figure of differences for each KPI that a planner reads and in which any policy differs, and the frontier
-    of staff hours and driver wait where there are both.
+    of staff hours and driver wait where there are both. All are in the language in use.
     """
     from clearsim.report.figures import differences, frontier
 
@@ -85,15 +79,15 @@ def write_comparison(folder: Results, found: Comparison, resolved: str) -> None:
     for key in found.kpis:
         if any(found.verdict(key, name) not in ("equal", "undefined") for name in found.names[1:]):
             name = "-".join(part for part in ("differences", key.flow, key.station, key.kpi) if part)
-            _write_in_both_languages(folder, name, partial(differences, found, key))
+            _write_figure(folder, name, differences(found, key))
     if {"staff_hours", "driver_wait_mean"} <= {key.kpi for key in found.keys}:
-        _write_in_both_languages(folder, "frontier", partial(frontier, found))
+        _write_figure(folder, "frontier", frontier(found))
 
 
-def write_sweep(folder: Results, sweep: Sweep, keys: Sequence[Key], resolved: str) -> str:
+def write_sweep(folder: Results, sweep: Sweep, keys: Sequence[Key], resolved: str) -> Text | None:
     """Every replication's KPIs, their means (CSV), the scenario, where the numbers come from, and a figure of each key.
 
-    Returns why figures cannot be drawn, else an empty text.
+    Figures are in the language in use. Returns why they cannot be drawn, None where they can.
     """
     from clearsim.report.figures import sweep_lines
 
@@ -102,10 +96,10 @@ def write_sweep(folder: Results, sweep: Sweep, keys: Sequence[Key], resolved: st
     _write_origin(folder, provenance(sweep, resolved) | design_of(sweep), resolved)
     try:
         for key in keys:
-            _write_in_both_languages(folder, f"sweep-{key}", partial(sweep_lines, sweep, key))
+            _write_figure(folder, f"sweep-{key}", sweep_lines(sweep, key))
     except ValueError as error:
-        return f"no figure: {error}"
-    return ""
+        return Text("no figure: {why}", why=error)
+    return None
 
 
 def _write_table(folder: Results, name: str, table: "pd.DataFrame") -> None:
@@ -121,14 +115,9 @@ def _write_parquet(folder: Results, name: str, table: "pd.DataFrame") -> None:
     folder.write(f"{name}.parquet", lambda path: table.to_parquet(path, index=False))
 
 
-def _write_in_both_languages(folder: Results, name: str, draw: Callable[[Language], "Figure"]) -> None:
-    """A figure in both languages. What a file name should not have is replaced by hyphens."""
-    name = re.sub(r"[^\w.-]+", "-", name)
-    for language in LANGUAGES:
-        _write_figure(folder, f"{name}.{language}", draw(language))
-
-
 def _write_figure(folder: Results, name: str, figure: "Figure") -> None:
+    """A figure; what a file name should not have is replaced by hyphens."""
+    name = re.sub(r"[^\w.-]+", "-", name)
     folder.write(f"{name}.png", lambda path: figure.savefig(path, dpi=150))
 
 

@@ -1,57 +1,67 @@
 """The reference of the KPIs, made from their definitions so that it cannot drift."""
 
+from clearsim.language import Text, word
 from clearsim.measures import KPIS
 from clearsim.measures.control import Controls
 from clearsim.measures.deadlock import Deadlock
 from clearsim.measures.departures import Booked, Slots
 from clearsim.measures.drivers import Drivers
 from clearsim.measures.dwell import Dwell, Fees, Losses, Through, Trips
+from clearsim.measures.kpi import Kpi
 from clearsim.measures.labour import Conduct
 from clearsim.measures.money import DriverBill, LossBill, RollOverBill, StaffBill, Total
 from clearsim.measures.recovery import Recovery
 from clearsim.measures.resources import Inspections, Shelf, Shifts, Use, Workforce
 from clearsim.measures.waits import Waits
+from clearsim.numbers import unit_words
 
 SUBJECTS = {
-    "Flows: how many": (Through, Losses, Trips),
-    "Deadlock": (Deadlock,),
-    "Drivers": (Drivers,),
-    "Waits and lines": (Waits,),
-    "Recovery after an event": (Recovery,),
-    "Time to a milestone": (Dwell,),
-    "Booked departures": (Booked,),
-    "Departures": (Slots,),
-    "Pools": (Use, Shifts, Workforce),
-    "Labour rules": (Conduct,),
-    "Inspections": (Inspections,),
-    "Inspection control": (Controls,),
-    "Stocks": (Shelf,),
-    "Late fees": (Fees,),
-    "Money": (StaffBill, DriverBill, RollOverBill, LossBill, Total),
+    Text("Flows: how many"): (Through, Losses, Trips),
+    Text("Deadlock"): (Deadlock,),
+    Text("Drivers"): (Drivers,),
+    Text("Waits and lines"): (Waits,),
+    Text("Recovery after an event"): (Recovery,),
+    Text("Time to a milestone"): (Dwell,),
+    Text("Booked departures"): (Booked,),
+    Text("Departures"): (Slots,),
+    Text("Pools"): (Use, Shifts, Workforce),
+    Text("Labour rules"): (Conduct,),
+    Text("Inspections"): (Inspections,),
+    Text("Inspection control"): (Controls,),
+    Text("Stocks"): (Shelf,),
+    Text("Late fees"): (Fees,),
+    Text("Money"): (StaffBill, DriverBill, RollOverBill, LossBill, Total),
 }
+"""The headings of the page, and the subjects of the KPIs below each."""
 
-
-WARM_UP = """A run may begin with a warm-up (`warm_up`), which KPIs leave out. What is told of units (visits, waits,
-minutes, times, bookings, fees) is then told of those that arrive in their flow when it is over, and of no
-others. What is told of time (lines, pools, hours, what is done in an hour, departures, the lowest stock) is
-told of the time after it, whoever is there. Recovery after an event and deadlocks are of the whole run."""
+GROUPS = Text(
+    "Where a flow is measured apart (`Flow.apart`), KPIs of its drivers, milestones and departures are also reported "
+    "for those who have the attribute (`export_truck/pre_reported`) and for the others "
+    "(`export_truck/not pre_reported`)."
+)
+WARM_UP = Text(
+    "A run may begin with a warm-up (`warm_up`), which KPIs leave out. KPIs of units (visits, waits, minutes, times, "
+    "bookings, fees) then count only units that arrive in their flow after it. KPIs of time (lines, pools, hours, what "
+    "is done in an hour, departures, the lowest stock) count only the time after it, with every unit that is there. "
+    "Recovery after an event and deadlocks are of the whole run."
+)
 
 
 def kpi_reference() -> str:
-    """Every KPI in Markdown: name, unit, labels, definition, and how it treats those still inside."""
-    parts = [
-        "# KPIs 指標\n",
-        "Made by `clearsim kpis > docs/kpis.md` from the definitions in `src/clearsim/measures/`.\n",
-        "Where a flow is measured apart (`Flow.apart`), what is told of its drivers, milestones and departures\n",
-        "is told of those who have the share (`export_truck/pre_reported`) and of the others too\n",
-        "(`export_truck/not pre_reported`).\n",
-        f"\n{WARM_UP}\n",
-    ]
+    """Every KPI in Markdown, in the language in use: name, unit, label, definition, what it does with those inside."""
+    parts = [f"# {word(Text('KPIs'))}\n"]
+    made = Text("Made by `clearsim kpis > docs/kpis.md` from the definitions in `src/clearsim/measures/`.")
+    parts += [f"\n{word(paragraph)}\n" for paragraph in (made, GROUPS, WARM_UP)]
     for title, subjects in SUBJECTS.items():
-        parts.append(f"\n## {title}\n")
-        for item in KPIS.values():
-            if item.subject in subjects:
-                better = f"; {item.better} is better" if item.better else ""
-                text = item.definition.replace("\n\n", "\n").replace("\n", " ")
-                parts.append(f"\n**`{item.name}`** ({item.unit}) — {item.label}{better}. {text}\n")
+        parts.append(f"\n## {word(title)}\n")
+        parts += [f"\n{word(_entry(kpi))}\n" for kpi in KPIS.values() if kpi.subject in subjects]
     return "".join(parts)
+
+
+def _entry(kpi: Kpi) -> Text:
+    about = {"name": kpi.name, "unit": unit_words(kpi.unit), "label": kpi.label, "text": kpi.definition}
+    if kpi.better == "less":
+        return Text("**`{name}`** ({unit}) — {label}; less is better. {text}", **about)
+    if kpi.better == "more":
+        return Text("**`{name}`** ({unit}) — {label}; more is better. {text}", **about)
+    return Text("**`{name}`** ({unit}) — {label}. {text}", **about)

@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from clearsim.language import Text
 from clearsim.scenario import Loaded, Scenario
 
 ABOUT_THE_RUN = ("title", "question", "start", "duration", "run_on", "warm_up", "seed", "wait_limit", "compare")
 """Keys about the run, which a planner chooses. All others describe the world: they have a source or are assumed."""
+
+
+GRADES = {"derived": Text("derived"), "assumed": Text("assumed")}
+"""Grades that are words; A, B and C are the same in every language."""
 
 
 class Input(NamedTuple):

@@ -6,7 +6,6 @@ imported, because that would change the settings of all figures. A notebook's ow
 
 import importlib.util
 import io
-import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -17,6 +16,9 @@ from matplotlib import style as mpl_style
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from clearsim.language import sentences, word
+from clearsim.report.breaking import broken
 
 INK, GREY, PALE, WHITE = "#222222", "#6b6b6b", "#e4e4e4", "#ffffff"
 BLUE, SKY, ORANGE, GREEN, PURPLE, YELLOW = "#0072b2", "#56b4e9", "#d55e00", "#009e73", "#cc79a7", "#f0e442"
@@ -70,11 +72,11 @@ def figure_style() -> Iterator[None]:
         yield
 
 
-def framed(figure: Picture, title: str, notes: Sequence[str]) -> Picture:
-    """The figure with its finding as title and notes below, both wrapped to its width."""
+def framed(figure: Picture, title: object, notes: Sequence[object]) -> Picture:
+    """The figure with its finding as title and notes below, both in the language in use and wrapped to its width."""
     inches = figure.get_figwidth()
     figure.suptitle(wrapped(title, 9.2 * inches), x=0.01, ha="left", fontsize=13)
-    figure.supxlabel(wrapped(" ".join(notes), 15 * inches), x=0.01, ha="left", fontsize=8, color=GREY)
+    figure.supxlabel(wrapped(sentences(notes), 15 * inches), x=0.01, ha="left", fontsize=8, color=GREY)
     return figure
 
 
@@ -84,7 +86,6 @@ def legend(axis: Axes, keys: Sequence[Artist]) -> None:
     axis.legend(handles=keys, loc="center left", ncols=len(keys), frameon=False, fontsize=8, borderpad=0)
 
 
-def wrapped(text: str, width: float) -> str:
-    """Text in lines of about `width` Latin letters; a Chinese character is as wide as two."""
-    wide = sum(ord(char) > 0x2E7F for char in text)
-    return "\n".join(textwrap.wrap(text, max(20, int(width * len(text) / (len(text) + wide or 1)))))
+def wrapped(text: object, width: float) -> str:
+    """Text in the language in use, in lines of about `width` Latin letters; a Chinese character is as wide as two."""
+    return "\n".join(broken(word(text), int(width)))

@@ -6,29 +6,29 @@ from collections.abc import Iterator, Sequence
 
 from clearsim.experiment import Key, Sweep
 from clearsim.experiment.results import NOT_RANDOM
-from clearsim.network import Label
-from clearsim.numbers import digits, plus_minus
+from clearsim.language import Label, Text, listed
+from clearsim.numbers import digits, plus_minus, quantity, unit_words
 from clearsim.report.labels import kpi_label
-from clearsim.report.table import Table
+from clearsim.report.table import Cell, Table
 from clearsim.stats import Estimate, paired
 
 
 def sweep_tables(sweep: Sweep, keys: Sequence[Key]) -> list[Table]:
     """A table a KPI: the factors, the policy where there are several, the mean with its half-width, and n."""
     several = len(sweep.policies) > 1
-    headings = [
+    headings: list[Cell] = [
         *(name.replace(".", "\n.") for name in short_names(sweep.columns)),
-        *(["policy 政策"] if several else []),
+        *([Text("policy")] if several else []),
     ]
-    body = [
+    body: list[list[Cell]] = [
         [*(value_text(column[point]) for column in sweep.columns.values()), *([policy] if several else [])]
         for point in range(len(sweep.points))
         for policy in sweep.policies
     ]
     return [
         Table(
-            f"{kpi_title(sweep, key)}, {key.unit}",
-            (*headings, f"{key.unit} ± 95 %", "n"),
+            Text("{kpi}, {unit}", kpi=kpi_title(sweep, key), unit=unit_words(key.unit)),
+            (*headings, Text("{unit} ± 95 %", unit=unit_words(key.unit)), "n"),
             tuple(
                 (*row, mean_text(found, key.unit), str(found.n))
                 for row, found in zip(body, sweep.estimates(key), strict=True)
@@ -38,7 +38,7 @@ def sweep_tables(sweep: Sweep, keys: Sequence[Key]) -> list[Table]:
     ]
 
 
-def neighbours(sweep: Sweep, key: Key) -> list[str]:
+def neighbours(sweep: Sweep, key: Key) -> list[Text]:
     """Which neighbours on a grid differ by no more than noise: a sentence a pair of values. Other designs have none.
 
     Neighbours differ in one factor, by one step, under the same policy, and are compared by the paired difference of
@@ -46,11 +46,13 @@ def neighbours(sweep: Sweep, key: Key) -> list[str]:
     """
     if sweep.design != "grid" or sweep.replications < 2:
         return []
-    differ = "All neighbours differ by more than the noise." if sweep.is_random else "All neighbours differ."
+    differ = (
+        Text("All neighbours differ by more than the noise.") if sweep.is_random else Text("All neighbours differ.")
+    )
     return list(_unclear_steps(sweep, key)) or [differ] * (len(sweep.points) > 1)
 
 
-def _unclear_steps(sweep: Sweep, key: Key) -> Iterator[str]:
+def _unclear_steps(sweep: Sweep, key: Key) -> Iterator[Text]:
     number = {point: at for at, point in enumerate(sweep.points)}
     names = short_names(sweep.columns)
     for at, values in enumerate(list(dict.fromkeys(own)) for own in zip(*sweep.points, strict=True)):
@@ -66,34 +68,44 @@ def _unclear_steps(sweep: Sweep, key: Key) -> Iterator[str]:
             same = sum(item.mean == item.half_width == 0 for item in compared)
             within = sum(abs(item.mean) <= (item.half_width or 0.0) for item in compared) - same
             column = sweep.columns[list(sweep.columns)[at]]
-            steps = f"{factor_text(names[at], column[pairs[0][0]])} → {_with_unit(names[at], column[pairs[0][1]])}"
-            counts = [(same, "no difference at all"), (within, "inside the noise")]
-            parts = [f"{text}{_how_often(count, len(compared))}" for count, text in counts if count]
+            counts = [(same, Text("no difference at all")), (within, Text("inside the noise"))]
+            parts = [_how_often(text, count, len(compared)) for count, text in counts if count]
             if parts:
-                yield f"{steps}: {', '.join(parts)}."
+                yield Text(
+                    "{low} → {high}: {found}.",
+                    low=factor_text(names[at], column[pairs[0][0]]),
+                    high=_with_unit(names[at], column[pairs[0][1]]),
+                    found=listed(parts),
+                )
 
 
-def _how_often(count: int, compared: int) -> str:
-    return "" if compared == 1 else f" in {count} of {compared} comparisons"
+def _how_often(found: Text, count: int, compared: int) -> Text:
+    if compared == 1:
+        return found
+    return Text("{found} in {count} of {compared} comparisons", found=found, count=count, compared=compared)
 
 
-def notes(sweep: Sweep) -> list[str]:
+def notes(sweep: Sweep) -> list[Text | Label]:
     """What a reader must know of the intervals."""
     if not sweep.is_random:
-        return [str(NOT_RANDOM)]
+        return [NOT_RANDOM]
     if sweep.replications == 1:
-        return ["n = 1 replication: one possible day, and nothing to tell noise by. For intervals: --replications 20"]
-    luck = "All points ran on the same luck."
-    if sweep.design == "grid":
-        luck += " Neighbours are compared by paired differences, each at 95 %."
+        return [
+            Text("n = 1 replication: one possible day, so noise cannot be judged. For intervals: `--replications 20`")
+        ]
+    paired_by = [Text("Neighbours are compared by paired differences, each at 95 %.")] if sweep.design == "grid" else []
     return [
-        luck,
-        f"Means over n = {sweep.replications} replications; ± is the half-width of a 95 % interval, pointwise: each "
-        "holds nineteen times in twenty, not all of them together.",
+        Text("All points used the same random numbers."),
+        *paired_by,
+        Text(
+            "Means over n = {n} replications; ± is the half-width of a 95 % interval, pointwise: each holds nineteen "
+            "times in twenty, not all of them together.",
+            n=sweep.replications,
+        ),
     ]
 
 
-def kpi_title(sweep: Sweep, key: Key) -> Label:
+def kpi_title(sweep: Sweep, key: Key) -> Text:
     """What people read for a KPI, by the labels of the first point."""
     return kpi_label(sweep.result(0, sweep.policies[0]).plan, key)
 
@@ -122,18 +134,18 @@ def value_text(value: object) -> str:
     return digits(value) if isinstance(value, float) else str(value)
 
 
-def factor_text(heading: str, value: object) -> str:
+def factor_text(heading: str, value: object) -> Text:
     """A factor and its value in a sentence.
 
     >>> factor_text("pre_report.share (%)", 50), factor_text("lanes", 4)
     ('pre_report.share 50 %', 'lanes 4')
     """
-    return f"{heading.partition(' (')[0]} {_with_unit(heading, value)}"
+    return Text("{factor} {value}", factor=heading.partition(" (")[0], value=_with_unit(heading, value))
 
 
 def _with_unit(heading: str, value: object) -> str:
     unit = heading.removesuffix(")").partition(" (")[2]
-    return f"{value_text(value)} {unit}".rstrip()
+    return quantity(value_text(value), unit) if unit else value_text(value)
 
 
 def mean_text(found: Estimate, unit: str) -> str:

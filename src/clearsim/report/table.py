@@ -3,13 +3,16 @@
 from typing import NamedTuple
 
 from clearsim.experiment import KpiRow
+from clearsim.language import Label, Text
 from clearsim.numbers import half_width, number
 
-Row = tuple[str, ...]
+Cell = str | Label
+"""A number as it is read, or a text or label, which is worded when the table is printed."""
+Row = tuple[Cell, ...]
 
 
 class Table(NamedTuple):
-    """A title, headings, and rows of text. A row of one cell is a heading among the rows.
+    """A title, headings, and rows. A row of one cell is a heading among the rows.
 
     The first column and those of the headings in `words` hold words and are aligned to the left, all others numbers.
     Columns of the headings in `unwrapped` stay on one line, while others may be wrapped.
@@ -22,6 +25,11 @@ class Table(NamedTuple):
     unwrapped: Row = ()
 
 
-def kpi_row(name: str, row: KpiRow, last: str) -> Row:
+def indented(item: object) -> Text:
+    """What belongs to the line above it."""
+    return Text("  {item}", item=item)
+
+
+def kpi_row(name: Cell, row: KpiRow, last: Cell) -> Row:
     """A KPI in a table: its name, mean and half-width, and the last cell, such as the unit."""
     return (name, number(row.mean, row.unit), half_width(row.half_width, row.unit), last)

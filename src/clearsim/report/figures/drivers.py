@@ -7,32 +7,31 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from clearsim.experiment import KpiRow, Result
+from clearsim.language import Label, Text, listed, word
 from clearsim.numbers import number, plus_minus
-from clearsim.report.figures.captions import CAPTIONS
-from clearsim.report.labels import Language
+from clearsim.report.figures.notes import means
 from clearsim.report.style import BLUE, INK, ORANGE, PALE, SKY, WHITE, Picture, figure_style, fonts, framed, legend
 
 KINDS = {
-    "driver_queueing_in_cab": (BLUE, "", WHITE),
-    "driver_out_of_cab": (ORANGE, "///", WHITE),
-    "driver_served_in_cab": (SKY, "", INK),
-    "driver_driving": (PALE, "...", INK),
+    "driver_queueing_in_cab": (BLUE, "", WHITE, Text("queueing in the cab")),
+    "driver_out_of_cab": (ORANGE, "///", WHITE, Text("out of the cab")),
+    "driver_served_in_cab": (SKY, "", INK, Text("served in the cab")),
+    "driver_driving": (PALE, "...", INK, Text("driving")),
 }
-"""The KPIs of a driver's minutes: colour, hatching and ink of each bar. The first two are the driver wait."""
-Bar = tuple[str, Result, str]
+"""The KPIs of a driver's minutes: colour, hatching, ink and name of each bar. The first two are the driver wait."""
+Bar = tuple[str | Label, Result, str]
 """A policy's name, its result, and a flow with drivers."""
 
 
-def driver_minutes(results: Mapping[str, Result], language: Language = "en") -> Figure:
+def driver_minutes(results: Mapping[str, Result] | Mapping[Label, Result]) -> Figure:
     """A driver's mean minutes by kind, one bar a named policy (and flow): queueing, out of the cab, served, driving.
 
     Whiskers are the 95 % half-width of the driver wait, where there are several replications. The title compares the
     least wait with the longest, in the first flow that binds drivers. Raises `ValueError` where no flow does.
     """
-    words = CAPTIONS[language]
-    bars = [(policy, result, flow) for policy, result in results.items() for flow in _driver_flows(result)]
+    bars: list[Bar] = [(policy, result, flow) for policy, result in results.items() for flow in _driver_flows(result)]
     if not bars:
-        raise ValueError('no flow binds a driver: mark its steps with driver="cab" or driver="out"')
+        raise ValueError(Text('no flow binds a driver: mark its steps with driver="cab" or driver="out"'))
     flows = list(dict.fromkeys(flow for _, _, flow in bars))
     with figure_style():
         figure = Picture(figsize=(9, 0.62 * len(bars) + 1.9), layout="constrained")
@@ -45,13 +44,16 @@ def driver_minutes(results: Mapping[str, Result], language: Language = "en") -> 
         axis.set_xlim(0, longest * 1.04)
         axis.tick_params(labelfontfamily=fonts())
         axis.tick_params(axis="y", length=0, labelcolor=INK)
-        named = ", ".join(str(bars[0][1].plan.label(flow)) for flow in flows)
-        axis.set_xlabel(words["minutes"].format(flow=named))
+        named = listed(bars[0][1].plan.label(flow) for flow in flows)
+        axis.set_xlabel(word(Text("mean minutes of a driver, {flow}", flow=named)))
         kinds = [kind for kind in KINDS if any(_row(r, f, kind).mean for _, r, f in bars)]
-        legend(top, [_legend_entry(kind, words) for kind in kinds])
+        legend(top, [_legend_entry(kind) for kind in kinds])
         several = any(result.replications > 1 for result in results.values())
-        notes = [words["wait"], words["interval"] if several else words["one run"]]
-        return framed(figure, _saving([bar for bar in bars if bar[2] == flows[0]], words), notes)
+        notes = [
+            Text("Driver wait: queueing in the cab and out of it, above its bars."),
+            Text("Whiskers: its 95 % interval over n replications.") if several else means(1),
+        ]
+        return framed(figure, _saving([bar for bar in bars if bar[2] == flows[0]]), notes)
 
 
 def _driver_flows(result: Result) -> list[str]:
@@ -66,7 +68,7 @@ def _row(result: Result, flow: str, kpi: str) -> KpiRow:
 
 def _draw_bar(axis: Axes, y: int, result: Result, flow: str, longest: float) -> None:
     left = 0.0
-    for kind, (colour, hatch, ink) in KINDS.items():
+    for kind, (colour, hatch, ink, _) in KINDS.items():
         minutes = _row(result, flow, kind).mean or 0.0
         axis.barh(y, minutes, 0.62, left, color=colour, hatch=hatch, edgecolor=WHITE if hatch else colour, linewidth=0)
         if minutes > 0.045 * longest:
@@ -83,24 +85,31 @@ def _draw_bar(axis: Axes, y: int, result: Result, flow: str, longest: float) -> 
     axis.text(end + (half or 0.0) + 0.008 * longest, y - 0.42, text, va="center", fontsize=10)
 
 
-def _legend_entry(kind: str, words: Mapping[str, str]) -> Patch:
-    colour, hatch, _ = KINDS[kind]
-    return Patch(facecolor=colour, hatch=hatch, edgecolor=WHITE, label=words[kind])
+def _legend_entry(kind: str) -> Patch:
+    colour, hatch, _, name = KINDS[kind]
+    return Patch(facecolor=colour, hatch=hatch, edgecolor=WHITE, label=word(name))
 
 
-def _name(policy: str, result: Result, flow: str, many: bool) -> str:
-    label = f", {result.plan.label(flow)}" if many else ""
-    return f"{policy}{label}\nn = {_row(result, flow, 'driver_wait_mean').n}"
+def _name(policy: str | Label, result: Result, flow: str, many: bool) -> str:
+    name = word(listed([policy, result.plan.label(flow)] if many else [policy]))
+    return f"{name}\nn = {_row(result, flow, 'driver_wait_mean').n}"
 
 
-def _saving(bars: list[Bar], words: Mapping[str, str]) -> str:
+def _saving(bars: list[Bar]) -> Text:
     """The finding: the shortest wait against the longest."""
     waits = {policy: _row(result, flow, "driver_wait_mean") for policy, result, flow in bars}
     best = min(waits, key=lambda policy: waits[policy].mean or 0.0)
     worst = max(waits, key=lambda policy: waits[policy].mean or 0.0)
     least, most = waits[best].mean or 0.0, waits[worst].mean or 0.0
-    if len(bars) == 1 or most - least < 0.05:
-        return words["one policy" if len(bars) == 1 else "same"].format(wait=number(least, "min"))
+    if len(bars) == 1:
+        return Text("A driver waits {wait} min", wait=number(least, "min"))
+    if most - least < 0.05:
+        return Text("Drivers wait the same under every policy: {wait} min", wait=number(least, "min"))
+    saving = Text(
+        '"{best}" saves {saved} min of driver wait a vehicle against "{worst}"',
+        best=best,
+        saved=number(most - least, "min"),
+        worst=worst,
+    )
     apart = most - least > (waits[best].half_width or 0.0) + (waits[worst].half_width or 0.0)
-    title = words["saves"].format(best=best, worst=worst, saved=number(most - least, "min"))
-    return title if apart else title + words["overlap"]
+    return saving if apart else Text("{finding} (the 95 % intervals overlap)", finding=saving)

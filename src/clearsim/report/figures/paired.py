@@ -6,11 +6,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from clearsim.experiment import Comparison, Key, Verdict
+from clearsim.language import Text, word
 from clearsim.measures import KPIS
-from clearsim.numbers import tick, to_the_noise, with_minus
+from clearsim.numbers import quantity, tick, to_the_noise, unit_words, with_minus
 from clearsim.report.comparison import difference, kpi_title
-from clearsim.report.figures.captions import CAPTIONS, unit_in
-from clearsim.report.labels import Language, in_language
 from clearsim.report.style import (
     BLUE,
     GREY,
@@ -26,26 +25,23 @@ from clearsim.report.style import (
 
 NAME_WIDTH = 34
 """Latin letters of a policy's name in a line."""
-NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-def differences(comparison: Comparison, kpi: str | Key, language: Language = "en") -> Figure:
+def differences(comparison: Comparison, kpi: str | Key) -> Figure:
     """The difference of every policy from the base in one KPI, with simultaneous 95 % intervals, in the order given.
 
     Blue is better, orange worse, grey not seen. The title says how many policies differ from the base for certain.
     It names the best of them only if that is certain too.
     """
-    words, key = CAPTIONS[language], comparison.key(kpi)
+    key = comparison.key(kpi)
     others = comparison.names[1:]
     with figure_style():
         figure = Picture(figsize=(9, 0.38 * len(others) + 1.9), layout="constrained")
         axis = figure.subplots()
         axis.axvline(0, color=INK, linewidth=1, zorder=1)
         for y, name in enumerate(others):
-            _draw(axis, y, comparison, key, name, words)
-        axis.set_yticks(
-            range(len(others)), [wrapped(in_language(comparison.labels[name], language), NAME_WIDTH) for name in others]
-        )
+            _draw(axis, y, comparison, key, name)
+        axis.set_yticks(range(len(others)), [wrapped(comparison.labels[name], NAME_WIDTH) for name in others])
         axis.set_ylim(len(others) - 0.4, -0.6)
         axis.tick_params(axis="y", length=0, labelcolor=INK)
         axis.margins(x=0.12)
@@ -53,9 +49,9 @@ def differences(comparison: Comparison, kpi: str | Key, language: Language = "en
         axis.grid(axis="x", color=PALE, linewidth=0.6)
         axis.set_axisbelow(True)
         axis.spines["left"].set_visible(False)
-        base = in_language(comparison.labels[comparison.base], language)
-        axis.set_xlabel(words["against"].format(base=base, unit=unit_in(key.unit, language)))
-        return framed(figure, _finding(comparison, key, language), _notes(comparison, key, language))
+        base = comparison.labels[comparison.base]
+        axis.set_xlabel(word(Text('difference from "{base}", {unit}', base=base, unit=unit_words(key.unit))))
+        return framed(figure, _finding(comparison, key), _notes(comparison, key))
 
 
 def colour(comparison: Comparison, key: Key, policy: str) -> str:
@@ -66,11 +62,11 @@ def colour(comparison: Comparison, key: Key, policy: str) -> str:
     return INK if better is None else BLUE if verdict == better else ORANGE
 
 
-def _draw(axis: Axes, y: int, comparison: Comparison, key: Key, policy: str, words: Mapping[str, str]) -> None:
+def _draw(axis: Axes, y: int, comparison: Comparison, key: Key, policy: str) -> None:
     found, tint = comparison.difference(key, policy), colour(comparison, key, policy)
     if comparison.verdict(key, policy) == "equal":
         axis.plot(0, y, "o", color=GREY, markerfacecolor=WHITE, markersize=6, zorder=3)
-        text = words["exactly"]
+        text = word(Text("exactly the same"))
     else:
         half = found.half_width or 0.0
         axis.errorbar(found.mean, y, xerr=half, fmt="o", color=tint, markersize=6, capsize=3, linewidth=1.6, zorder=3)
@@ -78,57 +74,65 @@ def _draw(axis: Axes, y: int, comparison: Comparison, key: Key, policy: str, wor
     axis.text(1.01, y, text, transform=axis.get_yaxis_transform(), va="center", color=tint)
 
 
-def _finding(comparison: Comparison, key: Key, language: Language) -> str:
+def _finding(comparison: Comparison, key: Key) -> Text:
     """The finding: how many policies are better, which is the best, and how many are worse."""
-    words, kpi = CAPTIONS[language], in_language(kpi_title(comparison, key), language)
     good: Verdict = "more" if KPIS[key.kpi].better == "more" else "less"
     bad: Verdict = "less" if good == "more" else "more"
     found = {
         verdict: [name for name in comparison.names[1:] if comparison.verdict(key, name) == verdict]
         for verdict in (good, bad)
     }
-    count: dict[str, int | str] = {"all": len(comparison.names) - 1, "kpi": kpi}
-    title = _finding_one_way(comparison, key, language, good, found[good], count)
     if found[bad] and not found[good]:
-        return _finding_one_way(comparison, key, language, bad, found[bad], count)
-    return title + (words[f"but {bad}"].format(count=len(found[bad]), **count) if found[bad] else "")
+        return _finding_one_way(comparison, key, bad, found[bad])
+    finding = _finding_one_way(comparison, key, good, found[good])
+    if not found[bad]:
+        return finding
+    count: Mapping[str, object] = {"finding": finding, "count": len(found[bad]), "all": len(comparison.names) - 1}
+    if bad == "less":
+        return Text("{finding}; {count} of {all} lower it", **count)
+    return Text("{finding}; {count} of {all} raise it", **count)
 
 
-def _finding_one_way(
-    comparison: Comparison,
-    key: Key,
-    language: Language,
-    verdict: Verdict,
-    policies: Sequence[str],
-    count: Mapping[str, int | str],
-) -> str:
+def _finding_one_way(comparison: Comparison, key: Key, verdict: Verdict, policies: Sequence[str]) -> Text:
     """How many policies are less than the base, or how many more; and which the most, if that is certain."""
-    words = CAPTIONS[language]
+    kpi, less = kpi_title(comparison, key), verdict == "less"
     if not policies:
-        return words[f"none {verdict}"].format(**count)
+        if less:
+            return Text("No policy is seen to lower {kpi}", kpi=kpi)
+        return Text("No policy is seen to raise {kpi}", kpi=kpi)
     tiers = comparison.ranking(key).tiers
     extreme = tiers[0] if verdict == (KPIS[key.kpi].better or "less") else tiers[-1]
     first = policies[0] if len(policies) == 1 else extreme.policies[0][0]
-    about = {
-        "policy": in_language(comparison.labels[first], language),
-        "size": difference(comparison, key, first).lstrip("+-").replace(" ", NO_BREAK),
-        "unit": unit_in(key.unit, language),
-        **count,
-    }
+    size = quantity(difference(comparison, key, first).lstrip("+-"), key.unit)
+    one: Mapping[str, object] = {"policy": comparison.labels[first], "size": size, "kpi": kpi}
     if len(policies) == 1:
-        return words[f"one {verdict}"].format(**about)
-    many = words[f"many {verdict}"].format(count=len(policies), **count)
-    return many + (words["most"].format(**about) if len(extreme.policies) == len(extreme.policies[0]) == 1 else "")
+        return (
+            Text('"{policy}" lowers {kpi} by {size}', **one)
+            if less
+            else Text('"{policy}" raises {kpi} by {size}', **one)
+        )
+    count: Mapping[str, object] = {"count": len(policies), "all": len(comparison.names) - 1, "kpi": kpi}
+    many = Text("{count} of {all} policies raise {kpi}", **count)
+    if less:
+        many = Text("{count} of {all} policies lower {kpi}", **count)
+    if not len(extreme.policies) == len(extreme.policies[0]) == 1:
+        return many
+    return Text('{many}, "{policy}" the most: by {size}', many=many, policy=comparison.labels[first], size=size)
 
 
-def _notes(comparison: Comparison, key: Key, language: Language) -> list[str]:
-    words, own = CAPTIONS[language], comparison.mean(comparison.base, key)
-    pairs = len(comparison.pairs)
+def _notes(comparison: Comparison, key: Key) -> list[Text]:
+    own, pairs = comparison.mean(comparison.base, key), len(comparison.pairs)
     halves = [own.half_width] if own.half_width else []
     mean = " ± ".join(to_the_noise([own.mean if own.n else None, *halves], key.unit, own.half_width))
-    base = in_language(comparison.labels[comparison.base], language)
+    intervals = Text("Line: its 95 % interval. Grey: no difference seen.")
+    if pairs > 1:
+        intervals = Text(
+            "Lines: 95 % intervals, good for all {pairs} pairs of policies at once. Grey: no difference seen.",
+            pairs=pairs,
+        )
+    base = {"name": comparison.labels[comparison.base], "mean": quantity(mean, key.unit)}
     return [
-        words["dots"].format(n=comparison.replications),
-        words["family"].format(pairs=pairs) if pairs > 1 else words["one pair"],
-        words["base"].format(name=base, mean=mean, unit=unit_in(key.unit, language)),
+        Text("Dots: mean over n = {n} replications with the same random numbers.", n=comparison.replications),
+        intervals,
+        Text('Base, "{name}": {mean}.', **base),
     ]

@@ -1,7 +1,7 @@
 """The figure of the lines: how many wait at each station over the day, and who is on duty there."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -14,11 +14,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from clearsim.language import Label
-from clearsim.numbers import plus_minus, whole
+from clearsim.language import Label, Text, plural, word
+from clearsim.numbers import day, moment, plus_minus, whole
 from clearsim.plan import NOT_YET, Code, IntArray, Plan
-from clearsim.report.figures.captions import CAPTIONS
-from clearsim.report.labels import Language, in_language
+from clearsim.report.figures.notes import means
 from clearsim.report.style import BLUE, GREY, PALE, SKY, Picture, figure_style, fonts, framed, legend
 from clearsim.stats import estimate
 from clearsim.trace import Line, Trace
@@ -43,7 +42,7 @@ class Queue(NamedTuple):
         return float(np.mean([line.peak() for line in self.lines]))
 
 
-def queues_by_hour(traces: Trace | Sequence[Trace], language: Language = "en", panels: int = 8) -> Figure:
+def queues_by_hour(traces: Trace | Sequence[Trace], panels: int = 8) -> Figure:
     """How many wait at each station over the day, and behind it the staff or equipment on duty there.
 
     One panel a station where anybody waited, the longest line first, at most `panels`. From one trace: the mean of
@@ -53,34 +52,42 @@ def queues_by_hour(traces: Trace | Sequence[Trace], language: Language = "en", p
     """
     traces = [traces] if isinstance(traces, Trace) else list(traces)
     if not traces:
-        raise ValueError("a figure needs at least one trace")
-    words, plan = CAPTIONS[language], traces[0].plan
+        raise ValueError(Text("a figure needs at least one trace"))
+    plan = traces[0].plan
     queues = sorted(_visited_queues(traces), key=lambda queue: -queue.peak)
     waited = [queue for queue in queues if queue.peak > 0]
     shown = waited[:panels]
-    notes = [words["one run"] if len(traces) == 1 else words["runs"].format(n=len(traces))] if shown else []
-    for key, count in (("shorter", len(waited) - len(shown)), ("idle", len(queues) - len(waited))):
-        notes += [words[key if count > 1 else f"one {key}"].format(count=count)] if count else []
+    notes = [means(len(traces))] if shown else []
+    if shorter := len(waited) - len(shown):
+        notes.append(
+            plural(
+                shorter, "Not shown: {n} station with a shorter line.", "Not shown: {n} stations with shorter lines."
+            )
+        )
+    if idle := len(queues) - len(waited):
+        notes.append(
+            plural(idle, "Not shown: {n} station where nobody waited.", "Not shown: {n} stations where nobody waited.")
+        )
     with figure_style():
         if not shown:
-            return framed(Picture(figsize=(7, 1.2), layout="constrained"), words["nobody"], notes)
+            return framed(Picture(figsize=(7, 1.2), layout="constrained"), Text("Nobody waited at any station"), notes)
         edges = _edges(plan, shown)
         if edges[-1] > plan.arrivals_end_ms:
-            notes.append(words["closed"])
+            notes.append(Text("Dashed line: the last arrivals."))
         if plan.warm_up_ms:
-            notes.append(words["warm-up"])
+            notes.append(Text("Dotted line: the end of the warm-up, which KPIs leave out and this figure shows."))
         columns = min(2, len(shown))
         rows = math.ceil(len(shown) / columns)
         figure = Picture(figsize=(5.6 * columns + 1.4 * (columns == 1), 2.2 * rows + 1.3), layout="constrained")
         grid = figure.add_gridspec(rows + 1, columns, height_ratios=[0.08] + [1] * rows)
-        legend(figure.add_subplot(grid[0, :]), _legend_entries(edges, len(traces), words))
+        legend(figure.add_subplot(grid[0, :]), _legend_entries(edges, len(traces)))
         axes = [figure.add_subplot(grid[1 + index // columns, index % columns]) for index in range(len(shown))]
         for axis, queue in zip(axes, shown, strict=True):
-            _draw_queue(axis, queue, plan, edges, words)
-        top = shown[0]
-        key = "longest" if len(traces) == 1 else "longest mean"
-        name = in_language(top.label, language)
-        title = words[key].format(station=name, peak=_peak(top), moment=_moment(top, plan, edges, words))
+            _draw_queue(axis, queue, plan, edges)
+        about = {"station": shown[0].label, "peak": _peak(shown[0]), "moment": _moment(shown[0], plan, edges)}
+        title = Text("The longest line forms at {station}: {peak} waiting at {moment}", **about)
+        if len(traces) > 1:
+            title = Text("The longest line forms at {station}: {peak} waiting at its peak, around {moment}", **about)
         return framed(figure, title, notes)
 
 
@@ -135,7 +142,7 @@ def _last_twice(values: Floats) -> Floats:
     return np.append(values, values[-1])
 
 
-def _draw_queue(axis: Axes, queue: Queue, plan: Plan, edges: IntArray, words: Mapping[str, str]) -> None:
+def _draw_queue(axis: Axes, queue: Queue, plan: Plan, edges: IntArray) -> None:
     at = edges / HOUR_MS
     binned = [_binned(line, edges) for line in queue.lines]
     mean = np.mean([mean for mean, _ in binned], axis=0)
@@ -151,17 +158,20 @@ def _draw_queue(axis: Axes, queue: Queue, plan: Plan, edges: IntArray, words: Ma
     axis.set_xlim(at[0], at[-1])
     axis.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     ticks_ms = _ticks(plan, int(edges[-1]))
-    axis.set_xticks([tick_ms / HOUR_MS for tick_ms in ticks_ms], [_clock(plan, tick_ms, words) for tick_ms in ticks_ms])
+    axis.set_xticks([tick_ms / HOUR_MS for tick_ms in ticks_ms], [_clock(plan, tick_ms) for tick_ms in ticks_ms])
     axis.tick_params(labelfontfamily=fonts())
-    axis.set_ylabel(words["waiting"])
-    axis.set_xlabel(words["time"], fontsize=8, color=GREY)
+    axis.set_ylabel(word(Text("number waiting")))
+    axis.set_xlabel(word(Text("local time")), fontsize=8, color=GREY)
     if edges[-1] > plan.arrivals_end_ms:
         axis.axvline(plan.arrivals_end_ms / HOUR_MS, color=GREY, linewidth=0.8, linestyle="--")
     if plan.warm_up_ms:
         axis.axvline(plan.warm_up_ms / HOUR_MS, color=GREY, linewidth=0.8, linestyle=":")
-    about = words["panel" if len(queue.lines) == 1 else "panel mean"]
-    about = about.format(visits=whole(queue.visits), peak=_peak(queue), moment=_moment(queue, plan, edges, words))
-    axis.set_title(f"{queue.label}\n{about}", loc="left", fontsize=9)
+    visits, peak = whole(queue.visits), _peak(queue)
+    about = Text("visits n = {visits}, peak {peak}", visits=visits, peak=peak)
+    if len(queue.lines) == 1:
+        when = _moment(queue, plan, edges)
+        about = Text("visits n = {visits}, peak {peak} at {moment}", visits=visits, peak=peak, moment=when)
+    axis.set_title(f"{word(queue.label)}\n{word(about)}", loc="left", fontsize=9, linespacing=1.35)
     if queue.duty is not None:
         behind = axis.twinx()
         behind.set_zorder(axis.get_zorder() - 1)
@@ -171,18 +181,20 @@ def _draw_queue(axis: Axes, queue: Queue, plan: Plan, edges: IntArray, words: Ma
         behind.set_ylim(0, max(1, queue.duty.peak()) * 1.35)
         behind.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         behind.tick_params(labelfontfamily=fonts(), length=0)
-        behind.set_ylabel("\n".join(filter(None, queue.pool or ())), fontsize=8, color=GREY)
+        behind.set_ylabel("" if queue.pool is None else word(queue.pool), fontsize=8, color=GREY)
         behind.spines[:].set_visible(False)
 
 
-def _legend_entries(edges: IntArray, replications: int, words: Mapping[str, str]) -> list[Artist]:
-    bin_ms = edges[1] - edges[0]
-    width = words["hour"] if bin_ms == HOUR_MS else words["minutes long"].format(count=bin_ms // MINUTE_MS)
-    mean, band = words["mean"].format(bin=width), words["peak"].format(bin=width)
-    keys: list[Artist] = [Patch(facecolor=BLUE, label=mean), Patch(facecolor=SKY, label=band)]
+def _legend_entries(edges: IntArray, replications: int) -> list[Artist]:
+    bin_ms = int(edges[1] - edges[0])
+    width = Text("hour") if bin_ms == HOUR_MS else Text("{amount:.3g} min", amount=bin_ms // MINUTE_MS)
+    mean = word(Text("waiting: mean in each {bin}", bin=width))
+    top = word(Text("waiting: up to the peak in each {bin}", bin=width))
+    keys: list[Artist] = [Patch(facecolor=BLUE, label=mean), Patch(facecolor=SKY, label=top)]
     if replications > 1:
-        keys = [Line2D([], [], color=BLUE, linewidth=1.4, label=mean), Patch(facecolor=SKY, label=words["band"])]
-    return [*keys, Patch(facecolor=PALE, label=words["duty"])]
+        band = Patch(facecolor=SKY, label=word(Text("95 % band of the mean")))
+        keys = [Line2D([], [], color=BLUE, linewidth=1.4, label=mean), band]
+    return [*keys, Patch(facecolor=PALE, label=word(Text("on duty (right axis)")))]
 
 
 def _ticks(plan: Plan, until_ms: int) -> range:
@@ -193,19 +205,19 @@ def _ticks(plan: Plan, until_ms: int) -> range:
     return range(-plan.clock_ms % step_ms, until_ms + 1, step_ms)
 
 
-def _clock(plan: Plan, at_ms: int, words: Mapping[str, str]) -> str:
-    moment = plan.start + timedelta(milliseconds=at_ms)
-    return words["day" if moment.hour == moment.minute == 0 else "clock"].format(moment)
+def _clock(plan: Plan, at_ms: int) -> str:
+    at = plan.start + timedelta(milliseconds=at_ms)
+    return word(day(at)) if at.hour == at.minute == 0 else f"{at:%H:%M}"
 
 
-def _moment(queue: Queue, plan: Plan, edges: IntArray, words: Mapping[str, str]) -> str:
+def _moment(queue: Queue, plan: Plan, edges: IntArray) -> str:
     """When the line is longest, by the local clock: to the minute in one run, by its bin in several."""
     if len(queue.lines) == 1:
         at_ms = queue.lines[0].peak_ms()
     else:
         at_ms = int(edges[np.mean([_binned(line, edges)[0] for line in queue.lines], axis=0).argmax()])
-    one_day = edges[-1] <= DAY_MS
-    return words["clock" if one_day else "moment"].format(plan.start + timedelta(milliseconds=at_ms))
+    at = plan.start + timedelta(milliseconds=at_ms)
+    return f"{at:%H:%M}" if edges[-1] <= DAY_MS else moment(at)
 
 
 def _peak(queue: Queue) -> str:

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from clearsim.experiment import Key, Sweep
-from clearsim.numbers import number
-from clearsim.report.figures.captions import CAPTIONS, unit_in
-from clearsim.report.labels import Language, in_language
+from clearsim.language import Text, listed, word
+from clearsim.numbers import number, quantity, unit_words
+from clearsim.report.figures.notes import means
 from clearsim.report.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, Picture, figure_style, fonts, framed
 from clearsim.report.sweep import factor_text, kpi_title, short_names, value_text
 from clearsim.stats import Estimate, paired
@@ -39,14 +39,14 @@ class Dot(NamedTuple):
     policy: str
 
 
-def sweep_lines(sweep: Sweep, key: Key, language: Language = "en") -> Figure:
+def sweep_lines(sweep: Sweep, key: Key) -> Figure:
     """One KPI of a sweep: on a grid over its first factor, a line for each value of the last, a panel for the others.
 
     Several policies count as a last factor. Designs without lines (Latin hypercube, Sobol) have a panel a factor, and a
     dot a point. Whiskers are 95 % intervals, pointwise. Raises `ValueError` if the KPI is defined nowhere, and for more
     lines or panels than can be read.
     """
-    words, several = CAPTIONS[language], len(sweep.policies) > 1
+    several = len(sweep.policies) > 1
     places = itertools.product(range(len(sweep.points)), sweep.policies)
     columns = list(sweep.columns.values())
     dots = [
@@ -55,21 +55,19 @@ def sweep_lines(sweep: Sweep, key: Key, language: Language = "en") -> Figure:
         if found.n
     ]
     if not dots:
-        raise ValueError(f"`{key}` is defined at no point of the sweep")
-    names = [*short_names(sweep.columns), *([words["policy"]] if several else [])]
+        raise ValueError(Text("`{kpi}` is defined at no point of the sweep", kpi=key))
+    names = [*short_names(sweep.columns), *([Text("policy")] if several else [])]
     draw = _grid if sweep.design == "grid" else _scatter
     with figure_style():
         figure = draw(dots, names, several)
         for axis in figure.axes:
             axis.tick_params(labelfontfamily=fonts())
-        heading = in_language(kpi_title(sweep, key), language)
-        figure.supylabel(f"{heading}, {unit_in(key.unit, language)}", fontsize=9)
-        n = sweep.replications
-        notes = [
-            words["same luck"],
-            words["one run"] if n == 1 else f"{words['runs'].format(n=n)} {words['pointwise']}",
-        ]
-        return framed(figure, _finding(sweep, key, dots, names, heading, language), notes)
+        heading = kpi_title(sweep, key)
+        figure.supylabel(word(Text("{kpi}, {unit}", kpi=heading, unit=unit_words(key.unit))), fontsize=9)
+        notes = [Text("All points used the same random numbers."), means(sweep.replications)]
+        if sweep.replications > 1:
+            notes.append(Text("Whiskers: 95 % intervals, each on its own (pointwise)."))
+        return framed(figure, _finding(sweep, key, dots, names, heading), notes)
 
 
 def _grid(dots: Sequence[Dot], names: Sequence[str], _: bool) -> Picture:
@@ -79,8 +77,14 @@ def _grid(dots: Sequence[Dot], names: Sequence[str], _: bool) -> Picture:
     panels = list(dict.fromkeys(dot.values[1:last] for dot in dots))
     if len(lines) > len(LINE_STYLES) or len(panels) > MOST_PANELS:
         raise ValueError(
-            f"a figure of {len(lines)} lines in {len(panels)} panels cannot be read: at most {len(LINE_STYLES)} lines "
-            f"(the last factor's values, or policies) and {MOST_PANELS} panels; the table has every point"
+            Text(
+                "a figure of {lines} lines in {panels} panels cannot be read: at most {most_lines} lines (the last "
+                "factor's values, or policies) and {most_panels} panels; the table has every point",
+                lines=len(lines),
+                panels=len(panels),
+                most_lines=len(LINE_STYLES),
+                most_panels=MOST_PANELS,
+            )
         )
     figure, axes = _panels(len(panels), share_x=True)
     ticks = _ticks([dot.values[0] for dot in dots])
@@ -89,10 +93,10 @@ def _grid(dots: Sequence[Dot], names: Sequence[str], _: bool) -> Picture:
             own = [dot for dot in dots if dot.values[1:last] == panel and (not last or dot.values[last] == line)]
             text = "" if line is None else value_text(line)
             _draw(axis, [(ticks[dot.values[0]], dot.found) for dot in own], line_style, joined=True, text=text)
-        axis.set_title(", ".join(map(factor_text, names[1:last], panel)), loc="left", fontsize=9)
-        axis.set_xlabel(names[0])
+        axis.set_title(word(listed(map(factor_text, names[1:last], panel))), loc="left", fontsize=9)
+        axis.set_xlabel(word(names[0]))
         axis.set_xticks(list(ticks.values()), [value_text(value) for value in ticks])
-    _finish_axes(axes, dots, names[last])
+    _finish_axes(figure, axes, dots, names[last])
     return figure
 
 
@@ -100,11 +104,23 @@ def _scatter(dots: Sequence[Dot], names: Sequence[str], several: bool) -> Pictur
     """A panel a factor, a dot a point."""
     factors = names[:-1] if several else names
     if len(factors) > MOST_PANELS:
-        raise ValueError(f"a figure of {len(factors)} panels cannot be read; at most {MOST_PANELS} factors are drawn")
+        raise ValueError(
+            Text(
+                "a figure of {panels} panels cannot be read; at most {most} factors are drawn",
+                panels=len(factors),
+                most=MOST_PANELS,
+            )
+        )
     figure, axes = _panels(len(factors), share_x=False)
     policies = list(dict.fromkeys(dot.policy for dot in dots))
     if len(policies) > len(LINE_STYLES):
-        raise ValueError(f"{len(policies)} policies cannot be told apart in one figure; at most {len(LINE_STYLES)}")
+        raise ValueError(
+            Text(
+                "{policies} policies cannot be told apart in one figure; at most {most}",
+                policies=len(policies),
+                most=len(LINE_STYLES),
+            )
+        )
     for at, (axis, name) in enumerate(zip(axes, factors, strict=True)):
         ticks = _ticks([dot.values[at] for dot in dots])
         for policy, line_style in zip(policies, LINE_STYLES, strict=False):
@@ -115,7 +131,7 @@ def _scatter(dots: Sequence[Dot], names: Sequence[str], several: bool) -> Pictur
             axis.set_xticks(list(ticks.values()), [value_text(value) for value in ticks])
         elif all(isinstance(value, int) for value in ticks):
             axis.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _finish_axes(axes, dots, names[-1])
+    _finish_axes(figure, axes, dots, names[-1])
     return figure
 
 
@@ -148,27 +164,25 @@ def _draw(
     axis.errorbar(x, [item.mean for _, item in found], yerr=[item.half_width or 0.0 for _, item in found], **style)
 
 
-def _finish_axes(axes: Sequence[Axes], dots: Sequence[Dot], legend_title: str) -> None:
-    """Begin the y axis at 0 unless a mean is negative; add a legend if there are several lines."""
+def _finish_axes(figure: Picture, axes: Sequence[Axes], dots: Sequence[Dot], legend_title: str) -> None:
+    """Begin the y axis at 0 unless a mean is negative; add a legend beside the panels if there are several lines."""
     if all(dot.found.mean >= 0 for dot in dots):
         axes[0].set_ylim(bottom=0)
     keys, texts = axes[0].get_legend_handles_labels()
     if any(texts):
-        axes[0].legend(keys, texts, title=legend_title, frameon=False, fontsize=8, title_fontsize=8)
+        beside: dict[str, Any] = {"loc": "outside right upper", "frameon": False, "fontsize": 8, "title_fontsize": 8}
+        figure.legend(keys, texts, title=word(legend_title), **beside)
 
 
-def _finding(
-    sweep: Sweep, key: Key, dots: Sequence[Dot], names: Sequence[str], heading: str, language: Language
-) -> str:
+def _finding(sweep: Sweep, key: Key, dots: Sequence[Dot], names: Sequence[str], heading: Text) -> Text:
     """The lowest and the highest mean, and at which points."""
-    words, unit = CAPTIONS[language], unit_in(key.unit, language)
     least, most = (chosen(dots, key=lambda dot: dot.found.mean) for chosen in (min, max))
-    low, high = (number(dot.found.mean, key.unit) for dot in (least, most))
+    low, high = (quantity(number(dot.found.mean, key.unit), key.unit) for dot in (least, most))
     if low == high:
-        return words["flat"].format(kpi=heading, value=low, unit=unit)
+        return Text("{kpi}: {value} at every point", kpi=heading, value=low)
     changed = [at for at in range(len(names)) if len({dot.values[at] for dot in dots}) > 1]
-    there, here = (", ".join(factor_text(names[at], dot.values[at]) for at in changed) for dot in (least, most))
-    text = words["spread"].format(kpi=heading, low=low, high=high, unit=unit, there=there, here=here)
+    there, here = (listed(factor_text(names[at], dot.values[at]) for at in changed) for dot in (least, most))
+    spread = Text("{kpi}: {low} at {there}; {high} at {here}", kpi=heading, low=low, there=there, high=high, here=here)
     apart = paired(sweep.values(key, most.point, most.policy), sweep.values(key, least.point, least.policy))
     noise = apart.half_width is not None and abs(apart.mean) <= apart.half_width
-    return text + words["noise"] if noise else text
+    return Text("{finding} (inside the noise)", finding=spread) if noise else spread

@@ -7,11 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from clearsim.experiment import Comparison, Key
+from clearsim.language import Label, Text, word
 from clearsim.measures import KPIS
-from clearsim.numbers import tick
+from clearsim.numbers import tick, unit_words
 from clearsim.report.comparison import kpi_title
-from clearsim.report.figures.captions import CAPTIONS, unit_in
-from clearsim.report.labels import Language, in_language
 from clearsim.report.style import BLUE, GREY, INK, Picture, figure_style, framed, wrapped
 from clearsim.stats import Estimate
 
@@ -26,32 +25,47 @@ LINE_INCHES = 0.165
 class Point(NamedTuple):
     """The policies at a point, the two means with their intervals, and whether no policy beats them."""
 
-    names: tuple[str, ...]
+    names: tuple[Label, ...]
     x: Estimate
     y: Estimate
     kept: bool
 
 
-def frontier(
-    comparison: Comparison, language: Language = "en", x: str | Key = "staff_hours", y: str | Key | None = None
-) -> Figure:
+def frontier(comparison: Comparison, x: str | Key = "staff_hours", y: str | Key | None = None) -> Figure:
     """Two KPIs of every policy against each other, with 95 % intervals: staff hours and the first flow's driver wait.
 
     Policies that none beats are joined. A policy beats another if it is better in one KPI and not seen to be worse in
     the other, by the simultaneous intervals of the paired differences. Raises `ValueError` if a KPI is missing.
     """
-    words, keys = CAPTIONS[language], (comparison.key(x), _driver_wait(comparison) if y is None else comparison.key(y))
-    points = frontier_points(comparison, language, *keys)
-    names = {axis: in_language(kpi_title(comparison, key), language) for axis, key in zip("xy", keys, strict=True)}
+    keys = (comparison.key(x), _driver_wait(comparison) if y is None else comparison.key(y))
+    points = frontier_points(comparison, *keys)
+    names = {axis: kpi_title(comparison, key) for axis, key in zip("xy", keys, strict=True)}
     kept = [name for point in points if point.kept for name in point.names]
-    about = {"count": len(kept), "all": sum(len(point.names) for point in points), "policy": kept[0], **names}
-    title = words["alone" if len(kept) == 1 else "left"].format(**about)
-    notes = [words["crosses"].format(n=comparison.replications), words["beaten"]]
-    axes = [f"{names[axis]}, {unit_in(key.unit, language)}" for axis, key in zip("xy", keys, strict=True)]
+    title = Text(
+        "{count} of {all} policies are worth a choice between {x} and {y}",
+        count=len(kept),
+        all=sum(len(point.names) for point in points),
+        **names,
+    )
+    if len(kept) == 1:
+        title = Text('No policy is seen to be better than "{policy}" in {x} or in {y}', policy=kept[0], **names)
+    notes = [
+        Text(
+            "Crosses: 95 % interval of each mean, n = {n} replications with the same random numbers.",
+            n=comparison.replications,
+        ),
+        Text(
+            "Grey: another policy is better in one and not seen to be worse in the other (intervals of paired "
+            "differences, good for all pairs at once)."
+        ),
+    ]
+    axes = [
+        Text("{kpi}, {unit}", kpi=names[axis], unit=unit_words(key.unit)) for axis, key in zip("xy", keys, strict=True)
+    ]
     return frontier_figure(points, axes, title, notes)
 
 
-def frontier_points(comparison: Comparison, language: Language, x: Key, y: Key) -> list[Point]:
+def frontier_points(comparison: Comparison, x: Key, y: Key) -> list[Point]:
     """A point for every policy that has both KPIs; policies that are exactly equal in both share one."""
     groups: list[list[str]] = []
     for name in comparison.names:
@@ -63,7 +77,7 @@ def frontier_points(comparison: Comparison, language: Language, x: Key, y: Key) 
     firsts = [group[0] for group in groups]
     return [
         Point(
-            tuple(in_language(comparison.labels[name], language) for name in group),
+            tuple(comparison.labels[name] for name in group),
             comparison.mean(group[0], x),
             comparison.mean(group[0], y),
             not any(_beats(comparison, (x, y), other, group[0]) for other in firsts if other != group[0]),
@@ -72,7 +86,7 @@ def frontier_points(comparison: Comparison, language: Language, x: Key, y: Key) 
     ]
 
 
-def frontier_figure(points: Sequence[Point], axes: Sequence[str], title: str, notes: Sequence[str]) -> Figure:
+def frontier_figure(points: Sequence[Point], axes: Sequence[Text], title: Text, notes: Sequence[Text]) -> Figure:
     """Points with their intervals, a line through those that are kept, and a column of labels beside them."""
     labels = [_label_text(point.names) for point in points]
     needed = sum(LINE_INCHES * (label.count("\n") + 1.7) for label in labels)
@@ -89,13 +103,13 @@ def frontier_figure(points: Sequence[Point], axes: Sequence[str], title: str, no
         axis.margins(0.08)
         axis.xaxis.set_major_formatter(tick)
         axis.yaxis.set_major_formatter(tick)
-        axis.set_xlabel(axes[0])
+        axis.set_xlabel(word(axes[0]))
         axis.set_ylabel(wrapped(axes[1], AXIS_WIDTH))
         _draw_labels(axis, side, points, labels, figure.get_figheight() - 1.3)
         return framed(figure, title, notes)
 
 
-def _label_text(names: Sequence[str]) -> str:
+def _label_text(names: Sequence[Label]) -> str:
     """The names of the policies at a point, one below another, the second and all others behind an equals sign."""
     return "\n= ".join(wrapped(name, LABEL_WIDTH) for name in names)
 
@@ -154,4 +168,4 @@ def _driver_wait(comparison: Comparison) -> Key:
     for key in comparison.keys:
         if key.kpi == "driver_wait_mean":
             return key
-    raise ValueError('no flow binds a driver: mark its steps with driver="cab" or driver="out"')
+    raise ValueError(Text('no flow binds a driver: mark its steps with driver="cab" or driver="out"'))

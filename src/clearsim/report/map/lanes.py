@@ -3,7 +3,6 @@
 Lengths are inches, y grows downwards.
 """
 
-import textwrap
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -12,12 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
+from clearsim.language import Label, Text, word
 from clearsim.network import Await, Board, Enter, Flow, Hold, Leave, Network, Put, Serve, Station, Take, Travel
 from clearsim.network.flows import companions_of
 from clearsim.network.steps import Step
 from clearsim.network.words import (
     arrivals,
-    conditions,
     label_of,
     on_duty,
     place_of,
@@ -26,6 +25,7 @@ from clearsim.network.words import (
     timetable,
 )
 from clearsim.numbers import digits
+from clearsim.report.breaking import broken
 from clearsim.report.map.marks import (
     DRIVERS,
     EDGE,
@@ -42,7 +42,9 @@ from clearsim.report.map.marks import (
     legend_rows,
     shared_in,
 )
+from clearsim.report.map.words import VERBS, conditions
 from clearsim.report.style import GREY, INK, Picture, figure_style
+from clearsim.units import columns_of
 
 BOX_WIDTH, BOX_HEIGHT, GAP = 1.68, 0.86, 0.22
 HEADER, ABOVE, BELOW, BETWEEN = 0.32, 0.3, 0.4, 0.24
@@ -112,15 +114,14 @@ def _draw_lane(axis: Axes, network: Network, flow: Flow, spots: list[Spot], shar
     lane = FancyBboxPatch((MARGIN / 2, top), width - MARGIN, bottom - top, boxstyle="round,pad=0,rounding_size=0.08")
     lane.set(facecolor="#fafafa", edgecolor="#dddddd", linewidth=0.8, zorder=0)
     axis.add_patch(lane)
-    label = label_of(flow)
-    heading = axis.annotate(str(label), (MARGIN, top + 0.2), fontsize=LARGE, va="center")
+    heading = axis.annotate(word(label_of(flow)), (MARGIN, top + 0.2), fontsize=LARGE, va="center")
     beside: dict[str, Any] = {"xycoords": heading, "xytext": (10, 0), "textcoords": "offset points"}
-    when = textwrap.shorten(arrivals(flow, network), int(8 * width), placeholder=" …")
+    (when,) = _folded(arrivals(flow, network), int(8 * width), 1)
     axis.annotate(when, (1, 0.5), **beside, fontsize=NORMAL, va="center", color=GREY)
     for before, after in pairwise(spots):
         _draw_connection(axis, before, after)
     for step, spot in zip(flow.steps, spots, strict=True):
-        _draw_step(axis, network, step, spot, shared)
+        _draw_step(axis, network, flow, step, spot, shared)
     kept: dict[str, int] = {}
     for index, step in enumerate(flow.steps):
         if isinstance(step, Enter):
@@ -156,7 +157,7 @@ def _draw_arrow(axis: Axes, points: list[tuple[float, float]], line_style: dict[
     axis.add_patch(arrow)
 
 
-def _draw_step(axis: Axes, network: Network, step: Step, spot: Spot, shared: Marks) -> None:
+def _draw_step(axis: Axes, network: Network, flow: Flow, step: Step, spot: Spot, shared: Marks) -> None:
     fill, _ = FILLS[type(step)]
     box = FancyBboxPatch(spot, BOX_WIDTH, BOX_HEIGHT, boxstyle="round,pad=0,rounding_size=0.06")
     box.set(facecolor=fill, edgecolor=EDGE, linewidth=0.8, zorder=2)
@@ -169,14 +170,15 @@ def _draw_step(axis: Axes, network: Network, step: Step, spot: Spot, shared: Mar
         style: dict[str, Any] = {"size": line.size * smaller, "color": line.colour, "ha": "center", "va": "center"}
         axis.text(spot.x + BOX_WIDTH / 2, y + line.height * smaller / 2, line.text, zorder=4, **style)
         y += line.height * smaller
-    below = _folded(conditions(step), 27)
+    below = _folded(found, 27) if (found := conditions(step)) else []
     if below:
         style = {"fontsize": SMALL, "va": "top", "linespacing": 1.05}
         axis.text(spot.x + 0.04, spot.y + BOX_HEIGHT + 0.05, "\n".join(below), **style)
     if step.milestone is not None:
         style = {"fontsize": SMALL, "color": MILESTONE_COLOUR, "ha": "right", "va": "top"}
         y = spot.y + BOX_HEIGHT + 0.06 + 0.13 * len(below)
-        axis.text(spot.x + BOX_WIDTH - 0.02, y, f"{MILESTONE} {step.milestone}", **style)
+        reads = flow.milestones.get(step.milestone) or Label(step.milestone)
+        axis.text(spot.x + BOX_WIDTH - 0.02, y, f"{MILESTONE} {word(reads)}", **style)
     if step.driver is not None:
         colour, _ = DRIVERS[step.driver]
         mark = Circle((spot.x + BOX_WIDTH - 0.09, spot.y + 0.09), 0.05, zorder=4)
@@ -184,7 +186,7 @@ def _draw_step(axis: Axes, network: Network, step: Step, spot: Spot, shared: Mar
         axis.add_patch(mark)
     marks = _marks(network, step, shared)
     for index, mark_of in enumerate(marks):
-        draw_mark(axis, mark_of, spot.x + 0.02 + 0.22 * index, spot.y)
+        draw_mark(axis, mark_of.letter, mark_of.colour, spot.x + 0.02 + 0.22 * index, spot.y)
 
 
 def _marks(network: Network, step: Step, shared: Marks) -> list[Shared]:
@@ -209,18 +211,11 @@ class TextLine(NamedTuple):
 
 
 def _texts(network: Network, step: Step) -> Iterator[TextLine]:
-    """The text of a box: the place in both languages, the time or the timetable, the needs."""
+    """The text of a box: the place, the time or the timetable, the needs."""
     place = place_of(step, network)
-    if place is None:
-        yield TextLine("travel 行駛" if isinstance(step, Travel) else "hold 停留", NORMAL)
-    else:
-        label = label_of(place)
-        verb = {Enter: "enter ", Leave: "leave ", Take: "take ", Put: "put ", Await: "await "}.get(type(step), "")
-        amount = f"{digits(step.amount)} of " if isinstance(step, Take | Put) else ""
-        for text in _folded(f"{verb}{amount}{label.en}", 22):
-            yield TextLine(text, NORMAL)
-        yield TextLine(label.zh, NORMAL)
-    details: list[str] = []
+    for text in _folded(_heading(network, step), 24):
+        yield TextLine(text, NORMAL)
+    details: list[object] = []
     match step:
         case Serve(time=time) | Travel(time=time) | Hold(time=time):
             details.append(time_in_words(time))
@@ -230,15 +225,43 @@ def _texts(network: Network, step: Step) -> Iterator[TextLine]:
     if isinstance(step, Serve | Enter) and isinstance(place, Station):
         pools = {pool.name: pool for pool in network.pools}
         # In the box of the inspection, its "inspection lanes" are just "lanes".
-        names = {name: label_of(pools[name]).en.removeprefix(f"{label_of(place).en} ") for name in place.needs}
-        details += [f"{count} of {on_duty(pools[name])} {names[name]}" for name, count in place.needs.items()]
-    for text in (line for detail in details for line in _folded(detail, 29, 3 if isinstance(step, Board) else 2)):
+        own = word(label_of(place))
+        for name, count in place.needs.items():
+            pool = word(label_of(pools[name])).removeprefix(own).lstrip()
+            details.append(Text("{count} of {there} {pool}", count=count, there=on_duty(pools[name]), pool=pool))
+    for text in (line for detail in details for line in _folded(detail, 30, 3 if isinstance(step, Board) else 2)):
         yield TextLine(text, SMALL, GREY)
 
 
-def _folded(text: str, width: int, lines: int = 2) -> list[str]:
-    """At most `lines` lines; text that does not fit ends in an ellipsis."""
-    return textwrap.wrap(text, width, max_lines=lines, placeholder=" …")
+def _heading(network: Network, step: Step) -> object:
+    """What is done where, in a few words; the place alone where an entity is served or boards."""
+    found = place_of(step, network)
+    if found is None:
+        return VERBS[type(step)]
+    place = label_of(found)
+    match step:
+        case Enter():
+            return Text("enter {place}", place=place)
+        case Leave():
+            return Text("leave {place}", place=place)
+        case Await():
+            return Text("wait for {flow}", flow=place)
+        case Take(amount=amount):
+            return Text("take {amount} of {stock}", amount=digits(amount), stock=place)
+        case Put(amount=amount):
+            return Text("put in {amount} of {stock}", amount=digits(amount), stock=place)
+    return place
+
+
+def _folded(text: object, width: int, most: int = 2) -> list[str]:
+    """Text in the language in use, in at most so many lines; text that does not fit ends in an ellipsis."""
+    lines = broken(word(text), width)
+    if len(lines) <= most:
+        return lines
+    last = lines[most - 1]
+    while columns_of(last) > width - 2:
+        last = last[:-1]
+    return [*lines[: most - 1], f"{last.rstrip()} …"]
 
 
 def _draw_stay(axis: Axes, network: Network, station: str, spots: list[Spot]) -> None:
@@ -247,9 +270,10 @@ def _draw_stay(axis: Axes, network: Network, station: str, spots: list[Spot]) ->
         row = [spot for spot in spots if spot.y == y]
         left, right = row[0].x + 0.25 * (row[0] == spots[0]), row[-1].x + BOX_WIDTH
         axis.plot([left, right], [y - 0.1, y - 0.1], color=FILLS[Enter][0], linewidth=3.2, zorder=1)
-        name = label_of(next(place for place in network.stations if place.name == station))
+        place = next(place for place in network.stations if place.name == station)
+        name = Text("in the {place}", place=label_of(place))
         if len(row) > 1:
-            axis.text(row[0].x + BOX_WIDTH + GAP / 2, y - 0.13, f"in the {name}", fontsize=SMALL, color=GREY)
+            axis.text(row[0].x + BOX_WIDTH + GAP / 2, y - 0.13, word(name), fontsize=SMALL, color=GREY)
 
 
 def _draw_partner_arrow(

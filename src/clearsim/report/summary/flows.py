@@ -1,11 +1,12 @@
 """The table of the flows: how many came, what their drivers did, how long until each milestone, what was late."""
 
 from clearsim.experiment import KpiRow, Result
+from clearsim.language import Label, Text
 from clearsim.measures import KPIS
 from clearsim.measures.dwell import Dwell
-from clearsim.network import Label
+from clearsim.numbers import unit_words
 from clearsim.report.summary.chosen import is_shown
-from clearsim.report.table import Row, Table, kpi_row
+from clearsim.report.table import Row, Table, indented, kpi_row
 
 FLOW_KPIS = (
     ("arrived", "not_arrived", "inside", "lost", "lost_share", "trips"),
@@ -32,12 +33,14 @@ def flow_table(result: Result) -> Table:
     rows: list[Row] = []
     for flow in result.plan.flows.names:
         own = [row for row in result.kpis if row.flow == flow and is_shown(row)]
-        rows.append((str(result.plan.label(flow)),))
+        rows.append((result.plan.label(flow),))
         for row in (row for kpis in FLOW_KPIS for row in own if row.kpi in kpis):
-            rows.append(kpi_row(f"  {_name(result, row)}", row, row.unit))
-            groups = groups_of(result, row)
-            rows += [kpi_row(f"    {result.plan.label(group.flow)}", group, group.unit) for group in groups]
-    return Table("Flows 各類貨物與單證", ("KPI 指標", "value", "± 95 %", "unit"), tuple(rows), words=("unit",))
+            rows.append(kpi_row(indented(_name(result, row)), row, unit_words(row.unit)))
+            for group in groups_of(result, row):
+                name = indented(indented(result.plan.label(group.flow)))
+                rows.append(kpi_row(name, group, unit_words(group.unit)))
+    unit = Text("unit")
+    return Table(Text("Flows"), (Text("KPI"), Text("value"), "± 95 %", unit), tuple(rows), words=(unit,))
 
 
 def groups_of(result: Result, row: KpiRow) -> list[KpiRow]:
@@ -51,10 +54,9 @@ def groups_of(result: Result, row: KpiRow) -> list[KpiRow]:
     return [group for pair in pairs if all(group.mean is not None for group in pair) for group in pair]
 
 
-def _name(result: Result, row: KpiRow) -> Label:
+def _name(result: Result, row: KpiRow) -> Label | Text:
     """The name of the KPI, behind that of its milestone if it is about one."""
     kpi = KPIS[row.kpi]
     if kpi.subject is not Dwell:
         return kpi.label
-    milestone = result.plan.label(row.station)
-    return Label(f"{milestone.en}: {kpi.label.en}", f"{milestone.zh}{kpi.label.zh}")
+    return Text("{milestone}: {kpi}", milestone=result.plan.label(row.station), kpi=kpi.label)

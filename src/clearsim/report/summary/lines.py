@@ -1,10 +1,11 @@
 """The table of the lines: waits and lengths at every station."""
 
 from clearsim.experiment import KpiRow, Result
+from clearsim.language import Text
 from clearsim.measures import KPIS
 from clearsim.measures.waits import Waits
 from clearsim.numbers import number, plus_minus
-from clearsim.report.table import Row, Table
+from clearsim.report.table import Cell, Row, Table
 
 
 def wait_table(result: Result) -> Table:
@@ -18,13 +19,21 @@ def wait_table(result: Result) -> Table:
     visited = {station: rows for station, rows in stations.items() if rows["visits"].mean}
     longest_first = sorted(visited.items(), key=lambda item: -(item[1]["wait_p95"].mean or 0))
     return Table(
-        "Waits by station 各環節排隊等候",
-        ("station 環節", "visits", "mean min", "p95 min", "max min", "peak", "h>limit"),
-        tuple(_row(str(result.plan.label(station)), rows) for station, rows in longest_first),
+        Text("Waits by station, in minutes"),
+        (
+            Text("station"),
+            Text("visits"),
+            Text("mean"),
+            Text("p95"),
+            Text("longest"),
+            Text("longest line"),
+            Text("h>limit"),
+        ),
+        tuple(_row(result.plan.label(station), rows) for station, rows in longest_first),
     )
 
 
-def _row(station: str, rows: dict[str, KpiRow]) -> Row:
+def _row(station: Cell, rows: dict[str, KpiRow]) -> Row:
     wait = rows["wait_mean"]
     return (
         station,

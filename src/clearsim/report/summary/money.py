@@ -1,8 +1,11 @@
 """The table of the costs."""
 
 from clearsim.experiment import Result
+from clearsim.language import Text
 from clearsim.measures import KPIS
-from clearsim.report.table import Row, Table, kpi_row
+from clearsim.numbers import unit_words
+from clearsim.report.sources import GRADES
+from clearsim.report.table import Row, Table, indented, kpi_row
 from clearsim.scenario import Loaded, Scenario
 
 PRICES = {
@@ -20,9 +23,10 @@ def money_table(result: Result, loaded: Loaded[Scenario] | None) -> Table:
     rows: list[Row] = []
     for kpi, path in PRICES.items():
         own = [row for row in result.kpis if row.kpi == kpi]
-        grade = "" if loaded is None else loaded.origin(path).grade or ""
-        rows += [(str(KPIS[kpi].label),)] if own else []
-        rows += [kpi_row(f"  {result.plan.label(row.station or row.flow)}", row, grade) for row in own]
-    rows += [kpi_row(str(KPIS[row.kpi].label), row, "") for row in result.kpis if row.kpi == "total_cost"]
-    grades = "grade of the price"
-    return Table("Money 費用", ("cost 費用", "CNY", "± 95 %", grades), tuple(rows), words=(grades,))
+        written = "" if loaded is None else loaded.origin(path).grade or ""
+        grade = GRADES.get(written, written)
+        rows += [(KPIS[kpi].label,)] if own else []
+        rows += [kpi_row(indented(result.plan.label(row.station or row.flow)), row, grade) for row in own]
+    rows += [kpi_row(KPIS[row.kpi].label, row, "") for row in result.kpis if row.kpi == "total_cost"]
+    grades = Text("grade of the price")
+    return Table(Text("Money"), (Text("cost"), unit_words("CNY"), "± 95 %", grades), tuple(rows), words=(grades,))
