@@ -31,7 +31,7 @@ def kpi_reference() -> str:
     """Every KPI in Markdown: name, unit, labels, definition, and how it treats those still inside."""
     parts = [
         "# KPIs 指標\n",
-        "Made by `clearsim kpis > docs/kpis.md` from the definitions in `src/clearsim/measures/`.\n",
+        "Made by `clearsim kpis` from the definitions in `src/clearsim/measures/`.\n",
         "Where a flow is measured apart (`Flow.apart`), what is told of its drivers, milestones and departures\n",
         "is told of those who have the share (`export_truck/pre_reported`) and of the others too\n",
         "(`export_truck/not pre_reported`).\n",
