@@ -1,7 +1,7 @@
 """The documentation: `nox -s docs` builds it, with every warning an error.
 
 Pages are Markdown (MyST), the API is read from docstrings, and the reference of scenarios, KPIs and commands is made
-from the code before every build (`pages.py`). Nothing is fetched from the network, neither by the build nor by the site.
+from the code before every build (`pages.py`). Neither the build nor the site fetches anything from the network.
 """
 
 import sys

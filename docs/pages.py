@@ -71,7 +71,7 @@ def contract() -> str:
 
 def command_reference() -> str:
     """The help of every command."""
-    commands = [command.callback.__name__ if command.name is None else command.name for command in app.registered_commands]
+    commands = [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
     parts = [COMMANDS]
     for name in ["", *commands]:
         shown = CliRunner().invoke(app, [*name.split(), "--help"], prog_name="clearsim", env={"COLUMNS": "80"})
@@ -128,7 +128,7 @@ def _label(kind: str) -> str:
 
 
 def _object(definition: dict[str, Any]) -> dict[str, Any]:
-    """The mapping of fields in a definition, which may be one of several ways to write it; empty where there is none."""
+    """The mapping of fields in a definition, one of the ways to write it; empty where there is none."""
     found = [definition, *definition.get("anyOf", [])]
     return next((one for one in found if one.get("properties", BESIDE).keys() - BESIDE.keys()), {})
 
@@ -249,4 +249,3 @@ def _reached(value: Any, path: str, kinds: dict[str, Any], paths: dict[str, list
             yield from _reached(inner, f"{path}.…", kinds, paths)
         elif isinstance(inner, list | dict):
             yield from _reached(inner, path, kinds, paths)
-

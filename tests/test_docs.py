@@ -5,6 +5,7 @@ what it prints; a ```yaml block with `compare:` that follows `clearsim new` is w
 of a ```sh block that begins with `clearsim` is run. Long studies are made short, their numbers are not compared.
 """
 
+import json
 import re
 import shlex
 import shutil
@@ -16,6 +17,7 @@ import matplotlib
 import pytest
 
 import clearsim
+from clearsim.scenario.schema import schema
 from tests.commands import Clearsim
 from tests.paths import ROOT, SCENARIOS
 
@@ -112,6 +114,11 @@ def test_the_python_interface_lists_every_public_name() -> None:
     page = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\.\. auto\w+:: clearsim\.(\w+)$", page, re.MULTILINE)
     assert sorted(listed) == sorted(clearsim.__all__)
+
+
+def test_the_schema_beside_the_scenarios_is_that_of_the_models() -> None:
+    """If this fails: clearsim schema > scenarios/scenario.schema.json."""
+    assert json.loads((SCENARIOS / "scenario.schema.json").read_text(encoding="utf-8")) == schema()
 
 
 def test_links_between_files_lead_somewhere() -> None:

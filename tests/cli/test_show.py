@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from clearsim.report.reference import kpi_reference
 from tests.commands import Clearsim, Done, columns
-from tests.paths import ROOT, TINY
+from tests.paths import TINY
 
 
 def test_the_schema_is_json_and_describes_a_scenario(clearsim: Clearsim) -> None:
