@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import matplotlib
 import pytest
 
 import clearsim
@@ -62,6 +61,8 @@ def short(arguments: list[str]) -> list[str]:
     for option, few in (("--replications", "2"), ("--points", "2"), ("--precision", "40%"), ("--ceiling", "60")):
         if option in made:
             made[made.index(option) + 1] = few
+    if arguments[0] in ("compare", "sweep") and "--replications" not in made:
+        made += ["--replications", "2"]
     if arguments[0] in ("run", "select") and "--ceiling" not in made and {"--precision", "--indifference"} & {*made}:
         made += ["--ceiling", "60"]
     for setting in FEW if any(name in arguments[1] for name in LARGE) and "demand.orders=null" not in made else ():
@@ -76,6 +77,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("without_figures")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_what_a_page_shows_runs(
     page: Path,
@@ -83,13 +85,11 @@ def test_what_a_page_shows_runs(
     monkeypatch: pytest.MonkeyPatch,
     clearsim: Clearsim,
     capsys: pytest.CaptureFixture[str],
-    request: pytest.FixtureRequest,
 ) -> None:
     shown = list(blocks(page))
     if any(block.kind in ("python", "sh") for block in shown):
         shutil.copytree(SCENARIOS, tmp_path / "scenarios")
     monkeypatch.chdir(tmp_path)
-    matplotlib.use("agg")
     space: dict[str, Any] = {"__name__": page.stem}
     printed, new = "", None
     for block in shown:
