@@ -9,8 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 from xml.etree import ElementTree
 
+from clearsim.report.reference import kpi_reference
 from tests.commands import Clearsim, Done, columns
-from tests.paths import ROOT, TINY
+from tests.paths import TINY
 
 
 def test_the_schema_is_json_and_describes_a_scenario(clearsim: Clearsim) -> None:
@@ -54,7 +55,7 @@ def test_the_map_is_drawn_as_svg_whole_or_not_at_all(clearsim: Clearsim, tmp_pat
 
 
 def test_kpis_prints_the_reference(clearsim: Clearsim) -> None:
-    assert clearsim("kpis").out == (ROOT / "docs" / "kpis.md").read_text(encoding="utf-8")
+    assert clearsim("kpis").out == kpi_reference()
 
 
 def test_without_a_command_the_help_is_shown(clearsim: Clearsim) -> None:

@@ -50,7 +50,7 @@ WARM_UP = Text(
 def kpi_reference() -> str:
     """Every KPI in Markdown, in the language in use: name, unit, label, definition, what it does with those inside."""
     parts = [f"# {word(Text('KPIs'))}\n"]
-    made = Text("Made by `clearsim kpis > docs/kpis.md` from the definitions in `src/clearsim/measures/`.")
+    made = Text("Made by `clearsim kpis` from the definitions in `src/clearsim/measures/`.")
     parts += [f"\n{word(paragraph)}\n" for paragraph in (made, GROUPS, WARM_UP)]
     for title, subjects in SUBJECTS.items():
         parts.append(f"\n## {word(title)}\n")
