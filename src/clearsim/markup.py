@@ -5,6 +5,7 @@ from html import escape
 from numbers import Real
 from typing import TypeGuard
 
+from clearsim.language import word
 from clearsim.numbers import digits
 
 MOST_ROWS = 60
@@ -22,10 +23,10 @@ def element(tag: str, *content: str, style: str = "") -> str:
 
 
 def text(value: object) -> str:
-    """A value as HTML: numbers to four digits, anything else as its own text; nothing for None."""
+    """A value as HTML: numbers to four digits, all else as people read it; nothing for None."""
     if value is None:
         return ""
-    return digits(float(value)) if _is_number(value) else escape(str(value))
+    return digits(float(value)) if _is_number(value) else escape(word(value))
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -99,7 +99,7 @@ def test_a_network_lists_all_its_mistakes_at_once_in_the_order_in_which_one_woul
         ],
     ) == (
         "the duration must be longer than 0",
-        "pools: the name `lanes` stands 2 times",
+        "`pools`: the name `lanes` is used 2 times",
         "station `desk` needs the unknown pool `officer`",
         "station `desk` needs 2 of `lanes`, which never has more than 1",
         "flow `truck`: share `declared` is among `known`, which is not a share declared before it",
