@@ -104,9 +104,9 @@ def money_cny(text: object) -> float:
     if match is None:
         raise ValueError(_refusal(Text("an amount with its currency, such as `CNY 50`"), text))
     if match["currency"] != "CNY":
-        currency, value = match["currency"], shown(text)
+        currency = match["currency"]
         raise ValueError(
-            Text("amounts are in CNY, not {currency}: convert `{value}` first", currency=currency, value=value)
+            Text("amounts are in CNY, not {currency}: convert `{value}` first", currency=currency, value=shown(text))
         )
     value = _number(match)
     if value < 0:

@@ -217,7 +217,7 @@ def test_a_station_may_be_entered_again_after_it_was_left() -> None:
 
 def test_partners_that_wait_for_each_other_are_refused() -> None:
     flows = [Flow("truck", At([0]), [Await("papers")]), Flow("papers", Ahead("truck", 5), [Await("truck")])]
-    assert problems(flows=flows) == ("flows `papers` and `truck` wait for each other: neither could ever finish",)
+    assert problems(flows=flows) == ("flows `papers` and `truck` wait for each other: neither could finish",)
 
 
 def test_a_partner_is_only_one_that_goes_ahead() -> None:
@@ -284,7 +284,7 @@ def test_a_condition_names_a_share_or_a_class(condition: str) -> None:
 
 def test_a_take_from_a_stock_of_several_families_must_say_which() -> None:
     (problem,) = problems_of([Take("shelf")], stocks=[Stock("shelf", {"wine": 1, "milk": 1})])
-    assert problem.endswith("stock `shelf` has 2 families; say which attribute tells the family")
+    assert problem.endswith("stock `shelf` has 2 families; name the attribute that gives the family")
 
 
 def test_a_network_is_a_value() -> None:

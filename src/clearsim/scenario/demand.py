@@ -3,8 +3,8 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
+from clearsim.language import Text
 from clearsim.network.arrivals import LARGEST_DAY_CV, SLOTS, check_slots, check_week
 from clearsim.network.calendar import WEEKDAYS
 from clearsim.network.times import Constant
@@ -21,10 +21,12 @@ from clearsim.scenario.quantities import (
     ShareOf,
     Strict,
     Weight,
+    of_kind,
     refused,
     unless_whole,
 )
 from clearsim.scenario.rosters import Days
+from clearsim.units import reason_of
 
 HourNames = Literal["flat", "evening_retail", "working_day", "office"]
 
@@ -61,7 +63,7 @@ class Spike(Strict):
     @model_validator(mode="after")
     def _lasts(self) -> Self:
         if not 0 < self.length <= 24 * 60:
-            raise refused([("a spike lasts longer than 0 and up to 24 h", ("length",))])
+            raise refused([(Text("a spike lasts longer than 0 and up to 24 h"), ("length",))])
         return self
 
 
@@ -88,13 +90,13 @@ class Wave(Strict):
         length_min = (self.until - self.starts).total_seconds() / 60
         wrong: list[Mistake] = []
         if length_min <= 0:
-            wrong.append(("a surge must end after it begins", ("until",)))
+            wrong.append((Text("a surge must end after it begins"), ("until",)))
         elif self.ramp + self.decay > length_min:
             last = "decay" if self.decay else "ramp"
-            wrong.append(("ramp and decay must fit between the surge's beginning and its end", (last,)))
+            wrong.append((Text("ramp and decay must fit between the surge's beginning and its end"), (last,)))
         begins_min = self.starts.hour * 60 + self.starts.minute
         wrong += [
-            ("no day of the wave has this moment in it", ("spikes", index, "at"))
+            (Text("this clock time is on no day of the surge"), ("spikes", index, "at"))
             for index, spike in enumerate(self.spikes)
             if 0 < length_min <= (spike.at - begins_min) % (24 * 60)
         ]
@@ -130,11 +132,11 @@ class RandomArrivals(Strict):
     def _not_all_zero(self) -> Self:
         for name, weights in (("hours", self.hour_weights), ("weekdays", self.weekdays)):
             if sum(weights) <= 0:
-                raise PydanticCustomError("weights", "the weights of {name} cannot all be 0", {"name": name})
+                raise of_kind("weights", Text("the weights of `{name}` cannot all be 0", name=name))
         try:
             check_week(self.hour_weights, self.weekdays)
         except ValueError as error:
-            raise refused([(str(error), ("hours",))]) from error
+            raise refused([(Text("{item}", item=reason_of(error)), ("hours",))]) from error
         return self
 
     @property
@@ -182,7 +184,7 @@ class Trucks(RandomArrivals):
     @model_validator(mode="after")
     def _all_sizes(self) -> Self:
         shares = (container.share for container in self.containers.values())
-        wrong = list(unless_whole(shares, "the shares of the containers", ("containers",)))
+        wrong = list(unless_whole(shares, Text("the shares of the containers"), ("containers",)))
         if wrong:
             raise refused(wrong)
         return self
@@ -203,7 +205,7 @@ class Errands(RandomArrivals):
     @model_validator(mode="after")
     def _shares(self) -> Self:
         if self.counter + self.mail > 1 + 1e-9:
-            raise PydanticCustomError("shares", "the shares of counter and mail add up to more than 100 %")
+            raise of_kind("shares", Text("the shares of `counter` and `mail` add up to more than 100 %"))
         return self
 
 
@@ -230,7 +232,7 @@ class Flights(Strict):
     def _ordered(self) -> Self:
         clocks = [flight.at for flight in self.timetable]
         if clocks != sorted(clocks):
-            raise PydanticCustomError("order", "the flights of a timetable must stand in order of the clock")
+            raise of_kind("order", Text("the flights of a timetable must be in order of the clock"))
         return self
 
 
@@ -249,10 +251,9 @@ class DemandSection(Strict):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.model_fields_set & set(type(self).model_fields):
-            raise PydanticCustomError(
-                "empty", "a scenario needs at least one flow: orders, export_trucks, flights, errands"
-            )
+            flows = Text("a scenario needs at least one flow: `orders`, `export_trucks`, `flights` or `errands`")
+            raise of_kind("empty", flows)
         if self.orders is None and self.export_trucks is not None and self.export_trucks.follow_orders is not None:
-            text = "the trucks follow `demand.orders`, which the scenario does not have"
+            text = Text("the trucks follow `demand.orders`, which the scenario does not have")
             raise refused([(text, ("export_trucks", "follow_orders"))])
         return self

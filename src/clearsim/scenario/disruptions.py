@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from clearsim.language import Text
 from clearsim.located.problems import Path
 from clearsim.scenario.distributions import TimeOf
 from clearsim.scenario.quantities import Bilingual, Duration, Moment, Positive, ShareOf, Strict, one_of, refused
@@ -41,19 +42,22 @@ SERVICES = {"trains": "rail", "bonded_trucks": "airport", "couriers": "warehouse
 
 def _place(text: object) -> object:
     if text in DESKS:
-        raise ValueError(f"`{text}` has no lanes to close; let those who serve there be absent (`kind: absence`)")
+        message = Text(
+            "`{place}` has no lanes to close; write `kind: absence` for the staff who serve there", place=text
+        )
+        raise ValueError(message)
     return text
 
 
 def _departing(text: object) -> object:
     if text == "flights":
-        raise ValueError("flights do not depart from the port: they are late by `kind: late_flights`")
+        raise ValueError(Text("flights do not depart from the port; write `kind: late_flights` for late ones"))
     return text
 
 
 def _one_or_several(value: object) -> object:
     if value == ():
-        raise ValueError("name at least one unit of `staff`, or all")
+        raise ValueError(Text("name at least one unit of `staff`, or `all`"))
     return (value,) if isinstance(value, str) else value
 
 
@@ -83,7 +87,7 @@ class Disruption(Strict):
     @model_validator(mode="after")
     def _ends(self) -> Self:
         if self.until <= self.starts:
-            raise refused([("a disruption must end after it begins", ("until",))])
+            raise refused([(Text("a disruption must end after it begins"), ("until",))])
         return self
 
     @property

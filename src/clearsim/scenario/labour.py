@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from clearsim.language import Text
 from clearsim.network.labour import Labour, Spell
 from clearsim.scenario.quantities import Duration, Moment, Strict, refused
 from clearsim.scenario.staff import Duty
@@ -37,7 +38,7 @@ class LockedIn(LabourRules):
     @model_validator(mode="after")
     def _ends(self) -> Self:
         if self.until <= self.starts:
-            raise refused([("being locked in must end after it begins", ("until",))])
+            raise refused([(Text("a time of being locked in must end after it begins"), ("until",))])
         return self
 
 
@@ -51,7 +52,7 @@ class LabourLaw(LabourRules):
     def _ordered(self) -> Self:
         for index, (first, second) in enumerate(zip(self.locked_in, self.locked_in[1:], strict=False), start=1):
             if second.starts < first.until:
-                raise refused([("this begins before the one above it is over", ("locked_in", index, "from"))])
+                raise refused([(Text("this begins before the one above it is over"), ("locked_in", index, "from"))])
         return self
 
     def spells(self, start: datetime, end_min: float, *duties: Duty) -> Iterator[tuple[Spell, bool]]:

@@ -5,10 +5,12 @@ from typing import Any, Literal, Self
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
+from clearsim.language import Text, word
+from clearsim.located.manual import meaning
 from clearsim.scenario.distributions import TimeOf
 from clearsim.scenario.quantities import Count, Mistake, ShareOf, Strict, refused, unless_whole
 from clearsim.scenario.staffing import AnyRule
-from clearsim.units import shown
+from clearsim.units import expected, shown
 
 
 class SizeClass(Strict):
@@ -38,14 +40,14 @@ class PreReport(Strict):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         wrong: list[Mistake] = [
-            (f"adoption is told by size: leave `{name}` away", (name,))
+            (Text("adoption is given by size: leave out `{name}`", name=name), (name,))
             for name in ("share", "by_enterprise")
             if self.by_size and getattr(self, name) not in (None, {})
         ]
         if not self.by_size and self.share is None:
-            wrong.append(("pre-report needs a `share`, or shares `by_size`", ()))
+            wrong.append((Text("`pre_report` needs a `share`, or shares `by_size`"), ()))
         shares = (item.share for item in self.by_size.values())
-        wrong += unless_whole(shares, "the shares of the sizes", ("by_size",))
+        wrong += unless_whole(shares, Text("the shares of the sizes"), ("by_size",))
         if wrong:
             raise refused(wrong)
         return self
@@ -74,15 +76,18 @@ class FastChannel(Strict):
         if isinstance(data, str):
             return {"kind": data}
         if not isinstance(data, dict | FastChannel):
-            expected = "`dedicated`, `shared`, `priority` or `{kind: priority, reserved: 1}`"
-            raise ValueError(f"expected {expected}, not `{shown(data)}`")
+            what = Text("`dedicated`, `shared`, `priority` or `{kind: priority, reserved: 1}`")
+            raise ValueError(expected(what, f"`{shown(data)}`"))
         return data
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         belongs = {"reserved": "priority", "overflow": "dedicated", "opened_to_all": "dedicated"}
         wrong: list[Mistake] = [
-            (f"`{name}` belongs to the kind `{kind}`, not to `{self.kind}`", (name,))
+            (
+                Text("`{name}` belongs to the kind `{kind}`, not to `{found}`", name=name, kind=kind, found=self.kind),
+                (name,),
+            )
             for name, kind in belongs.items()
             if getattr(self, name) and self.kind != kind
         ]
@@ -103,7 +108,7 @@ class FastChannel(Strict):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         own = handler.resolve_ref_schema(handler(schema))
-        return {"description": cls.__doc__, "anyOf": [own["properties"]["kind"], dict(own)]}
+        return {"description": word(meaning(cls)), "anyOf": [own["properties"]["kind"], dict(own)]}
 
 
 class Levers(Strict):

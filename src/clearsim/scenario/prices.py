@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from clearsim.language import Text
 from clearsim.network import prices as words
 from clearsim.network.word import default_of
 from clearsim.scenario.quantities import Clock, Mistake, Money, Strict, refused
@@ -41,7 +42,7 @@ class Prices(Strict):
     @model_validator(mode="after")
     def _based(self) -> Self:
         wrong: list[Mistake] = [
-            (f"`{name}` multiplies the price of an hour on duty: it needs `staff_hour`", (name,))
+            (Text("`{name}` multiplies the price of an hour of work: it needs `staff_hour`", name=name), (name,))
             for name in ("night", "overtime")
             if self.staff_hour is None and getattr(self, name) is not None
         ]

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from clearsim.language import Text
 from clearsim.scenario.quantities import Count, Mistake, ShareOf, Strict, refused, unless_whole
 
 
@@ -78,10 +79,10 @@ class Risk(Strict):
         wrong: list[Mistake] = []
         for axis in ("enterprise", "industry", "commodity"):
             shares = (item.share for item in getattr(self, axis).values())
-            wrong += unless_whole(shares, f"the shares of {axis}", (axis,))
+            wrong += unless_whole(shares, Text("the shares of `{section}`", section=axis), (axis,))
         if self.non_compliance is None:
             wrong += [
-                (f"`{name}` says what is found of `non_compliance`, which is missing", (name,))
+                (Text("`{name}` needs the section `non_compliance`, which is missing", name=name), (name,))
                 for name in ("machine", "by_hand_detects")
                 if name in self.model_fields_set and getattr(self, name) is not None
             ]
@@ -95,7 +96,9 @@ class Risk(Strict):
         for axis in ("enterprise", "industry", "commodity"):
             for name in getattr(truth, axis):
                 if name not in getattr(self, axis):
-                    yield f"`{name}` is not a class of `risk.{axis}`", ("non_compliance", axis, name, "[key]")
+                    text = Text("`{name}` is not a class of `{section}`", name=name, section=f"risk.{axis}")
+                    yield text, ("non_compliance", axis, name, "[key]")
         for name in self.enterprise:
             if name not in truth.enterprise:
-                yield f"`non_compliance.enterprise` has no rate for `{name}`", ("non_compliance", "enterprise")
+                text = Text("`non_compliance.enterprise` has no rate for `{name}`", name=name)
+                yield text, ("non_compliance", "enterprise")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from clearsim.language import Text
 from clearsim.scenario.demand import DemandSection
 from clearsim.scenario.disruptions import AnyDisruption
 from clearsim.scenario.labour import LabourLaw
@@ -21,7 +22,7 @@ from clearsim.scenario.staff import Staff
 
 def _policy_name(name: str) -> str:
     if not name.strip() or not name.isprintable():
-        raise ValueError("a policy needs a name")
+        raise ValueError(Text("a policy needs a name"))
     return name
 
 

@@ -3,8 +3,10 @@
 from typing import Annotated, Any, Self
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema
 
+from clearsim.language import Text, word
+from clearsim.located.manual import meaning
 from clearsim.scenario.distributions import TimeOf
 from clearsim.scenario.quantities import (
     Count,
@@ -14,13 +16,14 @@ from clearsim.scenario.quantities import (
     Positive,
     ShareOf,
     Strict,
+    of_kind,
     refused,
     unless_whole,
 )
 from clearsim.scenario.rosters import Roster
 from clearsim.scenario.stations import Desk, Inspection, Lanes
 from clearsim.scenario.timetables import Timetable
-from clearsim.units import shown
+from clearsim.units import expected, shown
 
 
 class Yard(Strict):
@@ -91,9 +94,9 @@ class Eligible(Strict):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if bool(self.by_family) == bool(self.by_shipper):
-            raise PydanticCustomError("one_of", "who is eligible is told either `by_family` or `by_shipper`")
+            raise of_kind("one_of", Text("eligibility needs either `by_family` or `by_shipper`"))
         shares = (item.share for item in self.by_shipper.values())
-        wrong = list(unless_whole(shares, "the shares of the shippers", ("by_shipper",)))
+        wrong = list(unless_whole(shares, Text("the shares of the shippers"), ("by_shipper",)))
         if wrong:
             raise refused(wrong)
         return self
@@ -168,7 +171,7 @@ class OutOfStock(Strict):
         if data == "wait":
             return {"lost_after": None}
         if not isinstance(data, dict | OutOfStock):
-            raise ValueError(f"expected `wait` or `{{lost_after: 2 h}}`, not `{shown(data)}`")
+            raise ValueError(expected(Text("`wait` or `{lost_after: 2 h}`"), f"`{shown(data)}`"))
         return data
 
     @classmethod
@@ -176,7 +179,7 @@ class OutOfStock(Strict):
         own = handler.resolve_ref_schema(handler(schema))
         field = own["properties"]["lost_after"]
         field |= field.pop("anyOf")[0]  # a planner says `wait`, not `null`
-        return {"description": cls.__doc__, "anyOf": [{"const": "wait"}, dict(own)]}
+        return {"description": word(meaning(cls)), "anyOf": [{"const": "wait"}, dict(own)]}
 
 
 class Warehouse(Strict):
@@ -208,7 +211,7 @@ class Warehouse(Strict):
         wrong: list[Mistake] = []
         for what in ("orders", "shipments"):
             shares = (getattr(family, what) for family in self.families.values())
-            wrong += unless_whole(shares, f"the families' shares of {what}", ("families",))
+            wrong += unless_whole(shares, Text("the families' shares of `{field}`", field=what), ("families",))
         if wrong:
             raise refused(wrong)
         return self

@@ -4,6 +4,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from clearsim.language import Text
 from clearsim.scenario.quantities import Positive, Strict, refused
 from clearsim.scenario.rosters import Roster
 
@@ -21,7 +22,7 @@ class Duty(Strict):
     @model_validator(mode="after")
     def _somebody(self) -> Self:
         if self.locked_in is not None and self.locked_in > (self.people or self.locked_in):
-            raise refused([(f"the unit has no more than {self.people} people", ("locked_in",))])
+            raise refused([(Text("the unit has no more than {n} people", n=self.people), ("locked_in",))])
         return self
 
 

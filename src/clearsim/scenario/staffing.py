@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
+from clearsim.language import Text
 from clearsim.located.problems import Path
 from clearsim.network import staffing as words
 from clearsim.network.calendar import Adjustment
@@ -20,7 +21,7 @@ LONGEST_DAYS = 366
 
 def _reviewed(minutes: float) -> float:
     if minutes < words.SHORTEST_EVERY_MIN:
-        raise ValueError("somebody looks at most once a minute")
+        raise ValueError(Text("the work is reviewed at most once a minute"))
     return minutes
 
 
@@ -54,7 +55,7 @@ class Rule(Strict):
 
     @property
     def word(self) -> words.Staffing | None:
-        """The rule in the words of a flow; None where it only changes the roster."""
+        """The rule in the words of a network; None where it only changes the roster."""
         return None
 
 
@@ -87,13 +88,14 @@ class PeakSquad(OfUnit):
     def _ends(self) -> Self:
         wrong: list[Mistake] = []
         if self.until <= self.starts:
-            wrong.append(("a peak squad must end after it begins", ("until",)))
+            wrong.append((Text("a peak squad must end after it begins"), ("until",)))
         elif (self.until - self.starts).days > LONGEST_DAYS:
-            wrong.append(("a peak squad lasts at most a year", ("until",)))
+            wrong.append((Text("a peak squad lasts at most a year"), ("until",)))
         if self.hours is not None and self.hours.starts % 1440 == self.hours.until % 1440:
-            wrong.append(("hours that begin and end at the same time; leave them away for the whole day", ("hours",)))
+            text = Text("these hours begin and end at the same time; leave out `hours` for the whole day")
+            wrong.append((text, ("hours",)))
         if not wrong and not self.adjustments(self.starts):
-            wrong.append(("none of these hours lies between the two dates", ("hours",)))
+            wrong.append((Text("none of these hours lies between the two dates"), ("hours",)))
         if wrong:
             raise refused(wrong)
         return self
@@ -133,17 +135,18 @@ class Backlog(OfUnit):
     def _fits(self) -> Self:
         wrong: list[Mistake] = []
         if self.release_at >= self.call_at:
-            text = f"a crew goes with fewer waiting than the {self.call_at} with which it is called"
+            text = Text("`release_at` must be less than `call_at`, which is {call_at}", call_at=self.call_at)
             wrong.append((text, ("release_at",)))
         if self.crew > self.at_most:
-            wrong.append((f"a crew of {self.crew} is more than the {self.at_most} who may be called", ("crew",)))
+            text = Text("a crew of {crew} is more than the {most} who may be called", crew=self.crew, most=self.at_most)
+            wrong.append((text, ("crew",)))
         if wrong:
             raise refused(wrong)
         return self
 
     @property
     def word(self) -> words.Backlog:
-        """The rule in the words of a words."""
+        """The rule in the words of a network."""
         times = {"every": self.every, "lead": self.lead, "stay": self.stay}
         return words.Backlog(self.pool, self.call_at, self.release_at, self.at_most, self.crew, **times)
 
@@ -164,17 +167,17 @@ class Proportional(Rule):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         wrong: list[Mistake] = [
-            (f"`{unit}` stands here twice", ("pools", index))
+            (Text("`{unit}` is named twice", unit=unit), ("pools", index))
             for index, unit in enumerate(self.pools)
             if unit in self.pools[:index]
         ]
         wrong += [
-            (f"`{unit}` is not one of the `pools` that share their people", ("keep", unit, "[key]"))
+            (Text("`{unit}` is not one of the `pools` that share their people", unit=unit), ("keep", unit, "[key]"))
             for unit in self.keep
             if unit not in self.pools
         ]
         if self.move >= self.every:
-            wrong.append(("people must have come before they are shared out anew: shorter than `every`", ("move",)))
+            wrong.append((Text("`move` must be shorter than `every`: people arrive before they move again"), ("move",)))
         if wrong:
             raise refused(wrong)
         return self
@@ -186,7 +189,7 @@ class Proportional(Rule):
 
     @property
     def word(self) -> words.Proportional:
-        """The rule in the words of a words."""
+        """The rule in the words of a network."""
         return words.Proportional(self.pools, every=self.every, move=self.move, keep=self.keep)
 
 
@@ -212,12 +215,12 @@ class Forecast(OfUnit):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.at_most is not None and self.at_most < self.least:
-            raise refused([(f"this is fewer than the {self.least} who are on duty at least", ("at_most",))])
+            raise refused([(Text("this is less than `least`, which is {least}", least=self.least), ("at_most",))])
         return self
 
     @property
     def word(self) -> words.Forecast:
-        """The rule in the words of a words."""
+        """The rule in the words of a network."""
         return words.Forecast(self.pool, self.target, self.every, self.least, self.at_most, self.method)
 
 

@@ -5,11 +5,12 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from clearsim.language import Text
 from clearsim.network.pace import FASTEST, SLOWEST
 from clearsim.scenario.distributions import TimeOf
 from clearsim.scenario.quantities import Mistake, Positive, Strict, refused
 from clearsim.scenario.rosters import Roster
-from clearsim.units import shown
+from clearsim.units import expected, shown
 
 Factor = Annotated[float, Field(ge=SLOWEST, le=FASTEST)]
 
@@ -19,7 +20,7 @@ def _open_counts(value: object) -> object:
     if not isinstance(value, dict):
         return value
     wrong: list[Mistake] = [
-        (f"expected how many are on duty, a whole number such as `4`, not `{shown(key)}`", (key, "[key]"))
+        (expected(Text("how many are on duty, a whole number such as `4`"), f"`{shown(key)}`"), (key, "[key]"))
         for key in value
         if not isinstance(key, int) and not re.fullmatch(r"0|[1-9][0-9]{0,5}", str(key))
     ]
