@@ -3,7 +3,9 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from clearsim.scenario.schema import schema
 from tests.paths import ROOT
 
 SOURCES = ROOT / "src" / "clearsim"
@@ -11,12 +13,29 @@ MAKERS = {"Text": 1, "plural": 3, "Label": 1}
 """What makes a text, and up to which argument it takes templates: `plural` a number and two of them."""
 
 
+DOCSTRINGS = "located/manual.py"
+"""Where the docstrings of models become templates."""
+
+
 def texts() -> Iterator[tuple[str, str]]:
     """Where each template is written, and the template; raises `AssertionError` for one that is no literal."""
     for path in sorted(SOURCES.rglob("*.py")):
-        if path.parent.name == "language":
+        if path.parent.name == "language" or path.relative_to(SOURCES).as_posix() == DOCSTRINGS:
             continue
         yield from texts_in(path)
+    yield from (("the fields of a scenario", template) for template in descriptions(schema()))
+
+
+def descriptions(part: Any) -> Iterator[str]:
+    """The descriptions of models and fields in a JSON Schema, in English as they are written."""
+    if isinstance(part, dict):
+        if isinstance(part.get("description"), str):
+            yield part["description"]
+        for inner in part.values():
+            yield from descriptions(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from descriptions(inner)
 
 
 def texts_in(path: Path) -> Iterator[tuple[str, str]]:

@@ -141,7 +141,6 @@ _NAMES: dict[str, Text] = {
         Text("missing key"),
         Text("no effect"),
         Text("one of"),
-        Text("order"),
         Text("policy"),
         Text("range"),
         Text("setting"),
@@ -156,7 +155,7 @@ _NAMES: dict[str, Text] = {
         Text("weights"),
         Text("wrong type"),
     )
-}
+} | {"order": Text("wrong order")}
 """The kinds of problems and their codes, as people read them."""
 
 

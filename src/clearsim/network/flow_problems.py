@@ -204,7 +204,7 @@ def _step_problems(network: Parts, flow: Flow, step: Step, attributes: Mapping[s
         case Take() | Put():
             yield from _stock_problems(network, step, attributes)
         case Hold(pace=pace) | Travel(pace=pace):
-            yield from pace_problems(network, pace, Text("it"))
+            yield from pace_problems(network, pace)
         case Await(flow=name):
             companions = companions_of(network.flows)
             if companions.get(name) != flow.name and companions.get(flow.name) != name:
@@ -290,7 +290,7 @@ def _bracket_problems(flow: Flow) -> Iterator[Text]:
         yield Text("`{station}` is entered and never left", station=name)
 
 
-def pace_problems(network: Parts, pace: Pace | None, where: Text) -> Iterator[Text]:
-    """A pace that depends on a pool which the network does not have; `where` is how a message begins."""
+def pace_problems(network: Parts, pace: Pace | None) -> Iterator[Text]:
+    """A pace that depends on a pool which the network does not have."""
     if pace is not None and pace.pool is not None and pace.pool not in {pool.name for pool in network.pools}:
-        yield Text("{where}: its pace depends on the unknown pool `{pool}`", where=where, pool=pace.pool)
+        yield Text("its pace depends on the unknown pool `{pool}`", pool=pace.pool)

@@ -87,7 +87,8 @@ def _station_problems(network: Parts) -> Iterator[Text]:
                     pool=pool,
                     most=most,
                 )
-        yield from pace_problems(network, station.pace, Text("station `{station}`", station=name))
+        for problem in pace_problems(network, station.pace):
+            yield Text("station `{station}`: {problem}", station=name, problem=problem)
 
 
 def _staffing_problems(network: Parts) -> Iterator[Text]:

@@ -35,13 +35,13 @@ class _Spread(Strict, Generic[Quantity]):
 
 class _Words(Strict, Generic[Quantity, Spread]):
     constant: Quantity | None = None
-    """Always this."""
+    """Always this value."""
     uniform: tuple[Quantity, Quantity] | None = None
     """Anything from the first to the second, equally likely."""
     triangular: tuple[Quantity, Quantity, Quantity] | None = None
-    """Least, most likely, most."""
+    """The least, the most likely and the largest value."""
     exponential: Quantity | None = None
-    """Memoryless, with this mean."""
+    """Exponential (memoryless), with this mean."""
     gamma: Spread | None = None
     """Gamma by its mean and coefficient of variation."""
     lognormal: Spread | None = None
@@ -55,7 +55,7 @@ class TimeSpread(_Spread[Duration]):
 
 
 class TimeDistribution(_Words[Duration, TimeSpread]):
-    """A distribution of times; exactly one of these words."""
+    """A distribution of times: exactly one of these fields."""
 
 
 class AmountSpread(_Spread[Money]):
@@ -63,7 +63,7 @@ class AmountSpread(_Spread[Money]):
 
 
 class AmountDistribution(_Words[Money, AmountSpread]):
-    """A distribution of amounts; exactly one of these words."""
+    """A distribution of amounts: exactly one of these fields."""
 
 
 def pace_or_duration_min(text: object) -> float:

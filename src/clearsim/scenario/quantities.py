@@ -120,7 +120,7 @@ Weight = Annotated[float, Field(ge=0, le=MOST_COUNT)]
 
 
 class Bilingual(Strict):
-    """A text for people, in Chinese, English or both; a plain string is in the language of its letters."""
+    """A text for people, in Chinese, English or both. A plain text is in the language of its characters."""
 
     zh: str = ""
     """The text in Chinese."""

@@ -72,17 +72,17 @@ class OfUnit(Rule):
 
 
 class PeakSquad(OfUnit):
-    """A task force for the peak (專項工作組): so many more than the roster from one date to another."""
+    """A task force for a peak: more people than the roster from one date to another."""
 
     kind: Literal["peak_squad"]
     extra: AtLeastOne
     """How many more are on duty."""
     starts: Annotated[Moment, Field(alias="from")]
-    """When the squad begins, local time."""
+    """When the squad starts work, local time."""
     until: Moment
     """When it is dissolved, local time."""
     hours: ClockSpan | None = None
-    """The hours of the day at which it is on duty; all where this is left away."""
+    """The hours of the day in which it is on duty; all if left out."""
 
     @model_validator(mode="after")
     def _ends(self) -> Self:
@@ -113,23 +113,23 @@ class PeakSquad(OfUnit):
 
 
 class Backlog(OfUnit):
-    """Call people in while the lines are long, and let them go when they are short (按積壓調派)."""
+    """Call people in while the lines are long, and let them go when they are short."""
 
     kind: Literal["backlog"]
     call_at: AtLeastOne
-    """With so many waiting, or more, a crew is called."""
+    """A crew is called when this many or more are waiting."""
     release_at: People
-    """With so many waiting, or fewer, a crew goes."""
+    """A crew leaves when this many or fewer are waiting."""
     at_most: AtLeastOne
-    """How many may be called in together."""
+    """The most people who may be called in at the same time."""
     crew: AtLeastOne = default_of(words.Backlog, "crew")
-    """How many are called at a time."""
+    """How many people are called at a time."""
     every: Every = default_of(words.Backlog, "every")
-    """How often somebody looks."""
+    """How often the lines are reviewed."""
     lead: Duration = default_of(words.Backlog, "lead")
-    """How long it takes those who are called to come on duty (到崗時間)."""
+    """How long people take to come on duty after they are called."""
     stay: Duration = default_of(words.Backlog, "stay")
-    """How long whoever came stays at least."""
+    """How long people who came stay at least."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -152,17 +152,17 @@ class Backlog(OfUnit):
 
 
 class Proportional(Rule):
-    """People who can work in several units follow the work that waits (跨崗位調配)."""
+    """People who can work in several units follow the work that waits."""
 
     kind: Literal["proportional"]
     pools: Annotated[tuple[Unit, ...], Field(min_length=2)]
     """Which units of `staff` share their people."""
     every: Every = default_of(words.Proportional, "every")
-    """How often they are shared out anew."""
+    """How often people are assigned anew."""
     move: Duration = default_of(words.Proportional, "move")
-    """How long it takes to come from one unit to another; shorter than `every`."""
+    """How long people take to move from one unit to another; shorter than `every`."""
     keep: dict[Unit, People] = Field(default_factory=dict)
-    """How many of its own each unit keeps."""
+    """How many of its own people each unit keeps."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -194,23 +194,23 @@ class Proportional(Rule):
 
 
 class Forecast(OfUnit):
-    """As many on duty as the expected arrivals ask for, so that a given share has to wait (按預測排班).
+    """As many people on duty as the expected arrivals need, so that only a given share has to wait.
 
-    The roster of the unit says nothing then.
+    It replaces the roster of the unit.
     """
 
     kind: Literal["forecast"]
     target: Annotated[ShareOf, Field(gt=0, lt=1)]
-    """The share of those who come that has to wait."""
+    """The share of arrivals that have to wait."""
     every: Every = default_of(words.Forecast, "every")
-    """How often the number changes."""
+    """How often the number on duty changes."""
     least: People = default_of(words.Forecast, "least")
-    """How many are on duty at least."""
+    """The fewest people on duty."""
     at_most: AtLeastOne | None = None
-    """How many can be on duty at most."""
+    """The most people on duty."""
     method: words.Method = default_of(words.Forecast, "method")
-    """How the work is reckoned: what would be in progress if nobody waited, or the arrivals of the moment times the
-    mean time."""
+    """How the work is calculated: `modified offered load` is what would be in progress if nobody waited; `pointwise
+    stationary` is the arrival rate of the moment times the mean service time."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

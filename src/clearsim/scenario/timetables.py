@@ -16,21 +16,21 @@ DIVIDE_A_DAY = tuple(minutes for minutes in range(1, 24 * 60 + 1) if 24 * 60 % m
 
 
 class Timetable(Strict):
-    """Departures that leave by the clock, with or without the cargo, until the doors close."""
+    """Departures that leave by the clock, with or without the cargo, until the run ends."""
 
     departures: tuple[DailyClock, ...] = ()
-    """Departure times by the clock, in order; or say `every`."""
+    """Clock times of the departures, in order. Give either these or `every`."""
     every: Duration | None = None
-    """A departure every so often around the clock, from 00:00 on, the same every day: an interval that divides 24 h,
-    such as 6 h or 8 h, not 7 h; or say `departures`."""
+    """The interval between departures around the clock, from 00:00 on. It must divide 24 h, such as 6 h or 8 h, not 7
+    h. Give either this or `departures`."""
     days: Days = (0, 1, 2, 3, 4, 5, 6)
     """The weekdays on which they run, such as `mon-fri`."""
     slots: Positive
-    """Room on each departure."""
+    """How many slots each departure has."""
     cut_off: Duration = 0.0
-    """How long before departure the cargo must be there."""
+    """How long before the departure the cargo must be there."""
     delay: TimeOf = Constant(0.0)
-    """How late a departure leaves, drawn for each. Its cut-off moves with it; where it should not, write
+    """How late a departure leaves, drawn for each. Its cut-off moves with it. For delays with a fixed cut-off use
     `late_departures` under `disruptions`."""
 
     @model_validator(mode="after")
