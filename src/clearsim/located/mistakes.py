@@ -2,12 +2,12 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from clearsim.language import Text, plural
+from clearsim.language import Text, listed, plural
 from clearsim.located.models import fields_at, models_at
 from clearsim.located.problems import Path, Problem, dotted
 from clearsim.located.source import Node
@@ -120,7 +120,7 @@ def _problem(error: Error, spot: Spot, model: type[BaseModel]) -> Problem:
         found = spot.path[-1] if key else spot.node.content
         close = difflib.get_close_matches(str(found), words, n=1)
         hint = Text("did you mean `{name}`?", name=close[0]) if close else ""
-        choices = either(_short(words))
+        choices = _some(words, either)
         message = expected(choices, f"`{shown(found)}`") if key else spot.instead_of(choices)
         return Problem.at(key or spot.mark, "value", message, spot.path, hint)
     if kind in _KINDS:
@@ -179,7 +179,7 @@ def _bound(kind: str, limit: float) -> Text:
 def _wrong_type(kind: str, spot: Spot, model: type[BaseModel]) -> Problem:
     what, hint = _KINDS[kind], ""
     if kind in ("model_type", "model_attributes_type") and (names := fields_at(model, spot.path)):
-        what = Text("a section with {fields}", fields=together(_short(names)))
+        what = Text("a section with {fields}", fields=_some(names, together))
     content = spot.node.content
     if kind == "string_type" and isinstance(content, int | float):
         hint = Text('put it in quotes: `"{value}"`', value=spot.written.strip("`"))
@@ -195,7 +195,7 @@ def _unknown(spot: Spot, model: type[BaseModel]) -> tuple[Problem, str]:
     name, above = str(spot.path[-1]), spot.path[:-1]
     names = fields_at(model, above, spot.kind)
     close = difflib.get_close_matches(name, names, n=1) or difflib.get_close_matches(name.lower(), names, n=1)
-    others = Text("the fields here are {fields}", fields=together(_short(names))) if names else ""
+    others = Text("the fields here are {fields}", fields=_some(names, together)) if names else ""
     hint = Text("did you mean `{name}`?", name=close[0]) if close else others
     owner = f"`{dotted(above)}`" if above else Text("a scenario")
     message = Text("`{name}` is not a field of {owner}", name=shown(name), owner=owner)
@@ -209,9 +209,10 @@ def _meaning(model: type[BaseModel], spot: Spot, name: str) -> str:
     return next((Text("`{name}`: {meaning}", name=name, meaning=text) for text in texts if text), "")
 
 
-def _short(names: Sequence[str]) -> list[str]:
+def _some(names: Sequence[str], joined: Callable[[list[str]], Text]) -> Text:
     """The names as a message quotes them, the first sixteen of many."""
-    return [f"`{name}`" for name in names[:16]] + ["…"] * (len(names) > 16)
+    quoted = [f"`{name}`" for name in names[:16]]
+    return joined(quoted) if len(names) <= 16 else listed([*quoted, "…"])
 
 
 def _index(rest: tuple[str | int, ...]) -> int:
