@@ -18,7 +18,7 @@ from tests.paths import ROOT, SCENARIOS, TINY
 def test_a_run_says_what_ran(clearsim: Clearsim) -> None:
     done = clearsim("run", TINY)
     assert done.code == 0
-    assert done.out.splitlines()[:2] == ["可手算的兩小時", "Two hours to follow by hand"]
+    assert done.out.splitlines()[:2] == ["可手算的两小时", "Two hours to follow by hand"]
     assert "seed 7; engine compiled" in done.out
     assert "n = 1 replication: one possible day." in done.out
 
@@ -52,7 +52,7 @@ def test_json_is_one_object_with_every_kpi(clearsim: Clearsim) -> None:
     assert done.out.count("\n") == 1
     result = json.loads(done.out)
     assert result.keys() == {"scenario", "engine", "seed", "replications", "provenance", "kpis"}
-    assert result["scenario"].items() >= {"zh": "可手算的兩小時", "en": "Two hours to follow by hand"}.items()
+    assert result["scenario"].items() >= {"zh": "可手算的两小时", "en": "Two hours to follow by hand"}.items()
     assert (result["engine"], result["seed"], result["replications"]) == ("compiled", 7, 2)
     assert all(row.keys() == {"flow", "station", "kpi", "unit", "mean", "half_width", "n"} for row in result["kpis"])
     absent = {KPIS[name].subject for name in KPIS.keys() - {row["kpi"] for row in result["kpis"]}}

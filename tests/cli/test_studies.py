@@ -43,7 +43,7 @@ def test_a_selection_names_the_best_and_how_sure_that_is(clearsim: Clearsim, com
     done = clearsim("select", compared, "--indifference", "4 min", "--store", compared.parent)
     text = " ".join(done.out.split())
     assert done.code == 0
-    assert "Best 最佳方案: All report 全部報備," in text
+    assert "Best 最佳方案: All report 全部报备," in text
     assert "By KN on the same luck: with 95 % confidence nothing here is better by 4 min or more." in text
     assert all(len(line) <= 80 for line in done.out.splitlines())
 

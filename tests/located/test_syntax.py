@@ -18,7 +18,7 @@ from tests.scenarios import line_of, problems, spoilt, the_problem, token
         ("seed: 7", "seed: 7\n  at: 8", "syntax", "this colon makes no sense here", ":"),
         ("seed: 7", "seed： 7", "syntax", "the full-width `：` means nothing to YAML", "："),
         ("{per_day: 60}", "｛per_day: 60｝", "syntax", "the full-width `｛` means nothing to YAML", "｛"),
-        ("seed: 7", "seed: @7  # 種子：七", "syntax", "a value cannot begin with `@`", "@"),
+        ("seed: 7", "seed: @7  # 种子：七", "syntax", "a value cannot begin with `@`", "@"),
         ("seed: 7", "seed: 7\x07", "syntax", "the character U+0007 is not allowed", "\x07"),
         ("seed: 7", "seed: 7\n---\n", "syntax", "a second document begins here; a scenario is one document", "---"),
         (

@@ -235,7 +235,7 @@ def test_a_setting_reaches_into_a_disruption() -> None:
 def test_a_policy_is_the_whole_scenario_after_its_changes_and_may_have_a_title() -> None:
     loaded = loads(
         with_policies(
-            "linked: {title: {zh: 聯動, en: Linked}, policy.linked: true}",
+            "linked: {title: {zh: 联动, en: Linked}, policy.linked: true}",
             "crew: {staff.clerks.roster: +1, demand.flights.timetable.0.pallets: 9}",
         )
     )
