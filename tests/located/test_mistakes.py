@@ -116,7 +116,7 @@ def test_a_mistake_in_a_field_is_reported_at_its_innermost_element(
         ("grade: assumed\n  orders", "grade: asumed\n  orders", "did you mean `assumed`?"),
         ("en: When does each step happen?", "en: 7", 'put it in quotes: `"7"`'),
         ("wait_limit: 10 min", "xyzzy: 1", "the fields here are `title`, `question`, `start`"),
-        ("seed: 7\n", "", "`seed`: Seed of the random streams"),
+        ("seed: 7\n", "", "`seed`: Seed of the random numbers"),
     ],
 )
 def test_a_hint_says_what_was_probably_meant(old: str, new: str, hint: str) -> None:
