@@ -194,6 +194,19 @@ def together(items: Iterable[object]) -> Text:
     return Text("{items} and {item}", items=listed(others), item=last) if others else listed([last])
 
 
+def phrases(parts: Iterable[object]) -> Text:
+    """Parts of a sentence with commas between them; Chinese sets these apart from the items of a list.
+
+    >>> phrases(["60 a day", "at random"])
+    '60 a day, at random'
+    """
+    first, *others = [*parts] or [""]
+    made = listed([first])
+    for part in others:
+        made = Text("{parts}, {part}", parts=made, part=part)
+    return made
+
+
 def clauses(parts: Iterable[object]) -> Text:
     """The parts with semicolons between them.
 

@@ -24,7 +24,7 @@ from clearsim.network.words import (
     verb,
 )
 from clearsim.numbers import duration
-from clearsim.units import clauses
+from clearsim.units import clauses, phrases
 
 LANE = "display:flex;flex-wrap:wrap;align-items:stretch;gap:4px;margin:4px 0 12px 0"
 BOX = "border:1px solid #888;border-radius:4px;padding:3px 8px;max-width:16em;font-size:90%;text-align:left"
@@ -80,7 +80,7 @@ def _period(network: Parts) -> Text:
     parts += [Text("arrivals for {time}", time=duration(network.duration))]
     parts += [Text("then open for {time} more", time=duration(run_on))] if run_on else []
     parts += [Text("KPIs leave out the first {time}", time=duration(network.warm_up))] if network.warm_up else []
-    return listed(parts)
+    return phrases(parts)
 
 
 def _about(flow: Flow, network: Parts) -> Text:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from clearsim.language import Label, Text, listed, sentences
+from clearsim.language import Label, Text, listed
 from clearsim.network.arrivals import Ahead, At, Landings, Poisson, Recorded
 from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, During, Number, Share
 from clearsim.network.flows import Flow, LateFee, attributes_of
@@ -14,7 +14,7 @@ from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve,
 from clearsim.network.words.places import adjustments, capacity, irregular, label_of, pace, place_of, timetable
 from clearsim.network.words.quantities import after, between, kind_of, time_in_words
 from clearsim.numbers import digits, duration, percent
-from clearsim.units import together
+from clearsim.units import phrases, together
 
 
 def verb(step: Step) -> Text:
@@ -66,7 +66,7 @@ def details(network: Parts, flow: Flow, number: int) -> Iterator[Text]:
                 needed = Text("needs {n} of {there} {pool}", n=count, there=there, pool=what)
             else:
                 needed = Text("needs {n} {pool} (on duty {there})", n=count, there=there, pool=what)
-            yield listed([needed, Text("those behind may pass")]) if pools[name].passing else needed
+            yield phrases([needed, Text("those behind may pass")]) if pools[name].passing else needed
             yield from adjustments(pools[name], network.start)
     if isinstance(step, Take) and step.patience is not None:
         yield Text("gives up {when}", when=after(step.patience))
@@ -85,7 +85,7 @@ def conditions(step: Step) -> Text:
     """For whom a step is, empty where it is for all: ``if controlled, unless by_machine``."""
     parts = [Text("if {conditions}", conditions=_all(step.only_if))] if step.only_if else []
     parts += [Text("unless {conditions}", conditions=_any(step.unless))] if step.unless else []
-    return listed(parts)
+    return phrases(parts)
 
 
 def _all(names: Iterable[str]) -> Text:
@@ -146,7 +146,7 @@ def arrivals(flow: Flow, network: Parts) -> Text:
         case _:
             assert_never(flow.arrivals)
     backlog = getattr(flow.arrivals, "backlog", 0)
-    return listed([*parts, *([Text("{n} waiting at the start", n=backlog)] if backlog else [])])
+    return phrases([*parts, *([Text("{n} waiting at the start", n=backlog)] if backlog else [])])
 
 
 def _called(name: str, network: Parts) -> Label:
@@ -182,7 +182,7 @@ def _attribute(attribute: Attribute, network: Parts) -> Text:
             return _share(attribute)
         case During(windows=windows, ahead=ahead):
             lead = [Text("{time} before arrival", time=duration(ahead.expected))] if ahead.expected else []
-            return listed([*lead, *(between(*window, network.start) for window in windows)])
+            return phrases([*lead, *(between(*window, network.start) for window in windows)])
         case AnyOf(conditions=conditions):
             return _any(conditions)
         case AllOf(conditions=conditions):
@@ -198,9 +198,12 @@ def _share(share: Share) -> Text:
     rates: list[object] = [percent(share.p)] if share.p != 1 or not share.factors else []
     rates += [Text("by {categories}", categories=listed(share.factors))] if share.factors else []
     rates += [Text("of {conditions}", conditions=_all(share.among))] if share.among else []
+    rate, *restrictions = rates
+    for restriction in restrictions:
+        rate = Text("{rate} {restriction}", rate=rate, restriction=restriction)
     limits = [Text("unless {conditions}", conditions=_any(share.unless))] if share.unless else []
     limits += [Text("at most {n} a day", n=digits(share.a_day))] if share.a_day is not None else []
-    return listed([sentences(rates), *limits])
+    return phrases([rate, *limits])
 
 
 def late_fee(fee: LateFee) -> Text:

@@ -16,7 +16,7 @@ from clearsim.network.staffing import Backlog, Forecast, Proportional, Staffing
 from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.network.words.quantities import after, between, time_in_words
 from clearsim.numbers import digits, duration, percent
-from clearsim.units import clauses, clock_text
+from clearsim.units import clauses, clock_text, phrases
 
 SHOWN_CLOCKS = 6
 """A longer list of departures is counted instead of written out."""
@@ -164,7 +164,7 @@ def staffing(rule: Staffing, network: Parts) -> Text:
             )
             limits = [Text("at least {n}", n=digits(rule.least))]
             limits += [] if rule.at_most is None else [Text("at most {n}", n=digits(rule.at_most))]
-            return clauses([text, listed([*limits, Text("reviewed every {every}", every=every)])])
+            return clauses([text, phrases([*limits, Text("reviewed every {every}", every=every)])])
         case _:
             assert_never(rule)
 
@@ -187,7 +187,7 @@ def irregular(service: Service, start: datetime) -> list[Text]:
     for item in service.late:
         when = between(item.from_min, item.until_min, start)
         late = Text("{time} late {when}", time=time_in_words(item.by), when=when)
-        result.append(listed([late, Text("cut-off as scheduled")]) if item.cut_off == "stays" else late)
+        result.append(phrases([late, Text("cut-off as scheduled")]) if item.cut_off == "stays" else late)
     return result
 
 
@@ -202,7 +202,7 @@ def timetable(service: Service) -> Text:
     parts += [Text("{time} late", time=time_in_words(service.delay))] if service.delay.expected else []
     parts += [Text("cut-off {time}", time=duration(service.cut_off))] if service.cut_off else []
     parts += [Text("smaller cargo behind may pass")] if service.passing else []
-    return listed(parts)
+    return phrases(parts)
 
 
 def _clocks(minutes: tuple[float, ...]) -> Text:
