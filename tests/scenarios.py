@@ -12,7 +12,7 @@ TINY = paths.TINY.read_text(encoding="utf-8")
 POLICIES = """
 compare:
   all report:
-    title: {zh: 全部報備, en: All report}
+    title: {zh: 全部报备, en: All report}
     policy.pre_report.share: 100 %
   nobody reports:
     policy.pre_report.share: 0 %

@@ -1,8 +1,7 @@
 """Quantities as people write them: ``15 min``, ``60 %``, ``120/h``, ``CNY 50``.
 
-Inside clearsim time is a whole number of milliseconds; outside it is minutes. These functions stand
-at that border, for scenario files and for notebooks alike. Each raises `ValueError` with a sentence that says
-what was expected.
+Inside clearsim time is a whole number of milliseconds; outside it is minutes. These functions convert between the two,
+for scenario files and for notebooks alike. Each raises `ValueError` with a sentence that says what was expected.
 """
 
 import math
@@ -11,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from numbers import Integral
+
+from clearsim.language import Text, listed
 
 SECOND_MS = 1_000
 MINUTE_MS = 60_000
@@ -38,7 +39,7 @@ _PARTED = re.compile(rf"(?P<before>[A-Z]{{3}}\s+)?(?!\+){_NUMBER}(?P<after>\s*(?
 def _number(match: re.Match[str]) -> float:
     value = float(match["number"].replace(" ", "").replace("_", ""))
     if not math.isfinite(value):
-        raise ValueError("the number is too large")
+        raise ValueError(Text("the number is too large"))
     return value
 
 
@@ -53,13 +54,13 @@ def duration_min(text: object) -> float:
     """
     match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        units = "ms, s, min, h, d, w"
-        raise ValueError(_refusal(f"a duration with its unit ({units}), such as `15 min` or `3 h`", text))
+        what = Text("a duration with its unit (ms, s, min, h, d, w), such as `15 min` or `3 h`")
+        raise ValueError(_refusal(what, text))
     minutes = _number(match) * _UNIT_MS[match["unit"]] / MINUTE_MS
     if minutes < 0:
-        raise ValueError(f"a duration cannot be negative: `{shown(text)}`")
+        raise ValueError(Text("a duration cannot be negative: `{value}`", value=shown(text)))
     if minutes > LONGEST_MIN:
-        raise ValueError(f"a duration is at most 100 years, not `{shown(text)}`")
+        raise ValueError(Text("a duration is at most 100 years, not `{value}`", value=shown(text)))
     return minutes
 
 
@@ -71,10 +72,10 @@ def share(text: object) -> float:
     """
     match = _SHARE.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(_refusal("a share with its unit, such as `60 %`", text))
+        raise ValueError(_refusal(Text("a share with its unit, such as `60 %`"), text))
     value = _number(match)
     if not 0 <= value <= 100:
-        raise ValueError(f"a share lies between 0 % and 100 %, not `{shown(text)}`")
+        raise ValueError(Text("a share lies between 0 % and 100 %, not `{value}`", value=shown(text)))
     return value / 100
 
 
@@ -86,10 +87,10 @@ def rate_per_min(text: object) -> float:
     """
     match = _RATE.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(_refusal("a rate with its unit, such as `120/h`", text))
+        raise ValueError(_refusal(Text("a rate with its unit, such as `120/h`"), text))
     value = _number(match)
     if value < 0:
-        raise ValueError(f"a rate cannot be negative: `{shown(text)}`")
+        raise ValueError(Text("a rate cannot be negative: `{value}`", value=shown(text)))
     return value * MINUTE_MS / _UNIT_MS[match["unit"]]
 
 
@@ -101,14 +102,17 @@ def money_cny(text: object) -> float:
     """
     match = _MONEY.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(_refusal("an amount with its currency, such as `CNY 50`", text))
+        raise ValueError(_refusal(Text("an amount with its currency, such as `CNY 50`"), text))
     if match["currency"] != "CNY":
-        raise ValueError(f"amounts are in CNY, not {match['currency']}: convert `{shown(text)}` first")
+        currency = match["currency"]
+        raise ValueError(
+            Text("amounts are in CNY, not {currency}: convert `{value}` first", currency=currency, value=shown(text))
+        )
     value = _number(match)
     if value < 0:
-        raise ValueError(f"an amount cannot be negative: `{shown(text)}`")
+        raise ValueError(Text("an amount cannot be negative: `{value}`", value=shown(text)))
     if value > MOST_CNY:
-        raise ValueError(f"an amount is at most CNY 1 000 000 000 000, not `{shown(text)}`")
+        raise ValueError(Text("an amount is at most CNY 1 000 000 000 000, not `{value}`", value=shown(text)))
     return value
 
 
@@ -120,10 +124,10 @@ def clock_min(text: object) -> float:
     """
     match = _CLOCK.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(_refusal("a clock time such as `08:00`", text))
+        raise ValueError(_refusal(Text("a clock time such as `08:00`"), text))
     minutes = 60 * int(match["hour"]) + int(match["minute"])
     if int(match["minute"]) > 59 or minutes > 24 * 60:
-        raise ValueError(f"a clock time lies between 00:00 and 24:00, not `{shown(text)}`")
+        raise ValueError(Text("a clock time lies between 00:00 and 24:00, not `{value}`", value=shown(text)))
     return float(minutes)
 
 
@@ -137,7 +141,7 @@ def clock_text(minute: float) -> str:
 
 
 def parted(text: str) -> tuple[str, float, str] | None:
-    """What stands before a number, the number, and what stands behind it; None for all that is no single quantity.
+    """What is before a number, the number, and what is behind it; None for everything that is not a single quantity.
 
     A number is whole (an `int`) where it is written so. `+2`, which is a change, is no quantity.
 
@@ -152,11 +156,87 @@ def parted(text: str) -> tuple[str, float, str] | None:
     return match["before"] or "", int(number) if whole else number, match["after"] or ""
 
 
-def _refusal(expected: str, value: object) -> str:
-    """What was expected instead of the value; full-width signs look alike and are named."""
+def expected(what: str, found: object) -> Text:
+    """The sentence that says what was expected, and what was found instead.
+
+    >>> expected(Text("a number"), quoted("2"))
+    "expected a number, not '2'"
+    """
+    return Text("expected {expected}, not {found}", expected=what, found=found)
+
+
+def _refusal(what: str, value: object) -> Text:
+    """What was expected instead of the value; full-width signs are named, since they look like the half-width ones."""
     wide = sorted({sign for sign in str(value) if unicodedata.east_asian_width(sign) == "F"})
-    hint = f" (it has the full-width {' '.join(wide)})" if wide else ""
-    return f"expected {expected}, not `{shown(value)}`{hint}"
+    refusal = expected(what, f"`{shown(value)}`")
+    if not wide:
+        return refusal
+    return Text("{refusal} (it has the full-width {signs})", refusal=refusal, signs=" ".join(wide))
+
+
+def either(items: Iterable[object]) -> Text:
+    """The items with commas, and `or` before the last.
+
+    >>> either(["dedicated", "shared", "priority"])
+    'dedicated, shared or priority'
+    """
+    *others, last = items
+    return Text("{items} or {item}", items=listed(others), item=last) if others else listed([last])
+
+
+def together(items: Iterable[object]) -> Text:
+    """The items with commas, and `and` before the last.
+
+    >>> together(["lanes", "time"])
+    'lanes and time'
+    """
+    *others, last = items
+    return Text("{items} and {item}", items=listed(others), item=last) if others else listed([last])
+
+
+def phrases(parts: Iterable[object]) -> Text:
+    """Parts of a sentence with commas between them; Chinese sets these apart from the items of a list.
+
+    >>> phrases(["60 a day", "at random"])
+    '60 a day, at random'
+    """
+    first, *others = [*parts] or [""]
+    made = listed([first])
+    for part in others:
+        made = Text("{parts}, {part}", parts=made, part=part)
+    return made
+
+
+def clauses(parts: Iterable[object]) -> Text:
+    """The parts with semicolons between them.
+
+    >>> clauses(["at random", "9 waiting at the start"])
+    'at random; 9 waiting at the start'
+    """
+    first, *others = [*parts] or [""]
+    made = listed([first])
+    for part in others:
+        made = Text("{parts}; {part}", parts=made, part=part)
+    return made
+
+
+def lines(parts: Iterable[object]) -> Text:
+    """The parts, each on a line of its own.
+
+    >>> print(lines(["first", "second"]))
+    first
+    second
+    """
+    first, *others = [*parts] or [""]
+    made = listed([first])
+    for part in others:
+        made = Text("{lines}\n{line}", lines=made, line=part)
+    return made
+
+
+def reason_of(error: BaseException) -> str:
+    """Why something was refused: the text of the error, which can still be worded."""
+    return error.args[0] if error.args and isinstance(error.args[0], Text) else str(error)
 
 
 def to_ms(minutes: float) -> int:
@@ -187,7 +267,7 @@ def texts_of(values: object, what: str) -> tuple[str, ...]:
     found = (None,) if isinstance(values, str) or not isinstance(values, Iterable) else tuple(values)
     texts = tuple(value for value in found if isinstance(value, str))
     if len(texts) < len(found):
-        raise TypeError(f"{what} are a list of texts, not {values!r}")
+        raise TypeError(Text("{what} are a list of texts, not {value}", what=what, value=repr(values)))
     return texts
 
 

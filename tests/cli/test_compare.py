@@ -29,7 +29,7 @@ def test_a_comparison_says_what_ran_and_which_policies_in_80_columns(clearsim: C
     done = clearsim("compare", policies, "--replications", 5)
     assert done.code == 0
     lines = done.out.splitlines()
-    assert lines[:2] == ["可手算的兩小時", "Two hours to follow by hand"]
+    assert lines[:2] == ["可手算的两小时", "Two hours to follow by hand"]
     assert "seed 7; engine compiled" in lines[2]
     assert "nobody: Nobody reports" in lines
     assert any(line.startswith("driver wait, mean (export trucks)") for line in lines)

@@ -52,7 +52,7 @@ def test_json_is_one_object_with_every_kpi(clearsim: Clearsim) -> None:
     assert done.out.count("\n") == 1
     result = json.loads(done.out)
     assert result.keys() == {"scenario", "engine", "seed", "replications", "provenance", "kpis"}
-    assert result["scenario"].items() >= {"zh": "可手算的兩小時", "en": "Two hours to follow by hand"}.items()
+    assert result["scenario"].items() >= {"zh": "可手算的两小时", "en": "Two hours to follow by hand"}.items()
     assert (result["engine"], result["seed"], result["replications"]) == ("compiled", 7, 2)
     assert all(row.keys() == {"flow", "station", "kpi", "unit", "mean", "half_width", "n"} for row in result["kpis"])
     absent = {KPIS[name].subject.__name__ for name in KPIS.keys() - {row["kpi"] for row in result["kpis"]}}

@@ -3,13 +3,17 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from clearsim.measures import KPIS
+from clearsim.scenario.schema import schema
 from tests.paths import ROOT
 
 SOURCES = ROOT / "src" / "clearsim"
 MAKERS = {"Text": 1, "plural": 3, "Label": 1}
 """What makes a text, and up to which argument it takes templates: `plural` a number and two of them."""
+DOCSTRINGS = ("located/manual.py", "measures/kpi.py")
+"""Where the docstrings of models and KPIs become templates."""
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -18,9 +22,10 @@ def texts() -> Iterator[tuple[str, str]]:
     The definitions of the KPIs are docstrings.
     """
     for path in sorted(SOURCES.rglob("*.py")):
-        if path.name != "kpi.py":
+        if path.relative_to(SOURCES).as_posix() not in DOCSTRINGS:
             yield from texts_in(path)
     yield from of_kpis()
+    yield from (("the fields of a scenario", template) for template in descriptions(schema()))
 
 
 def of_kpis() -> Iterator[tuple[str, str]]:
@@ -28,6 +33,18 @@ def of_kpis() -> Iterator[tuple[str, str]]:
     for name, kpi in KPIS.items():
         yield f"KPI {name}", kpi.label.en
         yield f"KPI {name}", kpi.definition.template
+
+
+def descriptions(part: Any) -> Iterator[str]:
+    """The descriptions of models and fields in a JSON Schema, in English as they are written."""
+    if isinstance(part, dict):
+        if isinstance(part.get("description"), str):
+            yield part["description"]
+        for inner in part.values():
+            yield from descriptions(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from descriptions(inner)
 
 
 def texts_in(path: Path) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,8 @@ CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
 def fields(template: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(template) if name}
+    """The values of a template; `first.day` and `first` are of the same value."""
+    return {name.partition(".")[0] for _, name, _, _ in Formatter().parse(template) if name}
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if code != "en"])

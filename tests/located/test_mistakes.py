@@ -12,7 +12,7 @@ from tests.scenarios import gate, line_of, problems, spoilt, the_problem, token
         ("{lanes: 1}", "missing key", "", "`time` is missing in `zone.gate`", "gate"),
         ("4", "wrong type", "", "expected a section with `lanes`, `time` and `pace`, not `4`", "4"),
         ("[a]", "wrong type", "", "expected a section with `lanes`, `time` and `pace`, not a list", "gate"),
-        ("", "wrong type", "", "expected a section with `lanes`, `time` and `pace`, but nothing stands here", "gate"),
+        ("", "wrong type", "", "expected a section with `lanes`, `time` and `pace`, but there is nothing here", "gate"),
         ("{lanes: 1, time: 15}", "value", "time", "expected a time such as `15 min`, a pace", "15"),
         ("{lanes: 1, time: 15 parsecs}", "value", "time", "expected a duration with its unit", "15 parsecs"),
         ("{lanes: 1, time: -15 min}", "value", "time", "a duration cannot be negative: `-15 min`", "-15 min"),
@@ -39,7 +39,7 @@ from tests.scenarios import gate, line_of, problems, spoilt, the_problem, token
             "{lanes: 1, time: {triangular: [6 s, 3 s, 30 s]}}",
             "value",
             "time.triangular",
-            "triangular: expected low ≤ most likely ≤ high, not 6 s, 3 s, 30 s",
+            "`triangular`: expected low ≤ most likely ≤ high, not 6 s, 3 s, 30 s",
             "triangular",
         ),
         (
@@ -91,8 +91,8 @@ from tests.scenarios import gate, line_of, problems, spoilt, the_problem, token
             "a grade is one of A, B, C, derived,",
             "D",
         ),
-        ("{lanes: {value: 1, sorce: x}, time: 1 s}", "unknown key", "lanes.sorce", "`sorce` cannot stand", "sorce"),
-        ("{lanes: 1, time: 1 s, source: 7}", "wrong type", "source", "a source is a text", "7"),
+        ("{lanes: {value: 1, sorce: x}, time: 1 s}", "unknown key", "lanes.sorce", "`sorce` is not allowed", "sorce"),
+        ("{lanes: 1, time: 1 s, source: 7}", "wrong type", "source", "`source` is a text", "7"),
     ],
 )
 def test_a_mistake_in_a_field_is_reported_at_its_innermost_element(
@@ -110,13 +110,13 @@ def test_a_mistake_in_a_field_is_reported_at_its_innermost_element(
     ("old", "new", "hint"),
     [
         ("wait_limit:", "wait_limits:", "did you mean `wait_limit`?"),
-        ("seed: 7", "seed： 7", "type the half-width `:`; or quote the text"),
+        ("seed: 7", "seed： 7", "type the half-width `:`, or quote the text"),
         ("linked: false", "linked: no", "write `false`"),
         ("fast_channel: dedicated", "fast_channel: dedicate", "did you mean `dedicated`?"),
         ("grade: assumed\n  orders", "grade: asumed\n  orders", "did you mean `assumed`?"),
         ("en: When does each step happen?", "en: 7", 'put it in quotes: `"7"`'),
         ("wait_limit: 10 min", "xyzzy: 1", "the fields here are `title`, `question`, `start`"),
-        ("seed: 7\n", "", "seed: Seed of the random streams"),
+        ("seed: 7\n", "", "`seed`: Seed of the random numbers"),
     ],
 )
 def test_a_hint_says_what_was_probably_meant(old: str, new: str, hint: str) -> None:

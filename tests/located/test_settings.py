@@ -46,13 +46,13 @@ def test_a_setting_with_a_sign_adds_to_every_open_hour_of_a_roster() -> None:
         ("zone.gate.lanez=4", "`lanez` is not a field of `zone.gate`", "lanez", "did you mean `lanes`?"),
         ("zoned.gate=4", "`zoned` is not a field of a scenario", "zoned", "did you mean `zone`?"),
         ("zone.gate.lanes=four", "expected a whole number from 0 up", "four", ""),
-        ("zone.gate.lanes.x=4", "`zone.gate.lanes` is a single value: `1`; nothing stands below it", "x", ""),
-        ("demand.flights.timetable.7.pallets=4", "`demand.flights.timetable` is a list; its items", "7", ""),
+        ("zone.gate.lanes.x=4", "`zone.gate.lanes` is a single value, `1`: there is nothing inside it", "x", ""),
+        ("demand.flights.timetable.7.pallets=4", "`demand.flights.timetable` is a list whose items", "7", ""),
         ("zone.gate.lanes", "a setting is written `path=value`", "zone.gate.lanes", ""),
         ("zone..lanes=4", "a path is names with dots between them", "zone..lanes", ""),
         ("zone.gate.lanes=[4", "this `[` is not closed by `]`", "[", ""),
         ("zone.gate.lanes={value: 4, grade: E}", "a grade is one of A, B, C, derived, assumed", "E", ""),
-        ("seed=", "no value stands behind `=`", "", ""),
+        ("seed=", "there is no value after `=`", "", ""),
     ],
 )
 def test_a_wrong_setting_is_reported_in_the_setting(setting: str, message: str, under: str, hint: str) -> None:

@@ -82,7 +82,7 @@ def test_two_teams_together_have_at_every_hour_what_both_have() -> None:
         (lambda: Calendar.weekly({"mon-sun": {"09:00": 1}, "sat": {"09:00": 0}}), "sat has two rosters"),
         (lambda: Calendar.weekly({"monday": {"09:00": 1}}), "expected weekdays such as `mon-fri`"),
         (lambda: Calendar.weekly({"fri-mon": {"09:00": 1}}), "`fri-mon` runs backwards"),
-        (lambda: Calendar.weekly({"mon,mon": {"09:00": 1}}), "a weekday stands twice"),
+        (lambda: Calendar.weekly({"mon,mon": {"09:00": 1}}), "names a weekday twice"),
         (lambda: Calendar(()), "seven days"),
     ],
 )

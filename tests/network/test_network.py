@@ -99,7 +99,7 @@ def test_a_network_lists_all_its_mistakes_at_once_in_the_order_in_which_one_woul
         ],
     ) == (
         "the duration must be longer than 0",
-        "pools: the name `lanes` stands 2 times",
+        "`pools`: the name `lanes` is used 2 times",
         "station `desk` needs the unknown pool `officer`",
         "station `desk` needs 2 of `lanes`, which never has more than 1",
         "flow `truck`: share `declared` is among `known`, which is not a share declared before it",
@@ -217,7 +217,7 @@ def test_a_station_may_be_entered_again_after_it_was_left() -> None:
 
 def test_partners_that_wait_for_each_other_are_refused() -> None:
     flows = [Flow("truck", At([0]), [Await("papers")]), Flow("papers", Ahead("truck", 5), [Await("truck")])]
-    assert problems(flows=flows) == ("flows `papers` and `truck` wait for each other: neither could ever finish",)
+    assert problems(flows=flows) == ("flows `papers` and `truck` wait for each other: neither could finish",)
 
 
 def test_a_partner_is_only_one_that_goes_ahead() -> None:
@@ -284,7 +284,7 @@ def test_a_condition_names_a_share_or_a_class(condition: str) -> None:
 
 def test_a_take_from_a_stock_of_several_families_must_say_which() -> None:
     (problem,) = problems_of([Take("shelf")], stocks=[Stock("shelf", {"wine": 1, "milk": 1})])
-    assert problem.endswith("stock `shelf` has 2 families; say which attribute tells the family")
+    assert problem.endswith("stock `shelf` has 2 families; name the attribute that gives the family")
 
 
 def test_a_network_is_a_value() -> None:

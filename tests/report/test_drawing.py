@@ -69,17 +69,17 @@ def texts(network: Network) -> list[Text]:
     [
         (
             Backlog("officers", 20, 5, 6, crew=2, lead="2 h"),
-            "officers: 2 more called when 20 wait, sent home at 5; come after 2 h, stay 4 h, at most 6, looked at "
-            "every 15 min",
+            "officers: 2 more are called when 20 wait, and sent home at 5; they come after 2 h and stay at least 4 h; "
+            "at most 6 in all; reviewed every 15 min",
         ),
         (
             Proportional(["officers", "packers"], keep={"officers": 1, "packers": 0}),
-            "officers, packers: shared out by the work that is there, every 30 min, come at once; 1 officers stay",
+            "officers, packers: people follow the work, reviewed every 30 min; they come at once; 1 officers always stay",
         ),
         (
             Forecast("officers", "20 %", at_most=9),
             "officers: as many as the forecast asks for, so that 20 % wait (modified offered load); at least 0, at "
-            "most 9, anew every 60 min",
+            "most 9, reviewed every 60 min",
         ),
     ],
 )
@@ -287,7 +287,7 @@ def test_rosters_read_as_people_write_them(pool: Pool, expected: str) -> None:
         (Service("s", Departures((0, 720), 1)), "00:00 12:00, daily, 1 slots"),
         (Service("s", Departures((), 1)), "never, daily, 1 slots"),
         (Service("s", Departures((1, 2, 3, 4, 5, 6, 7), 1)), "7 departures from 00:01 to 00:07, daily, 1 slots"),
-        (Service("s", [(10, 2)]), "1 given departures"),
+        (Service("s", [(10, 2)]), "1 given departure"),
     ],
 )
 def test_timetables_read_as_people_write_them(service: Service, expected: str) -> None:

@@ -81,16 +81,16 @@ def test_anyone_who_serves_at_lanes_or_at_a_desk_can_be_disrupted_by_name() -> N
     ("item", "message", "under", "hint"),
     [
         ("kind: absense, …", "expected `absence`, `closed`", "absense", "did you mean `absence`?"),
-        ("…", "`kind` is missing in `disruptions.0`", "", "kind: What happens."),
+        ("…", "`kind` is missing in `disruptions.0`", "", "`kind`: What happens."),
         (
             "kind: absence, staff: inspectrs, share: 1 %, …",
             "expected `all`,",
             "inspectrs",
             "did you mean `inspectors`?",
         ),
-        ("kind: absence, staff: [], share: 1 %, …", "name at least one unit of `staff`, or all", "staff", ""),
+        ("kind: absence, staff: [], share: 1 %, …", "name at least one unit of `staff`, or `all`", "staff", ""),
         ("kind: absence, staff: all, share: 140 %, …", "a share lies between 0 % and 100 %", "140 %", ""),
-        ("kind: absence, staff: all, …", "`share` is missing in `disruptions.0`", "", "share: Share of each roster"),
+        ("kind: absence, staff: all, …", "`share` is missing in `disruptions.0`", "", "`share`: Share of each roster"),
         (
             "kind: outage, lanes: 3, …",
             "`lanes` is not a field of `disruptions.0`",
@@ -112,15 +112,15 @@ def test_anyone_who_serves_at_lanes_or_at_a_desk_can_be_disrupted_by_name() -> N
         ("kind: late_departures, service: train, by: 2 h, …", "expected `trains`,", "train", "did you mean `trains`?"),
         (
             "kind: late_departures, service: flights, by: 2 h, …",
-            "flights do not depart from the port: they are late by `kind: late_flights`",
+            "flights do not depart from the port; write `kind: late_flights`",
             "flights",
             "",
         ),
-        ("kind: late_departures, service: trains, …", "`by` is missing in `disruptions.0`", "", "by: How much later"),
+        ("kind: late_departures, service: trains, …", "`by` is missing in `disruptions.0`", "", "`by`: How much later"),
         ("kind: late_departures, service: trains, by: -2 h, …", "a duration cannot be negative: `-2 h`", "-2 h", ""),
         (
             "kind: late_departures, service: trains, by: {uniform: [2 h, 1 h]}, …",
-            "uniform: expected low ≤ high",
+            "`uniform`: expected low ≤ high",
             "uniform",
             "",
         ),
@@ -138,7 +138,7 @@ def test_anyone_who_serves_at_lanes_or_at_a_desk_can_be_disrupted_by_name() -> N
         ),
         (
             "kind: outage, from: 2022-11-16 07:00, until: 2022-11-16 09:00",
-            "this is over before the run begins, 2022-11-16 09:00",
+            "this is over before the run begins at 2022-11-16 09:00",
             "2022-11-16 09:00",
             "",
         ),
@@ -158,26 +158,26 @@ def test_a_mistake_in_a_disruption_is_reported_where_it_is(item: str, message: s
         (
             "kind: closed, place: zone.gate, …",
             "kind: closed, place: zone.gate, lanes: 1, …",
-            "`closed` of `zone.gate` stands already in `disruptions.0`, until 2022-11-16 10:30; the two may",
+            "`closed` of `zone.gate` is already in `disruptions.0`, until 2022-11-16 10:30; the two may",
             "zone.gate",
         ),
         (
             "kind: absence, staff: all, share: 1 %, …",
             "kind: absence, staff: [inspectors, clerks], share: 1 %, …",
-            "`absence` of `inspectors` stands already in `disruptions.0`",
+            "`absence` of `inspectors` is already in `disruptions.0`",
             "inspectors",
         ),
-        ("kind: outage, …", "kind: outage, …", "`outage` stands already in `disruptions.0`", "2022-11-16 09:30"),
+        ("kind: outage, …", "kind: outage, …", "`outage` is already in `disruptions.0`", "2022-11-16 09:30"),
         (
             "kind: cancelled, service: flights, …",
             "kind: cancelled, service: flights, from: 2022-11-16 10:29, until: 2022-11-16 11:00",
-            "`cancelled` of `flights` stands already",
+            "`cancelled` of `flights` is already",
             "flights",
         ),
         (
             "kind: late_departures, service: trains, by: 2 h, …",
             "kind: late_departures, service: trains, by: 1 h, cut_off: stays, …",
-            "`late_departures` of `trains` stands already",
+            "`late_departures` of `trains` is already",
             "trains",
         ),
     ],
@@ -208,8 +208,8 @@ def test_units_and_services_that_the_scenario_does_not_have_are_reported() -> No
     gone = ["demand.errands=null", "staff.clerks=null", "demand.orders=null", "demand.flights=null", "warehouse=null"]
     assert [problem.message for problem in problems(text, *gone)] == [
         "nobody can be absent there: the scenario has no `staff.clerks`",
-        "no couriers run: the scenario has no `warehouse`",
-        "no couriers run: the scenario has no `warehouse`",
+        "there is no `couriers`: the scenario has no `warehouse`",
+        "there is no `couriers`: the scenario has no `warehouse`",
     ]
     loads(text, settings=["demand.errands=null", "demand.orders=null"])  # flows may always be left away
 
@@ -235,7 +235,7 @@ def test_a_setting_reaches_into_a_disruption() -> None:
 def test_a_policy_is_the_whole_scenario_after_its_changes_and_may_have_a_title() -> None:
     loaded = loads(
         with_policies(
-            "linked: {title: {zh: 聯動, en: Linked}, policy.linked: true}",
+            "linked: {title: {zh: 联动, en: Linked}, policy.linked: true}",
             "crew: {staff.clerks.roster: +1, demand.flights.timetable.0.pallets: 9}",
         )
     )
@@ -263,8 +263,8 @@ def test_a_policy_may_be_a_world_without_a_disruption() -> None:
         ("same: {policy.linked: false}", "the policy `same` changes nothing", "same"),
         ("same: {demand.orders.day_cv: 0}", "the policy `same` changes nothing", "same"),
         ("empty: {}", "the policy `empty` changes nothing", "empty"),
-        ("base: {policy.linked: false}", "a policy needs another name: `base` is the scenario as it stands", "base"),
-        ("all: {policy.linked: false}", "a policy needs another name: `all` is all of them", "all"),
+        ("base: {policy.linked: false}", "a policy needs another name: `base` means the scenario itself", "base"),
+        ("all: {policy.linked: false}", "a policy needs another name: `all` means all of them", "all"),
         ("named: {title: Other}", "the policy `named` changes nothing", "named"),
         ('"": {policy.linked: true}', "a policy needs a name", '""'),
         ("a: {polic.linked: true}", "`polic` is not a field of a scenario", "polic.linked"),
@@ -272,10 +272,14 @@ def test_a_policy_may_be_a_world_without_a_disruption() -> None:
         ("a: {policy.linked: yes}", "expected `true` or `false`, not `yes`", "yes"),
         ("a: {zone.gate.lanes: {value: x, grade: assumed}}", "expected a whole number from 0 up", "x"),
         ("a: {compare.b: {}}", "a policy cannot change the policies beside it", "compare.b"),
-        ("a: {seed: 8}", "policies are compared in the same run, on the same luck: they cannot change its", "seed"),
+        (
+            "a: {seed: 8}",
+            "policies are compared in the same run with the same random numbers: they cannot change its",
+            "seed",
+        ),
         ("a: {duration: 1 h}", "policies are compared in the same run", "duration"),
         ("a: {warm_up: 1 h}", "policies are compared in the same run", "warm_up"),
-        ("a: {demand.flights.timetable.7.pallets: 1}", "`demand.flights.timetable` is a list;", None),
+        ("a: {demand.flights.timetable.7.pallets: 1}", "`demand.flights.timetable` is a list whose items", None),
         ("a: [1]", "expected a section of named entries, not a list", "a"),
     ],
 )
@@ -303,7 +307,7 @@ def test_where_a_setting_and_a_policy_do_not_go_together_the_hint_says_what_to_d
     text = with_policies(policy)
     loads(text)
     for problem in problems(text, setting):
-        assert problem.hint == '`--set "compare={}"` leaves the policies away'
+        assert problem.hint == '`--set "compare={}"` leaves out the policies'
     assert not loads(text, settings=[setting, "compare={}"]).variants
 
 

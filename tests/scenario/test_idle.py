@@ -32,7 +32,7 @@ def test_what_begins_after_the_end_of_a_run_that_was_cut_short_has_no_effect_and
     text: str, path: str
 ) -> None:
     assert idle(text, "duration=2 d") == []
-    assert idle(text) == [(path, "has no effect: the run ends 2022-11-16 15:00, before this begins")]
+    assert idle(text) == [(path, "has no effect: the run ends at 2022-11-16 15:00, before this begins")]
     assert run(loads(text).scenario).kpis
 
 
@@ -45,7 +45,7 @@ def test_a_squad_that_has_no_hour_in_the_run_is_reported() -> None:
 def test_a_wave_outside_the_run_is_reported_unless_trucks_follow_it_into_the_run() -> None:
     orders = "orders: {per_day: 60}"
     late = spoilt(orders, f"orders: {{per_day: 60, surges: [{{name: w, {NEXT_DAY}, peak: 3}}]}}")
-    path, message = "demand.orders.surges.0.from", "has no effect: arrivals end 2022-11-16 11:00, before this begins"
+    path, message = "demand.orders.surges.0.from", "has no effect: arrivals end at 2022-11-16 11:00, before this begins"
     assert idle(late) == [(path, message)]
     early = late.replace("2022-11-17 1", "2022-11-16 0")
     assert [path for path, _ in idle(early)] == ["demand.orders.surges.0.until"]
@@ -58,5 +58,5 @@ def test_the_command_line_warns_of_it_at_its_line(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["check", str(file)])
     assert result.exit_code == 0
     line = TINY.count("\n") + 3
-    assert "warning[no effect]: has no effect: the run ends 2022-11-16 15:00" in result.output
+    assert "warning[no effect]: has no effect: the run ends at 2022-11-16 15:00" in result.output
     assert f"cut.yaml:{line}:" in result.output

@@ -41,7 +41,7 @@ def test_a_price_is_a_value_like_any_other_and_can_be_set() -> None:
 def test_a_factor_without_a_price_of_the_hour_is_refused(factor: str) -> None:
     problem = the_problem(TINY + f"\nprices: {{driver_hour: CNY 60, {factor}}}")
     name = factor.partition(":")[0]
-    assert problem.message == f"`{name}` multiplies the price of an hour on duty: it needs `staff_hour`"
+    assert problem.message == f"`{name}` multiplies the price of an hour of work: it needs `staff_hour`"
     assert problem.path == f"prices.{name}"
 
 

@@ -102,4 +102,4 @@ def fields(node: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], 
 
 
 def test_the_tiny_scenario_is_accepted_whatever_language_its_title_is_in() -> None:
-    assert accepted(spoilt("{zh: 可手算的兩小時, en: Two hours to follow by hand}", "Two hours", TINY))
+    assert accepted(spoilt("{zh: 可手算的两小时, en: Two hours to follow by hand}", "Two hours", TINY))

@@ -47,13 +47,13 @@ TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
         (
             "policy.pre_report={lead: 1 h}",
             "policy.pre_report",
-            "pre-report needs a `share`, or shares `by_size`",
+            "`pre_report` needs a `share`, or shares `by_size`",
             "pre_report",
         ),
         (
             "policy.pre_report={lead: 1 h, share: 5 %, by_size: {all: {share: 100 %, pre_report: 5 %}}}",
             "policy.pre_report.share",
-            "adoption is told by size: leave `share` away",
+            "adoption is given by size: leave out `share`",
             "5 %",
         ),
         (
@@ -84,7 +84,7 @@ TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
         (
             "airport.fast_eligible={by_family: {goods 商品: 5 %}, by_shipper: {all: {share: 100 %, eligible: 5 %}}}",
             "airport.fast_eligible",
-            "who is eligible is told either `by_family` or `by_shipper`",
+            "eligibility needs either `by_family` or `by_shipper`",
             "fast_eligible",
         ),
         (
@@ -100,7 +100,7 @@ TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
         (
             "risk.machine={detects: 90 %, false_alarm: 5 %}",
             "risk.machine",
-            "`machine` says what is found of `non_compliance`, which is missing",
+            "`machine` needs the section `non_compliance`, which is missing",
             "machine",
         ),
         (
@@ -125,7 +125,7 @@ TRUTH = "risk.non_compliance={enterprise: {ordinary: 5 %}}"
         (
             f"demand.orders.surges=[{WAVE}, spikes: [{{at: '02:00', length: 5 min, peak: 2}}]}}]",
             "demand.orders.surges.0.spikes.0.at",
-            "no day of the wave has this moment in it",
+            "this clock time is on no day of the surge",
             "'02:00'",
         ),
         (
@@ -198,7 +198,7 @@ def test_departures_at_an_interval_that_does_not_divide_a_day_are_refused_with_t
 ) -> None:
     timetable = f"{{every: {every}, slots: 1}}"
     problem = the_problem(TINY, f"airport.truck={timetable}")
-    assert problem.message.endswith(f"the interval divides 24 h; the nearest that do are {near}")
+    assert problem.message.endswith(f"the interval must divide 24 h; the nearest that do are {near}")
     assert problem.path == "airport.truck.every"
 
 

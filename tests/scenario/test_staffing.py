@@ -77,23 +77,23 @@ BACKLOG = "kind: backlog, pool: pickers, call_at: 9, release_at: 1, at_most: 2"
         (BACKLOG.replace("pickers", "picker"), "expected `document_officers`,", "picker"),
         (
             BACKLOG.replace("call_at: 9", "call_at: 1"),
-            "a crew goes with fewer waiting than the 1 with which it is called",
+            "`release_at` must be less than `call_at`, which is 1",
             "1",
         ),
         (BACKLOG + ", crew: 3", "a crew of 3 is more than the 2 who may be called", "3"),
-        (BACKLOG + ", every: 10 s", "somebody looks at most once a minute", "10 s"),
+        (BACKLOG + ", every: 10 s", "the work is reviewed at most once a minute", "10 s"),
         (BACKLOG + ", lag: 10 s", "`lag` is not a field of `policy.staffing.0`", "lag"),
         (BACKLOG.replace("at_most: 2", "at_most: 2000000"), "expected at most 1,000,000", "2000000"),
         ("kind: forecast, pool: pickers, target: 0 %", "expected more than 0", "0 %"),
         ("kind: forecast, pool: pickers, target: 100 %", "expected less than 1", "100 %"),
         (
             "kind: forecast, pool: pickers, target: 9 %, least: 3, at_most: 2",
-            "this is fewer than the 3 who are on",
+            "this is less than `least`, which is 3",
             "2",
         ),
         ("kind: proportional, pools: [pickers]", "expected at least 2 entries", "pools"),
-        ("kind: proportional, pools: [pickers, clerks], move: 1 h", "people must have come before they are", "1 h"),
-        ("kind: proportional, pools: [pickers, clerks, pickers]", "`pickers` stands here twice", "pickers"),
+        ("kind: proportional, pools: [pickers, clerks], move: 1 h", "`move` must be shorter than `every`", "1 h"),
+        ("kind: proportional, pools: [pickers, clerks, pickers]", "`pickers` is named twice", "pickers"),
         (
             "kind: proportional, pools: [pickers, clerks], keep: {inspectors: 1}",
             "`inspectors` is not one of the `pools` that share their people",
@@ -107,7 +107,7 @@ BACKLOG = "kind: backlog, pool: pickers, call_at: 9, release_at: 1, at_most: 2"
         ),
         (
             "kind: peak_squad, pool: pickers, extra: 1, from: 2022-11-15 10:00, until: 2022-11-16 09:00",
-            "this is over before the run begins, 2022-11-16 09:00",
+            "this is over before the run begins at 2022-11-16 09:00",
             "2022-11-16 09:00",
         ),
         (
@@ -139,7 +139,7 @@ def test_a_misspelt_unit_is_reported_with_the_one_that_was_meant() -> None:
 def test_two_rules_for_one_unit_are_one_too_many() -> None:
     problem = the_problem(ruled(BACKLOG, "kind: forecast, pool: pickers, target: 20 %"))
     assert problem.path == "policy.staffing.1.pool"
-    assert problem.message == "another rule staffs `pickers` already; one is possible"
+    assert problem.message == "another rule already sets `pickers`; only one may"
 
 
 def test_a_unit_that_no_flow_needs_cannot_be_staffed() -> None:
@@ -248,8 +248,8 @@ def test_while_people_are_locked_in_other_rules_and_fewer_people_count() -> None
     ("rule", "path", "message"),
     [
         (BACKLOG, "at_most", "with all who may be called, 3 are on duty, but there are 2 people"),
-        ("kind: forecast, pool: pickers, target: 20 %", "", "say how many may be asked for at most"),
-        ("kind: forecast, pool: pickers, target: 20 %, at_most: 3", "at_most", "there are 2 people"),
+        ("kind: forecast, pool: pickers, target: 20 %", "", "give `at_most`: "),
+        ("kind: forecast, pool: pickers, target: 20 %, at_most: 3", "at_most", "there are only 2 people"),
         (
             "kind: peak_squad, pool: pickers, extra: 2, from: 2022-11-16 09:00, until: 2022-11-16 10:00",
             "extra",
@@ -325,6 +325,6 @@ def test_a_pace_that_cannot_be_is_reported_at_its_number() -> None:
 def test_anyone_who_is_called_stays_no_longer_than_a_shift() -> None:
     rule = "kind: backlog, pool: clerks, call_at: 9, release_at: 1, at_most: 1, stay: 20 h"
     text = ruled(rule, text=duty(PICKERS, PICKERS, "longest_shift: 12 h"))
-    problem = next(item for item in problems(text) if "stays longer" in item.message)
-    assert problem.message == "whoever is called stays longer than a shift of 12 h"
+    problem = next(item for item in problems(text) if "stay longer" in item.message)
+    assert problem.message == "people who are called stay longer than a shift of 12 h"
     assert token(problem) == "20 h"

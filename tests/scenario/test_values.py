@@ -2,6 +2,7 @@
 
 import pytest
 
+from clearsim.language import Label
 from clearsim.network import Calendar, Constant, Lognormal, Triangular
 from clearsim.scenario import loads
 from tests.scenarios import gate, problems, spoilt
@@ -35,9 +36,9 @@ def test_a_time_is_a_duration_or_one_named_distribution(written: str, distributi
 
 
 def test_a_plain_text_is_in_the_language_of_its_letters() -> None:
-    text = spoilt("{zh: 可手算的兩小時, en: Two hours to follow by hand}", "可手算")
+    text = spoilt("{zh: 可手算的两小时, en: Two hours to follow by hand}", "可手算")
     assert loads(text).scenario.title.zh == "可手算"
-    assert loads(text).scenario.title.in_language("en") == "可手算"
+    assert loads(text).scenario.title.label == Label("可手算", "可手算")
 
 
 def test_midnight_may_be_written_as_24_hours() -> None:
@@ -89,10 +90,10 @@ def test_midnight_may_be_written_as_24_hours() -> None:
             "{per_day: 60}",
             f"{{per_day: 60, hours: [{'0, ' * 167}1], weekdays: [1, 1, 1, 1, 1, 1, 0]}}",
             "demand.orders.hours",
-            "hours: on every weekday whose weight is not 0, all of them are 0",
+            "the weights of the hours are all 0 on every weekday",
         ),
         ("en: When does each step happen?", "en: 7", "question.en", "expected a text, not `7`"),
-        ("{zh: 每一步何時發生？, en: When does each step happen?}", '""', "question", "a text cannot be empty"),
+        ("{zh: 每一步何时发生？, en: When does each step happen?}", '""', "question", "a text cannot be empty"),
     ],
 )
 def test_a_wrong_value_is_reported_in_a_sentence(old: str, new: str, path: str, message: str) -> None:

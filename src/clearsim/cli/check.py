@@ -64,10 +64,8 @@ def new(
     force: Force = False,
 ) -> None:
     """Write a commented scenario to start from."""
-    from importlib.resources import files
-
     from clearsim.outputs import write_file
+    from clearsim.scenario.starter import starter
 
-    text = files("clearsim.scenario").joinpath("starter.yaml").read_text(encoding="utf-8")
-    write_file(file, text, force=force)
+    write_file(file, starter(), force=force)
     print(f"{file}: written. Try: {shlex.join(['clearsim', 'run', str(file)])}")

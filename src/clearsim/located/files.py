@@ -3,6 +3,7 @@
 import difflib
 from pathlib import Path
 
+from clearsim.language import Text
 from clearsim.located.problems import Mark, Problem, ScenarioError, Source
 
 LARGEST_BYTES = 1_000_000
@@ -19,13 +20,14 @@ def read_file(path: str | Path) -> Source:
         with file.open("rb") as stream:
             content = stream.read(LARGEST_BYTES + 1)
     except FileNotFoundError:
-        raise refused("file", "there is no such file", _neighbours(file)) from None
+        raise refused("file", Text("there is no such file"), _neighbours(file)) from None
     except IsADirectoryError:
-        raise refused("file", "this is a folder; name the scenario file in it", _neighbours(file / "x")) from None
+        raise refused("file", Text("this is a folder; name the scenario file in it"), _neighbours(file / "x")) from None
     except (OSError, ValueError) as error:
-        raise refused("file", f"the file cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise refused("file", Text("the file cannot be read: {reason}", reason=str(reason))) from None
     if len(content) > LARGEST_BYTES:
-        raise refused("file", "the file is larger than 1 MB; a scenario is a page or two of text")
+        raise refused("file", Text("the file is larger than 1 MB; a scenario is a page or two of text"))
     try:
         return Source(str(path), _normal(content.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
@@ -33,8 +35,8 @@ def read_file(path: str | Path) -> Source:
         line, column = lead.count(b"\n") + 1, len(lead.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
         text = content.split(b"\n")[line - 1].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r")
         mark = Mark(Source(str(path), "\n" * (line - 1) + text), line, column, 1)
-        hint = "save the file as UTF-8 in your editor"
-        raise ScenarioError([Problem.at(mark, "encoding", "the file is not UTF-8 text", hint=hint)]) from None
+        hint = Text("save the file as UTF-8 in your editor")
+        raise ScenarioError([Problem.at(mark, "encoding", Text("the file is not UTF-8 text"), hint=hint)]) from None
 
 
 def source_of(text: str, name: str) -> Source:
@@ -49,4 +51,4 @@ def _normal(text: str) -> str:
 def _neighbours(file: Path) -> str:
     names = sorted(other.name for other in file.parent.glob("*.y*ml")) if file.parent.is_dir() else []
     close = difflib.get_close_matches(file.name, names, n=1)
-    return f"did you mean `{close[0]}`?" if close else ""
+    return Text("did you mean `{name}`?", name=close[0]) if close else ""

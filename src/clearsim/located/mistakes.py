@@ -2,42 +2,38 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from clearsim.language import Text, listed, plural
 from clearsim.located.models import fields_at, models_at
 from clearsim.located.problems import Path, Problem, dotted
 from clearsim.located.source import Node
 from clearsim.located.spots import Spot, kind_of, locate
-from clearsim.units import shown
+from clearsim.units import either, expected, reason_of, shown, together
 
 Error = Any
 """One of pydantic's error mappings: `type`, `loc`, `msg`, `ctx`."""
 
 _KINDS = {
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "int_parsing": "a whole number",
-    "int_parsing_size": "a smaller number",
-    "float_type": "a number",
-    "finite_number": "a finite number",
-    "bool_type": "`true` or `false`",
-    "string_type": "a text",
-    "tuple_type": "a list such as `[…, …]`",
-    "list_type": "a list such as `[…, …]`",
-    "dict_type": "a section of named entries",
-    "model_type": "a section",
-    "model_attributes_type": "a section",
-    "none_required": "nothing",
+    "int_type": Text("a whole number"),
+    "int_from_float": Text("a whole number"),
+    "int_parsing": Text("a whole number"),
+    "int_parsing_size": Text("a smaller number"),
+    "float_type": Text("a number"),
+    "finite_number": Text("a finite number"),
+    "bool_type": Text("`true` or `false`"),
+    "string_type": Text("a text"),
+    "tuple_type": Text("a list such as `[…, …]`"),
+    "list_type": Text("a list such as `[…, …]`"),
+    "dict_type": Text("a section of named entries"),
+    "model_type": Text("a section"),
+    "model_attributes_type": Text("a section"),
+    "none_required": Text("nothing"),
 }
-_BOUNDS = {
-    "greater_than": ("gt", "more than"),
-    "greater_than_equal": ("ge", "at least"),
-    "less_than": ("lt", "less than"),
-    "less_than_equal": ("le", "at most"),
-}
+_BOUNDS = {"greater_than": "gt", "greater_than_equal": "ge", "less_than": "lt", "less_than_equal": "le"}
 _SIZES = {"too_short": "min_length", "too_long": "max_length"}
 
 
@@ -107,54 +103,91 @@ def _problem(error: Error, spot: Spot, model: type[BaseModel]) -> Problem:
     kind, context = error["type"], error.get("ctx") or {}
     if kind == "missing" and spot.rest and isinstance(spot.rest[-1], str):
         name = spot.rest[-1]
-        where = f" in `{dotted(spot.path)}`" if spot.path else ""
+        where = dotted(spot.path)
+        message = Text("`{name}` is missing in `{where}`", name=name, where=where)
+        if not where:
+            message = Text("`{name}` is missing", name=name)
         hint = _meaning(model, spot, name)
-        return Problem.at(spot.key or spot.node.mark, "missing key", f"`{name}` is missing{where}", spot.path, hint)
+        return Problem.at(spot.key or spot.node.mark, "missing key", message, spot.path, hint)
     if kind == "missing":
         size = len(spot.node.content) if isinstance(spot.node.content, list) else 0
-        message = f"expected {_index(spot.rest) + 1} values or more, found {size}"
+        least = _index(spot.rest) + 1
+        message = Text("expected {least} values or more, found {n}", least=least, n=size)
         return Problem.at(spot.mark, "wrong type", message, spot.path)
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         key = spot.key if spot.rest == ("[key]",) else None
         found = spot.path[-1] if key else spot.node.content
         close = difflib.get_close_matches(str(found), words, n=1)
-        hint = f"did you mean `{close[0]}`?" if close else ""
-        message = f"expected {_listed(words, 'or')}{f', not `{shown(found)}`' if key else spot.instead}"
+        hint = Text("did you mean `{name}`?", name=close[0]) if close else ""
+        choices = _some(words, either)
+        message = expected(choices, f"`{shown(found)}`") if key else spot.instead_of(choices)
         return Problem.at(key or spot.mark, "value", message, spot.path, hint)
     if kind in _KINDS:
         return _wrong_type(kind, spot, model)
     if kind in _BOUNDS:
-        name, bound = _BOUNDS[kind]
-        limit = context[name]
-        number = f"{int(limit):,}" if limit == int(limit) else f"{limit:g}"
-        return Problem.at(spot.mark, "range", f"expected {bound} {number}{spot.instead}", spot.path)
+        message = spot.instead_of(_bound(_BOUNDS[kind], context[_BOUNDS[kind]]))
+        return Problem.at(spot.mark, "range", message, spot.path)
     if kind in _SIZES:
-        bound = "at least" if kind == "too_short" else "at most"
         found = len(spot.node.content) if isinstance(spot.node.content, dict | list) else 0
-        limit = context.get(_SIZES[kind])
-        return Problem.at(spot.mark, "value", f"expected {bound} {_entries(limit)}, found {found}", spot.path)
-    message = str(error["msg"]).removeprefix("Value error, ")
-    if "[key]" not in spot.rest:
-        message = re.sub(r"(?s)(expected .*), not `[^`]*`$", lambda m: f"{m[1]}{spot.instead}", message)
+        limit = context[_SIZES[kind]]
+        if kind == "too_short":
+            message = plural(
+                limit,
+                "expected at least {n} entry, found {found}",
+                "expected at least {n} entries, found {found}",
+                found=found,
+            )
+        else:
+            message = plural(
+                limit,
+                "expected at most {n} entry, found {found}",
+                "expected at most {n} entries, found {found}",
+                found=found,
+            )
+        return Problem.at(spot.mark, "value", message, spot.path)
+    message = _said(error, context)
+    if "[key]" not in spot.rest and message.values.keys() == {"expected", "found"}:
+        message = spot.instead_of(message.values["expected"])
     mark = spot.key if spot.rest == ("[key]",) and spot.key else spot.mark
     code = "value" if kind == "value_error" else kind.replace("_", " ")
     return Problem.at(mark, code, message, spot.path)
 
 
+def _said(error: Error, context: Mapping[str, Any]) -> Text:
+    """What a validator said: the text of its `ValueError`, or the `text` in the context of a `PydanticCustomError`."""
+    text = context.get("text")
+    if isinstance(text, Text):
+        return text
+    reason = reason_of(context["error"]) if isinstance(context.get("error"), BaseException) else str(error["msg"])
+    return reason if isinstance(reason, Text) else Text("{item}", item=reason)
+
+
+def _bound(kind: str, limit: float) -> Text:
+    """A number of the right size."""
+    number = f"{int(limit):,}" if limit == int(limit) else f"{limit:g}"
+    match kind:
+        case "gt":
+            return Text("more than {number}", number=number)
+        case "ge":
+            return Text("at least {number}", number=number)
+        case "lt":
+            return Text("less than {number}", number=number)
+    return Text("at most {number}", number=number)
+
+
 def _wrong_type(kind: str, spot: Spot, model: type[BaseModel]) -> Problem:
-    expected, hint = _KINDS[kind], ""
-    if kind in ("model_type", "model_attributes_type"):
-        names = fields_at(model, spot.path)
-        expected += f" with {_listed(names, 'and')}" if names else ""
+    what, hint = _KINDS[kind], ""
+    if kind in ("model_type", "model_attributes_type") and (names := fields_at(model, spot.path)):
+        what = Text("a section with {fields}", fields=_some(names, together))
     content = spot.node.content
     if kind == "string_type" and isinstance(content, int | float):
-        hint = f'put it in quotes: `"{spot.written.strip("`")}"`'
+        hint = Text('put it in quotes: `"{value}"`', value=spot.written.strip("`"))
     elif kind == "bool_type" and isinstance(content, str) and content.lower() in ("yes", "no", "on", "off"):
-        hint = f"write `{'true' if content.lower() in ('yes', 'on') else 'false'}`"
+        hint = Text("write `{value}`", value="true" if content.lower() in ("yes", "on") else "false")
     elif kind.startswith(("int", "float")) and isinstance(content, str):
-        hint = "a plain number, without a unit and without quotes" if content.strip()[:1].isdigit() else ""
-    return Problem.at(spot.mark, "wrong type", f"expected {expected}{spot.instead}", spot.path, hint)
+        hint = Text("write a plain number, without a unit and without quotes") if content.strip()[:1].isdigit() else ""
+    return Problem.at(spot.mark, "wrong type", spot.instead_of(what), spot.path, hint)
 
 
 def _unknown(spot: Spot, model: type[BaseModel]) -> tuple[Problem, str]:
@@ -162,10 +195,10 @@ def _unknown(spot: Spot, model: type[BaseModel]) -> tuple[Problem, str]:
     name, above = str(spot.path[-1]), spot.path[:-1]
     names = fields_at(model, above, spot.kind)
     close = difflib.get_close_matches(name, names, n=1) or difflib.get_close_matches(name.lower(), names, n=1)
-    others = f"the fields here are {_listed(names, 'and')}" if names else ""
-    hint = f"did you mean `{close[0]}`?" if close else others
-    owner = f"`{dotted(above)}`" if above else "a scenario"
-    message = f"`{shown(name)}` is not a field of {owner}"
+    others = Text("the fields here are {fields}", fields=_some(names, together)) if names else ""
+    hint = Text("did you mean `{name}`?", name=close[0]) if close else others
+    owner = f"`{dotted(above)}`" if above else Text("a scenario")
+    message = Text("`{name}` is not a field of {owner}", name=shown(name), owner=owner)
     return Problem.at(spot.key or spot.mark, "unknown key", message, spot.path, hint), close[0] if close else ""
 
 
@@ -173,16 +206,13 @@ def _meaning(model: type[BaseModel], spot: Spot, name: str) -> str:
     from clearsim.located.manual import meanings  # reads source files: only where something is wrong
 
     texts = [meanings(found).get(name, "") for found in models_at(model, spot.path, kind_of(spot.node))]
-    return next((f"{name}: {text}" for text in texts if text), "")
+    return next((Text("`{name}`: {meaning}", name=name, meaning=text) for text in texts if text), "")
 
 
-def _listed(names: Sequence[str], last: str) -> str:
-    quoted = [f"`{name}`" for name in names[:16]] + ["…"] * (len(names) > 16)
-    return f" {last} ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
-
-
-def _entries(limit: object) -> str:
-    return f"{limit} entry" if limit == 1 else f"{limit} entries"
+def _some(names: Sequence[str], joined: Callable[[list[str]], Text]) -> Text:
+    """The names as a message quotes them, the first sixteen of many."""
+    quoted = [f"`{name}`" for name in names[:16]]
+    return joined(quoted) if len(names) <= 16 else listed([*quoted, "…"])
 
 
 def _index(rest: tuple[str | int, ...]) -> int:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from clearsim.language import Text, word
 from clearsim.units import columns_of
 
 WIDEST = 72
@@ -44,7 +45,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake or warning. `line` and `column` count from 1; 0 means that no line is to blame (a missing file)."""
+    """One mistake or warning. `line` and `column` count from 1; 0 means that no line is to blame (a missing file).
+
+    `message` and `hint` are texts, which `render` and `as_json` word in the language in use.
+    """
 
     kind: Literal["error", "warning"]
     code: str
@@ -100,7 +104,8 @@ def dotted(path: Path) -> str:
 
 def render(problem: Problem) -> str:
     """The problem as lines of text: what, where, the line itself with a caret under the token, and a hint."""
-    lines = [f"{problem.kind}[{problem.code}]: {_printable(problem.message)}"]
+    kind, code = (word(_NAMES.get(name, name)) for name in (problem.kind, problem.code))
+    lines = [f"{kind}[{code}]: {_printable(word(problem.message))}"]
     where = (
         problem.file if problem.is_setting or not problem.line else f"{problem.file}:{problem.line}:{problem.column}"
     )
@@ -110,13 +115,54 @@ def render(problem: Problem) -> str:
         text, before, width = _clipped(problem.line_text, problem.column - 1, problem.width)
         lines += [f"{number:>5} | {text}", f"      | {' ' * before}{'^' * width}"]
     if problem.hint:
-        lines.append(f"   = {_printable(problem.hint)}")
+        lines.append(f"   = {_printable(word(problem.hint))}")
     return "\n".join(lines)
 
 
 def as_json(problem: Problem) -> dict[str, Any]:
-    """The problem as plain data; the keys are the fields of `Problem`."""
-    return asdict(problem)
+    """The problem as plain data; the keys are the fields of `Problem`. `kind` and `code` stay English."""
+    return asdict(problem) | {"message": word(problem.message), "hint": word(problem.hint)}
+
+
+_NAMES: dict[str, Text] = {
+    text: text
+    for text in (
+        Text("error"),
+        Text("warning"),
+        Text("alias"),
+        Text("deadlock"),
+        Text("duplicate key"),
+        Text("empty"),
+        Text("encoding"),
+        Text("file"),
+        Text("grade"),
+        Text("key"),
+        Text("large"),
+        Text("missing key"),
+        Text("no effect"),
+        Text("no departure"),
+        Text("one of"),
+        Text("out of reach"),
+        Text("overbooked"),
+        Text("overload"),
+        Text("policy"),
+        Text("range"),
+        Text("roster gap"),
+        Text("setting"),
+        Text("shares"),
+        Text("starving"),
+        Text("syntax"),
+        Text("tag"),
+        Text("too deep"),
+        Text("too long"),
+        Text("unknown key"),
+        Text("value"),
+        Text("vary"),
+        Text("weights"),
+        Text("wrong type"),
+    )
+} | {"order": Text("wrong order")}
+"""The kinds of problems and their codes, as people read them."""
 
 
 def _printable(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
+from clearsim.language import Text
 from clearsim.located.problems import Path, Problem
 from clearsim.located.source import Entry, Node
 from clearsim.units import shown
@@ -74,8 +75,10 @@ def _strip(node: Node, path: Path, own: dict[Path, Origin], problems: list[Probl
         for key, entry in node.content.items():
             if key not in ("value", *BESIDE):
                 close = difflib.get_close_matches(key, BESIDE, n=1)
-                hint = f"did you mean `{close[0]}`?" if close else "beside `value` stand only source, grade and note"
-                message = f"`{shown(key)}` cannot stand beside `value`"
+                hint = Text("only `source`, `grade` and `note` are allowed beside `value`")
+                if close:
+                    hint = Text("did you mean `{name}`?", name=close[0])
+                message = Text("`{key}` is not allowed beside `value`", key=shown(key))
                 problems.append(Problem.at(entry.key, "unknown key", message, (*path, key), hint))
         return _strip(node.content["value"].node, path, own, problems)
     inside = {
@@ -104,13 +107,14 @@ def _origin(content: Mapping[str, Entry], path: Path, problems: list[Problem]) -
         if isinstance(value, str) and value.strip() and (name != "grade" or value in GRADES):
             said[name] = value
         elif name == "grade":
-            written = f", not `{shown(value)}`" if isinstance(value, str | int | float) else ""
-            message = f"a grade is one of A, B, C, derived, assumed{written}"
+            message = Text("a grade is one of A, B, C, derived, assumed")
+            if isinstance(value, str | int | float):
+                message = Text("a grade is one of A, B, C, derived, assumed, not `{value}`", value=shown(value))
             hint = _grade_hint(value)
             problems.append(Problem.at(mark, "grade", message, (*path, name), hint))
         else:
-            hint = "put it in quotes" if isinstance(value, int | float) else ""
-            problems.append(Problem.at(mark, "wrong type", f"a {name} is a text", (*path, name), hint))
+            hint = Text("put it in quotes") if isinstance(value, int | float) else ""
+            problems.append(Problem.at(mark, "wrong type", Text("`{name}` is a text", name=name), (*path, name), hint))
     grade = next((grade for grade in GRADES if grade == said.get("grade")), None)
     return Origin(said.get("source", ""), grade, said.get("note", ""))
 
@@ -120,4 +124,4 @@ def _grade_hint(value: object) -> str:
         return ""
     by_lower = {grade.lower(): grade for grade in GRADES}
     close = difflib.get_close_matches(value.strip().lower(), by_lower, n=1)
-    return f"did you mean `{by_lower[close[0]]}`?" if close else ""
+    return Text("did you mean `{name}`?", name=by_lower[close[0]]) if close else ""

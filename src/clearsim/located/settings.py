@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 
+from clearsim.language import Text
 from clearsim.located.problems import Mark, Path, Problem, Source, dotted
 from clearsim.located.provenance import Origin, Provenance, stripped
 from clearsim.located.source import Entry, Node, parse
 from clearsim.units import shown
 
 ORIGIN = Origin("set on the command line", "assumed")
-MALFORMED = "a path is names with dots between them, such as `zone.gate.lanes`"
+MALFORMED = Text("a path is names with dots between them, such as `zone.gate.lanes`")
 
 
 class Refused(Exception):  # noqa: N818 -- carries a problem to the caller, who collects them
@@ -30,7 +31,8 @@ def apply(
     source = Source(written or f"--set {setting}", setting.replace("\r\n", "\n").replace("\r", "\n"), is_setting=True)
     whole = Mark(source, 1, 1, max(1, len(name)))
     if not equals:
-        problem = Problem.at(whole, "setting", "a setting is written `path=value`, such as `zone.gate.lanes=6`")
+        text = Text("a setting is written `path=value`, such as `zone.gate.lanes=6`")
+        problem = Problem.at(whole, "setting", text)
         return root, provenance, [problem]
     segments = name.strip().split(".")
     marks, column = [], 1 + len(name) - len(name.lstrip())
@@ -42,7 +44,7 @@ def apply(
     value, problems = parse(source, indent=len(name) + 1)
     if value is None:
         here = Mark(source, 1, len(name) + 2, 1)
-        return root, provenance, problems or [Problem.at(here, "setting", "no value stands behind `=`")]
+        return root, provenance, problems or [Problem.at(here, "setting", Text("there is no value after `=`"))]
     path: Path = tuple(segments)
     try:
         root, path = put(root, segments, marks, value)
@@ -86,8 +88,12 @@ def put(root: Node, segments: Sequence[str], marks: Sequence[Mark], value: Node)
             items = [inside(item, depth + 1) if at == index else item for at, item in enumerate(content)]
             return Node(node.mark if node else mark, list(items))
         if content is not None and not isinstance(content, dict):
-            what = f"`{dotted(tuple(path))}` is a single value: `{shown(content)}`"
-            raise Refused(Problem.at(mark, "setting", f"{what}; nothing stands below it", (*path, segment)))
+            message = Text(
+                "`{path}` is a single value, `{value}`: there is nothing inside it",
+                path=dotted(tuple(path)),
+                value=shown(content),
+            )
+            raise Refused(Problem.at(mark, "setting", message, (*path, segment)))
         path.append(segment)
         entry = (content or {}).get(segment)
         new = inside(entry.node if entry else None, depth + 1)
@@ -98,9 +104,16 @@ def put(root: Node, segments: Sequence[str], marks: Sequence[Mark], value: Node)
 
 
 def _no_item(mark: Mark, path: Sequence[str | int], segment: str, count: int) -> Problem:
-    where = dotted(tuple(path))
-    what = f"`{where}` is a list; its items are numbered 0 to {count - 1}" if count else f"`{where}` is an empty list"
-    return Problem.at(mark, "setting", f"{what}, not `{shown(segment)}`", (*path, segment))
+    where, wrong = dotted(tuple(path)), shown(segment)
+    message = Text("`{path}` is an empty list: it has no item `{item}`", path=where, item=wrong)
+    if count:
+        message = Text(
+            "`{path}` is a list whose items are numbered 0 to {last}, not `{item}`",
+            path=where,
+            last=count - 1,
+            item=wrong,
+        )
+    return Problem.at(mark, "setting", message, (*path, segment))
 
 
 def _changed(old: Node | None, new: Node) -> Node:

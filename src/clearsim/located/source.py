@@ -24,6 +24,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+from clearsim.language import Text
 from clearsim.located.problems import Mark, Path, Problem, Source
 from clearsim.located.syntax import Scalar, explained, scalar
 from clearsim.units import shown
@@ -69,12 +70,15 @@ def parse(source: Source, indent: int = 0) -> tuple[Node | None, list[Problem]]:
     """
     number = next((at for at, line in enumerate(source.lines, 1) if len(line) > LONGEST_LINE or at > MOST_LINES), None)
     if number is not None:
-        what = (
-            f"more than {MOST_LINES} lines" if number > MOST_LINES else f"a line of more than {LONGEST_LINE} characters"
-        )
-        mark = Mark(source, number, 1, 1)
-        return None, [Problem.at(mark, "too long", f"{what}; a scenario is a page or two of text")]
+        what = Text("a line of more than {most} characters", most=LONGEST_LINE)
+        if number > MOST_LINES:
+            what = Text("more than {most} lines", most=MOST_LINES)
+        return None, [Problem.at(Mark(source, number, 1, 1), "too long", _too_long(what))]
     return _Walk(source, indent).run()
+
+
+def _too_long(what: Text) -> Text:
+    return Text("{what}; a scenario is a page or two of text", what=what)
 
 
 @dataclass(slots=True)
@@ -116,14 +120,14 @@ class _Walk:
             return None, self.problems
         except ReaderError as error:
             code = error.character if isinstance(error.character, int) else ord(error.character)
-            what = f"the character U+{code:04X} is not allowed"
+            what = Text("the character U+{code:04X} is not allowed", code=code)
             self._note(self._mark(int(error.position), 1), "syntax", what)
         except MarkedYAMLError as error:
             index, message, hint = explained(error, text)
             self._note(self._mark(index, 1), "syntax", message, hint)
         except (YAMLError, ValueError, AssertionError, IndexError, AttributeError, KeyError, TypeError) as error:
             # ruamel answers some broken directives and escapes with errors of other kinds
-            self._note(self._mark(0, 1), "syntax", f"this is not YAML: {shown(error)}")
+            self._note(self._mark(0, 1), "syntax", Text("this is not YAML: {reason}", reason=shown(error)))
         return None, self.problems
 
     def _mark(self, start: int, end: int | None = None) -> Mark:
@@ -148,7 +152,7 @@ class _Walk:
             raise _Stopped
         if isinstance(event, DocumentStartEvent) and self.root is not None:
             mark = self._mark(event.start_mark.index, event.end_mark.index)
-            self._note(mark, "syntax", "a second document begins here; a scenario is one document")
+            self._note(mark, "syntax", Text("a second document begins here; a scenario is one document"))
             raise _Stopped
         if isinstance(event, CollectionEndEvent):
             self._close(event)
@@ -156,7 +160,7 @@ class _Walk:
             mark = self._mark(event.start_mark.index, event.end_mark.index)
             self.values += 1
             if self.values > MOST_VALUES:
-                self._note(mark, "too long", f"more than {MOST_VALUES} values; a scenario is a page or two of text")
+                self._note(mark, "too long", _too_long(Text("more than {most} values", most=MOST_VALUES)))
                 raise _Stopped
             if isinstance(event, AliasEvent):
                 self._alias(str(event.anchor), mark)
@@ -166,9 +170,8 @@ class _Walk:
     def _open(self, event: NodeEvent, mark: Mark) -> None:
         tag = getattr(event, "ctag", None)
         if tag is not None and str(tag) != "None":
-            self._note(
-                mark, "tag", f"tags such as `{shown(tag)}` are not allowed in a scenario", "write the value itself"
-            )
+            message = Text("tags such as `{tag}` are not allowed in a scenario", tag=shown(tag))
+            self._note(mark, "tag", message, Text("write the value itself"))
         anchor = str(event.anchor) if event.anchor else None
         if isinstance(event, ScalarEvent):
             node = Node(mark, scalar(event.value) if event.style in (None, "") else str(event.value))
@@ -177,7 +180,8 @@ class _Walk:
             self._add(node)
         elif isinstance(event, MappingStartEvent | SequenceStartEvent):
             if len(self.frames) >= DEEPEST:
-                self._note(mark, "too deep", f"more than {DEEPEST} levels inside each other; a scenario needs about 8")
+                deep = Text("more than {most} levels inside each other; a scenario needs about 8", most=DEEPEST)
+                self._note(mark, "too deep", deep)
                 raise _Stopped
             content: list[Node] | dict[str, Entry] = {} if isinstance(event, MappingStartEvent) else []
             self.frames.append(_Frame(Node(mark, content, flow=bool(event.flow_style)), anchor))
@@ -205,14 +209,18 @@ class _Walk:
         node = self.anchors.get(name)
         if node is None:
             if any(frame.anchor == name for frame in self.frames):
-                self._note(mark, "alias", f"`*{name}` stands inside what `&{name}` names: it would contain itself")
+                text = Text("`*{name}` is inside what `&{name}` names: it would contain itself", name=name)
             else:
-                self._note(mark, "alias", f"`*{name}` is used, but no `&{name}` stands above")
+                text = Text("`*{name}` is used, but there is no `&{name}` above it", name=name)
+            self._note(mark, "alias", text)
             self._drop(mark)
             return
         self.values += node.size
         if self.values > MOST_VALUES or len(self.frames) + node.height > DEEPEST:
-            self._note(mark, "alias", f"the aliases expand to more than {MOST_VALUES} values or {DEEPEST} levels")
+            text = Text(
+                "the aliases expand to more than {most} values or {levels} levels", most=MOST_VALUES, levels=DEEPEST
+            )
+            self._note(mark, "alias", text)
             raise _Stopped
         self._add(node, mark)
 
@@ -241,14 +249,19 @@ class _Walk:
         key = node.content
         if not isinstance(key, str):
             written = shown(self.source.line(mark.line)[mark.column - 1 :][: mark.width])
-            hint = f'write it in quotes: `"{written}"`' if not isinstance(key, list | dict | None) else ""
-            self._note(mark, "key", f"a key must be text, not `{written or 'nothing'}`", hint)
+            plain = not isinstance(key, list | dict | None)
+            hint = Text('write it in quotes: `"{value}"`', value=written) if plain else ""
+            message = (
+                Text("a key must be a text, not `{key}`", key=written) if written else Text("a key is missing here")
+            )
+            self._note(mark, "key", message, hint)
         elif key == "<<" and mark.width == 2:  # not where it is quoted
-            hint = "give the whole section an alias, or repeat the lines"
-            self._note(mark, "key", "merging with `<<` is not part of YAML 1.2", hint)
+            hint = Text("give the whole section an alias, or repeat the lines")
+            self._note(mark, "key", Text("merging with `<<` is not part of YAML 1.2"), hint)
         elif key in content:
             line = content[key].key.line
-            self._note(mark, "duplicate key", f"`{shown(key)}` stands here twice, first on line {line}")
+            text = Text("`{key}` is written twice in this section, first on line {line}", key=shown(key), line=line)
+            self._note(mark, "duplicate key", text)
         else:
             return key
         return None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clearsim.language import Text
 from clearsim.located.problems import Mark, Path
 from clearsim.located.source import Node
 from clearsim.units import shown
@@ -32,19 +33,20 @@ class Spot:
         """The value there, as a message quotes it."""
         content = self.node.content
         if content is None:
-            return "nothing"
+            return Text("nothing")
         if isinstance(content, dict):
-            return "a section"
+            return Text("a section")
         if isinstance(content, list):
-            return "a list"
+            return Text("a list")
         mark = self.node.mark
         text = mark.source.line(mark.line)[mark.column - 1 :][: mark.width]
         return f"`{shown(text)}`"
 
-    @property
-    def instead(self) -> str:
-        """The end of a sentence that says what was expected."""
-        return ", but nothing stands here" if self.node.content is None else f", not {self.written}"
+    def instead_of(self, what: object) -> Text:
+        """The sentence that says what was expected instead of what is written there."""
+        if self.node.content is None:
+            return Text("expected {expected}, but there is nothing here", expected=what)
+        return Text("expected {expected}, not {found}", expected=what, found=self.written)
 
 
 def locate(root: Node, loc: Sequence[str | int]) -> Spot:

@@ -5,9 +5,14 @@ import unicodedata
 
 from ruamel.yaml.error import MarkedYAMLError
 
+from clearsim.language import Text
+from clearsim.units import clauses
+
 Scalar = str | int | float | bool | None
 
-INDENTATION = "fields of one section begin in the same column; indent with spaces"
+INDENTATION = Text("fields of one section begin in the same column; indent with spaces")
+FULL_WIDTH = "\uff1a\uff0c\uff5b\uff5d\uff3b\uff3d\uff02\uff03\uff0d"
+"""Full-width signs that look like those of YAML."""
 
 
 def explained(error: MarkedYAMLError, text: str) -> tuple[int, str, str]:
@@ -21,50 +26,59 @@ def explained(error: MarkedYAMLError, text: str) -> tuple[int, str, str]:
     line = text[text.rfind("\n", 0, index) + 1 :].partition("\n")[0]
     begins = text.rfind("\n", 0, opened if "expected ':'" in problem else index) + 1
     written = re.split(r"(?:^|\s)#", text[begins:].partition("\n")[0])[0]
-    wide = next((position for position, sign in enumerate(written) if sign in "：，｛｝［］＂＃－"), None)
+    wide = next((position for position, sign in enumerate(written) if sign in FULL_WIDTH), None)
     if wide is not None:
         sign = written[wide]
         half = unicodedata.normalize("NFKC", sign)
         return (
             begins + wide,
-            f"the full-width `{sign}` means nothing to YAML",
-            f"type the half-width `{half}`; or quote the text",
+            Text("the full-width `{sign}` means nothing to YAML", sign=sign),
+            Text("type the half-width `{sign}`, or quote the text", sign=half),
         )
     if character == "\t" or "\t" in line[: len(line) - len(line.lstrip())]:
         tab = text.find("\t", text.rfind("\n", 0, index) + 1)
-        return tab, "a tab stands where spaces belong", "indent with spaces, two for each level"
+        return tab, Text("this is a tab, where spaces belong"), Text("indent with spaces, two for each level")
     if "quoted scalar" in context and ("end of stream" in problem or "document separator" in problem):
-        return opened, "this quotation mark is never closed", ""
+        return opened, Text("this quotation mark is never closed"), ""
     if "quoted scalar" in context and "escape" in problem + context:
-        return index, "a backslash inside double quotes begins no known sign", "use single quotes, or write `\\\\`"
+        message = Text("a backslash inside double quotes must begin a known escape")
+        return index, message, Text("use single quotes, or write `\\\\`")
     if "cannot start any token" in problem:
-        return index, f"a value cannot begin with `{character}`", "put the text in quotes"
+        return index, Text("a value cannot begin with `{sign}`", sign=character), Text("put the text in quotes")
     if "mapping values are not allowed" in problem:
-        return index, "this colon makes no sense here", f"a text with a colon needs quotes; {INDENTATION}"
+        return (
+            index,
+            Text("this colon makes no sense here"),
+            clauses([Text("a text with a colon needs quotes"), INDENTATION]),
+        )
     if "expected ':'" in problem:
-        return opened, "a key needs a colon and a space behind it, as in `lanes: 4`", ""
+        return opened, Text("a key needs a colon and a space after it, as in `lanes: 4`"), ""
     if "flow sequence" in context or "flow mapping" in context or "flow node" in context:
         return _bracket(text, index, opened, context)
     if "expected <block end>" in problem or "block" in context:
-        return index, "this line does not fit those above it", f"{INDENTATION}; a text that goes on needs quotes"
+        hint = clauses([INDENTATION, Text("a text that goes on over several lines needs quotes")])
+        return index, Text("this line does not fit those above it"), hint
     if "<document start>" in problem:
-        return index, "this stands outside the scenario's fields", INDENTATION
+        return index, Text("this is outside the scenario's fields"), INDENTATION
     if "anchor" in context or "alias" in context:
-        return index, "a name belongs behind `&` or `*`", "a text that begins with one of them needs quotes"
+        hint = Text("a text that begins with one of them needs quotes")
+        return index, Text("`&` and `*` must be followed by a name"), hint
     if "tag" in context:
-        return opened, "tags (`!`) are not allowed in a scenario", "a text that begins with `!` needs quotes"
-    return index, f"this is not YAML: {problem or context}", ""
+        hint = Text("a text that begins with `!` needs quotes")
+        return opened, Text("tags (`!`) are not allowed in a scenario"), hint
+    return index, Text("this is not YAML: {reason}", reason=problem or context), ""
 
 
 def _bracket(text: str, index: int, opened: int, context: str) -> tuple[int, str, str]:
     """A bracket that is not closed, or something wrong between two brackets."""
     if index >= len(text.rstrip()) or text.count("\n", opened, index):
         bracket = text[opened] if opened < len(text) and text[opened] in "[{" else "{" if "mapping" in context else "["
-        return opened, f"this `{bracket}` is not closed by `{']' if bracket == '[' else '}'}`", ""
+        closing = "]" if bracket == "[" else "}"
+        return opened, Text("this `{opening}` is not closed by `{closing}`", opening=bracket, closing=closing), ""
     return (
         index,
-        f"`{text[index]}` is not expected here",
-        "items are divided by commas; a text with , [ ] { } needs quotes",
+        Text("`{sign}` is not expected here", sign=text[index]),
+        Text("items are separated by commas; a text with , [ ] { } needs quotes"),
     )
 
 

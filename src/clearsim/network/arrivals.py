@@ -7,6 +7,7 @@ from typing import Literal
 from attrs import converters, field, frozen
 from attrs.validators import optional
 
+from clearsim.language import Text
 from clearsim.network.moments import Span, When, Window, moment, moments, ordered, windows
 from clearsim.network.times import Constant, Distribution, as_distribution, one_length
 from clearsim.network.values import (
@@ -27,7 +28,7 @@ from clearsim.network.values import (
     within,
 )
 from clearsim.network.word import Word, named
-from clearsim.units import quoted
+from clearsim.units import expected, quoted
 
 FLAT_DAY = (1.0,) * 24
 FLAT_WEEK = (1.0,) * 7
@@ -52,15 +53,15 @@ class Surge(Word):
     peak: float = field(converter=factor)
     ramp_min: float = field(default=0.0, converter=minutes)
     decay_min: float = field(default=0.0, converter=minutes)
-    category: str | None = field(default=None, validator=optional(kind_of(str, "the name of a category")))
+    category: str | None = field(default=None, validator=optional(kind_of(str, Text("the name of a category"))))
     classes: tuple[str, ...] = field(default=(), converter=names)
 
     def __attrs_post_init__(self) -> None:
         if (self.category is None) != (not self.classes):
-            raise ValueError("a category and its classes go together")
+            raise ValueError(Text("a category and its classes go together"))
         ordered(self.from_min, self.until_min)
         if self.ramp_min + self.decay_min > self.until_min - self.from_min:
-            raise ValueError("ramp and decay must fit between its beginning and its end")
+            raise ValueError(Text("ramp and decay must fit between its beginning and its end"))
 
 
 @frozen(field_transformer=named)
@@ -86,16 +87,16 @@ def _hours(values: Iterable[float]) -> tuple[float, ...]:
 def _week(values: Iterable[float]) -> tuple[float, ...]:
     found = weights(values)
     if len(found) != len(FLAT_WEEK):
-        raise ValueError(f"7 weights are needed, not {len(found)}")
+        raise ValueError(Text("7 weights are needed, not {n}", n=len(found)))
     return found
 
 
 def _surges(values: Iterable[Surge]) -> tuple[Surge, ...]:
-    return each(values, Surge, "a list of Surge")
+    return each(values, Surge, Text("a list of {word}", word="Surge"))
 
 
 def _day_cv(value: float) -> float:
-    return within(value, 0, LARGEST_DAY_CV, "a coefficient of variation between days")
+    return within(value, 0, LARGEST_DAY_CV, Text("a coefficient of variation between days"))
 
 
 @frozen(field_transformer=named)
@@ -115,7 +116,9 @@ class Poisson(Word):
     surges: tuple[Surge, ...] = field(default=(), converter=_surges)
     day_cv: float = field(default=0.0, converter=_day_cv)
     backlog: int = field(default=0, validator=whole())
-    follows: Follows | None = field(default=None, validator=optional(kind_of(Follows, "a Follows")))
+    follows: Follows | None = field(
+        default=None, validator=optional(kind_of(Follows, Text("a {word}", word="Follows")))
+    )
 
     def __attrs_post_init__(self) -> None:
         check_week(self.hours, self.weekdays)
@@ -129,9 +132,12 @@ class Poisson(Word):
 def _instants(values: Iterable[When]) -> tuple[float, ...]:
     found = moments(values)
     if min(found, default=0) < 0:
-        raise ValueError(f"instants lie from the start of the run on, not {-min(found):g} min before it")
+        text = Text(
+            "instants are not before the start of the run; this one is {minutes:g} min before it", minutes=-min(found)
+        )
+        raise ValueError(text)
     if list(found) != sorted(found):
-        raise ValueError("instants must be given in order of time")
+        raise ValueError(Text("instants must be given in order of time"))
     return found
 
 
@@ -167,14 +173,14 @@ class Late(Span):
 
 
 def _landings(values: Iterable[Landing]) -> tuple[Landing, ...]:
-    found = each(values, Landing, "a list of Landing")
+    found = each(values, Landing, Text("a list of {word}", word="Landing"))
     if [landing.minute for landing in found] != sorted(landing.minute for landing in found):
-        raise ValueError("the landings must be given in order of time")
+        raise ValueError(Text("the landings must be given in order of time"))
     return found
 
 
 def _lates(values: Iterable[Late]) -> tuple[Late, ...]:
-    return each(values, Late, "a list of Late")
+    return each(values, Late, Text("a list of {word}", word="Late"))
 
 
 @frozen(field_transformer=named)
@@ -198,14 +204,15 @@ class Landings(Word):
 
 def _path(value: str | Path) -> Path:
     if not isinstance(value, str | Path) or not str(value):
-        raise ValueError(f"expected the path of a file, not {quoted(value)}")
+        raise ValueError(expected(Text("the path of a file"), quoted(value)))
     return Path(value)
 
 
 def _columns(value: Names) -> tuple[str, ...]:
     found = names(value)
     if len(found) not in (1, 2):
-        raise ValueError(f"expected the column of timestamps, or one of dates and one of clock times, not {value!r}")
+        what = Text("the column of timestamps, or one of dates and one of clock times")
+        raise ValueError(expected(what, repr(value)))
     return found
 
 
@@ -214,7 +221,7 @@ class Recorded(Word):
     """Arrivals read from the timestamps of a CSV or Parquet file: local times without a zone, in any order.
 
     `column` names the column of the timestamps, or one of dates and one of clock times (``("date", "time")``, the times
-    as ``08:30`` or as whole numbers HHMM). A CSV file is UTF-8 text whose columns are parted by commas, semicolons,
+    as ``08:30`` or as whole numbers HHMM). A CSV file is UTF-8 text whose columns are separated by commas, semicolons,
     tabs or bars. Arrivals are counted from the network's start. Timestamps outside the run are refused, unless
     `outside` is ``"leave out"``.
     """
@@ -253,11 +260,15 @@ def by_weekday(hours: Sequence[float], weekdays: Sequence[float]) -> tuple[tuple
 def check_slots(count: int) -> None:
     """Raises `ValueError` unless an hour profile can have so many weights."""
     if count not in (*SLOTS, *(7 * slots for slots in SLOTS)):
-        a_day = "24, 48 or 96 weights (a day in slots of 60, 30 or 15 min)"
-        raise ValueError(f"expected {a_day} or 168, 336 or 672 (a week from Monday 00:00), found {count}")
+        text = Text(
+            "expected 24, 48 or 96 weights (a day in slots of 60, 30 or 15 min) "
+            "or 168, 336 or 672 (a week from Monday 00:00), found {count}",
+            count=count,
+        )
+        raise ValueError(text)
 
 
 def check_week(hours: Sequence[float], weekdays: Sequence[float]) -> None:
     """Raises `ValueError` where no weekday that counts has a slot that does."""
     if not any(map(any, by_weekday(hours, weekdays))):
-        raise ValueError("hours: on every weekday whose weight is not 0, all of them are 0")
+        raise ValueError(Text("the weights of the hours are all 0 on every weekday whose own weight is not 0"))

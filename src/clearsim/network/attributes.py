@@ -10,34 +10,36 @@ from collections.abc import Mapping
 from attrs import field, frozen
 from attrs.validators import optional
 
+from clearsim.language import Text
 from clearsim.network.moments import Window, windows
 from clearsim.network.times import Constant, Distribution, as_amount, as_distribution
 from clearsim.network.values import factor, fraction, mapping, names, whole
 from clearsim.network.word import Word, named
+from clearsim.units import expected
 
 
 def _factors(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
     """Categories, and of each the factors of its classes."""
-    what = "factors of the classes of each category, such as {'risk': {'high': 2, 'low': 0.5}}"
+    what = Text("factors of the classes of each category, such as {'risk': {'high': 2, 'low': 0.5}}")
     found = {axis: mapping(classes, what) for axis, classes in mapping(values, what).items()}
     return {axis: {label: factor(value) for label, value in classes.items()} for axis, classes in found.items()}
 
 
 def _classes(values: Mapping[str, float | str]) -> dict[str, float]:
     """Classes and their shares, which add up to 1."""
-    what = "classes and their shares, such as {'wine': '40 %', 'milk': '60 %'}"
+    what = Text("classes and their shares, such as {'wine': '40 %', 'milk': '60 %'}")
     shares = {label: fraction(value) for label, value in mapping(values, what).items()}
     if not shares:
-        raise ValueError(f"expected {what}, not {{}}")
+        raise ValueError(expected(what, "{}"))
     total = math.fsum(shares.values())
     if abs(total - 1) > 1e-6:
-        raise ValueError(f"the shares of the classes add up to {total:.4%}, not to 100 %")
+        raise ValueError(Text("the shares of the classes add up to {total:.4%}, not to 100 %", total=total))
     return shares
 
 
 def _at_least_one(word: object, item: object, value: tuple[str, ...]) -> None:
     if not value:
-        raise ValueError("what follows from conditions needs at least one")
+        raise ValueError(Text("at least one condition is needed"))
 
 
 @frozen(field_transformer=named)

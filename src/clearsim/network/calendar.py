@@ -7,10 +7,12 @@ from numbers import Integral
 
 from attrs import field, frozen
 
+from clearsim.language import Text
+from clearsim.language import listed as joined
 from clearsim.network.moments import Span, When, Window, moment
 from clearsim.network.values import listed, of_a_day, pairs, signed, within
 from clearsim.network.word import Word, named
-from clearsim.units import DAY_MS, MINUTE_MS, clock_text, is_count, quoted, since_midnight_ms, to_ms
+from clearsim.units import DAY_MS, MINUTE_MS, clock_text, expected, is_count, quoted, since_midnight_ms, to_ms
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Roster = Mapping[str, int]
@@ -33,34 +35,35 @@ def weekdays_of(text: str) -> tuple[int, ...]:
     for part in text.split(","):
         first, _, last = part.strip().partition("-")
         if first not in WEEKDAYS or (last and last not in WEEKDAYS):
-            raise ValueError(f"expected weekdays such as `mon-fri` or `sat,sun`, not `{text}`")
+            raise ValueError(expected(Text("weekdays such as `mon-fri` or `sat,sun`"), f"`{text}`"))
         low, high = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
         if low > high:
-            raise ValueError(f"weekdays run from Monday to Sunday; `{part.strip()}` runs backwards")
+            backwards = Text("weekdays run from Monday to Sunday; `{days}` runs backwards", days=part.strip())
+            raise ValueError(backwards)
         days += range(low, high + 1)
     if len(set(days)) < len(days):
-        raise ValueError(f"a weekday stands twice in `{text}`")
+        raise ValueError(Text("`{days}` names a weekday twice", days=text))
     return tuple(days)
 
 
 def _capacity(value: int) -> int:
     if not is_count(value) or value > MOST_CAPACITY:
-        raise ValueError(f"a capacity is a whole number from 0 to 1 000 000, not {quoted(value)}")
+        raise ValueError(Text("a capacity is a whole number from 0 to 1 000 000, not {value}", value=quoted(value)))
     return int(value)
 
 
 def _week(days: Iterable[Iterable[tuple[int, int]]]) -> tuple[tuple[tuple[int, int], ...], ...]:
-    what = "seven days, each with its (minute, capacity) changes"
+    what = Text("seven days, each with its (minute, capacity) changes")
     week = tuple(
         tuple((int(of_a_day(minute)), _capacity(capacity)) for minute, capacity in pairs(day, what))
         for day in listed(days, what)
     )
     if len(week) != 7:
-        raise ValueError("a calendar has seven days")
+        raise ValueError(Text("a calendar has seven days"))
     if not any(week):
-        raise ValueError("a calendar needs at least one capacity")
+        raise ValueError(Text("a calendar needs at least one capacity"))
     if any([m for m, _ in day] != sorted({m for m, _ in day}) for day in week):
-        raise ValueError("the changes of a day are given in the order of the clock, each once")
+        raise ValueError(Text("the changes of a day are given in the order of the clock, each once"))
     return week
 
 
@@ -95,11 +98,11 @@ class Calendar(Word):
         for days, roster in rosters.items():
             for index in weekdays_of(days):
                 if week[index] is not None:
-                    raise ValueError(f"{WEEKDAYS[index]} has two rosters")
+                    raise ValueError(Text("{day} has two rosters", day=WEEKDAYS[index]))
                 week[index] = _day(roster)
         missing = [name for name, day in zip(WEEKDAYS, week, strict=True) if day is None]
         if missing:
-            raise ValueError(f"no roster for {', '.join(missing)}")
+            raise ValueError(Text("no roster for {days}", days=joined(missing)))
         return cls(tuple(day for day in week if day is not None))
 
     @property
@@ -149,7 +152,7 @@ class Calendar(Word):
             day = self.week[(weekday - back) % 7]
             if day:
                 return day[-1][1]
-        raise ValueError("a calendar needs at least one capacity")
+        raise ValueError(Text("a calendar needs at least one capacity"))
 
     def __repr__(self) -> str:
         if len(set(self.week)) == 1:
@@ -158,11 +161,12 @@ class Calendar(Word):
 
 
 def _moments(values: Iterable[tuple[When, int]]) -> tuple[tuple[float, int], ...]:
-    what = "a list of moments and capacities, such as [(0, 4), ('8 h', 6)]"
+    what = Text("a list of moments and capacities, such as [(0, 4), ('8 h', 6)]")
     found = tuple((moment(at), _capacity(capacity)) for at, capacity in pairs(values, what))
     at_min = [at for at, _ in found]
     if not found or at_min[0] != 0 or at_min != sorted(set(at_min)):
-        raise ValueError("the moments of a planned capacity are given in order of time, each once, the first at 0")
+        text = Text("the moments of a planned capacity are given in order of time, each once, the first at 0")
+        raise ValueError(text)
     return found
 
 
@@ -187,7 +191,7 @@ class Planned(Word):
 
 
 def _times(value: float) -> float:
-    return within(value, 0, 1000, "a factor")
+    return within(value, 0, 1000, Text("a factor"))
 
 
 @frozen(field_transformer=named)
@@ -239,14 +243,14 @@ def as_calendar(capacity: Capacity) -> Calendar | Planned:
     if isinstance(capacity, Mapping):
         return Calendar.daily(capacity)
     if not isinstance(capacity, Integral):
-        roster = "a roster such as {'08:00': 4, '16:00': 0}, a Calendar or a Planned capacity"
-        raise ValueError(f"expected a whole number, {roster}, not {quoted(capacity)}")
+        what = Text("a whole number, a roster such as {'08:00': 4, '16:00': 0}, a Calendar or a Planned capacity")
+        raise ValueError(expected(what, quoted(capacity)))
     return Calendar.constant(capacity)
 
 
 def _day(roster: Roster) -> tuple[tuple[int, int], ...]:
     if not isinstance(roster, Mapping):
-        raise ValueError(f"expected a roster such as {{'08:00': 4, '16:00': 0}}, not {quoted(roster)}")
+        raise ValueError(expected(Text("a roster such as {'08:00': 4, '16:00': 0}"), quoted(roster)))
     return tuple((int(of_a_day(clock)), capacity) for clock, capacity in roster.items())
 
 

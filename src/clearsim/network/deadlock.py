@@ -17,8 +17,9 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, assert_never
 
+from clearsim.language import Text
 from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, During, Number, Share
-from clearsim.network.flows import Flow, attributes_of
+from clearsim.network.flows import Flow, attributes_of, of_flow, of_step
 from clearsim.network.parts import Parts
 from clearsim.network.places import Station
 from clearsim.network.steps import Enter, Serve, Step, steps_inside
@@ -39,7 +40,7 @@ class Blocked(NamedTuple):
     number: int = 1
 
 
-def impossible(network: Parts, most: Mapping[str, int]) -> Iterator[str]:
+def impossible(network: Parts, most: Mapping[str, int]) -> Iterator[Text]:
     """Every step at which each entity would wait for ever, as a sentence. `most` is each pool's largest capacity.
 
     The network must be right in everything else. Proven is this: everyone who takes the step has entered the stations
@@ -54,15 +55,21 @@ def impossible(network: Parts, most: Mapping[str, int]) -> Iterator[str]:
             if who.exists(attributes):
                 held = [enter for enter in opened if who.is_within(_Who.of(enter))]
                 for lack in _lacking(_needs(held, stations), stations[step.station].needs, most):
-                    yield f"flow `{flow.name}`: step {number}, {step}: {lack}"
+                    yield of_flow(flow, of_step(number, step, lack))
 
 
-def _lacking(holds: Mapping[str, int], needs: Mapping[str, int], most: Mapping[str, int]) -> Iterator[str]:
+def _lacking(holds: Mapping[str, int], needs: Mapping[str, int], most: Mapping[str, int]) -> Iterator[Text]:
     """Every pool of which there is never enough for an entity that holds some of it and needs more."""
     for pool, more in needs.items():
         if pool in holds and holds[pool] + more > most[pool]:
-            there = f"there are never more than {most[pool]}, so it waits for ever"
-            yield f"an entity here holds {holds[pool]} of `{pool}` and needs {more} more; {there}"
+            yield Text(
+                "an entity here holds {held} of `{pool}` and needs {more} more; "
+                "there are never more than {most}, so it waits for ever",
+                held=holds[pool],
+                pool=pool,
+                more=more,
+                most=most[pool],
+            )
 
 
 def lockable(network: Parts, most: Mapping[str, int]) -> tuple[Blocked, ...]:

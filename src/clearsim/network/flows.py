@@ -1,18 +1,19 @@
 """Flows: kinds of entities, and what is measured of them."""
 
 from collections.abc import Iterable, Mapping
+from typing import get_args
 
 from attrs import field, frozen
 from attrs.validators import optional
 
-from clearsim.language import Label
+from clearsim.language import Label, Text
 from clearsim.network.arrivals import Ahead, Arrivals
 from clearsim.network.attributes import Attribute
 from clearsim.network.places import is_label
 from clearsim.network.steps import Step
 from clearsim.network.values import each, fraction, kind_of, mapping, money, name, names, signed
 from clearsim.network.word import Word, named
-from clearsim.units import quoted
+from clearsim.units import either, quoted
 
 
 @frozen(field_transformer=named)
@@ -31,10 +32,10 @@ class LateFee(Word):
 
 @frozen(field_transformer=named)
 class Control(Word):
-    """What inspection control (布控) looks for, and where: names of shares of the flow, and of stations.
+    """What inspection control looks for, and where: names of shares of the flow, and of stations.
 
     `controlled` are under a control instruction; the `non_compliant` have something to be found, and in a `hit` it is
-    found (查獲). The controlled are looked at `at` these stations.
+    found. The controlled are looked at `at` these stations.
     """
 
     controlled: str = field(converter=name)
@@ -45,21 +46,24 @@ class Control(Word):
 
 def _steps(values: Step | Iterable[Step]) -> tuple[Step, ...]:
     several = (values,) if isinstance(values, Step) else values
-    return each(several, Step, "a list of steps such as Serve('gate', '2 min')")
+    return each(several, Step, Text("a list of steps such as Serve('gate', '2 min')"))
 
 
 def _attributes(values: Mapping[str, Attribute]) -> dict[str, Attribute]:
-    found = mapping(values, "attributes by their names, such as {'inspected': Share('30 %')}")
+    found = mapping(values, Text("attributes by their names, such as {'inspected': Share('30 %')}"))
     for attribute, value in found.items():
         if not isinstance(value, Attribute):
-            what = "a Share, Category, Number, During, AnyOf or AllOf"
-            raise ValueError(f"attribute `{attribute}` is {what}, not {quoted(value)}")
+            kinds = either(kind.__name__ for kind in get_args(Attribute))
+            text = Text(
+                "attribute `{name}` is one of {kinds}, not {value}", name=attribute, kinds=kinds, value=quoted(value)
+            )
+            raise ValueError(text)
     return found
 
 
 def _labels(values: Mapping[str, Label]) -> dict[str, Label]:
-    found = mapping(values, "labels by the names that they are for")
-    each(found.values(), Label, "a Label for each name, such as Label('released', '放行')")
+    found = mapping(values, Text("labels by the names that they are for"))
+    each(found.values(), Label, Text("a Label for each name, such as Label('released')"))
     return found
 
 
@@ -79,16 +83,30 @@ class Flow(Word):
     """
 
     name: str = field(converter=name)
-    arrivals: Arrivals = field(validator=kind_of(Arrivals, "Poisson, At, Landings, Recorded or Ahead"))
+    arrivals: Arrivals = field(validator=kind_of(Arrivals, either(kind.__name__ for kind in get_args(Arrivals))))
     steps: tuple[Step, ...] = field(converter=_steps)
     attributes: dict[str, Attribute] = field(factory=dict, converter=_attributes)
     priority: int | str = field(default=0, validator=_priority)
-    late_fee: LateFee | None = field(default=None, validator=optional(kind_of(LateFee, "a LateFee")))
+    late_fee: LateFee | None = field(
+        default=None, validator=optional(kind_of(LateFee, Text("a {word}", word="LateFee")))
+    )
     label: Label | None = field(default=None, validator=is_label)
     milestones: dict[str, Label] = field(factory=dict, converter=_labels)
     apart: tuple[str, ...] = field(default=(), converter=names)
     groups: dict[str, Label] = field(factory=dict, converter=_labels)
-    control: Control | None = field(default=None, validator=optional(kind_of(Control, "a Control")))
+    control: Control | None = field(
+        default=None, validator=optional(kind_of(Control, Text("a {word}", word="Control")))
+    )
+
+
+def of_flow(flow: Flow, problem: Text) -> Text:
+    """What is wrong, and with which flow."""
+    return Text("flow `{flow}`: {problem}", flow=flow.name, problem=problem)
+
+
+def of_step(number: int, step: Step, problem: Text) -> Text:
+    """What is wrong, and with which step of a flow."""
+    return Text("step {number}, {step}: {problem}", number=number, step=repr(step), problem=problem)
 
 
 def companions_of(flows: Iterable[Flow]) -> dict[str, str]:

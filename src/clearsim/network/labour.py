@@ -11,6 +11,7 @@ import numpy as np
 from attrs import field, frozen
 from attrs.converters import optional
 
+from clearsim.language import Text
 from clearsim.network.calendar import WEEKDAYS, Calendar
 from clearsim.network.moments import Span
 from clearsim.network.values import kind_of, minutes, whole
@@ -38,7 +39,7 @@ class Spell(Span):
 class Breach(NamedTuple):
     """A rule that cannot be kept: why, and the time (ms after the start) in which this shows."""
 
-    why: str
+    why: Text
     from_ms: int
     until_ms: int
 
@@ -60,15 +61,18 @@ def breaches(
     most = int(number[length > 0].max(initial=0))
     if most > people:
         row = int(np.flatnonzero((number == most) & (length > 0))[0])
-        yield Breach(f"{most} are on duty, but there are {people} people", int(edges[row]), int(edges[row + 1]))
+        why = Text("{most} are on duty, but there are {people} people", most=most, people=people)
+        yield Breach(why, int(edges[row]), int(edges[row + 1]))
     work_ms = np.concatenate([[0], np.cumsum(number * length)])
-    limits: list[tuple[float, float, str]] = []
+    limits: list[tuple[float, float, Text]] = []
     if rules.longest_shift_min is not None and rules.rest_min is not None:
         shift, rest = rules.longest_shift_min, rules.rest_min
-        why = f"shifts of at most {shift / 60:g} h with {rest / 60:g} h of rest between them"
+        why = Text(
+            "shifts of at most {shift:g} h with {rest:g} h of rest between them", shift=shift / 60, rest=rest / 60
+        )
         limits.append((shift + rest, shift, why))
     if rules.a_week_min is not None:
-        limits.append((WEEK_MIN, rules.a_week_min, f"{rules.a_week_min / 60:g} h a week"))
+        limits.append((WEEK_MIN, rules.a_week_min, Text("{hours:g} h a week", hours=rules.a_week_min / 60)))
     for window_min, each_min, why in limits:
         window_ms, allowed_ms = to_ms(window_min), people * to_ms(each_min)
         starts = np.unique(np.clip(np.concatenate([edges, edges - window_ms]), from_ms, until_ms))
@@ -76,9 +80,15 @@ def breaches(
         asked = np.interp(ends, edges, work_ms) - np.interp(starts, edges, work_ms)
         worst = int(asked.argmax())
         if asked[worst] > allowed_ms + 1:  # a millisecond for the arithmetic
-            hours, can = asked[worst] / HOUR_MS, allowed_ms / HOUR_MS
-            text = f"{hours:.4g} h of duty in {window_min / 60:g} h, but {people} people in {why} do at most"
-            yield Breach(f"{text} {can:.4g} h", int(starts[worst]), int(ends[worst]))
+            broken = Text(
+                "{asked:.4g} h of duty in {window:g} h, but {people} people in {limit} do at most {most:.4g} h",
+                asked=asked[worst] / HOUR_MS,
+                window=window_min / 60,
+                people=people,
+                limit=why,
+                most=allowed_ms / HOUR_MS,
+            )
+            yield Breach(broken, int(starts[worst]), int(ends[worst]))
 
 
 def longest_piece(calendar: Calendar) -> tuple[float, str] | None:

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 import attrs
 import numpy as np
 
+from clearsim.language import Text
 from clearsim.network.values import finite, listed, minutes
 from clearsim.network.word import Word, named
-from clearsim.units import LONGEST_MIN, quoted
+from clearsim.units import LONGEST_MIN, expected, quoted
 
 When = float | str | datetime | np.datetime64
 """A moment: a length of time after the start of the run, or a timestamp in local time."""
@@ -43,45 +44,53 @@ def moment(value: When) -> float:
         try:
             value = datetime.fromisoformat(written)
         except ValueError:
-            raise ValueError(_EXPECTED_MOMENT + quoted(value)) from None
+            raise ValueError(expected(_EXPECTED_MOMENT, quoted(value))) from None
     if isinstance(value, datetime):
         if value != value:  # pandas' NaT
-            raise ValueError(f"{_EXPECTED_MOMENT}NaT")
+            raise ValueError(expected(_EXPECTED_MOMENT, "NaT"))
         if value.tzinfo is not None:
-            raise ValueError(f"a timestamp is in local time, without a zone, not {value}")
+            raise ValueError(Text("a timestamp is in local time, without a zone, not {value}", value=str(value)))
         return Dated((value - EPOCH) / timedelta(minutes=1))
     if isinstance(value, Dated):
         return value
     number = finite(value, _EXPECTED_MOMENT)
     if not abs(number) <= 2 * LONGEST_MIN:  # a century of arrivals, and as long a run-on
-        raise ValueError(f"a moment lies within 200 years of the start, not at minute {number:g}")
+        raise ValueError(Text("a moment lies within 200 years of the start, not at minute {minute:g}", minute=number))
     return number
 
 
 def moments(values: Iterable[When]) -> tuple[float, ...]:
     """Moments in a row; see `moment`."""
-    return tuple(moment(value) for value in listed(values, "moments, such as [10, '1 h']"))
+    return tuple(moment(value) for value in listed(values, Text("moments, such as [10, '1 h']")))
 
 
 def window(value: Iterable[When]) -> Window:
     """A moment from which and one until which something holds."""
-    pair = listed(value, "a window of time, such as ('1 h', '3 h')")
+    what = Text("a window of time, such as ('1 h', '3 h')")
+    pair = listed(value, what)
     if len(pair) != 2:
-        raise ValueError(f"expected a window of time, such as ('1 h', '3 h'), not {quoted(value)}")
+        raise ValueError(expected(what, quoted(value)))
     return ordered(moment(pair[0]), moment(pair[1]))
 
 
 def windows(values: Iterable[Iterable[When]]) -> tuple[Window, ...]:
     """Windows of time in a row; see `window`."""
-    return tuple(window(value) for value in listed(values, "a list of windows of time, such as [('1 h', '3 h')]"))
+    what = Text("a list of windows of time, such as [('1 h', '3 h')]")
+    return tuple(window(value) for value in listed(values, what))
 
 
 def ordered(from_min: float, until_min: float) -> Window:
     """The window, where it ends after it begins and both moments are given in one way."""
     if isinstance(from_min, Dated) is not isinstance(until_min, Dated):
-        raise ValueError("give both moments as timestamps, or both as times after the start")
+        raise ValueError(Text("give both moments as timestamps, or both as times after the start"))
     if not from_min < until_min:
-        raise ValueError(f"a window of time must end after it begins, not run from {from_min!r} to {until_min!r}")
+        raise ValueError(
+            Text(
+                "a window of time must end after it begins, not run from {first} to {last}",
+                first=repr(from_min),
+                last=repr(until_min),
+            )
+        )
     return from_min, until_min
 
 
@@ -122,11 +131,10 @@ def resolved(value: Value, start: datetime) -> Value:
 def _datetime(value: np.datetime64) -> datetime:
     found = value.astype("datetime64[us]").item()
     if not isinstance(found, datetime):
-        raise ValueError(f"{_EXPECTED_MOMENT}{value}")
+        raise ValueError(expected(_EXPECTED_MOMENT, str(value)))
     return found
 
 
-_EXPECTED_MOMENT = (
-    "expected minutes after the start, a time after the start such as '90 min', or a timestamp such as "
-    "'2022-11-11 20:00', not "
+_EXPECTED_MOMENT = Text(
+    "minutes after the start, a time after the start such as '90 min', or a timestamp such as '2022-11-11 20:00'"
 )

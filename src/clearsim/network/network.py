@@ -1,25 +1,28 @@
 """A network: a port for a period, checked as it is made."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from attrs import fields, frozen
 
+from clearsim.language import Text
 from clearsim.network.moments import resolved
 from clearsim.network.page import network_html
 from clearsim.network.parts import Parts
 from clearsim.network.problems import problems_of
 from clearsim.network.word import named
+from clearsim.units import lines
 
 
 class NetworkError(ValueError):
     """A network that cannot be: `problems` lists all that is wrong with it."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    def __init__(self, problems: Sequence[Text]) -> None:
         self.problems = tuple(problems)
-        super().__init__(self.problems)  # from these it is made anew when it comes from another process
+        super().__init__(lines(self.problems))
 
-    def __str__(self) -> str:
-        return "\n".join(self.problems)
+    def __reduce__(self) -> tuple[Callable[..., "NetworkError"], tuple[tuple[Text, ...]]]:
+        """How it travels to another process."""
+        return NetworkError, (self.problems,)
 
 
 @frozen(field_transformer=named)

@@ -5,18 +5,19 @@ from collections.abc import Iterable, Mapping
 from attrs import field, frozen
 from attrs.converters import optional
 
+from clearsim.language import Text
 from clearsim.network.calendar import MOST_CAPACITY
 from clearsim.network.moments import Span
 from clearsim.network.values import each, listed, name, within
 from clearsim.network.word import Word, named
-from clearsim.units import is_count, quoted
+from clearsim.units import expected, is_count, quoted
 
 SLOWEST, FASTEST = 0.001, 1000.0
 """A pace is kept in whole thousandths."""
 
 
 def _pace(value: float) -> float:
-    return within(value, SLOWEST, FASTEST, "a pace")
+    return within(value, SLOWEST, FASTEST, Text("a pace"))
 
 
 @frozen(field_transformer=named)
@@ -27,20 +28,20 @@ class Between(Span):
 
 
 def _hours(values: Iterable[float]) -> tuple[float, ...]:
-    found = tuple(_pace(value) for value in listed(values, "24 paces"))
+    found = tuple(_pace(value) for value in listed(values, Text("24 paces")))
     if len(found) != 24:
-        raise ValueError(f"a pace has 24 hours, not {len(found)}")
+        raise ValueError(Text("a pace has 24 hours, not {n}", n=len(found)))
     return found
 
 
 def _windows(values: Iterable[Between]) -> tuple[Between, ...]:
-    return each(values, Between, "a list of Between")
+    return each(values, Between, Text("a list of {word}", word="Between"))
 
 
 def _by_open(values: Mapping[int, float]) -> dict[int, float]:
     if not isinstance(values, Mapping) or not all(is_count(number) and number <= MOST_CAPACITY for number in values):
-        what = "paces by whole numbers on duty from 0 to 1 000 000, such as {1: 1.2, 4: 1.0}"
-        raise ValueError(f"expected {what}, not {quoted(values)}")
+        what = Text("paces by whole numbers on duty from 0 to 1 000 000, such as {1: 1.2, 4: 1.0}")
+        raise ValueError(expected(what, quoted(values)))
     return {int(number): _pace(value) for number, value in values.items()}
 
 
@@ -63,7 +64,8 @@ class Pace(Word):
 
     def __attrs_post_init__(self) -> None:
         if bool(self.by_open) != (self.pool is not None):
-            raise ValueError("a pace by how many are on duty needs both `by_open` and the `pool` that it counts")
+            text = Text("a pace by how many are on duty needs both `by_open` and the `pool` that it counts")
+            raise ValueError(text)
 
     def with_open(self, number: int) -> float:
         """The pace with so many on duty."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import get_args
 
 import numpy as np
 from attrs import field, frozen
 from attrs.validators import optional
 
-from clearsim.language import Label
+from clearsim.language import Label, Text
 from clearsim.network.flows import Flow
 from clearsim.network.moments import moment, ordered
 from clearsim.network.places import Pool, Station, Stock, is_label
@@ -17,7 +18,7 @@ from clearsim.network.staffing import Staffing
 from clearsim.network.times import one_length
 from clearsim.network.values import each, kind_of, name
 from clearsim.network.word import Word, named
-from clearsim.units import quoted
+from clearsim.units import either, expected, quoted
 
 Place = Pool | Station | Stock | Service | Flow
 """What has a name that people read."""
@@ -37,38 +38,38 @@ class Event(Word):
 
 
 def _flows(values: Iterable[Flow]) -> tuple[Flow, ...]:
-    return each(values, Flow, "a list of Flow")
+    return each(values, Flow, Text("a list of {word}", word="Flow"))
 
 
 def _pools(values: Iterable[Pool]) -> tuple[Pool, ...]:
-    return each(values, Pool, "a list of Pool")
+    return each(values, Pool, Text("a list of {word}", word="Pool"))
 
 
 def _stations(values: Iterable[Station]) -> tuple[Station, ...]:
-    return each(values, Station, "a list of Station")
+    return each(values, Station, Text("a list of {word}", word="Station"))
 
 
 def _stocks(values: Iterable[Stock]) -> tuple[Stock, ...]:
-    return each(values, Stock, "a list of Stock")
+    return each(values, Stock, Text("a list of {word}", word="Stock"))
 
 
 def _services(values: Iterable[Service]) -> tuple[Service, ...]:
-    return each(values, Service, "a list of Service")
+    return each(values, Service, Text("a list of {word}", word="Service"))
 
 
 def _staffing(values: Iterable[Staffing]) -> tuple[Staffing, ...]:
-    return each(values, Staffing, "a list of Backlog, Proportional or Forecast")
+    return each(values, Staffing, Text("a list of {word}", word=either(kind.__name__ for kind in get_args(Staffing))))
 
 
 def _events(values: Iterable[Event]) -> tuple[Event, ...]:
-    return each(values, Event, "a list of Event")
+    return each(values, Event, Text("a list of {word}", word="Event"))
 
 
 def _start(value: datetime) -> datetime:
     if isinstance(value, np.datetime64):
         value = value.astype("datetime64[us]").item()
     if not isinstance(value, datetime) or value.tzinfo is not None:
-        raise ValueError(f"expected a datetime in local time, without a zone, not {quoted(value)}")
+        raise ValueError(expected(Text("a datetime in local time, without a zone"), quoted(value)))
     return value
 
 
@@ -86,7 +87,7 @@ class Parts(Word):
     services: tuple[Service, ...] = field(default=(), converter=_services)
     staffing: tuple[Staffing, ...] = field(default=(), converter=_staffing)
     events: tuple[Event, ...] = field(default=(), converter=_events)
-    prices: Prices | None = field(default=None, validator=optional(kind_of(Prices, "Prices")))
+    prices: Prices | None = field(default=None, validator=optional(kind_of(Prices, Text("Prices"))))
     start: datetime = field(default=datetime(2022, 11, 1), converter=_start)
     duration: float = field(default=24 * 60.0, converter=one_length)
     run_on: float = field(default=0.0, converter=one_length)

@@ -7,7 +7,7 @@ from typing import Literal
 from attrs import field, frozen
 from attrs.validators import optional
 
-from clearsim.language import Label
+from clearsim.language import Label, Text
 from clearsim.network.calendar import Adjustment, Calendar, Planned, adjusted, as_calendar
 from clearsim.network.labour import Spell
 from clearsim.network.pace import Pace
@@ -15,16 +15,16 @@ from clearsim.network.values import each, kind_of, mapping, name, one_of, signed
 from clearsim.network.word import Word, named
 from clearsim.units import is_count, quoted
 
-is_label = optional(kind_of(Label, "a Label"))
+is_label = optional(kind_of(Label, Text("a {word}", word="Label")))
 """A validator of labels that may be missing."""
 
 
 def _adjustments(values: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
-    return each(values, Adjustment, "a list of Adjustment")
+    return each(values, Adjustment, Text("a list of {word}", word="Adjustment"))
 
 
 def _spells(values: Iterable[Spell]) -> tuple[Spell, ...]:
-    return each(values, Spell, "a list of Spell")
+    return each(values, Spell, Text("a list of {word}", word="Spell"))
 
 
 @frozen(field_transformer=named)
@@ -50,7 +50,7 @@ class Pool(Word):
 
     def __attrs_post_init__(self) -> None:
         if self.labour and self.kind == "equipment":
-            raise ValueError("it is equipment: only staff have labour rules")
+            raise ValueError(Text("it is equipment: only staff have labour rules"))
 
     def changes(self, start: datetime, end_ms: int) -> list[tuple[int, int]]:
         """`(ms since start, capacity)` wherever the capacity changes in [0, end_ms), the first at 0."""
@@ -59,10 +59,16 @@ class Pool(Word):
 
 
 def _needs(values: Mapping[str, int]) -> dict[str, int]:
-    found = mapping(values, "needs such as {'officers': 1}")
+    found = mapping(values, Text("needs such as {'officers': 1}"))
     for pool, count in found.items():
         if not is_count(count) or count < 1:
-            raise ValueError(f"how many of `{pool}` are needed is a whole number from 1 up, not {quoted(count)}")
+            raise ValueError(
+                Text(
+                    "how many of `{pool}` are needed is a whole number from 1 up, not {value}",
+                    pool=pool,
+                    value=quoted(count),
+                )
+            )
     return found
 
 
@@ -81,7 +87,7 @@ class Station(Word):
       in between for what the head would keep: they could never leave.
 
     A station that needs nothing never makes anyone wait. `pace` makes its service faster or slower by the hour, or by
-    how many are on duty. Every visit of a `trip` station costs somebody a trip to it (跑窗口), such as to a counter.
+    how many are on duty. Every visit of a `trip` station costs somebody a trip to it, such as to a counter.
     """
 
     name: str = field(converter=name)
@@ -89,14 +95,16 @@ class Station(Word):
     priority: int = field(default=0, validator=signed)
     inspection: bool = field(default=False, validator=one_of(True, False))
     trip: bool = field(default=False, validator=one_of(True, False))
-    pace: Pace | None = field(default=None, validator=optional(kind_of(Pace, "a Pace")))
+    pace: Pace | None = field(default=None, validator=optional(kind_of(Pace, Text("a {word}", word="Pace"))))
     label: Label | None = field(default=None, validator=is_label)
 
 
 def _opening(values: Mapping[str, int]) -> dict[str, int]:
-    found = mapping(values, "units of each family such as {'wine': 200}")
+    found = mapping(values, Text("units of each family such as {'wine': 200}"))
     if not found or not all(map(is_count, found.values())):
-        raise ValueError(f"every family needs a whole number of units from 0 up, not {quoted(values)}")
+        raise ValueError(
+            Text("every family needs a whole number of units from 0 up, not {value}", value=quoted(values))
+        )
     return found
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from clearsim.language import Label
+from clearsim.language import Label, Text
 from clearsim.network.arrivals import ALL_WEEK
 from clearsim.network.moments import Span, When, Window, moment, windows
 from clearsim.network.places import is_label
@@ -18,9 +18,9 @@ from clearsim.units import is_count, to_ms
 def _clocks(values: Length | Iterable[Length]) -> tuple[float, ...]:
     """Clock times of a day, one or several, in order."""
     several = (values,) if isinstance(values, str | int | float) else values
-    found = tuple(of_a_day(at) for at in listed(several, "clock times such as ['09:00', '18:00']"))
+    found = tuple(of_a_day(at) for at in listed(several, Text("clock times such as ['09:00', '18:00']")))
     if list(found) != sorted(set(found)):
-        raise ValueError("a timetable must be given in order of time, each departure once")
+        raise ValueError(Text("a timetable must be given in order of time, each departure once"))
     return found
 
 
@@ -40,13 +40,14 @@ class Departures(Word):
 def _departures(value: Departures | Iterable[tuple[When, int]]) -> Departures | tuple[tuple[float, int], ...]:
     if isinstance(value, Departures):
         return value
-    what = "Departures, or moments and slots such as [('9 h', 50), ('18 h', 50)]"
+    what = Text("Departures, or moments and slots such as [('9 h', 50), ('18 h', 50)]")
     found = tuple((moment(at), slots) for at, slots in pairs(value, what))
     if not all(is_count(slots) for _, slots in found):
-        raise ValueError("the slots of a departure are a whole number from 0 up")
+        raise ValueError(Text("the slots of a departure are a whole number from 0 up"))
     times = [to_ms(at) for at, _ in found]
     if times != sorted(set(times)) or min(times, default=0) < 0:
-        raise ValueError("departures must be given in order of time, each once, from the start of the run on")
+        text = Text("departures must be given in order of time, each once, from the start of the run on")
+        raise ValueError(text)
     return found
 
 
@@ -63,7 +64,7 @@ class LateDepartures(Span):
 
 
 def _late(values: Iterable[LateDepartures]) -> tuple[LateDepartures, ...]:
-    return each(values, LateDepartures, "a list of LateDepartures")
+    return each(values, LateDepartures, Text("a list of {word}", word="LateDepartures"))
 
 
 @frozen(field_transformer=named)

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from attrs import field, frozen
 from attrs.validators import optional
 
+from clearsim.language import Text
 from clearsim.network.times import Time, one_length
 from clearsim.network.values import Names, fraction, mapping, name, names, one_of, whole
 from clearsim.network.word import Word, named
@@ -26,7 +27,9 @@ def _every(value: Time) -> float:
     """Minutes from one review to the next, at least one."""
     every = one_length(value)
     if every < SHORTEST_EVERY_MIN:
-        raise ValueError(f"a staffing rule looks at most once a minute, not every {every:g} min")
+        raise ValueError(
+            Text("a staffing rule reviews the work at most once a minute, not every {minutes:g} min", minutes=every)
+        )
     return every
 
 
@@ -52,24 +55,36 @@ class Backlog(Word):
     def __attrs_post_init__(self) -> None:
         if not self.release_at < self.call_at:
             raise ValueError(
-                f"it releases at fewer in line than it calls at ({self.call_at}), not at {self.release_at}"
+                Text(
+                    "`release_at` must be less than `call_at` ({call_at}), not {release_at}",
+                    call_at=self.call_at,
+                    release_at=self.release_at,
+                )
             )
         if not 1 <= self.crew <= self.at_most:
-            raise ValueError(f"a crew is at least 1 and at most the {self.at_most} who may be called, not {self.crew}")
+            raise ValueError(
+                Text(
+                    "a crew is at least 1 and at most the {most} who may be called, not {crew}",
+                    most=self.at_most,
+                    crew=self.crew,
+                )
+            )
 
 
 def _pools(values: Names) -> tuple[str, ...]:
     found = names(values)
     if len(set(found)) < 2 or len(set(found)) < len(found):
-        raise ValueError("people are shared among two pools or more, each named once")
+        raise ValueError(Text("people are shared among two pools or more, each named once"))
     return found
 
 
 def _keep(values: Mapping[str, int]) -> dict[str, int]:
-    found = mapping(values, "how many each pool keeps, such as {'officers': 2}")
+    found = mapping(values, Text("how many each pool keeps, such as {'officers': 2}"))
     for number in found.values():
         if not is_count(number) or number > MOST_PEOPLE:
-            raise ValueError(f"what a pool keeps is a whole number from 0 to 1 000 000, not {quoted(number)}")
+            raise ValueError(
+                Text("what a pool keeps is a whole number from 0 to 1 000 000, not {value}", value=quoted(number))
+            )
     return found
 
 
@@ -91,15 +106,15 @@ class Proportional(Word):
     def __attrs_post_init__(self) -> None:
         for pool in self.keep:
             if pool not in self.pools:
-                raise ValueError(f"`{pool}` keeps people but is not one of the pools that share them")
+                raise ValueError(Text("`{pool}` keeps people but is not one of the pools that share them", pool=pool))
         if not self.move < self.every:
-            raise ValueError("people must have moved before they move again: `move` < `every`")
+            raise ValueError(Text("people must have moved before they move again: `move` < `every`"))
 
 
 def _target(value: float | str) -> float:
     target = fraction(value)
     if not 0 < target < 1:
-        raise ValueError(f"the share that waits lies between 0 and 1, not {value!r}")
+        raise ValueError(Text("the share that waits lies between 0 and 1, not {value}", value=repr(value)))
     return target
 
 
@@ -121,7 +136,9 @@ class Forecast(Word):
 
     def __attrs_post_init__(self) -> None:
         if self.at_most is not None and self.at_most < max(self.least, 1):
-            raise ValueError(f"it cannot have at least {self.least} and at most {self.at_most}")
+            raise ValueError(
+                Text("it cannot have at least {least} and at most {most}", least=self.least, most=self.at_most)
+            )
 
 
 Staffing = Backlog | Proportional | Forecast

@@ -15,11 +15,12 @@ from typing import Literal
 from attrs import converters, field, frozen
 from attrs.validators import optional
 
+from clearsim.language import Text
 from clearsim.network.pace import Pace
 from clearsim.network.times import Distribution, as_distribution, one_length
 from clearsim.network.values import kind_of, name, names, one_of, whole
 from clearsim.network.word import Word, named
-from clearsim.units import is_count, quoted
+from clearsim.units import expected, is_count, quoted
 
 Driver = Literal["cab", "out"]
 MilestoneOf = Literal["taken", "all"]
@@ -36,7 +37,7 @@ class _Step(Word):
 
     def __attrs_post_init__(self) -> None:
         if self.milestone_of == "all" and self.milestone is None:
-            raise ValueError("milestone_of says whom a milestone counts, and the step has no milestone")
+            raise ValueError(Text("`milestone_of` is given, but the step has no `milestone`"))
 
     def __repr__(self) -> str:
         places = ("station", "service", "stock", "flow")
@@ -77,14 +78,14 @@ class Leave(_Step):
 class Travel(_Timed):
     """Be on the road for `time`, faster or slower by `pace`; the minutes of a bound driver count as driving."""
 
-    pace: Pace | None = field(default=None, validator=optional(kind_of(Pace, "a Pace")))
+    pace: Pace | None = field(default=None, validator=optional(kind_of(Pace, Text("a {word}", word="Pace"))))
 
 
 @frozen(field_transformer=named, repr=False)
 class Hold(_Timed):
     """Take `time` and need nothing; `pace` makes it shorter or longer by the moment at which it begins."""
 
-    pace: Pace | None = field(default=None, validator=optional(kind_of(Pace, "a Pace")))
+    pace: Pace | None = field(default=None, validator=optional(kind_of(Pace, Text("a {word}", word="Pace"))))
 
 
 @frozen(field_transformer=named, repr=False)
@@ -99,8 +100,8 @@ def _slots(value: int | Mapping[str, int]) -> int | dict[str, int]:
     classes = list(value) if isinstance(value, Mapping) else []
     counts = bool(sizes) and all(is_count(size) and size > 0 for size in sizes)
     if not counts or not all(isinstance(label, str) for label in classes):
-        example = "{'size=20ft': 1, 'size=40ft': 2}"
-        raise ValueError(f"slots are a whole number from 1 up, or one a class as in {example}, not {quoted(value)}")
+        what = Text("a whole number of slots from 1 up, or one for each class as in {'size=20ft': 1, 'size=40ft': 2}")
+        raise ValueError(expected(what, quoted(value)))
     return dict(value) if isinstance(value, Mapping) else value
 
 

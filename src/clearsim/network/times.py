@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
+from clearsim.language import Text
 from clearsim.network.values import Length, at_least_0, listed, minutes
 from clearsim.network.word import Word, named
-from clearsim.units import LONGEST_MIN, duration_min, money_cny, quoted
+from clearsim.units import LONGEST_MIN, duration_min, expected, money_cny, quoted
 
 LARGEST_CV = 20
 """The largest coefficient of variation of a time or an amount."""
@@ -28,13 +29,14 @@ def _quantity(value: Length) -> float:
     """A number from 0 up; minutes of a text with a unit of time."""
     if isinstance(value, str):
         return duration_min(value)
-    return at_least_0(value, "a number, or a time with its unit such as '15 min'")
+    return at_least_0(value, Text("a number, or a time with its unit such as '15 min'"))
 
 
 def _quantities(values: Iterable[Length]) -> tuple[float, ...]:
-    found = tuple(_quantity(value) for value in listed(values, "a list of numbers, or of times such as '15 min'"))
+    what = Text("a list of numbers, or of times such as '15 min'")
+    found = tuple(_quantity(value) for value in listed(values, what))
     if not found:
-        raise ValueError("at least one value is needed")
+        raise ValueError(Text("at least one value is needed"))
     return found
 
 
@@ -46,12 +48,12 @@ class Distribution(Word):
     @property
     def variate(self) -> Variate:
         """The standard variate that `scaled` expects."""
-        raise TypeError(f"{type(self).__name__} is not a distribution to draw from")
+        raise TypeError(Text("{word} is not a distribution to draw from", word=type(self).__name__))
 
     @property
     def expected(self) -> float:
         """The mean, in the unit of the parameters."""
-        raise TypeError(f"{type(self).__name__} has no mean")
+        raise TypeError(Text("{word} has no mean", word=type(self).__name__))
 
     @property
     def gamma_shape(self) -> float:
@@ -60,7 +62,7 @@ class Distribution(Word):
 
     def scaled(self, variates: FloatArray) -> FloatArray:
         """Values, same shape as `variates`."""
-        raise TypeError(f"{type(self).__name__} is not a distribution to draw from")
+        raise TypeError(Text("{word} is not a distribution to draw from", word=type(self).__name__))
 
 
 @frozen(field_transformer=named)
@@ -94,7 +96,7 @@ class Uniform(Distribution):
 
     def __attrs_post_init__(self) -> None:
         if self.low > self.high:
-            raise ValueError(f"the low end {self.low:g} lies above the high end {self.high:g}")
+            raise ValueError(Text("the low end {low:g} lies above the high end {high:g}", low=self.low, high=self.high))
 
     @property
     def expected(self) -> float:
@@ -117,7 +119,7 @@ class Triangular(Distribution):
     def __attrs_post_init__(self) -> None:
         if not self.low <= self.mode <= self.high:
             found = f"{self.low:g}, {self.mode:g}, {self.high:g}"
-            raise ValueError(f"expected low ≤ mode ≤ high, not {found}")
+            raise ValueError(expected("low ≤ mode ≤ high", found))
 
     @property
     def expected(self) -> float:
@@ -148,9 +150,15 @@ class Exponential(Distribution):
 
 def _spread(value: float) -> float:
     """A coefficient of variation."""
-    cv = at_least_0(value, "a coefficient of variation")
+    cv = at_least_0(value, Text("a coefficient of variation"))
     if not 0 < cv <= LARGEST_CV:
-        raise ValueError(f"a coefficient of variation lies above 0 and up to {LARGEST_CV}, not {value!r}")
+        raise ValueError(
+            Text(
+                "a coefficient of variation is above 0 and at most {most}, not {value}",
+                most=LARGEST_CV,
+                value=repr(value),
+            )
+        )
     return cv
 
 
@@ -218,7 +226,13 @@ class Given(_Values):
     def scaled(self, variates: FloatArray) -> FloatArray:
         rows = variates.astype(np.int64)
         if rows.size and rows.max() >= len(self.values):
-            raise ValueError(f"given: {len(self.values)} values for at least {rows.max() + 1} entities")
+            raise ValueError(
+                Text(
+                    "there are {given} given values for at least {n} entities",
+                    given=len(self.values),
+                    n=int(rows.max()) + 1,
+                )
+            )
         return np.array(self.values)[rows]
 
 
@@ -234,11 +248,11 @@ def as_distribution(time: Time) -> Distribution:
     """
     if isinstance(time, Distribution):
         if not time.expected <= LONGEST_MIN:
-            raise ValueError(f"a time is at most 100 years on average, not {time.expected:.4g} min")
+            raise ValueError(Text("a time is at most 100 years on average, not {mean:.4g} min", mean=time.expected))
         return time
     if not isinstance(time, str | Real) or isinstance(time, bool):
-        what = "minutes, a time with its unit such as '15 min', or a distribution"
-        raise ValueError(f"expected {what}, not {quoted(time)}")
+        what = Text("minutes, a time with its unit such as '15 min', or a distribution")
+        raise ValueError(expected(what, quoted(time)))
     return Constant(minutes(time))
 
 
@@ -249,7 +263,7 @@ def as_amount(value: Time) -> Distribution:
     if isinstance(value, str):
         return Constant(duration_min(value))
     if not isinstance(value, Distribution):
-        return Constant(at_least_0(value, "a distribution, a number, or a text such as '2 min' or 'CNY 50'"))
+        return Constant(at_least_0(value, Text("a distribution, a number, or a text such as '2 min' or 'CNY 50'")))
     return value
 
 
@@ -262,5 +276,5 @@ def one_length(time: Time) -> float:
     if isinstance(time, Constant):
         return minutes(time.value)
     if isinstance(time, Distribution):
-        raise ValueError(f"expected one length of time, not the distribution {quoted(time)}")
+        raise ValueError(expected(Text("one length of time"), Text("the distribution {value}", value=quoted(time))))
     return minutes(time)

@@ -11,16 +11,20 @@ from typing import Any
 
 import attrs
 
+from clearsim.language import Text, listed
+from clearsim.units import reason_of
+
 
 class WordError(ValueError):
     """A word that cannot be: which word, which of its fields if one is to blame, and why (`reason`)."""
 
     def __init__(self, where: str, reason: str) -> None:
         self.where, self.reason = where, reason
-        super().__init__(where, reason)  # from these it is made anew when it comes from another process
+        super().__init__(Text("{where}: {reason}", where=where, reason=reason))
 
-    def __str__(self) -> str:
-        return f"{self.where}: {self.reason}"
+    def __reduce__(self) -> tuple[Callable[..., "WordError"], tuple[str, str]]:
+        """How it travels to another process."""
+        return WordError, (self.where, self.reason)
 
 
 class Word:
@@ -39,7 +43,10 @@ class Word:
         def checked(self: object, *values: object, **named: object) -> None:
             for name in named:
                 if name not in known:
-                    raise TypeError(f"{cls.__name__} has no `{name}`; it has {', '.join(known)}")
+                    text = Text(
+                        "{word} has no `{name}`; it has {known}", word=cls.__name__, name=name, known=listed(known)
+                    )
+                    raise TypeError(text)
             try:
                 init(self, *values, **named)
             except ValueError as error:
@@ -48,7 +55,7 @@ class Word:
                 given = dict(zip(known, values, strict=False)) | named
                 name = next((f" {given[key]!r}" for key in _NAMING if isinstance(given.get(key), str)), "")
                 field = f", {error.field}" if isinstance(error, _FieldError) else ""
-                raise WordError(f"{cls.__name__}{name}{field}", str(error)) from None
+                raise WordError(f"{cls.__name__}{name}{field}", reason_of(error)) from None
 
         cls.__init__ = checked  # type: ignore[method-assign]  # the same signature
 
@@ -85,7 +92,7 @@ def _refusing(function: Callable[..., Any], field: str, *arguments: Any) -> Any:
     except WordError as error:  # a word that the converter made from what was written
         raise _FieldError(field, error.reason) from None
     except ValueError as error:
-        raise _FieldError(field, str(error)) from None
+        raise _FieldError(field, reason_of(error)) from None
 
 
 def field_names(value: object) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
+from clearsim.language import Text
 from clearsim.network.arrivals import LARGEST_DAY_CV, SLOTS, check_slots, check_week
 from clearsim.network.calendar import WEEKDAYS
 from clearsim.network.times import Constant
@@ -21,10 +21,12 @@ from clearsim.scenario.quantities import (
     ShareOf,
     Strict,
     Weight,
+    of_kind,
     refused,
     unless_whole,
 )
 from clearsim.scenario.rosters import Days
+from clearsim.units import reason_of
 
 HourNames = Literal["flat", "evening_retail", "working_day", "office"]
 
@@ -49,19 +51,19 @@ EVERY_DAY: tuple[float, ...] = (1.0,) * len(WEEKDAYS)
 
 
 class Spike(Strict):
-    """Crowded minutes at the same clock time on every day of a wave, such as 20:00 and midnight."""
+    """A short peak at the same clock time on every day of a surge, such as at 20:00 and at midnight."""
 
     at: Clock
     """When it begins, by the clock."""
     length: Duration
     """How long it lasts, up to 24 h."""
     peak: Annotated[float, Field(ge=0, le=100)]
-    """By how much it multiplies the rate of the wave."""
+    """What the rate of the surge is multiplied by."""
 
     @model_validator(mode="after")
     def _lasts(self) -> Self:
         if not 0 < self.length <= 24 * 60:
-            raise refused([("a spike lasts longer than 0 and up to 24 h", ("length",))])
+            raise refused([(Text("a spike lasts longer than 0 and up to 24 h"), ("length",))])
         return self
 
 
@@ -69,32 +71,32 @@ class Wave(Strict):
     """A surge on top of the ordinary days."""
 
     name: str
-    """What people call it, such as `第一波`."""
+    """What people call it, such as `first wave`."""
     starts: Annotated[Moment, Field(alias="from")]
     """When it begins, local time."""
     until: Moment
-    """When it is over, local time."""
+    """When it ends, local time."""
     peak: Annotated[float, Field(ge=0, le=100)]
-    """By how much it multiplies the ordinary rate at its height."""
+    """What the ordinary rate is multiplied by at the height of the surge."""
     ramp: Duration = 0.0
-    """How long it takes to rise."""
+    """How long it takes to rise to its height."""
     decay: Duration = 0.0
-    """How long it takes to fall, before it is over."""
+    """How long it takes to fall at its end."""
     spikes: tuple[Spike, ...] = ()
-    """Spikes that begin on every day inside the wave; each multiplies the wave and the others."""
+    """Spikes on every day of the surge. Spikes that overlap multiply each other."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         length_min = (self.until - self.starts).total_seconds() / 60
         wrong: list[Mistake] = []
         if length_min <= 0:
-            wrong.append(("a surge must end after it begins", ("until",)))
+            wrong.append((Text("a surge must end after it begins"), ("until",)))
         elif self.ramp + self.decay > length_min:
             last = "decay" if self.decay else "ramp"
-            wrong.append(("ramp and decay must fit between the surge's beginning and its end", (last,)))
+            wrong.append((Text("ramp and decay must fit between the surge's beginning and its end"), (last,)))
         begins_min = self.starts.hour * 60 + self.starts.minute
         wrong += [
-            ("no day of the wave has this moment in it", ("spikes", index, "at"))
+            (Text("this clock time is on no day of the surge"), ("spikes", index, "at"))
             for index, spike in enumerate(self.spikes)
             if 0 < length_min <= (spike.at - begins_min) % (24 * 60)
         ]
@@ -107,34 +109,36 @@ class OrderWave(Wave):
     """A surge of orders, of all product families or of some."""
 
     families: tuple[str, ...] = ()
-    """The product families that it concerns, by their names under `warehouse.families`; without any, all of them."""
+    """The product families whose orders surge, by their names under `warehouse.families`. Without any, all families."""
 
 
 class RandomArrivals(Strict):
-    """Arrivals at random: so many a day on average, shaped by hour, weekday and surges."""
+    """Random arrivals: an average per day, shaped by hours, weekdays and surges."""
 
     per_day: Annotated[float, Field(ge=0, le=20_000_000)]
-    """Arrivals a day, averaged over an ordinary week."""
+    """Arrivals per day, averaged over an ordinary week."""
     hours: HourProfile = "flat"
-    """flat, evening_retail, working_day, office, or weights: 24, 48 or 96 of a day, or 168, 336 or 672 of a week."""
+    """The shape of the day: `flat`, `evening_retail`, `working_day`, `office`, or a list of weights: 24, 48 or 96 for a
+    day, or 168, 336 or 672 for a week."""
     weekdays: Weekdays = EVERY_DAY
-    """Seven weights, Monday first; they multiply those of the hours."""
+    """Seven weights, Monday first. They multiply the weights of the hours."""
     day_cv: Annotated[float, Field(ge=0, le=LARGEST_DAY_CV)] = 0.0
-    """How much days differ beyond chance: the coefficient of variation of a factor for each calendar day."""
+    """How much days differ from each other beyond chance: the coefficient of variation of a random factor for each
+    day."""
     surges: tuple[Wave, ...] = ()
-    """Waves on top of the ordinary days."""
+    """Surges on top of the ordinary days."""
     backlog: Count = 0
-    """How many already wait at the beginning of their way when the scenario starts."""
+    """How many are already waiting at their first step when the run starts."""
 
     @model_validator(mode="after")
     def _not_all_zero(self) -> Self:
         for name, weights in (("hours", self.hour_weights), ("weekdays", self.weekdays)):
             if sum(weights) <= 0:
-                raise PydanticCustomError("weights", "the weights of {name} cannot all be 0", {"name": name})
+                raise of_kind("weights", Text("the weights of `{name}` cannot all be 0", name=name))
         try:
             check_week(self.hour_weights, self.weekdays)
         except ValueError as error:
-            raise refused([(str(error), ("hours",))]) from error
+            raise refused([(Text("{item}", item=reason_of(error)), ("hours",))]) from error
         return self
 
     @property
@@ -147,63 +151,64 @@ class Orders(RandomArrivals):
     """Bonded import orders (1210)."""
 
     surges: tuple[OrderWave, ...] = ()
-    """Waves on top of the ordinary days."""
+    """Surges on top of the ordinary days."""
 
 
 class FollowOrders(Strict):
-    """How the trucks follow the orders: parcels leave the zone some time after a wave of orders, and not all of them.
+    """How export trucks follow surges of orders: some time later, and more weakly.
 
-    Where waves multiply the orders by f, the trucks are multiplied by 1 + strength × (f - 1), `lag` later.
+    Where a surge multiplies the orders by f, the trucks are multiplied by 1 + strength × (f - 1), `lag` later.
     """
 
     lag: Duration
-    """How much later; nobody published it, 0 to 72 h is assumed."""
+    """How much later the trucks surge. No figure is published; 0 to 72 h is plausible."""
     strength: ShareOf
-    """How much of the surge reaches the trucks: 0 % nothing, 100 % all of it."""
+    """How much of the surge reaches the trucks: 0 % is nothing, 100 % is all of it."""
 
 
 class Container(Strict):
     """Containers of one size."""
 
     share: ShareOf
-    """Share of the export trucks that bring such a container."""
+    """Share of the export trucks that bring a container of this size."""
     slots: Positive
-    """How many of the train's slots it takes, such as 1 for 20 feet and 2 for 40 where slots are TEU."""
+    """How many slots of a train it takes, such as 1 for 20 feet and 2 for 40 feet where slots are TEU."""
 
 
 class Trucks(RandomArrivals):
     """Export trucks."""
 
     follow_orders: FollowOrders | None = None
-    """How the waves of the orders reach the trucks; without it only their own surges do."""
+    """How surges of orders reach the trucks. Without it, trucks have only their own surges."""
     containers: dict[str, Container] = Field(default_factory=dict)
-    """Sizes of containers by name; their shares add up to 100 %. Without any, every truck takes one slot of a train."""
+    """Sizes of containers, by name. Their shares add up to 100 %. Without any, every truck takes one slot of a
+    train."""
 
     @model_validator(mode="after")
     def _all_sizes(self) -> Self:
         shares = (container.share for container in self.containers.values())
-        wrong = list(unless_whole(shares, "the shares of the containers", ("containers",)))
+        wrong = list(unless_whole(shares, Text("the shares of the containers"), ("containers",)))
         if wrong:
             raise refused(wrong)
         return self
 
 
 class Errands(RandomArrivals):
-    """Enterprise errands (tax 税款, deposit 保證金): through the counter, online or by mail, before a due date."""
+    """Enterprise errands (tax, deposits): through the counter, online or by mail, before a due date."""
 
     counter: ShareOf
-    """Share that goes to the counter."""
+    """Share of the errands done at the counter."""
     mail: ShareOf
-    """Share sent by mail; the rest is done online."""
+    """Share of the errands sent by mail; the rest is done online."""
     amount: AmountOf
-    """Amount of an errand, on which a late fee is reckoned."""
+    """Amount of an errand, from which a late fee is calculated."""
     due_in: TimeOf
     """Time from raising the errand to its due date."""
 
     @model_validator(mode="after")
     def _shares(self) -> Self:
         if self.counter + self.mail > 1 + 1e-9:
-            raise PydanticCustomError("shares", "the shares of counter and mail add up to more than 100 %")
+            raise of_kind("shares", Text("the shares of `counter` and `mail` add up to more than 100 %"))
         return self
 
 
@@ -211,9 +216,9 @@ class FlightArrival(Strict):
     """One flight of the timetable."""
 
     at: DailyClock
-    """Landing time by the clock."""
+    """Scheduled clock time of the landing."""
     pallets: Positive
-    """Shipments on board, one a pallet."""
+    """Shipments on board: one per pallet."""
     days: Days = (0, 1, 2, 3, 4, 5, 6)
     """The weekdays on which it flies, such as `mon-fri`."""
 
@@ -224,35 +229,34 @@ class Flights(Strict):
     timetable: Annotated[tuple[FlightArrival, ...], Field(min_length=1)]
     """Flights in order of the clock."""
     delay: TimeOf = Constant(0.0)
-    """How late a flight is. One that lands after the run has ended is counted as not arrived."""
+    """How late a flight lands. One that lands after the end of the run is counted as not arrived."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         clocks = [flight.at for flight in self.timetable]
         if clocks != sorted(clocks):
-            raise PydanticCustomError("order", "the flights of a timetable must stand in order of the clock")
+            raise of_kind("order", Text("the flights of a timetable must be in order of the clock"))
         return self
 
 
 class DemandSection(Strict):
-    """What comes. A flow that is left away does not exist in the scenario."""
+    """What arrives. A flow that is left out does not exist in the scenario."""
 
     orders: Orders | None = None
     """Bonded import orders (1210)."""
     export_trucks: Trucks | None = None
-    """Export trucks that bring parcels to the zone, bound for a train."""
+    """Export trucks that bring goods to the zone, to leave by train."""
     flights: Flights | None = None
-    """Air import shipments (快處快放 fast channel or ordinary)."""
+    """Air import shipments in the fast channel or by ordinary clearance."""
     errands: Errands | None = None
     """Enterprise errands."""
 
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.model_fields_set & set(type(self).model_fields):
-            raise PydanticCustomError(
-                "empty", "a scenario needs at least one flow: orders, export_trucks, flights, errands"
-            )
+            flows = Text("a scenario needs at least one flow: `orders`, `export_trucks`, `flights` or `errands`")
+            raise of_kind("empty", flows)
         if self.orders is None and self.export_trucks is not None and self.export_trucks.follow_orders is not None:
-            text = "the trucks follow `demand.orders`, which the scenario does not have"
+            text = Text("the trucks follow `demand.orders`, which the scenario does not have")
             raise refused([(text, ("export_trucks", "follow_orders"))])
         return self

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from clearsim.language import Text
 from clearsim.located.problems import Path
 from clearsim.scenario.distributions import TimeOf
 from clearsim.scenario.quantities import Bilingual, Duration, Moment, Positive, ShareOf, Strict, one_of, refused
@@ -41,19 +42,22 @@ SERVICES = {"trains": "rail", "bonded_trucks": "airport", "couriers": "warehouse
 
 def _place(text: object) -> object:
     if text in DESKS:
-        raise ValueError(f"`{text}` has no lanes to close; let those who serve there be absent (`kind: absence`)")
+        message = Text(
+            "`{place}` has no lanes to close; write `kind: absence` for the staff who serve there", place=text
+        )
+        raise ValueError(message)
     return text
 
 
 def _departing(text: object) -> object:
     if text == "flights":
-        raise ValueError("flights do not depart from the port: they are late by `kind: late_flights`")
+        raise ValueError(Text("flights do not depart from the port; write `kind: late_flights` for late ones"))
     return text
 
 
 def _one_or_several(value: object) -> object:
     if value == ():
-        raise ValueError("name at least one unit of `staff`, or all")
+        raise ValueError(Text("name at least one unit of `staff`, or `all`"))
     return (value,) if isinstance(value, str) else value
 
 
@@ -69,7 +73,7 @@ Units = Annotated[
 
 
 class Disruption(Strict):
-    """Something that happens to the port from one moment until another."""
+    """Something that goes wrong at the port between two moments."""
 
     kind: str
     """What happens."""
@@ -78,12 +82,12 @@ class Disruption(Strict):
     starts: Annotated[Moment, Field(alias="from")]
     """When it begins, local time."""
     until: Moment
-    """When it is over, local time."""
+    """When it ends, local time."""
 
     @model_validator(mode="after")
     def _ends(self) -> Self:
         if self.until <= self.starts:
-            raise refused([("a disruption must end after it begins", ("until",))])
+            raise refused([(Text("a disruption must end after it begins"), ("until",))])
         return self
 
     @property
@@ -93,13 +97,13 @@ class Disruption(Strict):
 
 
 class Absence(Disruption):
-    """A share of the staff is absent (疫情減員)."""
+    """A share of the staff is absent."""
 
     kind: Literal["absence"]
     staff: Units
-    """Who: a unit of `staff`, a list of them, or all."""
+    """Who is absent: a unit of `staff`, a list of units, or `all`."""
     share: ShareOf
-    """Share of each roster that is absent; what remains rounds to the nearest whole number."""
+    """Share of each roster that is absent. Those who remain are rounded to the nearest whole number."""
 
     @property
     def targets(self) -> dict[str, Path]:
@@ -110,13 +114,13 @@ class Absence(Disruption):
 
 
 class Closed(Disruption):
-    """Lanes, docks, machines or bays are closed; what is going on there is finished."""
+    """Lanes, docks, machines or bays are closed. Work that has begun there is finished."""
 
     kind: Literal["closed"]
     place: PlacePath
-    """Where, by its path, such as `zone.inspection`."""
+    """Which place, by its path, such as `zone.inspection`."""
     lanes: Positive | None = None
-    """How many are closed; all of them where this is left away."""
+    """How many are closed; all of them if left out."""
 
     @property
     def targets(self) -> dict[str, Path]:
@@ -137,24 +141,24 @@ class OnRoad(Disruption):
 
 
 class ClosedRoad(OnRoad):
-    """A road is closed (封路): nobody sets out on it, and who is on it arrives."""
+    """A road is closed: nobody sets out on it, and those who are on it arrive."""
 
     kind: Literal["closed_road"]
 
 
 class SlowRoad(OnRoad):
-    """A drive takes longer for those who set out meanwhile."""
+    """A drive takes longer for those who set out during this time."""
 
     kind: Literal["slow_road"]
     times: Annotated[float, Field(gt=1, le=100)]
-    """How many times as long it takes."""
+    """What the time of a drive is multiplied by."""
 
 
 class OfService(Disruption):
     """Something that happens to the departures of a service, or to flights."""
 
     service: str
-    """Which; those whose scheduled time lies between the two moments are concerned."""
+    """Which service. Departures scheduled between the two moments are affected."""
 
     @property
     def targets(self) -> dict[str, Path]:
@@ -163,38 +167,39 @@ class OfService(Disruption):
 
 
 class Cancelled(OfService):
-    """Departures or flights of the timetable do not run; the cargo of a flight comes with the next that flies.
+    """Departures or flights of the timetable do not run. The cargo of a flight comes with the next one that flies.
 
-    Where none flies before the run ends, that cargo is counted as not arrived.
+    If none flies before the end of the run, that cargo is counted as not arrived.
     """
 
     kind: Literal["cancelled"]
     service: Literal["trains", "bonded_trucks", "couriers", "flights"]
-    """Which; those whose scheduled time lies between the two moments do not run."""
+    """Which service. Departures scheduled between the two moments do not run."""
 
 
 class LateDepartures(OfService):
-    """Departures leave later than scheduled (晚點). Their cargo waits for them, and is not late for its booking."""
+    """Departures leave later than scheduled. Cargo that was booked on them and leaves with them is not rolled over."""
 
     kind: Literal["late_departures"]
     service: Annotated[Literal["trains", "bonded_trucks", "couriers"], BeforeValidator(_departing)]
-    """Which; those whose scheduled time lies between the two moments are late. Flights are late by `late_flights`."""
+    """Which service. Departures scheduled between the two moments are late. For flights use `late_flights`."""
     by: TimeOf
-    """How much later, drawn for each departure, on top of the usual delay."""
+    """How much later they leave, drawn for each departure, on top of the usual delay."""
     cut_off: Literal["moves", "stays"] = "moves"
-    """Whether they close so much later too, so that late cargo may still catch them, or when they were to close."""
+    """Whether the cut-off `moves` with the departure, so that late cargo may still catch it, or `stays` as
+    scheduled."""
 
 
 class LateFlights(Disruption):
-    """Flights due meanwhile land later."""
+    """Flights that are due during this time land later."""
 
     kind: Literal["late_flights"]
     by: Duration
-    """How much later, on top of the usual delay; their cargo is part of the run, whenever they land."""
+    """How much later they land, on top of the usual delay. Their cargo is part of the run, whenever they land."""
 
 
 class Outage(Disruption):
-    """Online filing is down (系統停機): errands go to the counter, and nothing is reported before arrival."""
+    """Online filing is down: online errands go to the counter, and no truck pre-reports."""
 
     kind: Literal["outage"]
 

@@ -7,6 +7,7 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from clearsim import units
+from clearsim.language import Text, listed
 from clearsim.network.times import (
     LARGEST_CV,
     Constant,
@@ -19,7 +20,7 @@ from clearsim.network.times import (
     Uniform,
 )
 from clearsim.scenario.quantities import Duration, Money, Strict, refused, written_as
-from clearsim.units import duration_min, money_cny, rate_per_min, shown
+from clearsim.units import duration_min, expected, money_cny, rate_per_min, shown, together
 
 Quantity = TypeVar("Quantity")
 Spread = TypeVar("Spread")
@@ -34,13 +35,13 @@ class _Spread(Strict, Generic[Quantity]):
 
 class _Words(Strict, Generic[Quantity, Spread]):
     constant: Quantity | None = None
-    """Always this."""
+    """Always this value."""
     uniform: tuple[Quantity, Quantity] | None = None
     """Anything from the first to the second, equally likely."""
     triangular: tuple[Quantity, Quantity, Quantity] | None = None
-    """Least, most likely, most."""
+    """The least, the most likely and the largest value."""
     exponential: Quantity | None = None
-    """Memoryless, with this mean."""
+    """Exponential (memoryless), with this mean."""
     gamma: Spread | None = None
     """Gamma by its mean and coefficient of variation."""
     lognormal: Spread | None = None
@@ -54,7 +55,7 @@ class TimeSpread(_Spread[Duration]):
 
 
 class TimeDistribution(_Words[Duration, TimeSpread]):
-    """A distribution of times; exactly one of these words."""
+    """A distribution of times: exactly one of these fields."""
 
 
 class AmountSpread(_Spread[Money]):
@@ -62,7 +63,7 @@ class AmountSpread(_Spread[Money]):
 
 
 class AmountDistribution(_Words[Money, AmountSpread]):
-    """A distribution of amounts; exactly one of these words."""
+    """A distribution of amounts: exactly one of these fields."""
 
 
 def pace_or_duration_min(text: object) -> float:
@@ -70,7 +71,7 @@ def pace_or_duration_min(text: object) -> float:
     if isinstance(text, str) and "/" in text:
         pace = rate_per_min(text)
         if pace <= 0:
-            raise ValueError(f"a pace must be above 0, not `{shown(text)}`")
+            raise ValueError(Text("a pace must be above 0, not `{value}`", value=shown(text)))
         return 1 / pace
     return duration_min(text)
 
@@ -79,9 +80,9 @@ class _AsDistribution:
     """Reads a plain quantity as a `Constant` and a mapping with one word of `_Words` as that distribution."""
 
     def __init__(
-        self, words: type[_Words[Any, Any]], parse: Callable[[object], float], expected: str, text: dict[str, Any]
+        self, words: type[_Words[Any, Any]], parse: Callable[[object], float], what: Text, text: dict[str, Any]
     ) -> None:
-        self.words, self.parse, self.expected, self.text = words, parse, expected, text
+        self.words, self.parse, self.what, self.text = words, parse, what, text
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         serialization = core_schema.plain_serializer_function_ser_schema(repr)
@@ -98,16 +99,19 @@ class _AsDistribution:
         if isinstance(value, str):
             return Constant(self.parse(value))
         if not isinstance(value, Mapping):
-            raise ValueError(f"expected {self.expected}, not `{shown(value)}`")
+            raise ValueError(expected(self.what, f"`{shown(value)}`"))
         words = handler(value)
         given = [name for name in _Words.model_fields if getattr(words, name) is not None]
         if len(given) != 1:
-            found = " and ".join(f"`{name}`" for name in given) or "none"
-            raise ValueError(f"expected exactly one of {', '.join(_Words.model_fields)}; found {found}")
+            found = together(f"`{name}`" for name in given) if given else Text("none")
+            one = Text("expected exactly one of {words}; found {found}", words=listed(_Words.model_fields), found=found)
+            raise ValueError(one)
         name, parameter = given[0], getattr(words, given[0])
         if name in ("uniform", "triangular") and list(parameter) != sorted(parameter):
-            order = "low ≤ high" if name == "uniform" else "low ≤ most likely ≤ high"
-            raise refused([(f"{name}: expected {order}, not {', '.join(map(shown, value[name]))}", (name,))])
+            order = Text("low ≤ high") if name == "uniform" else Text("low ≤ most likely ≤ high")
+            written = listed(map(shown, value[name]))
+            text = Text("`{word}`: expected {order}, not {values}", word=name, order=order, values=written)
+            raise refused([(text, (name,))])
         match name:
             case "gamma" | "lognormal":
                 return (Gamma if name == "gamma" else Lognormal)(parameter.mean, parameter.cv)
@@ -120,8 +124,10 @@ class _AsDistribution:
         return (Constant if name == "constant" else Exponential)(parameter)
 
 
-_TIME = "a time such as `15 min`, a pace such as `20/h` or a distribution such as `{triangular: [6 s, 10 s, 30 s]}`"
-_AMOUNT = "an amount such as `CNY 50` or a distribution such as `{lognormal: {mean: CNY 200, cv: 0.8}}`"
+_TIME = Text(
+    "a time such as `15 min`, a pace such as `20/h` or a distribution such as `{triangular: [6 s, 10 s, 30 s]}`"
+)
+_AMOUNT = Text("an amount such as `CNY 50` or a distribution such as `{lognormal: {mean: CNY 200, cv: 0.8}}`")
 TimeOf = Annotated[
     Distribution,
     _AsDistribution(

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from clearsim.language import Text
 from clearsim.network.labour import Labour, Spell
 from clearsim.scenario.quantities import Duration, Moment, Strict, refused
 from clearsim.scenario.staff import Duty
@@ -13,31 +14,31 @@ from clearsim.units import WEEK_MIN
 
 
 class LabourRules(Strict):
-    """What holds for each person (工時規定)."""
+    """Labour rules for each person."""
 
     longest_shift: Annotated[Duration, Field(gt=0, le=WEEK_MIN)] | None = None
-    """The longest shift (單班最長時間)."""
+    """The longest shift of one person."""
     rest: Annotated[Duration, Field(ge=0, le=WEEK_MIN)] | None = None
-    """The least rest between two shifts (輪休間隔)."""
+    """The shortest rest between two shifts of one person."""
     hours_a_week: Annotated[Duration, Field(gt=0, le=WEEK_MIN)] | None = None
-    """The most work in any seven days (每週工時), such as `44 h`."""
+    """The most work of one person in any seven days, such as `44 h`."""
 
 
 class LockedIn(LabourRules):
-    """People live on site and work in a closed loop (閉環管理): other rules, and those of a unit who are `locked_in`.
+    """A time in which people live on site and work in a closed loop, with rules of its own and fewer people.
 
-    A rule that is left away is that of ordinary times.
+    A rule that is left out is the same as in ordinary times. How many people are on site is written under `staff`.
     """
 
     starts: Annotated[Moment, Field(alias="from")]
     """When it begins, local time."""
     until: Moment
-    """When it is over, local time."""
+    """When it ends, local time."""
 
     @model_validator(mode="after")
     def _ends(self) -> Self:
         if self.until <= self.starts:
-            raise refused([("being locked in must end after it begins", ("until",))])
+            raise refused([(Text("a time of being locked in must end after it begins"), ("until",))])
         return self
 
 
@@ -45,13 +46,13 @@ class LabourLaw(LabourRules):
     """Labour rules, which every roster and the staffing rules must be able to keep."""
 
     locked_in: tuple[LockedIn, ...] = ()
-    """When people are locked in on site, in order of time."""
+    """The times in which people are locked in on site, in order."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         for index, (first, second) in enumerate(zip(self.locked_in, self.locked_in[1:], strict=False), start=1):
             if second.starts < first.until:
-                raise refused([("this begins before the one above it is over", ("locked_in", index, "from"))])
+                raise refused([(Text("this begins before the one above it is over"), ("locked_in", index, "from"))])
         return self
 
     def spells(self, start: datetime, end_min: float, *duties: Duty) -> Iterator[tuple[Spell, bool]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from clearsim.language import Text
 from clearsim.located.files import read_file, source_of
 from clearsim.located.mistakes import problems_from
 from clearsim.located.problems import Mark, Path, Problem, ScenarioError, Source
@@ -25,7 +26,7 @@ OF_THE_RUN = ("question", "start", "duration", "run_on", "warm_up", "seed", "wai
 
 BASE, ALL = "base", "all"
 """What commands call the scenario without a policy, and the scenario with all of its policies."""
-WITHOUT_POLICIES = '`--set "compare={}"` leaves the policies away'
+WITHOUT_POLICIES = Text('`--set "compare={}"` leaves out the policies')
 """The hint where a policy of the file and a setting contradict each other."""
 
 
@@ -180,14 +181,15 @@ def _variants(root: Node, scenario: Model, idle: bool) -> tuple[dict[str, Model]
     for name, policy in policies.items() if isinstance(policies, dict) else ():
         tree, found = _changed(Node(root.mark, content), policy.node)
         if name in (BASE, ALL):
-            meant = "the scenario as it stands" if name == BASE else "all of them"
-            message = f"a policy needs another name: `{name}` is {meant}"
+            message = Text("a policy needs another name: `{name}` means all of them", name=name)
+            if name == BASE:
+                message = Text("a policy needs another name: `{name}` means the scenario itself", name=name)
             found.append(Problem.at(policy.key, "policy", message, ("compare", name)))
         variant, more = _validated(tree, model)
         own = set(_lines(policy.node))
         found += [problem if (problem.file, problem.line) in own else _caused_by(policy, problem) for problem in more]
         if variant is not None and not found and not idle and not _differs(variant, scenario):
-            message = f"the policy `{name}` changes nothing; the scenario itself is always compared"
+            message = Text("the policy `{name}` changes nothing; the scenario itself is always compared", name=name)
             found = [Problem.at(policy.key, "policy", message, ("compare", name))]
         if variant is not None and not found:
             variants[name] = variant
@@ -203,9 +205,13 @@ def _changed(tree: Node, policy: Node) -> tuple[Node, list[Problem]]:
         if not all(segments) or not path.isprintable():
             problems.append(Problem.at(change.key, "setting", MALFORMED))
         elif segments[0] == "compare":
-            problems.append(Problem.at(change.key, "setting", "a policy cannot change the policies beside it"))
+            text = Text("a policy cannot change the policies beside it")
+            problems.append(Problem.at(change.key, "setting", text))
         elif segments[0] in OF_THE_RUN:
-            text = f"policies are compared in the same run, on the same luck: they cannot change its `{segments[0]}`"
+            text = Text(
+                "policies are compared in the same run with the same random numbers: they cannot change its `{field}`",
+                field=segments[0],
+            )
             problems.append(Problem.at(change.key, "setting", text))
         else:
             try:
@@ -216,7 +222,7 @@ def _changed(tree: Node, policy: Node) -> tuple[Node, list[Problem]]:
 
 
 def _lines(node: Node) -> Iterator[tuple[str, int]]:
-    """The lines on which a section and all in it stand."""
+    """The lines of a section and of everything in it."""
     yield node.mark.source.name, node.mark.line
     if isinstance(node.content, dict):
         for entry in node.content.values():
@@ -229,9 +235,8 @@ def _lines(node: Node) -> Iterator[tuple[str, int]]:
 
 def _caused_by(policy: Entry, problem: Problem) -> Problem:
     """A mistake outside the policy that the policy causes, reported at the policy's name."""
-    return Problem.at(
-        policy.key, problem.code, f"with this policy, `{problem.path}`: {problem.message}", hint=problem.hint
-    )
+    message = Text("with this policy, `{path}`: {problem}", path=problem.path, problem=problem.message)
+    return Problem.at(policy.key, problem.code, message, hint=problem.hint)
 
 
 def _differs(variant: BaseModel, scenario: BaseModel) -> bool:
@@ -243,7 +248,8 @@ def _differs(variant: BaseModel, scenario: BaseModel) -> bool:
 def _not_a_scenario(source: Source, root: Node | None) -> Problem:
     if root is None or root.content is None or root.content == {}:
         mark = Mark(source, 1, 1, 1)
-        return Problem.at(mark, "empty", "no scenario stands here; it begins with `title:`, `question:`, `start:`")
-    what = "a list" if isinstance(root.content, list) else f"`{shown(root.content)}`"
-    message = f"a scenario is made of fields such as `title:` and `start:`, not of {what}"
+        message = Text("there is no scenario here; it begins with `title:`, `question:`, `start:`")
+        return Problem.at(mark, "empty", message)
+    what = Text("a list") if isinstance(root.content, list) else f"`{shown(root.content)}`"
+    message = Text("a scenario is made of fields such as `title:` and `start:`, not of {what}", what=what)
     return Problem.at(root.mark, "wrong type", message)

@@ -7,7 +7,7 @@ the base of every model of a scenario: frozen, unknown keys refused, nothing con
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, LiteralString
 
 from pydantic import (
     AfterValidator,
@@ -23,9 +23,10 @@ from pydantic import (
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from clearsim import units
-from clearsim.language import Label
+from clearsim.language import Label, Text, word
+from clearsim.located.manual import meaning
 from clearsim.located.problems import Path
-from clearsim.units import MOST_COUNT, clock_min, duration_min, money_cny, rate_per_min, share, shown
+from clearsim.units import MOST_COUNT, clock_min, duration_min, expected, money_cny, rate_per_min, share, shown
 
 
 class Strict(BaseModel):
@@ -55,13 +56,14 @@ def moment(text: object) -> datetime:
         return text
     match = _MOMENT.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(f"expected a date and a clock time such as `2022-10-31 08:00`, not `{shown(text)}`")
+        what = Text("a date and a clock time such as `2022-10-31 08:00`")
+        raise ValueError(expected(what, f"`{shown(text)}`"))
     try:
         day = datetime.strptime(match["day"], "%Y-%m-%d")  # a calendar knows which months have 31 days
     except ValueError:
-        raise ValueError(f"there is no such day: `{shown(text)}`") from None
+        raise ValueError(Text("there is no such day: `{value}`", value=shown(text))) from None
     if not 1900 <= day.year < 2200:
-        raise ValueError(f"a date lies between the years 1900 and 2199, not `{shown(text)}`")
+        raise ValueError(Text("a date lies between the years 1900 and 2199, not `{value}`", value=shown(text)))
     return day + timedelta(minutes=clock_min(match["clock"] or "00:00"))
 
 
@@ -73,7 +75,7 @@ def daily_clock_min(text: object) -> float:
     """
     minutes = clock_min(text)
     if minutes == 24 * 60:
-        raise ValueError("a daily clock time lies between 00:00 and 23:59; write `00:00` for midnight")
+        raise ValueError(Text("a daily clock time lies between 00:00 and 23:59; write `00:00` for midnight"))
     return minutes
 
 
@@ -118,7 +120,7 @@ Weight = Annotated[float, Field(ge=0, le=MOST_COUNT)]
 
 
 class Bilingual(Strict):
-    """A text for people, in Chinese, English or both; a plain string is in the language of its letters."""
+    """A text for people, in Chinese, English or both. A plain text is in the language of its characters."""
 
     zh: str = ""
     """The text in Chinese."""
@@ -131,19 +133,19 @@ class Bilingual(Strict):
         if isinstance(data, str):
             return {"zh" if re.search(r"[\u3400-\u9fff]", data) else "en": data}
         if not isinstance(data, Mapping | Bilingual):
-            raise ValueError(f"expected a text, or texts by language `{{zh: …, en: …}}`, not `{shown(data)}`")
+            raise ValueError(expected(Text("a text, or texts by language `{zh: …, en: …}`"), f"`{shown(data)}`"))
         return data
 
     @model_validator(mode="after")
     def _some(self) -> "Bilingual":
         if not (self.zh.strip() or self.en.strip()):
-            raise ValueError("a text cannot be empty")
+            raise ValueError(Text("a text cannot be empty"))
         return self
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         own = handler.resolve_ref_schema(handler(schema))
-        return {"description": cls.__doc__, "anyOf": [{"type": "string", "minLength": 1}, dict(own)]}
+        return {"description": word(meaning(cls)), "anyOf": [{"type": "string", "minLength": 1}, dict(own)]}
 
     @property
     def label(self) -> Label:
@@ -162,22 +164,24 @@ def one_of(*words: str) -> AfterValidator:
     return AfterValidator(known)
 
 
-Mistake = tuple[str, Path]
+Mistake = tuple[Text, Path]
 """A sentence, and where inside the field: keys and indices; a last ``"[key]"`` means the key, not its value."""
 
 
 def refused(mistakes: list[Mistake]) -> ValidationError:
     """What a field's validator raises so that every mistake is reported at its innermost element."""
-    details = [
-        InitErrorDetails(type=PydanticCustomError("value_error", "{text}", {"text": text}), loc=loc, input=None)
-        for text, loc in mistakes
-    ]
+    details = [InitErrorDetails(type=of_kind("value_error", text), loc=loc, input=None) for text, loc in mistakes]
     return ValidationError.from_exception_data("scenario", details)
 
 
-def unless_whole(shares: Iterable[float], what: str, path: Path) -> Iterator[Mistake]:
+def of_kind(kind: LiteralString, text: Text) -> PydanticCustomError:
+    """What a validator raises for a mistake of its own kind; its text can still be worded."""
+    return PydanticCustomError(kind, "{text}", {"text": text})
+
+
+def unless_whole(shares: Iterable[float], what: Text, path: Path) -> Iterator[Mistake]:
     """A mistake at `path` where the shares do not add up to 100 %; none where there are no shares."""
     found = tuple(shares)
     total = sum(found)
     if found and abs(total - 1) > 1e-6:
-        yield f"{what} add up to {100 * total:.4g} %, not to 100 %", path
+        yield Text("{what} add up to {total:.4g} %, not to 100 %", what=what, total=100 * total), path

@@ -5,16 +5,17 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from clearsim.language import Text
 from clearsim.scenario.quantities import Count, Mistake, ShareOf, Strict, refused, unless_whole
 
 
 class RiskClass(Strict):
-    """One class of an axis of the risk lists."""
+    """One class of industries or commodities."""
 
     share: ShareOf
     """Share of the units that are of this class."""
     factor: Annotated[float, Field(ge=0, le=1000)] = 1.0
-    """By how much the class multiplies the control rate (布控比例)."""
+    """What the control rate is multiplied by for this class."""
 
 
 class EnterpriseClass(Strict):
@@ -23,36 +24,36 @@ class EnterpriseClass(Strict):
     share: ShareOf
     """Share of the units that are declared by this class."""
     rate: ShareOf
-    """Control rate (布控比例) of the class."""
+    """Control rate of the class: the share selected for control where both factors are 1."""
 
 
 class NonCompliance(Strict):
-    """What is really wrong with the goods, whoever looks: the truth that inspections find or miss.
+    """How many trucks really have something wrong with their goods, whether or not an inspection finds it.
 
-    A truck is non-compliant with its enterprise's rate times both factors.
+    The probability for a truck is the rate of its enterprise class times both factors.
     """
 
     enterprise: Annotated[dict[str, ShareOf], Field(min_length=1)]
-    """Rate of every credit class of enterprises."""
+    """Rate of every credit class of enterprises, by the names under `risk.enterprise`."""
     industry: dict[str, Annotated[float, Field(ge=0, le=1000)]] = Field(default_factory=dict)
-    """Factors of classes of industries; a class that is not named has 1."""
+    """Factors of classes of industries; 1 for a class that is not named."""
     commodity: dict[str, Annotated[float, Field(ge=0, le=1000)]] = Field(default_factory=dict)
-    """Factors of classes of commodities; a class that is not named has 1."""
+    """Factors of classes of commodities; 1 for a class that is not named."""
 
 
 class Machine(Strict):
-    """What a machine scan (H986 機檢) sees. A scan that raises an alarm is followed by an inspection by hand."""
+    """What a machine scan (H986) detects. After an alarm the truck is inspected by hand."""
 
     detects: ShareOf
     """Share of the non-compliant trucks that raise an alarm."""
     false_alarm: ShareOf
-    """Share of the compliant trucks that raise one too."""
+    """Share of the compliant trucks that raise an alarm."""
 
 
 class Risk(Strict):
-    """The three axes of the risk lists (企業、行業、商品).
+    """Which cargo is selected for control, by enterprise, industry and commodity.
 
-    A unit's control rate is its enterprise's times both factors.
+    The control rate of a unit is the rate of its enterprise class times both factors.
     """
 
     enterprise: Annotated[dict[str, EnterpriseClass], Field(min_length=1)]
@@ -62,26 +63,26 @@ class Risk(Strict):
     commodity: Annotated[dict[str, RiskClass], Field(min_length=1)]
     """Classes of commodities."""
     by_machine: ShareOf
-    """Share of the controlled export trucks that a machine scan (H986) settles; the rest is inspected (查驗)."""
+    """Share of the controlled export trucks that are only scanned by machine (H986); the rest is inspected by hand."""
     budget: Count | None = None
-    """Control budget: so many export trucks a calendar day are controlled at most, the riskiest first, as the
-    pre-arrival lists of the day tell. A second inspection at the rail port has as large a budget of its own."""
+    """The most export trucks that are controlled on a calendar day; those with the highest risk are selected first. A
+    second inspection at the rail port has a budget of its own, of the same size."""
     non_compliance: NonCompliance | None = None
-    """What is really wrong with the goods; without it nothing is, and nothing can be found."""
+    """How many trucks are really non-compliant. Without it none are, and inspections find nothing."""
     machine: Machine | None = None
-    """What a machine scan sees; without it a scan raises no alarm."""
+    """What a machine scan detects. Without it a scan raises no alarm."""
     by_hand_detects: ShareOf = 1.0
-    """Share of the non-compliant trucks that an inspection by hand (查驗) finds out."""
+    """Share of the non-compliant trucks that an inspection by hand detects."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         wrong: list[Mistake] = []
         for axis in ("enterprise", "industry", "commodity"):
             shares = (item.share for item in getattr(self, axis).values())
-            wrong += unless_whole(shares, f"the shares of {axis}", (axis,))
+            wrong += unless_whole(shares, Text("the shares of `{section}`", section=axis), (axis,))
         if self.non_compliance is None:
             wrong += [
-                (f"`{name}` says what is found of `non_compliance`, which is missing", (name,))
+                (Text("`{name}` needs the section `non_compliance`, which is missing", name=name), (name,))
                 for name in ("machine", "by_hand_detects")
                 if name in self.model_fields_set and getattr(self, name) is not None
             ]
@@ -95,7 +96,9 @@ class Risk(Strict):
         for axis in ("enterprise", "industry", "commodity"):
             for name in getattr(truth, axis):
                 if name not in getattr(self, axis):
-                    yield f"`{name}` is not a class of `risk.{axis}`", ("non_compliance", axis, name, "[key]")
+                    text = Text("`{name}` is not a class of `{section}`", name=name, section=f"risk.{axis}")
+                    yield text, ("non_compliance", axis, name, "[key]")
         for name in self.enterprise:
             if name not in truth.enterprise:
-                yield f"`non_compliance.enterprise` has no rate for `{name}`", ("non_compliance", "enterprise")
+                text = Text("`non_compliance.enterprise` has no rate for `{name}`", name=name)
+                yield text, ("non_compliance", "enterprise")

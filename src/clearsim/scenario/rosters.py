@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
+from clearsim.language import Text, listed
 from clearsim.located.problems import Path
 from clearsim.network.calendar import MOST_CAPACITY, WEEKDAYS, Calendar, weekdays_of
 from clearsim.scenario.quantities import Mistake, refused
-from clearsim.units import clock_min, shown
+from clearsim.units import clock_min, expected, reason_of, shown
 
 
 def weekdays(text: object) -> object:
@@ -17,7 +18,7 @@ def weekdays(text: object) -> object:
     if isinstance(text, tuple):
         return text
     if not isinstance(text, str):
-        raise ValueError(f"expected weekdays such as `mon-fri` or `sat,sun`, not `{shown(text)}`")
+        raise ValueError(expected(Text("weekdays such as `mon-fri` or `sat,sun`"), f"`{shown(text)}`"))
     return weekdays_of(text)
 
 
@@ -66,7 +67,7 @@ def calendar(value: object) -> Calendar:
     if result is None:
         raise refused(wrong)
     if result.most == 0:
-        raise ValueError("this roster never opens: every number in it is 0")
+        raise ValueError(Text("this roster never opens: every number in it is 0"))
     return result
 
 
@@ -81,38 +82,40 @@ def _week_mistakes(value: Mapping[Any, object]) -> Iterator[Mistake]:
         try:
             indices = weekdays_of(str(days))
         except ValueError as error:
-            yield str(error), (days, "[key]")
+            yield Text("{item}", item=reason_of(error)), (days, "[key]")
         else:
             for index in sorted(seen.intersection(indices)):
-                yield f"{WEEKDAYS[index]} has two rosters", (days, "[key]")
+                yield Text("{day} has two rosters", day=WEEKDAYS[index]), (days, "[key]")
             seen.update(indices)
             count += 1
         yield from _day_mistakes(day, (days,))
     missing = [name for index, name in enumerate(WEEKDAYS) if index not in seen]
     if missing and count == len(value):
-        yield f"no roster for {', '.join(missing)}", ()
+        yield Text("no roster for {days}", days=listed(missing)), ()
 
 
 def _day_mistakes(value: object, path: Path) -> Iterator[Mistake]:
     if not isinstance(value, Mapping):
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_CAPACITY:
-            yield f'expected a whole number from 0 up, or a roster such as `{{"08:00": 4}}`, not `{shown(value)}`', path
+            what = Text('a whole number from 0 up, or a roster such as `{"08:00": 4}`')
+            yield expected(what, f"`{shown(value)}`"), path
         return
     if not value:
-        yield 'expected a roster such as `{"08:00": 4}`; this one is empty', path
+        yield Text('expected a roster such as `{"08:00": 4}`; this one is empty'), path
     seen: dict[float, str] = {}
     for clock, number in value.items():
         try:
             minute = clock_min(clock)
             if minute >= 24 * 60:
-                raise ValueError("a roster changes between 00:00 and 23:59; 24:00 is the next day's 00:00")
+                raise ValueError(Text("a roster changes between 00:00 and 23:59; 24:00 is the next day's 00:00"))
             if minute in seen:
-                raise ValueError(f"`{clock}` is the same clock time as `{seen[minute]}`")
+                raise ValueError(Text("`{clock}` is the same clock time as `{other}`", clock=clock, other=seen[minute]))
             seen[minute] = str(clock)
         except ValueError as error:
-            yield str(error), (*path, clock, "[key]")
+            yield Text("{item}", item=reason_of(error)), (*path, clock, "[key]")
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= MOST_CAPACITY:
-            yield f"expected how many are on duty, a whole number from 0 up, not `{shown(number)}`", (*path, clock)
+            what = Text("how many are on duty, a whole number from 0 up")
+            yield expected(what, f"`{shown(number)}`"), (*path, clock)
 
 
 def _sorted(roster: Mapping[str, int]) -> dict[str, int]:

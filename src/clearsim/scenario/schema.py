@@ -1,4 +1,4 @@
-"""The JSON Schema of a scenario file, for editors: what may stand where, and what it means."""
+"""The JSON Schema of a scenario file, for editors: which fields there are, and what they mean."""
 
 from typing import Any
 
@@ -6,33 +6,40 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from clearsim.located.manual import meanings
+from clearsim.language import Text, word
+from clearsim.located.manual import meaning, meanings
 from clearsim.located.provenance import GRADES
 from clearsim.network.times import Constant
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BESIDE: dict[str, Any] = {
-    "source": {"type": "string", "description": "Where this comes from; holds for everything inside."},
+    "source": {"type": "string", "description": Text("Where this comes from; holds for everything inside.")},
     "grade": {
         "enum": list(GRADES),
-        "description": "A official text or paper, B news report, C weak or reposted copy, derived, or assumed.",
+        "description": Text(
+            "How well it is known. A: official text or paper; B: news report; C: weak or reposted copy; "
+            "derived: our own arithmetic; assumed: a guess."
+        ),
     },
-    "note": {"type": "string", "description": "Anything else a reader should know."},
+    "note": {"type": "string", "description": Text("Anything else that readers should know.")},
 }
-"""What may stand in any section about the values in it."""
+"""What any section may say about the values in it."""
 
 
 def schema(model: type[BaseModel] | None = None) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of the scenario model, or of another.
 
-    It accepts whatever `load` accepts. `load` refuses more: shares that do not add up, names that lead nowhere.
+    Descriptions are in the language in use. It accepts whatever `load` accepts. `load` refuses more: shares that do not
+    add up, names that lead nowhere.
     """
     if model is None:
         from clearsim.scenario.model import Scenario
 
         model = Scenario
     plain = model.model_json_schema(schema_generator=_Described)
-    named: dict[str, Any] = dict(BESIDE)
+    named: dict[str, Any] = {
+        name: field | {"description": word(field["description"])} for name, field in BESIDE.items()
+    }
     for name, definition in plain.pop("$defs", {}).items():
         named[name] = _sourced(definition, named)
     return {"$schema": DIALECT, **_sourced(plain, named), "$defs": named}
@@ -44,9 +51,11 @@ class _Described(GenerateJsonSchema):
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         result = super().model_schema(schema)
         result.pop("title", None)
+        if "description" in result:
+            result["description"] = word(meaning(schema["cls"]))
         texts = meanings(schema["cls"])
         for name, field in result.get("properties", {}).items():
-            field.setdefault("description", texts.get(name, ""))
+            field.setdefault("description", word(texts.get(name, "")))
         return result
 
     def encode_default(self, dft: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from clearsim.language import Text
 from clearsim.scenario.demand import DemandSection
 from clearsim.scenario.disruptions import AnyDisruption
 from clearsim.scenario.labour import LabourLaw
@@ -21,7 +22,7 @@ from clearsim.scenario.staff import Staff
 
 def _policy_name(name: str) -> str:
     if not name.strip() or not name.isprintable():
-        raise ValueError("a policy needs a name")
+        raise ValueError(Text("a policy needs a name"))
     return name
 
 
@@ -30,37 +31,35 @@ Policies = dict[Annotated[str, AfterValidator(_policy_name)], dict[str, object]]
 
 
 class Sections(Strict):
-    """All that a scenario says. `clearsim.scenario.Scenario` checks that the sections fit together."""
+    """The sections of a scenario. `clearsim.scenario.Scenario` checks that they fit together."""
 
     title: Bilingual
-    """What the scenario is called."""
+    """The name of the scenario."""
     question: Bilingual
-    """The question it answers."""
+    """The question that the scenario answers."""
     start: Moment
-    """First instant, local time."""
+    """The first moment of the run, local time."""
     duration: Duration
-    """How long entities are due to arrive. What is due then belongs to the run, however late it comes; what was due
-    before the start, such as a late flight of the evening before, is not part of it."""
+    """How long arrivals last. What is due in this time is part of the run, however late it comes. What was due before
+    the start, such as a late flight of the evening before, is not."""
     run_on: Duration = 0.0
-    """How long the doors stay open after that, so that what is late can come and what is inside can finish; trains,
-    trucks and rosters go on meanwhile."""
+    """How long the port stays open after the last arrivals are due, so that late arrivals can come and work can be
+    finished. Trains, trucks and rosters go on."""
     warm_up: Duration = 0.0
-    """The beginning of the run that results leave out, for a long run that starts empty and is meant to be steady."""
+    """The beginning of the run that results leave out, because a long run starts empty."""
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)]
-    """Seed of the random streams: the same seed, the same numbers, for ever."""
+    """Seed of the random numbers: the same seed always gives the same results."""
     wait_limit: Duration = 30.0
-    """The wait that counts as too long."""
+    """A wait longer than this counts as too long."""
     demand: DemandSection
-    """What comes."""
+    """What arrives."""
     policy: Levers
-    """The levers."""
+    """What customs can decide."""
     staff: Staff
     """Who is on duty."""
     labour: LabourLaw | None = None
-    """Labour rules (工時規定), which rosters and staffing rules must be able to keep with a unit's `people`.
-
-    The hours that are really worked in a run may still break them, where people stay late: a KPI counts such runs.
-    """
+    """Labour rules, which rosters and staffing rules must be able to keep with the `people` of each unit. In a run
+    people may still break them by staying late; a KPI counts such runs."""
     zone: Zone | None = None
     """The bonded zone."""
     rail: Rail | None = None
@@ -72,13 +71,13 @@ class Sections(Strict):
     counter: Counter | None = None
     """The counter hall."""
     roads: Roads | None = None
-    """Roads."""
+    """Driving times between the sites."""
     risk: Risk | None = None
-    """Risk lists."""
+    """Which cargo is selected for control, and what is found."""
     prices: Prices | None = None
     """What an hour, a delay or a lost order costs."""
     disruptions: tuple[AnyDisruption, ...] = ()
-    """What goes wrong for a while, by date."""
+    """What goes wrong, and when."""
     compare: Policies = Field(default_factory=dict)
-    """Named policies to compare on the same luck: each changes values by their paths, as `policy.linked: false`, and
-    may change the `title` beside them."""
+    """Named policies to compare with the same random numbers. Each changes values by their paths, such as
+    `policy.linked: false`, and may have a `title`."""

@@ -3,8 +3,10 @@
 from typing import Annotated, Any, Self
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema
 
+from clearsim.language import Text, word
+from clearsim.located.manual import meaning
 from clearsim.scenario.distributions import TimeOf
 from clearsim.scenario.quantities import (
     Count,
@@ -14,46 +16,47 @@ from clearsim.scenario.quantities import (
     Positive,
     ShareOf,
     Strict,
+    of_kind,
     refused,
     unless_whole,
 )
 from clearsim.scenario.rosters import Roster
 from clearsim.scenario.stations import Desk, Inspection, Lanes
 from clearsim.scenario.timetables import Timetable
-from clearsim.units import shown
+from clearsim.units import expected, shown
 
 
 class Yard(Strict):
     """The yard behind the gate."""
 
     bays: Roster
-    """Bays; a truck keeps one from the gate until it leaves for the rail port."""
+    """Parking bays. A truck keeps one from the gate until it leaves for the rail port."""
     paperwork_walk: TimeOf
-    """Out of the cab: to the window and back, for a driver who has not reported before arrival."""
+    """The walk to the window and back, for drivers who have not pre-reported."""
 
 
 class Zone(Strict):
     """The bonded zone (Xiyong): gate, yard, papers, inspection."""
 
     gate: Lanes
-    """The zone's gate (卡口)."""
+    """The zone's gate."""
     yard: Yard
-    """The yard."""
+    """The yard behind the gate."""
     documents: Desk
-    """Review of a declaration by a document officer (單證審核)."""
+    """Review of a declaration by a document officer."""
     scanner: Lanes
-    """Machine scan (H986 機檢)."""
+    """Machine scan (H986)."""
     inspection: Inspection
-    """Inspection by hand (查驗)."""
+    """Inspection by hand."""
     sealing: Lanes
-    """The security seal (安全智能鎖)."""
+    """Attaching the e-seal."""
 
 
 class Train(Timetable):
-    """The China-Europe train (中歐班列)."""
+    """The China-Europe train."""
 
     booked: Duration
-    """The exporter books the first train whose cut-off lies at least so long after the truck's arrival at the gate."""
+    """The exporter books the first train whose cut-off is at least this long after the truck's arrival at the gate."""
     passing: bool = False
     """Whether smaller containers may go first when one that takes several slots does not fit."""
 
@@ -62,38 +65,38 @@ class Rail(Strict):
     """The rail port (Tuanjie village station)."""
 
     gate: Lanes
-    """Second gate check, where the chain is not linked."""
+    """Second gate check, if the offices are not linked."""
     inspection: Inspection
-    """Second inspection, where the chain is not linked."""
+    """Second inspection, if the offices are not linked."""
     yard: Lanes
-    """Unloading in the rail yard; then the driver is free."""
+    """Unloading in the rail yard. After it the driver is free."""
     train: Train
-    """Trains."""
+    """The train and its timetable."""
 
 
 class Shipper(Strict):
     """One class of shippers."""
 
     share: ShareOf
-    """Share of the shipments that such shippers send."""
+    """Share of the shipments that these shippers send."""
     eligible: ShareOf
-    """Share of these shipments that may use the fast channel."""
+    """Share of their shipments that may use the fast channel."""
 
 
 class Eligible(Strict):
-    """Who may use the fast channel: by product family, or by class of shippers."""
+    """Which shipments may use the fast channel, by product family or by class of shippers."""
 
     by_family: dict[str, ShareOf] = Field(default_factory=dict)
-    """Share of every product family's shipments, by the names under `warehouse.families`."""
+    """Share of the shipments of every product family, by the names under `warehouse.families`."""
     by_shipper: dict[str, Shipper] = Field(default_factory=dict)
-    """Classes of shippers; their shares add up to 100 %."""
+    """Classes of shippers. Their shares add up to 100 %."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if bool(self.by_family) == bool(self.by_shipper):
-            raise PydanticCustomError("one_of", "who is eligible is told either `by_family` or `by_shipper`")
+            raise of_kind("one_of", Text("eligibility needs either `by_family` or `by_shipper`"))
         shares = (item.share for item in self.by_shipper.values())
-        wrong = list(unless_whole(shares, "the shares of the shippers", ("by_shipper",)))
+        wrong = list(unless_whole(shares, Text("the shares of the shippers"), ("by_shipper",)))
         if wrong:
             raise refused(wrong)
         return self
@@ -107,17 +110,17 @@ class Airport(Strict):
     tally: Lanes
     """Tally and storage, by tally crews."""
     fast_eligible: ShareOf | Eligible
-    """Share of the shipments that may use the fast channel (快處快放): of all, or by family or shipper."""
+    """Share of the shipments that may use the fast channel: one for all, or by family or by shipper."""
     fast_channel: Desk
     """Clearance in the fast channel."""
     ordinary_channel: Desk
     """Ordinary clearance."""
     inspection: Inspection
-    """Inspection of controlled shipments (查驗)."""
+    """Inspection of controlled shipments."""
     inspected: ShareOf
-    """Share of the shipments that are inspected."""
+    """Share of the shipments that are selected for inspection."""
     truck: Timetable
-    """Bonded trucks to the zone; slots are pallets."""
+    """Bonded trucks to the zone. A slot is a pallet."""
 
 
 class Family(Strict):
@@ -128,39 +131,39 @@ class Family(Strict):
     shipments: ShareOf
     """Share of the air shipments."""
     opening: Count
-    """Units on the shelf when the scenario starts."""
+    """Units on the shelf when the run starts."""
 
 
 class Matching(Strict):
-    """Three-document match (三單對碰: order, payment, waybill)."""
+    """Three-document match (order, payment, waybill)."""
 
     time: TimeOf
-    """Automatic match and filing of the release list (清單)."""
+    """Time of the automatic match, and of filing the declaration list."""
     mismatched: ShareOf
-    """Share that does not match and goes to a reviewer."""
+    """Share of the orders that do not match and go to a reviewer."""
     review: TimeOf
-    """Review by a reviewer."""
+    """Time of a review by a reviewer."""
 
 
 class Opening(Desk):
-    """Opening of selected parcels at an inspection bench (開箱查驗)."""
+    """Opening of selected parcels at an inspection bench."""
 
     selected: ShareOf
     """Share of the parcels that are opened."""
 
 
 class Labelling(Lanes):
-    """Traceability labels (溯源) on incoming goods."""
+    """Traceability labels on incoming goods."""
 
     share: ShareOf
     """Share of the shipments that are labelled."""
 
 
 class OutOfStock(Strict):
-    """What becomes of an order whose goods are not on the shelf: it may `wait` for the next shipment, or be lost."""
+    """What happens to an order whose goods are not on the shelf: it waits for the next shipment, or is lost."""
 
     lost_after: Duration | None
-    """An order that has waited so long for its goods is lost; after 0 min the buyer goes elsewhere at once."""
+    """An order that has waited this long for its goods is lost. With `0 min` it is lost at once."""
 
     @model_validator(mode="before")
     @classmethod
@@ -168,7 +171,7 @@ class OutOfStock(Strict):
         if data == "wait":
             return {"lost_after": None}
         if not isinstance(data, dict | OutOfStock):
-            raise ValueError(f"expected `wait` or `{{lost_after: 2 h}}`, not `{shown(data)}`")
+            raise ValueError(expected(Text("`wait` or `{lost_after: 2 h}`"), f"`{shown(data)}`"))
         return data
 
     @classmethod
@@ -176,7 +179,7 @@ class OutOfStock(Strict):
         own = handler.resolve_ref_schema(handler(schema))
         field = own["properties"]["lost_after"]
         field |= field.pop("anyOf")[0]  # a planner says `wait`, not `null`
-        return {"description": cls.__doc__, "anyOf": [{"const": "wait"}, dict(own)]}
+        return {"description": word(meaning(cls)), "anyOf": [{"const": "wait"}, dict(own)]}
 
 
 class Warehouse(Strict):
@@ -185,11 +188,11 @@ class Warehouse(Strict):
     families: Annotated[dict[str, Family], Field(min_length=1)]
     """Product families and their stock."""
     units_per_pallet: Positive
-    """Units that a shipment puts on the shelf; an order takes one."""
+    """Units that a shipment puts on the shelf. An order takes one unit."""
     out_of_stock: OutOfStock = Field(default_factory=lambda: OutOfStock(lost_after=None))
-    """What becomes of an order whose goods are not on the shelf: `wait`, which is the rule, or `{lost_after: 2 h}`."""
+    """What happens to an order whose goods are not on the shelf: `wait`, the default, or `{lost_after: 2 h}`."""
     unloading: Lanes
-    """Docks: unload and put away."""
+    """Docks, where shipments are unloaded and put away."""
     labelling: Labelling
     """Traceability labels."""
     matching: Matching
@@ -201,39 +204,39 @@ class Warehouse(Strict):
     opening: Opening
     """Opening of selected parcels."""
     courier: Timetable
-    """Courier trucks out of the zone; slots are parcels."""
+    """Courier trucks out of the zone. A slot is a parcel."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         wrong: list[Mistake] = []
         for what in ("orders", "shipments"):
             shares = (getattr(family, what) for family in self.families.values())
-            wrong += unless_whole(shares, f"the families' shares of {what}", ("families",))
+            wrong += unless_whole(shares, Text("the families' shares of `{field}`", field=what), ("families",))
         if wrong:
             raise refused(wrong)
         return self
 
 
 class LateFeeTerms(Strict):
-    """The fee for what is paid late (滯納金)."""
+    """The late fee."""
 
     per_day: ShareOf
     """Share of the amount, for every day begun after the due date."""
     least: Money
-    """The smallest fee that falls due."""
+    """The smallest fee that is charged."""
 
 
 class Counter(Strict):
-    """The counter hall and its alternatives."""
+    """The counter hall, and errands online and by mail."""
 
     counter: Desk
-    """At the counter, by a clerk."""
+    """Time of an errand at the counter, with a clerk."""
     online: TimeOf
-    """Online, at any hour."""
+    """Time of an errand online, at any hour."""
     mail: TimeOf
-    """By mail, days in the post included."""
+    """Time of an errand by mail, with the days in the post."""
     late_fee: LateFeeTerms
-    """Late fee."""
+    """The late fee on errands."""
 
 
 class Roads(Strict):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
+from clearsim.language import Text
 from clearsim.located.problems import Path
 from clearsim.network import staffing as words
 from clearsim.network.calendar import Adjustment
@@ -20,7 +21,7 @@ LONGEST_DAYS = 366
 
 def _reviewed(minutes: float) -> float:
     if minutes < words.SHORTEST_EVERY_MIN:
-        raise ValueError("somebody looks at most once a minute")
+        raise ValueError(Text("the work is reviewed at most once a minute"))
     return minutes
 
 
@@ -54,7 +55,7 @@ class Rule(Strict):
 
     @property
     def word(self) -> words.Staffing | None:
-        """The rule in the words of a flow; None where it only changes the roster."""
+        """The rule in the words of a network; None where it only changes the roster."""
         return None
 
 
@@ -71,29 +72,30 @@ class OfUnit(Rule):
 
 
 class PeakSquad(OfUnit):
-    """A task force for the peak (專項工作組): so many more than the roster from one date to another."""
+    """A task force for a peak: more people than the roster from one date to another."""
 
     kind: Literal["peak_squad"]
     extra: AtLeastOne
     """How many more are on duty."""
     starts: Annotated[Moment, Field(alias="from")]
-    """When the squad begins, local time."""
+    """When the squad starts work, local time."""
     until: Moment
     """When it is dissolved, local time."""
     hours: ClockSpan | None = None
-    """The hours of the day at which it is on duty; all where this is left away."""
+    """The hours of the day in which it is on duty; all if left out."""
 
     @model_validator(mode="after")
     def _ends(self) -> Self:
         wrong: list[Mistake] = []
         if self.until <= self.starts:
-            wrong.append(("a peak squad must end after it begins", ("until",)))
+            wrong.append((Text("a peak squad must end after it begins"), ("until",)))
         elif (self.until - self.starts).days > LONGEST_DAYS:
-            wrong.append(("a peak squad lasts at most a year", ("until",)))
+            wrong.append((Text("a peak squad lasts at most a year"), ("until",)))
         if self.hours is not None and self.hours.starts % 1440 == self.hours.until % 1440:
-            wrong.append(("hours that begin and end at the same time; leave them away for the whole day", ("hours",)))
+            text = Text("these hours begin and end at the same time; leave out `hours` for the whole day")
+            wrong.append((text, ("hours",)))
         if not wrong and not self.adjustments(self.starts):
-            wrong.append(("none of these hours lies between the two dates", ("hours",)))
+            wrong.append((Text("none of these hours lies between the two dates"), ("hours",)))
         if wrong:
             raise refused(wrong)
         return self
@@ -111,70 +113,71 @@ class PeakSquad(OfUnit):
 
 
 class Backlog(OfUnit):
-    """Call people in while the lines are long, and let them go when they are short (按積壓調派)."""
+    """Call people in while the lines are long, and let them go when they are short."""
 
     kind: Literal["backlog"]
     call_at: AtLeastOne
-    """With so many waiting, or more, a crew is called."""
+    """A crew is called when this many or more are waiting."""
     release_at: People
-    """With so many waiting, or fewer, a crew goes."""
+    """A crew leaves when this many or fewer are waiting."""
     at_most: AtLeastOne
-    """How many may be called in together."""
+    """The most people who may be called in at the same time."""
     crew: AtLeastOne = default_of(words.Backlog, "crew")
-    """How many are called at a time."""
+    """How many people are called at a time."""
     every: Every = default_of(words.Backlog, "every")
-    """How often somebody looks."""
+    """How often the lines are reviewed."""
     lead: Duration = default_of(words.Backlog, "lead")
-    """How long it takes those who are called to come on duty (到崗時間)."""
+    """How long people take to come on duty after they are called."""
     stay: Duration = default_of(words.Backlog, "stay")
-    """How long whoever came stays at least."""
+    """How long people who came stay at least."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         wrong: list[Mistake] = []
         if self.release_at >= self.call_at:
-            text = f"a crew goes with fewer waiting than the {self.call_at} with which it is called"
+            text = Text("`release_at` must be less than `call_at`, which is {call_at}", call_at=self.call_at)
             wrong.append((text, ("release_at",)))
         if self.crew > self.at_most:
-            wrong.append((f"a crew of {self.crew} is more than the {self.at_most} who may be called", ("crew",)))
+            text = Text("a crew of {crew} is more than the {most} who may be called", crew=self.crew, most=self.at_most)
+            wrong.append((text, ("crew",)))
         if wrong:
             raise refused(wrong)
         return self
 
     @property
     def word(self) -> words.Backlog:
-        """The rule in the words of a words."""
+        """The rule in the words of a network."""
         times = {"every": self.every, "lead": self.lead, "stay": self.stay}
         return words.Backlog(self.pool, self.call_at, self.release_at, self.at_most, self.crew, **times)
 
 
 class Proportional(Rule):
-    """People who can work in several units follow the work that waits (跨崗位調配)."""
+    """People who can work in several units follow the work that waits."""
 
     kind: Literal["proportional"]
     pools: Annotated[tuple[Unit, ...], Field(min_length=2)]
     """Which units of `staff` share their people."""
     every: Every = default_of(words.Proportional, "every")
-    """How often they are shared out anew."""
+    """How often people are assigned anew."""
     move: Duration = default_of(words.Proportional, "move")
-    """How long it takes to come from one unit to another; shorter than `every`."""
+    """How long people take to move from one unit to another; shorter than `every`."""
     keep: dict[Unit, People] = Field(default_factory=dict)
-    """How many of its own each unit keeps."""
+    """How many of its own people each unit keeps."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         wrong: list[Mistake] = [
-            (f"`{unit}` stands here twice", ("pools", index))
+            (Text("`{unit}` is named twice", unit=unit), ("pools", index))
             for index, unit in enumerate(self.pools)
             if unit in self.pools[:index]
         ]
         wrong += [
-            (f"`{unit}` is not one of the `pools` that share their people", ("keep", unit, "[key]"))
+            (Text("`{unit}` is not one of the `pools` that share their people", unit=unit), ("keep", unit, "[key]"))
             for unit in self.keep
             if unit not in self.pools
         ]
         if self.move >= self.every:
-            wrong.append(("people must have come before they are shared out anew: shorter than `every`", ("move",)))
+            wrong.append((Text("`move` must be shorter than `every`: people arrive before they move again"), ("move",)))
         if wrong:
             raise refused(wrong)
         return self
@@ -186,38 +189,38 @@ class Proportional(Rule):
 
     @property
     def word(self) -> words.Proportional:
-        """The rule in the words of a words."""
+        """The rule in the words of a network."""
         return words.Proportional(self.pools, every=self.every, move=self.move, keep=self.keep)
 
 
 class Forecast(OfUnit):
-    """As many on duty as the expected arrivals ask for, so that a given share has to wait (按預測排班).
+    """As many people on duty as the expected arrivals need, so that only a given share has to wait.
 
-    The roster of the unit says nothing then.
+    It replaces the roster of the unit.
     """
 
     kind: Literal["forecast"]
     target: Annotated[ShareOf, Field(gt=0, lt=1)]
-    """The share of those who come that has to wait."""
+    """The share of arrivals that have to wait."""
     every: Every = default_of(words.Forecast, "every")
-    """How often the number changes."""
+    """How often the number on duty changes."""
     least: People = default_of(words.Forecast, "least")
-    """How many are on duty at least."""
+    """The fewest people on duty."""
     at_most: AtLeastOne | None = None
-    """How many can be on duty at most."""
+    """The most people on duty."""
     method: words.Method = default_of(words.Forecast, "method")
-    """How the work is reckoned: what would be in progress if nobody waited, or the arrivals of the moment times the
-    mean time."""
+    """How the work is calculated: `modified offered load` is what would be in progress if nobody waited; `pointwise
+    stationary` is the arrival rate of the moment times the mean service time."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.at_most is not None and self.at_most < self.least:
-            raise refused([(f"this is fewer than the {self.least} who are on duty at least", ("at_most",))])
+            raise refused([(Text("this is less than `least`, which is {least}", least=self.least), ("at_most",))])
         return self
 
     @property
     def word(self) -> words.Forecast:
-        """The rule in the words of a words."""
+        """The rule in the words of a network."""
         return words.Forecast(self.pool, self.target, self.every, self.least, self.at_most, self.method)
 
 

@@ -5,11 +5,12 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from clearsim.language import Text
 from clearsim.network.pace import FASTEST, SLOWEST
 from clearsim.scenario.distributions import TimeOf
 from clearsim.scenario.quantities import Mistake, Positive, Strict, refused
 from clearsim.scenario.rosters import Roster
-from clearsim.units import shown
+from clearsim.units import expected, shown
 
 Factor = Annotated[float, Field(ge=SLOWEST, le=FASTEST)]
 
@@ -19,7 +20,7 @@ def _open_counts(value: object) -> object:
     if not isinstance(value, dict):
         return value
     wrong: list[Mistake] = [
-        (f"expected how many are on duty, a whole number such as `4`, not `{shown(key)}`", (key, "[key]"))
+        (expected(Text("how many are on duty, a whole number such as `4`"), f"`{shown(key)}`"), (key, "[key]"))
         for key in value
         if not isinstance(key, int) and not re.fullmatch(r"0|[1-9][0-9]{0,5}", str(key))
     ]
@@ -29,10 +30,10 @@ def _open_counts(value: object) -> object:
 
 
 class Paced(Strict):
-    """How fast those who serve are: 1 as the time says, 0.5 half as fast. All factors multiply."""
+    """How fast work is done: 1 as `time` says, 0.5 half as fast. All factors multiply."""
 
     hours: Annotated[tuple[Factor, ...], Field(min_length=24, max_length=24)] = (1.0,) * 24
-    """24 paces by the clock, from 00 h to 23 h."""
+    """24 factors, one for each hour of the day."""
     by_open: Annotated[
         dict[int, Factor],
         BeforeValidator(_open_counts),
@@ -46,32 +47,32 @@ class Paced(Strict):
             }
         ),
     ] = Field(default_factory=dict)
-    """The pace with so many on duty, up to the next number named, such as `{"1": 1.2, "4": 1.0}`: of those who serve
-    there, or of the lanes where nobody does."""
+    """Factors by how many are on duty, such as `{"1": 1.2, "4": 1.0}`. Each holds up to the next number that is named.
+    At a station without staff, open lanes are counted."""
 
 
 class Lanes(Strict):
-    """A station of parallel lanes (or docks, machines, benches) that need nobody else."""
+    """A station of parallel lanes (or docks, machines, benches) that need no staff of their own."""
 
     lanes: Roster
     """How many lanes are open: a number, or a number by the clock."""
     time: TimeOf
-    """Time in a lane."""
+    """How long one unit takes in a lane."""
     pace: Paced | None = None
-    """How fast it goes by the hour, and by how many are on duty."""
+    """How fast work is done, by the hour and by how many are on duty."""
 
 
 class Desk(Strict):
-    """A station whose staff serve one at a time each; how many are on duty stands under `staff`."""
+    """A station whose staff each serve one unit at a time. How many are on duty is written under `staff`."""
 
     time: TimeOf
-    """Time for one."""
+    """How long the service of one unit takes."""
     pace: Paced | None = None
-    """How fast it goes by the hour, and by how many are on duty."""
+    """How fast work is done, by the hour and by how many are on duty."""
 
 
 class Inspection(Lanes):
-    """Inspection lanes (查驗), each served by a crew."""
+    """Inspection lanes, each served by a crew."""
 
     crew: Positive
-    """Inspectors that one inspection needs, together with a lane."""
+    """How many inspectors one inspection needs, besides a lane."""

@@ -1,6 +1,15 @@
 """A network's parts in a few words each: what its drawings and its page say."""
 
-from clearsim.network.words.flows import arrivals, attributes, conditions, details, late_fee, object_of, slots_taken
+from clearsim.network.words.flows import (
+    arrivals,
+    attributes,
+    conditions,
+    details,
+    late_fee,
+    object_of,
+    slots_taken,
+    verb,
+)
 from clearsim.network.words.places import (
     adjustments,
     capacity,
@@ -31,4 +40,5 @@ __all__ = [
     "staffing",
     "time_in_words",
     "timetable",
+    "verb",
 ]

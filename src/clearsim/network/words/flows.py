@@ -1,32 +1,53 @@
 """Flows and their steps in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from clearsim.language import Label, Text, listed
 from clearsim.network.arrivals import Ahead, At, Landings, Poisson, Recorded
-from clearsim.network.attributes import AllOf, AnyOf, Category, During, Number, Share
+from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, During, Number, Share
 from clearsim.network.flows import Flow, LateFee, attributes_of
 from clearsim.network.parts import Parts
 from clearsim.network.places import Station
 from clearsim.network.services import Service
-from clearsim.network.steps import Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
+from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.network.words.places import adjustments, capacity, irregular, label_of, pace, place_of, timetable
-from clearsim.network.words.quantities import after, between, time_in_words
+from clearsim.network.words.quantities import after, between, kind_of, time_in_words
 from clearsim.numbers import digits, duration, percent
+from clearsim.units import phrases, together
 
 
-def object_of(step: Step, network: Parts) -> str:
+def verb(step: Step) -> Text:
+    """What is done in a step, in one word."""
+    return _VERBS[type(step)]
+
+
+_VERBS = {
+    Serve: Text("serve"),
+    Enter: Text("enter"),
+    Leave: Text("leave"),
+    Travel: Text("travel"),
+    Hold: Text("hold"),
+    Await: Text("await"),
+    Board: Text("board"),
+    Take: Text("take"),
+    Put: Text("put"),
+}
+
+
+def object_of(step: Step, network: Parts) -> Text:
     """What a step is about: its place, its time where it has no place, or how much it moves."""
     if isinstance(step, Travel | Hold):
         return time_in_words(step.time)
     place = place_of(step, network)
-    what = str(label_of(place)) if place is not None else ""
+    what = label_of(place) if place is not None else ""
     if isinstance(step, Take | Put):
-        return f"{digits(step.amount)} of {what}" + (f" by {step.family}" if step.family else "")
-    return what
+        amount = Text("{amount} of {stock}", amount=digits(step.amount), stock=what)
+        return Text("{amount} by {category}", amount=amount, category=step.family) if step.family else amount
+    return Text("{item}", item=what)
 
 
-def details(network: Parts, flow: Flow, number: int) -> Iterator[str]:
+def details(network: Parts, flow: Flow, number: int) -> Iterator[Text]:
     """What there is to say about the flow's step of this number, from 1, beside what it is about.
 
     Its time, its needs, its timetable.
@@ -41,15 +62,18 @@ def details(network: Parts, flow: Flow, number: int) -> Iterator[str]:
         pools = {pool.name: pool for pool in network.pools}
         for name, count in place.needs.items():
             there, what = capacity(pools[name]), label_of(pools[name])
-            passing = ", those behind may pass" if pools[name].passing else ""
-            of_them = f"{count} of {there} {what}" if there.isdigit() else f"{count} {what} (on duty {there})"
-            yield f"needs {of_them}{passing}"
+            if there.isdigit():
+                needed = Text("needs {n} of {there} {pool}", n=count, there=there, pool=what)
+            else:
+                needed = Text("needs {n} {pool} (on duty {there})", n=count, there=there, pool=what)
+            yield phrases([needed, Text("those behind may pass")]) if pools[name].passing else needed
             yield from adjustments(pools[name], network.start)
     if isinstance(step, Take) and step.patience is not None:
-        yield f"gives up {after(step.patience)}"
+        yield Text("gives up {when}", when=after(step.patience))
     if isinstance(step, Enter):
         later = enumerate(flow.steps[number:], start=number + 1)
-        yield f"until step {next(at for at, x in later if isinstance(x, Leave) and x.station == step.station)}"
+        left = next(at for at, other in later if isinstance(other, Leave) and other.station == step.station)
+        yield Text("until step {number}", number=left)
     if isinstance(step, Board):
         yield from slots_taken(step)
     if isinstance(place, Service):
@@ -57,78 +81,137 @@ def details(network: Parts, flow: Flow, number: int) -> Iterator[str]:
         yield from irregular(place, network.start)
 
 
-def conditions(step: Step) -> str:
+def conditions(step: Step) -> Text:
     """For whom a step is, empty where it is for all: ``if controlled, unless by_machine``."""
-    parts = [f"if {' and '.join(step.only_if)}"] if step.only_if else []
-    parts += [f"unless {' or '.join(step.unless)}"] if step.unless else []
-    return ", ".join(parts)
+    parts = [Text("if {conditions}", conditions=_all(step.only_if))] if step.only_if else []
+    parts += [Text("unless {conditions}", conditions=_any(step.unless))] if step.unless else []
+    return phrases(parts)
 
 
-def arrivals(flow: Flow, network: Parts) -> str:
+def _all(names: Iterable[str]) -> Text:
+    """Conditions of which all hold."""
+    first, *others = map(_condition, names)
+    made = first
+    for other in others:
+        made = Text("{condition} and {other}", condition=made, other=other)
+    return made
+
+
+def _any(names: Iterable[str]) -> Text:
+    """Conditions of which one holds."""
+    first, *others = map(_condition, names)
+    made = first
+    for other in others:
+        made = Text("{condition} or {other}", condition=made, other=other)
+    return made
+
+
+def _condition(name: str) -> Text:
+    return Text("{item}", item=name)
+
+
+def arrivals(flow: Flow, network: Parts) -> Text:
     """When the flow's entities arrive."""
     match flow.arrivals:
         case Poisson() as random:
-            surges = dict.fromkeys(f"{surge.name} up to x{surge.peak:g}" for surge in random.surges)
-            follows = [f"follows {random.follows.flow}"] if random.follows else []
-            text = ", ".join([f"{digits(random.rate * 24 * 60)} a day", "at random", *surges, *follows])
+            surges = dict.fromkeys(
+                Text("{surge} up to x{peak:g}", surge=surge.name, peak=surge.peak) for surge in random.surges
+            )
+            follows = [Text("follows {flow}", flow=_called(random.follows.flow, network))] if random.follows else []
+            parts = [_a_day(random.rate * 24 * 60), Text("at random"), *surges, *follows]
         case At(minutes=minutes):
-            text = f"{len(minutes)} at given instants"
+            parts = [Text("{n} at given instants", n=len(minutes))]
         case Landings(landings=landings, cancelled=cancelled, late=late):
-            text = f"{digits(sum(x.count * len(x.weekdays) for x in landings) / 7)} a day, by timetable"
-            text += "".join(f", none {between(*window, network.start)}" for window in cancelled)
-            text += "".join(f", {duration(x.by_min)} late {between(*x.window, network.start)}" for x in late)
+            parts = [_a_day(sum(x.count * len(x.weekdays) for x in landings) / 7), Text("by timetable")]
+            parts += [Text("none {when}", when=between(*window, network.start)) for window in cancelled]
+            parts += [
+                Text("{time} late {when}", time=duration(x.by_min), when=between(*x.window, network.start))
+                for x in late
+            ]
         case Recorded(path=path, columns=columns):
-            text = f"recorded in {path.name}, column {' and '.join(columns)}"
+            parts = [Text("recorded in {file}, column {columns}", file=path.name, columns=together(columns))]
         case Ahead(of=of, lead=lead, only_if=only_if):
-            partner = label_of(next(other for other in network.flows if other.name == of))
-            text = f"one for each of {partner}, {time_in_words(lead)} ahead{f' if {only_if}' if only_if else ''}"
+            partner, time = _called(of, network), time_in_words(lead)
+            if only_if:
+                parts = [
+                    Text(
+                        "one for each of {flow}, {time} ahead if {condition}",
+                        flow=partner,
+                        time=time,
+                        condition=only_if,
+                    )
+                ]
+            else:
+                parts = [Text("one for each of {flow}, {time} ahead", flow=partner, time=time)]
         case _:
             assert_never(flow.arrivals)
     backlog = getattr(flow.arrivals, "backlog", 0)
-    return f"{text}, {backlog} waiting at the start" if backlog else text
+    return phrases([*parts, *([Text("{n} waiting at the start", n=backlog)] if backlog else [])])
 
 
-def slots_taken(step: Board) -> Iterator[str]:
+def _called(name: str, network: Parts) -> Label:
+    return label_of(next(flow for flow in network.flows if flow.name == name))
+
+
+def _a_day(number: float) -> Text:
+    return Text("{number} a day", number=digits(number))
+
+
+def slots_taken(step: Board) -> Iterator[Text]:
     """How many slots an entity takes, where it is not one."""
     if isinstance(step.slots, dict):
-        sizes = (f"{name.partition('=')[2]} {digits(size)}" for name, size in step.slots.items())
-        yield f"slots taken: {', '.join(sizes)}"
+        sizes = listed(f"{name.partition('=')[2]} {digits(size)}" for name, size in step.slots.items())
+        yield Text("slots taken: {sizes}", sizes=sizes)
     elif step.slots != 1:
-        yield f"takes {digits(step.slots)} slots"
+        yield Text("takes {n} slots", n=digits(step.slots))
 
 
-def attributes(flow: Flow, network: Parts) -> list[str]:
+def attributes(flow: Flow, network: Parts) -> list[Text]:
     """What distinguishes the flow's entities, one piece of text an attribute; none for a companion."""
     if isinstance(flow.arrivals, Ahead):
         return []
-    result = []
-    for name, attribute in attributes_of(flow, network.flows).items():
-        match attribute:
-            case Category(classes=classes):
-                result.append(f"{name}: {', '.join(f'{key} {percent(share)}' for key, share in classes.items())}")
-            case Share(p=p, factors=factors, among=among, unless=unless, a_day=a_day):
-                rates = [percent(p)] if p != 1 or not factors else []
-                rates += [f"by {', '.join(factors)}"] if factors else []
-                rates += [f"of {' and '.join(among)}"] if among else []
-                limits = [f"unless {' or '.join(unless)}"] if unless else []
-                limits += [f"at most {digits(a_day)} a day"] if a_day is not None else []
-                result.append(f"{name}: {', '.join([' '.join(rates), *limits])}")
-            case During(windows=windows, ahead=ahead):
-                when = ", ".join(between(*window, network.start) for window in windows)
-                lead = ahead.expected
-                result.append(f"{name}: {f'{duration(lead)} before arrival, ' if lead else ''}{when}")
-            case AnyOf(conditions=conditions):
-                result.append(f"{name}: {' or '.join(conditions)}")
-            case AllOf(conditions=conditions):
-                result.append(f"{name}: {' and '.join(conditions)}")
-            case Number(distribution=distribution):
-                result.append(f"{name}: {type(distribution).__name__.lower()}, mean {digits(distribution.expected)}")
-            case _:
-                assert_never(attribute)
-    return result
+    there = attributes_of(flow, network.flows)
+    return [Text("{name}: {what}", name=name, what=_attribute(there[name], network)) for name in there]
 
 
-def late_fee(fee: LateFee) -> str:
+def _attribute(attribute: Attribute, network: Parts) -> Text:
+    match attribute:
+        case Category(classes=classes):
+            return listed(f"{key} {percent(share)}" for key, share in classes.items())
+        case Share():
+            return _share(attribute)
+        case During(windows=windows, ahead=ahead):
+            lead = [Text("{time} before arrival", time=duration(ahead.expected))] if ahead.expected else []
+            return phrases([*lead, *(between(*window, network.start) for window in windows)])
+        case AnyOf(conditions=conditions):
+            return _any(conditions)
+        case AllOf(conditions=conditions):
+            return _all(conditions)
+        case Number(distribution=found):
+            return Text("{distribution}, mean {mean}", distribution=kind_of(found), mean=digits(found.expected))
+        case _:
+            assert_never(attribute)
+
+
+def _share(share: Share) -> Text:
+    """Its rate, what multiplies it, of whom it is a share, and its limits."""
+    rates: list[object] = [percent(share.p)] if share.p != 1 or not share.factors else []
+    rates += [Text("by {categories}", categories=listed(share.factors))] if share.factors else []
+    rates += [Text("of {conditions}", conditions=_all(share.among))] if share.among else []
+    rate, *restrictions = rates
+    for restriction in restrictions:
+        rate = Text("{rate} {restriction}", rate=rate, restriction=restriction)
+    limits = [Text("unless {conditions}", conditions=_any(share.unless))] if share.unless else []
+    limits += [Text("at most {n} a day", n=digits(share.a_day))] if share.a_day is not None else []
+    return phrases([rate, *limits])
+
+
+def late_fee(fee: LateFee) -> Text:
     """What it costs to finish late."""
-    rate = f"{percent(fee.per_day)} of {fee.amount} a day after {fee.due}"
-    return f"late fee: {rate}, at least CNY {digits(fee.least_cny)}"
+    return Text(
+        "late fee: {share} of {amount} a day after {due}, at least CNY {least}",
+        share=percent(fee.per_day),
+        amount=fee.amount,
+        due=fee.due,
+        least=digits(fee.least_cny),
+    )

@@ -1,5 +1,6 @@
 """Whether the sections of a scenario fit together."""
 
+from clearsim.language import Text
 from clearsim.scenario.checks.disruptions import mistakes_of_disruptions
 from clearsim.scenario.checks.fit import far_moments, misfits, too_many_reserved, unknown_names
 from clearsim.scenario.checks.labour import mistakes_of_labour
@@ -16,7 +17,7 @@ def mistakes_between(s: Sections) -> list[Mistake]:
     A duration of 0 is reported alone, and so are moments in another century: other mistakes only follow from them.
     """
     if to_ms(s.duration) < 1:
-        return [("the duration must be longer than 0", ("duration",))]
+        return [(Text("the duration must be longer than 0"), ("duration",))]
     return [*far_moments(s)] or [
         *missing(s),
         *misfits(s),

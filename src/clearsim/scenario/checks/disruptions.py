@@ -1,10 +1,11 @@
 """Whether each disruption finds in the scenario what it disrupts, and whether two of them overlap."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import assert_never
 
+from clearsim.language import Text
 from clearsim.network.calendar import Calendar
+from clearsim.scenario.checks.needs import over_before
 from clearsim.scenario.disruptions import (
     EVERYBODY,
     SERVICES,
@@ -33,7 +34,7 @@ def mistakes_of_disruptions(s: Sections) -> Iterator[Mistake]:
 
 def _too_early(item: AnyDisruption, s: Sections) -> Iterator[Mistake]:
     if item.until <= s.start:
-        yield f"this is over before the run begins, {_at(s.start)}", ("until",)
+        yield over_before(s.start), ("until",)
 
 
 def _overlaps(item: AnyDisruption, earlier: Sequence[AnyDisruption]) -> Iterator[Mistake]:
@@ -42,9 +43,16 @@ def _overlaps(item: AnyDisruption, earlier: Sequence[AnyDisruption]) -> Iterator
         if type(other) is type(item) and item.starts < other.until and other.starts < item.until:
             both = [target for target in item.targets if target in other.targets]
             if both:
-                what = f"`{item.kind}`{f' of `{both[0]}`' if both[0] else ''}"
-                text = f"{what} stands already in `disruptions.{index}`, until {_at(other.until)}"
-                yield f"{text}; the two may not overlap", item.targets[both[0]] or ("from",)
+                what = Text("`{kind}`", kind=item.kind)
+                if both[0]:
+                    what = Text("`{kind}` of `{target}`", kind=item.kind, target=both[0])
+                text = Text(
+                    "{what} is already in `disruptions.{index}`, until {until:%Y-%m-%d %H:%M}; the two may not overlap",
+                    what=what,
+                    index=index,
+                    until=other.until,
+                )
+                yield text, item.targets[both[0]] or ("from",)
 
 
 def _without_target(item: AnyDisruption, s: Sections) -> Iterator[Mistake]:
@@ -56,7 +64,7 @@ def _without_target(item: AnyDisruption, s: Sections) -> Iterator[Mistake]:
             yield from _closed(item, s)
         case ClosedRoad() | SlowRoad():
             if s.roads is None:
-                yield "the scenario has no `roads`", ("road",)
+                yield Text("the scenario has no `{section}`", section="roads"), ("road",)
         case Cancelled() | LateDepartures():
             yield from _of_service(item, s)
         case LateFlights() | Outage():
@@ -71,11 +79,14 @@ def _absence(item: Absence, s: Sections) -> Iterator[Mistake]:
         return
     for index, unit in enumerate(item.staff):
         if getattr(s.staff, unit) is None:
-            yield f"nobody can be absent there: the scenario has no `staff.{unit}`", ("staff", index)
+            text = Text("nobody can be absent there: the scenario has no `{section}`", section=f"staff.{unit}")
+            yield text, ("staff", index)
     pair = {"fast_officers", "airport_officers"}
     if not s.policy.fast_channel.keeps_apart and len(pair.intersection(item.staff)) == 1:
-        text = "are one team under this `policy.fast_channel`: name both or neither"
-        yield f"`fast_officers` and `airport_officers` {text}", ("staff",)
+        text = Text(
+            "`fast_officers` and `airport_officers` are one team under this `policy.fast_channel`: name both or neither"
+        )
+        yield text, ("staff",)
 
 
 def _closed(item: Closed, s: Sections) -> Iterator[Mistake]:
@@ -83,19 +94,23 @@ def _closed(item: Closed, s: Sections) -> Iterator[Mistake]:
     site, _, name = item.place.partition(".")
     section = getattr(getattr(s, site), name, None)
     if section is None:
-        yield f"nothing can be closed there: the scenario has no `{item.place}`", ("place",)
+        yield Text("nothing can be closed there: the scenario has no `{section}`", section=item.place), ("place",)
         return
     roster: Calendar = section.bays if isinstance(section, Yard) else section.lanes
     if item.lanes is not None and item.lanes > roster.most:
-        yield f"{item.lanes} cannot be closed: `{item.place}` has at most {roster.most}", ("lanes",)
+        yield (
+            Text(
+                "{n} cannot be closed: `{place}` has at most {most}", n=item.lanes, place=item.place, most=roster.most
+            ),
+            ("lanes",),
+        )
 
 
 def _of_service(item: OfService, s: Sections) -> Iterator[Mistake]:
     """A service that is not there. Flights may be left away, as any flow may."""
     section = SERVICES[item.service].partition(".")[0]
     if getattr(s, section) is None:
-        yield f"no {item.service.replace('_', ' ')} run: the scenario has no `{section}`", ("service",)
-
-
-def _at(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"
+        yield (
+            Text("there is no `{service}`: the scenario has no `{section}`", service=item.service, section=section),
+            ("service",),
+        )

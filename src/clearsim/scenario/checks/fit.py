@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from clearsim.language import Text
 from clearsim.located.problems import Path
 from clearsim.scenario.checks.staffing import most_of
 from clearsim.scenario.quantities import Mistake, Strict
@@ -17,17 +18,23 @@ CREWS = {"zone": "inspectors", "rail": "rail_inspectors", "airport": "airport_in
 def misfits(s: Sections) -> Iterator[Mistake]:
     """Numbers that are too large for each other: the warm-up, crews, containers."""
     if to_ms(s.warm_up) >= to_ms(s.duration):
-        yield "the warm-up must be shorter than the duration, or nothing is left to be measured", ("warm_up",)
+        text = Text("the warm-up must be shorter than the duration, or nothing is left to be measured")
+        yield text, ("warm_up",)
     for site, unit in CREWS.items():
         inspection = getattr(getattr(s, site), "inspection", None)
         duty = getattr(s.staff, unit)
         if inspection is not None and duty is not None and inspection.crew > (most := most_of(s, unit)):
-            text = f"a crew of {inspection.crew} can never be formed: `staff.{unit}` has at most {most}"
+            text = Text(
+                "a crew of {crew} can never be formed: `staff.{unit}` has at most {most}",
+                crew=inspection.crew,
+                unit=unit,
+                most=most,
+            )
             yield text, (site, "inspection", "crew")
     containers = s.demand.export_trucks.containers if s.demand.export_trucks else {}
     for name, container in containers.items():
         if s.rail is not None and container.slots > (room := s.rail.train.slots):
-            text = f"a container of {container.slots} slots could never leave: a train has {room}"
+            text = Text("a container of {n} slots could never leave: a train has {room}", n=container.slots, room=room)
             yield text, ("demand", "export_trucks", "containers", name, "slots")
 
 
@@ -38,7 +45,10 @@ def far_moments(s: Sections) -> Iterator[Mistake]:
     begins = [(("disruptions", index, "from"), item.starts) for index, item in enumerate(s.disruptions)]
     for path, moment in [*moments, *((path, moment) for path, moment in begins if moment > s.start)]:
         if abs(moment - s.start) > far:
-            yield f"this is more than 100 years from the start of the run, {s.start:%Y-%m-%d %H:%M}", path
+            yield (
+                Text("this is more than 100 years from the start of the run, {start:%Y-%m-%d %H:%M}", start=s.start),
+                path,
+            )
 
 
 def _moments(part: object, path: Path) -> Iterator[tuple[Path, datetime]]:
@@ -63,14 +73,14 @@ def unknown_names(s: Sections) -> Iterator[Mistake]:
         named += [(x, ("demand", "orders", "surges", index, "families", i)) for i, x in enumerate(wave.families)]
     for name, path in named:
         if name not in families:
-            yield f"`{name}` is not a family of `warehouse.families`", path
+            yield Text("`{name}` is not a family of `warehouse.families`", name=name), path
     for name in families if by_family else ():
         if name not in by_family:
-            yield f"`by_family` has no share for `{name}`", ("airport", "fast_eligible", "by_family")
+            yield Text("`by_family` has no share for `{name}`", name=name), ("airport", "fast_eligible", "by_family")
     for name in s.policy.pre_report.by_enterprise if s.risk else ():
         if s.risk and name not in s.risk.enterprise:
             path = ("policy", "pre_report", "by_enterprise", name, "[key]")
-            yield f"`{name}` is not a class of `risk.enterprise`", path
+            yield Text("`{name}` is not a class of `{section}`", name=name, section="risk.enterprise"), path
 
 
 def too_many_reserved(s: Sections) -> Iterator[Mistake]:
@@ -78,5 +88,7 @@ def too_many_reserved(s: Sections) -> Iterator[Mistake]:
     fast, ordinary = s.staff.fast_officers, s.staff.airport_officers
     reserved = s.policy.fast_channel.reserved
     if fast is not None and ordinary is not None and reserved >= (most := (fast.roster + ordinary.roster).most):
-        text = f"the two teams have at most {most} officers together: nobody is left for ordinary shipments"
+        text = Text(
+            "the two teams have at most {most} officers together: nobody is left for ordinary shipments", most=most
+        )
         yield text, ("policy", "fast_channel", "reserved")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from clearsim.language import Text
 from clearsim.located.problems import Path
 from clearsim.network.calendar import Adjustment, adjusted
 from clearsim.network.labour import Labour, breaches, longest_piece
@@ -27,14 +28,19 @@ def mistakes_of_labour(s: Sections) -> Iterator[Mistake]:
             continue
         piece = longest_piece(duty.roster)
         if longest is not None and piece is not None and piece[0] > longest:
-            text = f"a shift of {piece[0] / 60:g} h from {piece[1]} on is longer than {longest / 60:g} h"
-            yield f"{text}; write every change of shift", ("staff", unit, "roster")
+            text = Text(
+                "a shift of {hours:g} h from {begins} on is longer than {most:g} h; write every change of shift",
+                hours=piece[0] / 60,
+                begins=piece[1],
+                most=longest / 60,
+            )
+            yield text, ("staff", unit, "roster")
         if duty.locked_in is not None and not law.locked_in:
-            yield "nobody is ever locked in: `labour.locked_in` is empty", ("staff", unit, "locked_in")
+            yield Text("nobody is ever locked in: `labour.locked_in` is empty"), ("staff", unit, "locked_in")
         yield from _too_few(s, unit, duty, law)
     for index, rule in enumerate(s.policy.staffing):
         if isinstance(rule, Backlog) and longest is not None and rule.stay > longest:
-            text = f"whoever is called stays longer than a shift of {longest / 60:g} h"
+            text = Text("people who are called stay longer than a shift of {most:g} h", most=longest / 60)
             yield text, ("policy", "staffing", index, "stay")
 
 
@@ -50,9 +56,9 @@ def _too_few(s: Sections, unit: str, duty: Duty, law: LabourLaw) -> Iterator[Mis
         if isinstance(rule, Forecast):  # the roster says nothing then, and so many are on duty whatever comes
             changes, asks = [(0, rule.least)], (*where, "least")
             if rule.at_most is None and duty.people is not None:
-                yield f"say how many may be asked for at most: `staff.{unit}` has {duty.people} people", where
+                yield Text("give `at_most`: `staff.{unit}` has {n} people", unit=unit, n=duty.people), where
             elif rule.at_most is not None and duty.people is not None and rule.at_most > duty.people:
-                yield f"there are {duty.people} people", (*where, "at_most")
+                yield Text("there are only {n} people", n=duty.people), (*where, "at_most")
     found = list(_broken(s, duty, law, changes, end_ms))
     yield from ((text, asks) for text in found)
     squads: list[Adjustment] = []
@@ -60,12 +66,12 @@ def _too_few(s: Sections, unit: str, duty: Duty, law: LabourLaw) -> Iterator[Mis
         if isinstance(rule, PeakSquad) and not found:
             squads += rule.adjustments(s.start)
             found = list(_broken(s, duty, law, adjusted(changes, squads), end_ms))
-            yield from ((f"with this squad, {text}", (*where, "extra")) for text in found)
+            yield from ((Text("with this squad, {problem}", problem=text), (*where, "extra")) for text in found)
     for where, rule in own:
         if isinstance(rule, Backlog):  # nobody knows for how long they will be called
             called = [(at_ms, number + rule.at_most) for at_ms, number in adjusted(changes, squads)]
             for text in _broken(s, duty, law, called, end_ms, by_head=True):
-                yield f"with all who may be called, {text}", (*where, "at_most")
+                yield Text("with all who may be called, {problem}", problem=text), (*where, "at_most")
 
 
 def _end_ms(s: Sections, law: LabourLaw, squads: Sequence[PeakSquad]) -> int:
@@ -82,12 +88,12 @@ def _end_ms(s: Sections, law: LabourLaw, squads: Sequence[PeakSquad]) -> int:
 
 def _broken(
     s: Sections, duty: Duty, law: LabourLaw, changes: list[tuple[int, int]], end_ms: int, by_head: bool = False
-) -> Iterator[str]:
+) -> Iterator[Text]:
     """What cannot be kept, in ordinary times and while people are locked in."""
     for spell, locked in law.spells(s.start, s.duration + s.run_on, duty):
         rules = Labour() if by_head else spell.rules
         until_ms = min(to_ms(spell.until_min), end_ms)
         for breach in breaches(changes, to_ms(spell.from_min), until_ms, spell.people, rules):
             since, until = (s.start + timedelta(milliseconds=at) for at in breach[1:])
-            inside = " while they are locked in" if locked else ""
-            yield f"{breach.why}{inside}: {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"
+            why = Text("{why} while they are locked in", why=breach.why) if locked else breach.why
+            yield Text("{why}: {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}", why=why, since=since, until=until)

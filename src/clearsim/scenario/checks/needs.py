@@ -1,7 +1,9 @@
 """What each flow needs of the other sections."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from clearsim.language import Text
 from clearsim.scenario.quantities import Mistake
 from clearsim.scenario.sections import Sections
 
@@ -35,7 +37,15 @@ def missing(s: Sections) -> Iterator[Mistake]:
     for flow, sections in NEEDS.items():
         for section in sections if getattr(s.demand, flow) is not None else ():
             if _section(s, section) is None:
-                yield f"`demand.{flow}` needs the section `{section}`", ("demand", flow)
+                yield (
+                    Text("`{flow}` needs the section `{section}`", flow=f"demand.{flow}", section=section),
+                    ("demand", flow),
+                )
+
+
+def over_before(start: datetime) -> Text:
+    """What is wrong with a moment before the run."""
+    return Text("this is over before the run begins at {start:%Y-%m-%d %H:%M}", start=start)
 
 
 def _section(s: Sections, path: str) -> object:

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from clearsim.scenario.checks.needs import needed_units
+from clearsim.language import Text
+from clearsim.scenario.checks.needs import needed_units, over_before
 from clearsim.scenario.quantities import Mistake
 from clearsim.scenario.sections import Sections
 from clearsim.scenario.staffing import Backlog, Forecast, PeakSquad, Proportional, Rule
@@ -36,23 +37,26 @@ def mistakes_of_staffing(s: Sections) -> Iterator[Mistake]:
                 yield text, path
             if item.word is not None:
                 if rules[unit] > 1 and unit in seen:
-                    yield f"another rule staffs `{unit}` already; one is possible", path
+                    yield Text("another rule already sets `{unit}`; only one may", unit=unit), path
                 seen.add(unit)
         if isinstance(item, PeakSquad) and item.until <= s.start:
-            text = f"this is over before the run begins, {s.start:%Y-%m-%d %H:%M}"
-            yield text, ("policy", "staffing", index, "until")
+            yield over_before(s.start), ("policy", "staffing", index, "until")
 
 
-def _not_to_be_staffed(unit: str, item: Rule, s: Sections, needed: set[str]) -> str:
-    """Why the rule cannot staff the unit; empty where it can."""
+def _not_to_be_staffed(unit: str, item: Rule, s: Sections, needed: set[str]) -> Text | None:
+    """Why the rule cannot staff the unit; None where it can."""
     fast = s.policy.fast_channel
     limited = fast.reserved > 0 or (fast.overflow and not fast.opened_to_all)
     if unit == "fast_officers" and not fast.keeps_apart:
-        text = "are one team with `airport_officers` under this `policy.fast_channel`"
-        return f"`fast_officers` {text}: name those"
+        return Text(
+            "`fast_officers` are one team with `airport_officers` under this `policy.fast_channel`: "
+            "write `airport_officers`"
+        )
     if unit == "airport_officers" and limited and item.word is not None:
-        text = "says how many `airport_officers` may clear ordinary shipments: no rule can change that"
-        return f"`policy.fast_channel` {text}, only a `peak_squad`"
+        return Text(
+            "`policy.fast_channel` sets how many `airport_officers` may clear ordinary shipments: "
+            "only a `peak_squad` can change that"
+        )
     if getattr(s.staff, unit) is None:
-        return f"the scenario has no `staff.{unit}`"
-    return "" if unit in needed else f"no flow of the scenario needs `{unit}`"
+        return Text("the scenario has no `{section}`", section=f"staff.{unit}")
+    return None if unit in needed else Text("no flow of the scenario needs `{unit}`", unit=unit)
