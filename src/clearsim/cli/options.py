@@ -117,8 +117,8 @@ Executor = Annotated[
         "--executor",
         metavar=Text("NAME"),
         help=Text(
-            "Who does the work: here, threads, processes, dask, `dask:ADDRESS`. Unless given: all cores, where the work "
-            "is worth starting them."
+            "Who does the work: here, threads, processes, dask, `dask:ADDRESS`. Unless given: all cores, where the "
+            "work is worth starting them."
         ),
     ),
 ]

@@ -95,6 +95,7 @@ def mistake(error: Any) -> Text:
 
 def understood(english: str) -> Text:
     """The text of `SAID` that an English sentence is made from, with its values; else the sentence as it is."""
+    english = english.removeprefix("Value error, ")  # pydantic's
     for said in SAID:
         parts = Formatter().parse(said)
         pattern = "".join(re.escape(literal) + (f"(?P<{name}>.+)" if name else "") for literal, name, _, _ in parts)

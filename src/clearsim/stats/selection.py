@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.language import Text, listed
 from clearsim.stats.intervals import ALIKE, Values, estimate, never_varied
 
 Goal = Literal["less", "more"]
@@ -51,7 +52,7 @@ def kim_nelson(
     """KN, the fully sequential selection of the best mean, given the replications of each system made so far.
 
     Kim and Nelson 2001, ACM TOMACS 11(3), with c = 1. Replications are independent and normal; within one, systems may
-    share their luck, since the variances S²(i,l) are those of the differences over the `first` n₀ replications. With
+    share random numbers, since the variances S²(i,l) are those of the differences over the `first` n₀ replications. With
     α = 1 − confidence, η = ((2α/(k−1))^(−2/(n₀−1)) − 1)/2 and h² = 2η(n₀−1), system i goes out at the first r ≥ n₀ at
     which some other survivor l is better in the mean by more than W(i,l,r) = max(0, δ/(2r)·(h²·S²(i,l)/δ² − r)). The
     last one left is the best with probability 1 − α if it is better than the others by at least δ, the indifference
@@ -73,8 +74,15 @@ def kim_nelson(
     names, k = list(samples), len(samples)
     if k < 2 or not delta > 0 or not 1 / k < confidence < 1 or not 2 <= first <= ceiling:
         raise ValueError(
-            f"KN takes two systems or more ({k}), an indifference zone above 0 ({delta}), a confidence between "
-            f"1/systems and 1 ({confidence}), and a first stage from 2 up to the ceiling ({first}, {ceiling})"
+            Text(
+                "KN takes two systems or more ({systems}), an indifference zone above 0 ({delta}), a confidence "
+                "between 1/systems and 1 ({confidence}), and a first stage from 2 up to the ceiling ({first}, {ceiling})",
+                systems=k,
+                delta=delta,
+                confidence=confidence,
+                first=first,
+                ceiling=ceiling,
+            )
         )
     sign = 1.0 if goal == "more" else -1.0
     series = [sign * np.asarray(values, dtype=np.float64)[:ceiling] for values in samples.values()]
@@ -138,7 +146,7 @@ def ocba(
     theorem 1): with b the best so far and δᵢ the distance of its mean, totals Nᵢ ∝ σᵢ²/δᵢ² and
     N_b = σ_b·√(Σ Nᵢ²/σᵢ²). Systems that have their total already get nothing, and the others share what is left.
     Fractions go by largest remainder. It holds for systems that are run independently and allocates them different
-    numbers of replications; for systems on common luck `kim_nelson` gains more.
+    numbers of replications; for systems on common random numbers `kim_nelson` gains more.
 
     Where the formula divides by 0 it is taken near its limit, which is ours: a variance counts as 10⁻¹² of the largest
     at least, a distance as 10⁻⁹ of the largest.
@@ -148,9 +156,9 @@ def ocba(
     """
     mean, variance, count = (np.asarray(column, dtype=np.float64) for column in (means, variances, counts))
     if not len(mean) == len(variance) == len(count) >= 2 or budget_step < 1:
-        raise ValueError("OCBA takes as many means as variances and counts, two or more, and a step of 1 or more")
+        raise ValueError(Text("OCBA takes as many means as variances and counts, two or more, and a step of 1 or more"))
     if not np.isfinite([mean, variance]).all() or (variance < 0).any():
-        raise ValueError("OCBA takes defined means and variances")
+        raise ValueError(Text("OCBA takes defined means and variances"))
     best = _best(mean, goal)
     spread = np.maximum(_of_largest(variance), 1e-12)
     distance = np.maximum(_of_largest(np.abs(mean - mean[best])), 1e-9)
@@ -212,7 +220,13 @@ def feasible(
     ('yes', 'no', 'open')
     """
     if not 0.5 <= confidence < 1 or constraints < 1:
-        raise ValueError(f"a confidence from 0.5 up to 1 ({confidence}) and one constraint or more ({constraints})")
+        raise ValueError(
+            Text(
+                "a bound takes a confidence from 0.5 up to 1 ({confidence}) and one constraint or more ({constraints})",
+                confidence=confidence,
+                constraints=constraints,
+            )
+        )
     mean, half_width, _ = estimate(values, 1 - 2 * (1 - confidence) / constraints)
     if half_width is None or (never_varied(values) and not certain):
         return "open"
@@ -227,8 +241,11 @@ def _refuse_undefined(samples: Mapping[str, Values], systems: Sequence[str], don
     wrong = [name for name in systems if len(samples[name]) > done and math.isnan(samples[name][done])]
     if wrong:
         raise ValueError(
-            f"undefined (NaN) in replication {done + 1} of {', '.join(wrong)}: "
-            "KN compares what is defined in every replication"
+            Text(
+                "undefined (NaN) in replication {number} of {names}: KN compares what is defined in every replication",
+                number=done + 1,
+                names=listed(wrong),
+            )
         )
 
 
