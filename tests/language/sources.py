@@ -1,9 +1,11 @@
 """The texts for people that are written in the sources."""
 
 import ast
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
+from clearsim.cli.commands import app
 from tests.paths import ROOT
 
 SOURCES = ROOT / "src" / "clearsim"
@@ -12,11 +14,14 @@ MAKERS = {"Text": 1, "plural": 3, "Label": 1}
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """Where each template is written, and the template; raises `AssertionError` for one that is no literal."""
+    """Where each template is written, and the template; the docstrings of commands are their help. Raises `AssertionError` for one that is no literal."""
     for path in sorted(SOURCES.rglob("*.py")):
         if path.parent.name == "language":
             continue
         yield from texts_in(path)
+    for command in app.registered_commands:
+        assert command.callback is not None
+        yield f"cli: {command.callback.__name__}", inspect.getdoc(command.callback) or ""
 
 
 def texts_in(path: Path) -> Iterator[tuple[str, str]]:

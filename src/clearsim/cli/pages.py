@@ -53,7 +53,7 @@ LANGUAGE_HELP = Text(
 WIDEST, WIDEST_NAMES = 80, 30
 """Columns of a page, and of the names in its lists."""
 _UNBROKEN = re.compile(
-    "[\u2018\u201c\u300a\uff08]*(?:[\u2e80-\uffef]|[^\\s\u2e80-\uffef]+)[\u2019\u201d\u3001\u3002\u300b\uff01-\uff1f]*"
+    "[\\[(\u2018\u201c\u300a\uff08]*(?:[\u2e80-\uffef]|[^\\s\u2e80-\uffef]+)[\u2019\u201d\u3001\u3002\u300b\uff01-\uff1f]*"
 )
 """What no line ends within: a word, or one Chinese character, with the signs that belong to it."""
 _PLACEHOLDER = re.compile("[A-Z][A-Z=:@,]+")

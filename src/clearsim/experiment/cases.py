@@ -51,7 +51,7 @@ def labels_of(what: Alternatives, names: Iterable[str]) -> dict[str, Label]:
     """What people read for each alternative: a policy's own title, or its name."""
     labels = {name: Label(name, name) for name in names}
     if isinstance(what, Loaded):
-        labels[BASE] = Label("as it is")
+        labels[BASE] = Label("as it stands")
         for name in labels.keys() - {BASE}:
             title = what.variants[name].title
             if title != what.scenario.title:

@@ -52,7 +52,7 @@ def kim_nelson(
     """KN, the fully sequential selection of the best mean, given the replications of each system made so far.
 
     Kim and Nelson 2001, ACM TOMACS 11(3), with c = 1. Replications are independent and normal; within one, systems may
-    share random numbers, since the variances S²(i,l) are those of the differences over the `first` n₀ replications. With
+    share random numbers, since the variances S²(i,l) are those of the differences over the `first` n₀ ones. With
     α = 1 − confidence, η = ((2α/(k−1))^(−2/(n₀−1)) − 1)/2 and h² = 2η(n₀−1), system i goes out at the first r ≥ n₀ at
     which some other survivor l is better in the mean by more than W(i,l,r) = max(0, δ/(2r)·(h²·S²(i,l)/δ² − r)). The
     last one left is the best with probability 1 − α if it is better than the others by at least δ, the indifference
@@ -76,7 +76,8 @@ def kim_nelson(
         raise ValueError(
             Text(
                 "KN takes two systems or more ({systems}), an indifference zone above 0 ({delta}), a confidence "
-                "between 1/systems and 1 ({confidence}), and a first stage from 2 up to the ceiling ({first}, {ceiling})",
+                "between 1/systems and 1 ({confidence}), and a first stage from 2 up to the ceiling ({first}, "
+                "{ceiling})",
                 systems=k,
                 delta=delta,
                 confidence=confidence,
