@@ -21,7 +21,7 @@ def test_a_run_says_whether_its_figures_are_as_precise_as_asked(clearsim: Clears
     done = clearsim("run", compared, "--precision", "60%", "--kpi", "driver_wait_p95", "--store", compared.parent)
     assert done.code == 0
     text = " ".join(done.out.split())
-    assert "Precision 精度: a half-width of 60 % of the mean reached after" in text
+    assert "a half-width of 60 % of the mean reached after" in text
     short = clearsim("run", compared, "--precision", "1%", "--ceiling", "9", "--store", compared.parent)
     assert "was not reached in 9 replications" in " ".join(short.out.split())
 
@@ -43,8 +43,8 @@ def test_a_selection_names_the_best_and_how_sure_that_is(clearsim: Clearsim, com
     done = clearsim("select", compared, "--indifference", "4 min", "--store", compared.parent)
     text = " ".join(done.out.split())
     assert done.code == 0
-    assert "Best 最佳方案: All report 全部報備," in text
-    assert "By KN on the same luck: with 95 % confidence nothing here is better by 4 min or more." in text
+    assert "All report, 5." in text
+    assert "with 95 % confidence nothing here is better by 4 min or more." in text
     assert all(len(line) <= 80 for line in done.out.splitlines())
 
 
@@ -58,7 +58,7 @@ def test_where_nothing_keeps_the_bounds_that_is_the_answer(clearsim: Clearsim, c
     bound = ("--bound", "driver_wait_p95 <= 0 min")
     done = clearsim("select", compared, "--indifference", "4 min", *bound, "--store", compared.parent)
     assert done.code == 0
-    assert "None of them keeps the bounds 均不滿足約束." in done.out
+    assert "None of them keeps the bounds" in done.out
 
 
 def test_a_selection_is_one_json_object_when_asked(clearsim: Clearsim, compared: Path) -> None:
@@ -100,11 +100,11 @@ def test_a_selection_is_written_whole(clearsim: Clearsim, compared: Path) -> Non
     [
         (("run", "--precision", "5"), "'--precision': expected a share with its unit"),
         (("run", "--precision", "0 %"), "a precision is a share between 0 and 100 %"),
-        (("run", "--kpi", "driver_wait_mean"), "it goes with --precision"),
+        (("run", "--kpi", "driver_wait_mean"), "it is used with --precision"),
         (("run", "--precision", "5 %", "--out", "results"), "not with --precision"),
         (("run", "--precision", "5 %", "--replications", "20"), "not both"),
         (("run", "--precision", "5 %", "--kpi", "driver_wait"), "there is no KPI `driver_wait`"),
-        (("select",), "takes either an indifference, the difference worth detecting (KN), or a budget (OCBA)"),
+        (("select",), "takes either an indifference, the smallest difference worth detecting (KN), or a budget"),
         (("select", "--indifference", "2 min", "--kpi", "driver_wait"), "there is no KPI `driver_wait`"),
         (("select", "--indifference", "2 min", "--policy", "all reports"), "has no policy `all reports`"),
         (("select", "--indifference", "2 min", "--goal", "best"), "'best' is not one of 'less', 'more'"),

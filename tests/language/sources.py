@@ -14,7 +14,10 @@ MAKERS = {"Text": 1, "plural": 3, "Label": 1}
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """Where each template is written, and the template; the docstrings of commands are their help. Raises `AssertionError` for one that is no literal."""
+    """Where each template is written, and the template; a docstring of a command is one, since it is its help.
+
+    Raises `AssertionError` for one that is no literal.
+    """
     for path in sorted(SOURCES.rglob("*.py")):
         if path.parent.name == "language":
             continue

@@ -86,11 +86,10 @@ class Program(TyperGroup):
 
 def mistake(error: Any) -> Text:
     """The sentence of a usage error, as a text."""
-    if isinstance(error.message, Text) and getattr(error, "param", None) is not None:
-        return Text(
-            "Invalid value for {option}: {reason}", option=error.param.get_error_hint(error.ctx), reason=error.message
-        )
-    return understood(error.format_message())
+    said = understood(error.format_message())
+    if isinstance(error.message, Text) and "reason" in said.values:  # one of ours
+        return type(said)(said.template, **{**said.values, "reason": error.message})
+    return said
 
 
 def understood(english: str) -> Text:
@@ -98,7 +97,7 @@ def understood(english: str) -> Text:
     english = english.removeprefix("Value error, ")  # pydantic's
     for said in SAID:
         parts = Formatter().parse(said)
-        pattern = "".join(re.escape(literal) + (f"(?P<{name}>.+)" if name else "") for literal, name, _, _ in parts)
+        pattern = "".join(re.escape(literal) + (f"(?P<{name}>.+?)" if name else "") for literal, name, _, _ in parts)
         if match := re.fullmatch(pattern, english, re.DOTALL):
             values: dict[str, object] = {**match.groupdict()}
             if "reason" in values:

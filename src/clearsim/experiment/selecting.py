@@ -291,6 +291,6 @@ def _better(key: Key) -> Goal:
     better = KPIS[key.kpi].better
     if better is None:
         raise ValueError(
-            Text("{kpi} is better neither with less nor with more: choose a goal, `less` or `more`", kpi=key)
+            Text("whether less or more of {kpi} is better is not given: choose a goal, `less` or `more`", kpi=key)
         )
     return better

@@ -300,11 +300,11 @@ def _located(problem: Problem, points: Sequence[str]) -> Problem:
         return problem
     first, *others = points
     if not others:
-        where = Text("at {point}", point=first)
+        where = Text("so at {point}", point=first)
     elif len(others) == 1:
-        where = Text("at {point} and {other}", point=first, other=others[0])
+        where = Text("so at {point} and {other}", point=first, other=others[0])
     else:
-        where = Text("at {point} and {n} other points", point=first, n=len(others))
+        where = Text("so at {point} and {n} other points", point=first, n=len(others))
     return replace(problem, hint=Text("{hint}; {where}", hint=problem.hint, where=where) if problem.hint else where)
 
 
