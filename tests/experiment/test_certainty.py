@@ -174,7 +174,7 @@ def test_certain_ports_are_compared_exactly() -> None:
     assert comparison_words.notes(found) == [str(NOT_RANDOM)]
     section = comparison_words.sections(replace(found, asked=(found.key("wait_mean"),)))[0]
     assert section.table is not None
-    assert section.table.rows[1] == ("slow", "5.8", "+1.5", "more, worse 較多，較差")
+    assert section.table.rows[1] == ("slow", "5.8", "+1.5", "more, worse")
     assert not [text for row in section.table.rows for text in row if "±" in text]
     assert NOT_RANDOM.en in found._repr_html_()
 

@@ -1,4 +1,4 @@
-"""Sweeps: designs, the same random numbers at all points, tidy tables, and mistakes that are reported before anything runs."""
+"""Sweeps: designs, the same random numbers at all points, tidy tables, and mistakes found before anything runs."""
 
 import math
 from itertools import product

@@ -96,9 +96,9 @@ def test_without_a_version_a_store_is_refused_in_one_sentence_before_anything_ru
         with pytest.raises(UnversionedError) as refused:
             run(booth(slow(1, None)(5)), replications=2, study=Study(store=tmp_path / "kept", resume=resume))
         assert str(refused.value) == (
-            "results with `Slow` cannot be kept in a store, because the helpers and constants that a class outside of clearsim uses "
-            'cannot be seen: write `version: ClassVar[str] = "1"` in the class, and change that text whenever its '
-            "figures may change"
+            "results with `Slow` cannot be kept in a store, because the helpers and constants that a class outside of "
+            'clearsim uses cannot be seen: write `version: ClassVar[str] = "1"` in the class, and change that text '
+            "whenever its results may change"
         )
 
 
