@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextvars import copy_context
 from importlib import import_module
 
 import pytest
@@ -27,6 +28,12 @@ def _own_store(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["CLEARSIM_STORE"] = str(tmp_path_factory.mktemp("store"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _english() -> None:
+    """Commands speak English, whatever the locale of the machine."""
+    os.environ["CLEARSIM_LANG"] = "en"
+
+
 @pytest.fixture(scope="session", params=ENGINES)
 def simulate(request: pytest.FixtureRequest) -> Simulate:
     """`simulate(plan, demand)` of every engine in turn."""
@@ -42,7 +49,7 @@ def clearsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         monkeypatch.setenv("PYDANTIC_DISABLE_PLUGINS", "__all__")
         monkeypatch.setattr(sys, "argv", ["clearsim", *map(str, arguments)])
         with pytest.raises(SystemExit) as end:
-            cli.main()
+            copy_context().run(cli.main)  # the language that it uses is gone afterwards
         assert isinstance(end.value.code, int)
         return Done(end.value.code, *capsys.readouterr())
 

@@ -219,7 +219,7 @@ def test_foreign_files_in_a_folder_of_results_are_replaced_by_force_and_a_folder
 def test_a_list_that_another_program_wrote_gives_no_leave_to_remove_files(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").write_text("mine", encoding="utf-8")
     (tmp_path / "provenance.json").write_text('{"files": ["thesis.docx"]}', encoding="utf-8")
-    refusal = pytest.raises(OutputError, match=r"holds provenance\.json, which no earlier run wrote")
+    refusal = pytest.raises(OutputError, match=r"has provenance\.json, which no earlier run wrote")
     with refusal, results(tmp_path, reserved=["provenance.json"]):
         pass
     assert (tmp_path / "thesis.docx").exists()
@@ -236,7 +236,7 @@ def test_clearsim_knows_its_own_document_until_somebody_edits_it(tmp_path: Path)
     for lanes in (1, 2):
         write_file(path, sealed(f"<svg><text>{lanes} lanes</text></svg>"))
     path.write_text(path.read_text(encoding="utf-8").replace("2 lanes", "two lanes"), encoding="utf-8")
-    with pytest.raises(OutputError, match="may be somebody's own work"):
+    with pytest.raises(OutputError, match="was not made by clearsim"):
         check_file(path)
 
 

@@ -19,6 +19,8 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
+from clearsim.language import Label, Text, listed
+
 ORIGIN = "provenance.json"
 """Where the numbers of a folder come from, and the files that were written together."""
 PARTS = f".{'[0-9a-f]' * 32}.part"
@@ -26,14 +28,31 @@ PARTS = f".{'[0-9a-f]' * 32}.part"
 SEAL = b"<!-- clearsim sha256:"
 SEAL_BYTES = 200
 """More than a seal takes at the end of a document."""
+FILE, FOLDER = Text("a file"), Text("a folder")
 KINDS = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFREG: "a file",
-    stat.S_IFIFO: "a named pipe",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
+    stat.S_IFDIR: FOLDER,
+    stat.S_IFREG: FILE,
+    stat.S_IFIFO: Text("a named pipe"),
+    stat.S_IFSOCK: Text("a socket"),
+    stat.S_IFCHR: Text("a device"),
+    stat.S_IFBLK: Text("a device"),
 }
+REASONS = (
+    Label("No such file or directory"),
+    Label("Permission denied"),
+    Label("Operation not permitted"),
+    Label("Is a directory"),
+    Label("Not a directory"),
+    Label("File exists"),
+    Label("File name too long"),
+    Label("File too large"),
+    Label("No space left on device"),
+    Label("Read-only file system"),
+    Label("Disk quota exceeded"),
+    Label("Input/output error"),
+    Label("Connection refused"),
+)
+"""What a system says most often when it refuses to read or write; the catalogue has them in other languages."""
 
 
 class OutputError(OSError):
@@ -43,8 +62,13 @@ class OutputError(OSError):
 def named_path(text: str) -> Path:
     """The path that a text names; raises `ValueError` for an empty one."""
     if not text.strip():
-        raise ValueError("the name is empty; is a variable not set?")
+        raise ValueError(Text("the name is empty; is a variable not set?"))
     return Path(text)
+
+
+def reason_of(error: OSError) -> Label | OSError:
+    """Why the system refused, without the number of the error."""
+    return Label(error.strerror) if error.strerror else error
 
 
 def sealed(document: str) -> str:
@@ -55,14 +79,16 @@ def sealed(document: str) -> str:
 
 def check_file(path: Path, inputs: Iterable[Path] = (), *, force: bool = False) -> None:
     """Raises `OutputError` where a file must not be written."""
-    _check_kind(path, "a file", inputs)
+    _check_kind(path, FILE, inputs)
     if _kind(path) is not None and not force and not _is_sealed(path):
-        raise OutputError(f"{path} may be somebody's own work: choose another file, or replace it by --force")
+        raise OutputError(
+            Text("{path} was not made by clearsim: choose another file, or replace it with --force", path=path)
+        )
 
 
 def check_folder(folder: Path, inputs: Iterable[Path] = ()) -> None:
     """Raises `OutputError` for what is not a folder, and cannot become one."""
-    _check_kind(folder, "a folder", inputs)
+    _check_kind(folder, FOLDER, inputs)
 
 
 def write_file(path: Path, text: str, inputs: Iterable[Path] = (), *, force: bool = False) -> None:
@@ -132,26 +158,33 @@ def results(
                 (folder / name).unlink(missing_ok=True)
 
 
-def _check_kind(path: Path, wanted: str, inputs: Iterable[Path]) -> None:
+def _check_kind(path: Path, wanted: Text, inputs: Iterable[Path]) -> None:
     """Raises `OutputError` for an input, and for what is there and not of the wanted kind."""
     if any(_is_same(path, other) for other in inputs):
-        raise OutputError(f"{path} is an input of this command: choose another name")
+        raise OutputError(Text("{path} is an input of this command: choose another name", path=path))
     kind = _kind(path)
     if kind not in (None, wanted):
-        raise OutputError(f"{path} is {kind}, not {wanted}: choose another name")
+        raise OutputError(
+            Text("{path} is {kind}, not {wanted}: choose another name", path=path, kind=kind, wanted=wanted)
+        )
 
 
 def _check_names(folder: Path, names: Iterable[str], earlier: set[str], inputs: Sequence[Path], *, force: bool) -> None:
     """Raises `OutputError` where a file of these names in the folder must be neither replaced nor removed."""
     for name in sorted(names):
-        _check_kind(folder / name, "a file", inputs)
+        _check_kind(folder / name, FILE, inputs)
     foreign = [name for name in sorted(names) if name not in earlier and _kind(folder / name) is not None]
     if foreign and not force:
-        there = f"{folder} holds {', '.join(foreign)}, which no earlier run wrote"
-        raise OutputError(f"{there}: choose another folder, or replace them by --force")
+        raise OutputError(
+            Text(
+                "{folder} has {files}, which no earlier run wrote: choose another folder, or replace them with --force",
+                folder=folder,
+                files=listed(foreign),
+            )
+        )
 
 
-def _kind(path: Path) -> str | None:
+def _kind(path: Path) -> Text | None:
     """What is at the path itself, in words; None where nothing is."""
     with _naming(path):
         try:
@@ -159,8 +192,8 @@ def _kind(path: Path) -> str | None:
         except (FileNotFoundError, NotADirectoryError):
             return None
         if stat.S_ISLNK(mode):
-            return f"a symbolic link to {path.readlink()}"
-        return KINDS.get(stat.S_IFMT(mode), "something else")
+            return Text("a symbolic link to {target}", target=path.readlink())
+        return KINDS.get(stat.S_IFMT(mode), Text("something else"))
 
 
 def _is_same(path: Path, other: Path) -> bool:

@@ -280,7 +280,7 @@ def shown(value: object) -> str:
 def columns_of(text: str) -> int:
     """Columns that the text takes on a terminal: Chinese characters and full-width signs two, combining marks none.
 
-    >>> columns_of("查驗 gate")
+    >>> columns_of("\\u67e5\\u9a8c gate")
     9
     """
     return sum(

@@ -30,7 +30,7 @@ def test_a_source_is_named_by_the_path_that_sets_it(clearsim: Clearsim) -> None:
 
 def test_check_refuses_sources_as_json(clearsim: Clearsim) -> None:
     done = clearsim("check", TINY, "--sources", "--format", "json")
-    assert (done.code, done.out, done.err) == (2, "", "error: --sources goes with --format text\n")
+    assert (done.code, done.out, done.err) == (2, "", "error: --sources is used with --format text\n")
 
 
 def test_check_as_json_is_a_list_of_problems_with_their_places(clearsim: Clearsim, tmp_path: Path) -> None:

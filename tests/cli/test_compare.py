@@ -29,9 +29,9 @@ def test_a_comparison_says_what_ran_and_which_policies_in_80_columns(clearsim: C
     done = clearsim("compare", policies, "--replications", 5)
     assert done.code == 0
     lines = done.out.splitlines()
-    assert lines[:2] == ["可手算的两小时", "Two hours to follow by hand"]
-    assert "seed 7; engine compiled" in lines[2]
-    assert "nobody: Nobody reports" in lines
+    assert lines[0] == "Two hours to follow by hand"
+    assert "seed 7; engine compiled" in lines[1]
+    assert any(line.startswith("nobody") and line.endswith("Nobody reports") for line in lines)
     assert any(line.startswith("driver wait, mean (export trucks)") for line in lines)
     assert "n = 5 replications of every policy" in done.out
     assert [line for line in lines if columns(line) > 80] == []
@@ -40,7 +40,7 @@ def test_a_comparison_says_what_ran_and_which_policies_in_80_columns(clearsim: C
 def test_a_comparison_shows_the_policies_and_kpis_that_were_asked_for(clearsim: Clearsim, policies: Path) -> None:
     asked = ("--kpi", "order:arrived", "--policy", "linked", "--replications", 2)
     done = clearsim("compare", policies, *asked)
-    assert "arrived (bonded orders), units" in done.out
+    assert "arrived (bonded orders)" in done.out
     assert "nobody" not in done.out
     assert "driver wait" not in done.out
 

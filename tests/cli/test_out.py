@@ -85,7 +85,7 @@ def test_a_file_that_no_run_wrote_is_never_overwritten(clearsim: Clearsim, tmp_p
     done = clearsim("run", TINY, "--out", tmp_path)
     assert (done.code, done.out) == (2, "")
     assert done.err.splitlines()[-1] == (
-        f"error: {tmp_path} holds {name}, which no earlier run wrote: choose another folder, or replace them by --force"
+        f"error: {tmp_path} has {name}, which no earlier run wrote: choose another folder, or replace them with --force"
     )
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text(encoding="utf-8") == "mine"

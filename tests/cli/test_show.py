@@ -40,7 +40,7 @@ def test_new_refuses_to_overwrite_and_to_write_nowhere(clearsim: Clearsim, tmp_p
 def test_the_map_shows_every_place_in_80_columns(clearsim: Clearsim) -> None:
     done = clearsim("map", TINY)
     assert (done.code, done.err) == (0, "")
-    for word in ("gate", "inspection", "China-Europe train", "fast channel", "enterprise errands"):
+    for word in ("zone gate", "inspection", "China-Europe train", "fast channel", "enterprise errands"):
         assert word in done.out
     assert max(columns(line) for line in done.out.splitlines()) <= 80
 

@@ -100,11 +100,11 @@ def test_a_selection_is_written_whole(clearsim: Clearsim, compared: Path) -> Non
     [
         (("run", "--precision", "5"), "'--precision': expected a share with its unit"),
         (("run", "--precision", "0 %"), "a precision is a share between 0 and 100 %"),
-        (("run", "--kpi", "driver_wait_mean"), "it goes with --precision"),
+        (("run", "--kpi", "driver_wait_mean"), "it is used with --precision"),
         (("run", "--precision", "5 %", "--out", "results"), "not with --precision"),
         (("run", "--precision", "5 %", "--replications", "20"), "not both"),
         (("run", "--precision", "5 %", "--kpi", "driver_wait"), "there is no KPI `driver_wait`"),
-        (("select",), "takes either an indifference, the difference worth detecting (KN), or a budget (OCBA)"),
+        (("select",), "takes either an indifference, the smallest difference worth detecting (KN), or a budget"),
         (("select", "--indifference", "2 min", "--kpi", "driver_wait"), "there is no KPI `driver_wait`"),
         (("select", "--indifference", "2 min", "--policy", "all reports"), "has no policy `all reports`"),
         (("select", "--indifference", "2 min", "--goal", "best"), "'best' is not one of 'less', 'more'"),

@@ -66,7 +66,7 @@ def test_what_is_wrong_with_a_sweep_is_reported_before_it_begins(clearsim: Clear
         ("--kpi", "driver_wait"): "there is no KPI `driver_wait`; did you mean driver_wait_",
         ("--design", "random"): "'random' is not one of 'grid', 'latin', 'sobol'",
         ("--policy", "squad"): "there is no policy `squad`",
-        ("--at-most", "3"): "more than 3 runs must be asked for",
+        ("--at-most", "3"): "ask for more than 3 runs",
         ("--design", "sobol", "--points", "6"): "4 or 8, not 6",
     }.items():
         done = clearsim(*SWEPT, *kept, *arguments)

@@ -287,7 +287,7 @@ def test_a_notebook_shows_the_policies_against_the_base() -> None:
         (
             {"one": busy_desk(5), "two": busy_desk(4)},
             {"policies": ["zz"]},
-            "policies are those of a scenario's `compare:`",
+            "policies are those of the `compare:` of a scenario",
         ),
         ({"one": busy_desk(5), "two": busy_desk(4)}, {"replications": 1}, "at least 2 replications"),
         ({"one": busy_desk(5), "two": busy_desk(4)}, {"kpis": ["wait_meen@desk"]}, "did you mean wait_mean"),

@@ -75,7 +75,7 @@ def test_progress_never_falls_back_and_ends_at_1() -> None:
     [
         ({"precision": 5}, "a precision is a share between 0 and 100 %, such as 5 %, or 0.05, not 5"),
         ({"precision": "5 %"}, "a precision is a share between 0 and 100 %, such as 5 %, or 0.05, not '5 %'"),
-        ({"precision": 0.05, "replications": 20}, "as long as its precision takes, or has a number of replications"),
+        ({"precision": 0.05, "replications": 20}, "a run has either a precision, or a number of replications"),
         ({"precision": 0.05, "ceiling": 4}, "the ceiling is a whole number of replications from 8 up, not 4"),
         ({"precision": 0.05, "each": print}, "traces are handed over where the number of replications is given"),
         ({"precision": 0.05, "kpis": ["wait_mena@desk"]}, "there is no KPI `wait_mena@desk`; did you mean wait_mean"),

@@ -145,7 +145,7 @@ def test_a_scenario_runs_as_it_was_loaded() -> None:
 
 
 def test_a_file_that_was_not_loaded_is_refused_with_the_way_to_load_it() -> None:
-    with pytest.raises(TypeError, match=r"not 'mine\.yaml'; a file is first loaded: run\(load\(path\)\)"):
+    with pytest.raises(TypeError, match=r"not 'mine\.yaml'; a file is loaded first: `run\(load\(path\)\)`"):
         run("mine.yaml")  # type: ignore[arg-type]
 
 

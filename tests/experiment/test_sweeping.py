@@ -1,4 +1,4 @@
-"""Sweeps: designs, the same luck at all points, tidy tables, and mistakes that are reported before anything runs."""
+"""Sweeps: designs, the same random numbers at all points, tidy tables, and mistakes found before anything runs."""
 
 import math
 from itertools import product
@@ -261,21 +261,21 @@ def test_a_mistake_that_a_point_makes_elsewhere_names_the_point() -> None:
     ("vary", "message"),
     [
         (["lanes"], "what varies is written `zone.inspection.lanes=4,6,8`"),
-        (["a=1,,2"], "no value stands here"),
-        (["a="], "no value stands here"),
-        (["a=1,2,1"], "`1` stands here twice"),
-        (["a=1,2..3"], "a range stands alone, without other values"),
+        (["a=1,,2"], "a value is missing here"),
+        (["a="], "a value is missing here"),
+        (["a=1,2,1"], "`1` is written here twice"),
+        (["a=1,2..3"], "a range is written alone, without other values"),
         (["a=5..2"], "a range goes from a number up to a larger one, not from 5 to 2"),
         (["a=1 h..30 min"], "both ends of a range have one unit, not `1 h` and `30 min`"),
         (["a=08:00..10:00"], "an end of a range is a number, or one with its unit, not `08:00`"),
         (["a=1..2"], "a grid has no points on a range"),
         (["a.b=1", "a=2"], "`a` and `a.b` overlap"),
         (["a=1", "a=2"], "`a` varies twice"),
-        (["seed=1,2"], "all points run on the same luck; --replications gives them more of it"),
+        (["seed=1,2"], "all points have the same random numbers; --replications gives them more of them"),
         (["compare.squad=1"], "policies are chosen by --policy; what is in them does not vary"),
         ({"policy": [1]}, "the table of a sweep has a column `policy` of its own"),
-        ({"lanes": "12"}, "the values of `lanes` are a list of them or a Range, not '12'"),
-        ({"lanes": []}, "the values of `lanes` are a list of them or a Range, not []"),
+        ({"lanes": "12"}, "the values of `lanes` are a list of them or a `Range`, not '12'"),
+        ({"lanes": []}, "the values of `lanes` are a list of them or a `Range`, not []"),
     ],
 )
 def test_what_cannot_vary_is_refused(vary: Any, message: str) -> None:
@@ -286,7 +286,7 @@ def test_what_cannot_vary_is_refused(vary: Any, message: str) -> None:
     ("options", "message"),
     [
         ({"points": 4}, "a grid has as many points as its values make"),
-        ({"design": "latin"}, "--design latin needs to know how many points"),
+        ({"design": "latin"}, "--design latin needs a number of points"),
         ({"design": "sobol", "points": 50}, "balanced in powers of two: 32 or 64, not 50"),
         ({"design": "random"}, "there is no design 'random'; there are grid, latin, sobol"),
         ({"policies": ["squad"]}, "there is no policy `squad`; there is no `compare:`"),
@@ -311,13 +311,13 @@ def test_a_function_that_does_not_fit_and_networks_that_cannot_be_are_reported_w
         sweep(crossing, {"lanez": [1]})
     with pytest.raises(ValueError, match=r"(?s)at lanes=-1: Pool 'lanes', capacity: .*not -1\nat lanes=1.5: .*not 1.5"):
         sweep(crossing, {"lanes": [-1, 2, 1.5]})
-    with pytest.raises(TypeError, match="the function makes no network of lanes=1, but None"):
+    with pytest.raises(TypeError, match="of lanes=1 the function makes None instead of a network"):
         sweep(lambda lanes: None, {"lanes": [1]})  # type: ignore[arg-type, return-value]
 
 
 def test_a_network_and_a_scenario_alone_have_nothing_to_vary() -> None:
     for what in (crossing(1), load(TINY).scenario, 3):
-        with pytest.raises(TypeError, match="a sweep takes a scenario's file, or a function"):
+        with pytest.raises(TypeError, match="a sweep takes the file of a scenario, or a function"):
             sweep(what, {"lanes": [1]})  # type: ignore[arg-type]
 
 

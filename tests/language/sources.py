@@ -1,10 +1,12 @@
 """The texts for people that are written in the sources."""
 
 import ast
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from clearsim.cli.commands import app
 from clearsim.measures import KPIS
 from clearsim.scenario.schema import schema
 from tests.paths import ROOT
@@ -19,12 +21,13 @@ DOCSTRINGS = ("located/manual.py", "measures/kpi.py")
 def texts() -> Iterator[tuple[str, str]]:
     """Where each template is written, and the template; raises `AssertionError` for one that is no literal.
 
-    The definitions of the KPIs are docstrings.
+    Some are docstrings: the help of the commands, the definitions of the KPIs, the descriptions of fields.
     """
     for path in sorted(SOURCES.rglob("*.py")):
         if path.relative_to(SOURCES).as_posix() not in DOCSTRINGS:
             yield from texts_in(path)
     yield from of_kpis()
+    yield from of_commands()
     yield from (("the fields of a scenario", template) for template in descriptions(schema()))
 
 
@@ -45,6 +48,13 @@ def descriptions(part: Any) -> Iterator[str]:
     elif isinstance(part, list):
         for inner in part:
             yield from descriptions(inner)
+
+
+def of_commands() -> Iterator[tuple[str, str]]:
+    """The help of the commands."""
+    for command in app.registered_commands:
+        assert command.callback is not None
+        yield f"cli: {command.callback.__name__}", inspect.getdoc(command.callback) or ""
 
 
 def texts_in(path: Path) -> Iterator[tuple[str, str]]:

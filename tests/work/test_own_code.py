@@ -96,9 +96,9 @@ def test_without_a_version_a_store_is_refused_in_one_sentence_before_anything_ru
         with pytest.raises(UnversionedError) as refused:
             run(booth(slow(1, None)(5)), replications=2, study=Study(store=tmp_path / "kept", resume=resume))
         assert str(refused.value) == (
-            "`Slow` takes no part in a store, because the helpers and constants that a class outside of clearsim uses "
-            'cannot be seen: write `version: ClassVar[str] = "1"` in the class, and change that text whenever its '
-            "figures may change"
+            "results with `Slow` cannot be kept in a store, because the helpers and constants that a class outside of "
+            'clearsim uses cannot be seen: write `version: ClassVar[str] = "1"` in the class, and change that text '
+            "whenever its results may change"
         )
 
 
@@ -121,13 +121,13 @@ def test_work_is_read_while_the_version_stays_and_computed_anew_when_it_changes(
 @pytest.mark.parametrize("version", [1, "", None])
 def test_a_version_is_a_text_that_says_something(version: object) -> None:
     kind = type("Slow", (Exponential,), {"version": version})
-    with pytest.raises(UnversionedError, match="`Slow` takes no part in a store"):
+    with pytest.raises(UnversionedError, match="results with `Slow` cannot be kept in a store"):
         digest(booth(kind(5)))
 
 
 def test_a_subclass_needs_a_version_of_its_own() -> None:
     base = type("Base", (Exponential,), {"version": "1"})
-    with pytest.raises(UnversionedError, match="`Faster` takes no part"):
+    with pytest.raises(UnversionedError, match="`Faster` cannot be kept"):
         digest(booth(type("Faster", (base,), {})(5)))
     versions = [("1", "1"), ("1", "2"), ("2", "1")]
     classes = [type("F", (type("Base", (Exponential,), {"version": a}),), {"version": b}) for a, b in versions]
@@ -151,7 +151,9 @@ def test_all_that_an_object_of_such_a_class_holds_counts_declared_as_a_field_or_
 def test_code_in_a_field_is_refused(code: object) -> None:
     time = type("Slow", (Exponential,), {"version": "1"})(5)
     object.__setattr__(time, "helper", code)
-    with pytest.raises(UnversionedError, match=f"a `{type(code).__qualname__}` in a network takes no part in a store"):
+    with pytest.raises(
+        UnversionedError, match=f"a network with a `{type(code).__qualname__}` cannot be kept in a store"
+    ):
         digest(booth(time))
 
 
@@ -190,7 +192,7 @@ def test_fields_of_attrs_and_of_dataclasses_count_alike(kind: Any, monkeypatch: 
     def made(first: float, second: float) -> Network:
         return booth(Holding(kind(first, second)))
 
-    with pytest.raises(UnversionedError, match=f"`{kind.__name__}` takes no part"):
+    with pytest.raises(UnversionedError, match=f"`{kind.__name__}` cannot be kept"):
         digest(made(1, 2))
     monkeypatch.setattr(kind, "version", "1", raising=False)
     assert digest(made(1, 2)) == digest(made(1, 2))
@@ -198,9 +200,9 @@ def test_fields_of_attrs_and_of_dataclasses_count_alike(kind: Any, monkeypatch: 
 
 
 def test_plain_data_of_a_class_of_ones_own_is_code_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(UnversionedError, match="`Size` takes no part"):
+    with pytest.raises(UnversionedError, match="`Size` cannot be kept"):
         digest(booth(Holding(Size.SMALL)))
-    with pytest.raises(UnversionedError, match="a `Minutes` in a network takes no part"):  # it may print as another
+    with pytest.raises(UnversionedError, match="a network with a `Minutes` cannot be kept"):  # it may print as another
         digest(booth(Holding(Minutes(1))))
 
 
@@ -213,7 +215,7 @@ def test_subclasses_of_every_word_need_a_version() -> None:
 
     flow = Flow("truck", At([0.0]), [Hold(1)])
     for network in (Port([flow]), Network([evolve(flow, arrivals=Often("1/h"))])):
-        with pytest.raises(UnversionedError, match=r"`.*(Port|Often)` takes no part"):
+        with pytest.raises(UnversionedError, match=r"`.*(Port|Often)` cannot be kept"):
             digest(network)
     kind = type("Slow", (Exponential,), {})
     with pytest.raises(UnversionedError, match="`Slow`"):
@@ -227,7 +229,7 @@ def test_a_store_that_nobody_asked_for_is_done_without_and_says_so_once(slow: Ma
     compare({"one": booth(time), "two": booth(Exponential(4))}, replications=2, study=Study(store=store))
     assert store.added == 0
     (line,) = said
-    assert line.startswith("finished work is not kept: `Slow` takes no part in a store")
+    assert line.startswith("finished work is not kept: results with `Slow` cannot be kept in a store")
     again = Store(tmp_path / "kept", said.append, optional=True)
     with pytest.raises(UnversionedError):
         run(booth(time), replications=2, study=Study(store=again, resume=True))

@@ -118,7 +118,7 @@ def test_what_does_not_fit_into_memory_is_refused_before_anything_is_drawn(
 def test_what_takes_longer_than_a_day_is_refused_and_begun_by_force(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(size, "LONGEST_S", 1e-4)
     port = queue(Poisson("30/h"), 1, 3, duration="4 h")
-    with pytest.raises(ValueError, match=r"replications have about .* entities .*: more than .* h must be asked for"):
+    with pytest.raises(ValueError, match=r"replications have about .* entities .*: ask for more than .* h with"):
         drive()[how](port)
     assert drive(Study(force=True))[how](port) is not None
 

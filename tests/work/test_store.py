@@ -166,7 +166,7 @@ def test_a_damaged_file_is_reported_and_computed_anew(tmp_path: Path, damage: Ca
     damaged = store.path(Job(CASE, 20, 20))
     damage(damaged)
     assert same(run(BOOTH, seed=5, replications=40, study=Study(store=store, resume=True)).sample, whole)
-    assert said == [f"{damaged}: damaged, or another's; computed anew"]
+    assert said == [f"{damaged}: damaged, or the work of another study; it is computed again"]
     assert (store.found, store.added) == (1, 1)
     assert Store(tmp_path).get(Job(CASE, 20, 20)) is not None
 
@@ -234,7 +234,7 @@ def test_a_full_disk_ends_the_command_with_2_and_says_how_to_go_on(
     assert (code, out) == (2, "")
     assert err.splitlines()[-2:] == [
         f"error: {tmp_path}: finished work cannot be kept: No space left on device",
-        f"1 finished block stays in {tmp_path}; to go on: clearsim run {TINY} --replications 40 "
+        f"1 finished block is kept in {tmp_path}; to go on: clearsim run {TINY} --replications 40 "
         f"--store {tmp_path} --resume",
     ]
     monkeypatch.undo()
@@ -279,7 +279,7 @@ def test_a_usual_folder_that_fills_up_meanwhile_is_done_without_and_one_that_was
         return
     assert run(BOOTH, replications=50, study=Study(store=store)).replications == 50
     assert [line.split(": ", 1)[1] for line in said] == [
-        "finished work cannot be kept: No space left on device; the study goes on without"
+        "finished work cannot be kept: No space left on device; the study goes on without it"
     ]
 
 

@@ -1,19 +1,25 @@
 """The program that all commands hang on."""
 
+import functools
 from typing import Annotated, NoReturn
 
 import typer
 
 from clearsim.cli.codes import WRONG_INPUT
+from clearsim.cli.pages import Command, Program
 from clearsim.cli.screen import say
+from clearsim.language import Text
 
 app = typer.Typer(
-    help="Simulate how goods clear customs: queue times, driver wait, trains made and missed. 通關仿真",
+    cls=Program,
+    help=Text("Simulate how goods clear customs: queue times, driver wait, trains made and missed."),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+command = functools.partial(app.command, cls=Command)
+"""What makes a command of a function; its docstring is its help, and a template of the catalogue."""
 
 
 def _version(wanted: bool) -> None:
@@ -27,13 +33,13 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=Text("Show the version and exit."))
     ] = False,
 ) -> None:
-    """Simulate how goods clear customs: queue times, driver wait, trains made and missed. 通關仿真"""  # noqa: D400, D415  # the help's text
+    """What every command shares."""
 
 
-def refuse(message: str) -> NoReturn:
+def refuse(message: Text) -> NoReturn:
     """End the command: what it was given is wrong."""
-    say(f"error: {message}")
+    say(Text("error: {message}", message=message))
     raise typer.Exit(WRONG_INPUT)

@@ -1,18 +1,19 @@
-"""`clearsim compare`: a scenario's policies against it and each other, on the same luck."""
+"""`clearsim compare`: a scenario's policies against it and each other, with the same random numbers."""
 
 from typing import TYPE_CHECKING
 
-from clearsim.cli.app import app
+from clearsim.cli.app import command
 from clearsim.cli.options import Kpis, Policies, Replications, StudyOptions, with_study_options
 from clearsim.cli.screen import made_by, print_lines, print_table
 from clearsim.cli.study import about, begun
+from clearsim.language import Text, word
 
 if TYPE_CHECKING:
     from clearsim.experiment import Comparison
     from clearsim.scenario import Loaded, Scenario
 
 
-@app.command()
+@command()
 @with_study_options
 def compare(
     options: StudyOptions,
@@ -23,7 +24,7 @@ def compare(
     """Compare the policies of a scenario with it and each other: differences with intervals, and what is noise."""
     from clearsim.experiment import compare as compare_experiment
 
-    with begun("comparing", options) as (loaded, study, stage):
+    with begun(Text("comparing"), options) as (loaded, study, stage):
         found = compare_experiment(
             loaded, replications=replications, policies=policies or None, kpis=kpis, seed=options.seed, study=study
         )
@@ -43,12 +44,11 @@ def _print(found: "Comparison", loaded: "Loaded[Scenario]") -> None:
     """The policies, then a table and a ranking a KPI."""
     from clearsim.report.comparison import notes, policies, sections
 
-    title = loaded.scenario.title
-    print_lines(title.zh, title.en, made_by(found), "", *policies(found), "")
+    print_lines(word(loaded.scenario.title.label), word(made_by(found)), "", *map(word, policies(found)), "")
     for section in sections(found):
         if section.table is None:
-            print_lines(section.title)
+            print_lines(word(section.title))
         else:
             print_table(section.table)
-        print_lines(*section.sentences, "")
-    print_lines(*notes(found))
+        print_lines(*map(word, section.sentences), "")
+    print_lines(*map(word, notes(found)))

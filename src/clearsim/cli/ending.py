@@ -4,11 +4,13 @@ import atexit
 import os
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
 
 from clearsim.cli.codes import INTERRUPTED, WRONG_INPUT
 from clearsim.cli.interruption import interruption
+from clearsim.language import CODES, Text, languages_of, listed, preferred, speak, word
 
 
 def main() -> NoReturn:
@@ -38,11 +40,39 @@ def _command() -> int:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  # as long as the process
+    arguments = _spoken(sys.argv[1:])
     from clearsim.cli.commands import app
 
-    code = app(standalone_mode=False)
+    code = app(args=arguments, standalone_mode=False)
     sys.stdout.flush()
     return code or 0
+
+
+def _spoken(arguments: Sequence[str]) -> list[str]:
+    """Use the language of `--lang`, wherever it is given, else the preferred one. The result is all other arguments.
+
+    Raises `ValueError` for a language that there is not.
+    """
+    speak(("en",))
+    rest, asked, items = list[str](), None, iter(arguments)
+    for item in items:
+        if item == "--":
+            rest += [item, *items]
+        elif item == "--lang":
+            asked = next(items, "")
+        elif item.startswith("--lang="):
+            asked = item.removeprefix("--lang=")
+        else:
+            rest.append(item)
+    if asked is None:
+        speak(preferred())
+        return rest
+    with suppress(ValueError):
+        speak(preferred())  # in which a wrong language is refused
+    if not asked:
+        raise ValueError(Text("`--lang` needs a language: {there}", there=listed([*CODES, "en+zh"])))
+    speak(languages_of(asked))
+    return rest
 
 
 def _interrupted() -> NoReturn:
@@ -54,7 +84,7 @@ def _interrupted() -> NoReturn:
     """
     interruption.ignore()
     with suppress(OSError):  # nobody may be there to read it
-        print(f"interrupted; {interruption.left}", file=sys.stderr, flush=True)
+        print(word(Text("interrupted; {left}", left=interruption.left)), file=sys.stderr, flush=True)
     if not any(thread.name.startswith("clearsim") for thread in threading.enumerate()):
         atexit._run_exitfuncs()  # what others have left to tidy up
     os._exit(INTERRUPTED)
@@ -78,11 +108,20 @@ def _ended(error: BaseException) -> int:
 
 
 def _usage(error: BaseException) -> int:
-    """A mistake on the command line itself, shown as Typer shows it; anything else is a defect and is raised."""
-    show = getattr(error, "show", None)
-    if show is None:
+    """A mistake on the command line itself, with how the command is called; anything else is a defect and is raised."""
+    if not hasattr(error, "format_message"):
         raise error
-    show()
+    from clearsim.cli.pages import mistake
+    from clearsim.cli.screen import say
+
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        say(error.format_message())
+        return WRONG_INPUT
+    if context is not None:
+        say(context.get_usage())
+        say(Text("Try `{command} --help` for help.\n", command=context.command_path))
+    say(Text("error: {message}", message=mistake(error)))
     return int(getattr(error, "exit_code", WRONG_INPUT))
 
 
@@ -91,13 +130,19 @@ def _failed(error: Exception) -> int:
 
     if isinstance(error, ConservationError):
         raise error
-    if isinstance(error, MemoryError):
-        text = "the run does not fit into this machine's memory"
-    elif isinstance(error, OSError) and error.strerror and error.filename:  # Python's own begins with a number
-        text = f"{error.filename}: {error.strerror}"
-    else:
-        text = str(error)
+    from clearsim.cli.reading import rendered
     from clearsim.cli.screen import say
+    from clearsim.outputs import reason_of
+    from clearsim.scenario import ScenarioError
 
-    say("\n".join([text if text.startswith("error") else f"error: {text}", *getattr(error, "__notes__", ())]))
+    if isinstance(error, ScenarioError):
+        said = [rendered(problem) for problem in error.problems]
+    else:
+        message: object = error
+        if isinstance(error, MemoryError):
+            message = Text("the run does not fit into the memory of this machine")
+        elif isinstance(error, OSError) and error.strerror and error.filename:  # Python's own begins with a number
+            message = Text("{path}: {reason}", path=error.filename, reason=reason_of(error))
+        said = [word(Text("error: {message}", message=message))]
+    say("\n".join([*said, *map(word, getattr(error, "__notes__", ()))]))
     return WRONG_INPUT

@@ -4,6 +4,8 @@ import signal
 import sys
 from typing import Any
 
+from clearsim.language import Text
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -17,7 +19,7 @@ class Interruption:
 
     def __init__(self) -> None:
         self.came = False
-        self.left = "nothing was written"
+        self.left = Text("nothing was written")
         """What an interrupted command leaves, in a clause."""
 
     def install(self) -> None:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import typer
 
 from clearsim.cli.screen import say
+from clearsim.language import Text
 
 
 def new_file(text: str) -> Path:
@@ -23,7 +24,7 @@ def new_file(text: str) -> Path:
     try:
         return named_path(text)
     except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+        raise typer.BadParameter(*error.args) from error
 
 
 def new_folder(text: str) -> Path:
@@ -38,53 +39,69 @@ def as_share(text: str | float) -> float:
     try:
         return share(text) if isinstance(text, str) else text
     except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+        raise typer.BadParameter(*error.args) from error
 
 
 # What is run
 
-ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file (YAML).")]
+ScenarioFile = Annotated[Path, typer.Argument(metavar=Text("FILE"), help=Text("Scenario file (YAML)."))]
 Settings = Annotated[
-    list[str], typer.Option("--set", metavar="PATH=VALUE", help="Change a value, such as policy.linked=false.")
+    list[str],
+    typer.Option(
+        "--set", metavar=Text("PATH=VALUE"), help=Text("Change a value, such as `policy.linked=false`; repeatable.")
+    ),
 ]
-Seed = Annotated[int | None, typer.Option("--seed", min=0, metavar="N", help="Seed; the scenario's own unless given.")]
-Policy = Annotated[str | None, typer.Option("--policy", metavar="NAME", help="One of the policies of `compare`.")]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", min=0, metavar="N", help=Text("Seed of the random numbers; the scenario's own unless given.")
+    ),
+]
+Policy = Annotated[
+    str | None, typer.Option("--policy", metavar=Text("NAME"), help=Text("One of the policies of `compare`."))
+]
 Policies = Annotated[
     list[str],
-    typer.Option("--policy", metavar="NAME", help="A policy of `compare`; repeatable. All unless given."),
+    typer.Option("--policy", metavar=Text("NAME"), help=Text("A policy of `compare`; repeatable. All unless given.")),
 ]
 SweptPolicies = Annotated[
     list[str],
     typer.Option(
-        "--policy", metavar="NAME", help="A policy of `compare`, base, or all; repeatable. Unless given: base."
+        "--policy",
+        metavar=Text("NAME"),
+        help=Text("A policy of `compare`, or `base`, or `all`; repeatable. Unless given: `base`."),
     ),
 ]
 Replications = Annotated[
     int,
     typer.Option(
-        "--replications", min=1, max=100_000, metavar="N", help="How many runs (of each policy, at each point)."
+        "--replications", min=1, max=100_000, metavar="N", help=Text("How many runs (of each policy, at each point).")
     ),
 ]
 CEILING = 1000
 Ceiling = Annotated[
     int,
-    typer.Option("--ceiling", min=1, max=100_000, metavar="N", help="At most so many replications (of each policy)."),
+    typer.Option(
+        "--ceiling", min=1, max=100_000, metavar="N", help=Text("Largest number of replications (of each policy).")
+    ),
 ]
 
 # What is looked at
 
 Kpis = Annotated[
     list[str],
-    typer.Option("--kpi", metavar="FLOW:KPI@STATION", help="A KPI to look at, such as driver_wait_p95; repeatable."),
+    typer.Option(
+        "--kpi", metavar=Text("FLOW:KPI@STATION"), help=Text("A KPI to look at, such as `driver_wait_p95`; repeatable.")
+    ),
 ]
-Kpi = Annotated[str, typer.Option("--kpi", metavar="FLOW:KPI@STATION", help="The KPI that decides.")]
+Kpi = Annotated[str, typer.Option("--kpi", metavar=Text("FLOW:KPI@STATION"), help=Text("The KPI that decides."))]
 Precision = Annotated[
     float | None,
     typer.Option(
         "--precision",
         parser=as_share,
-        metavar="SHARE",
-        help="Replicate until the half-widths of --kpi are at most this share of their means, such as 5%.",
+        metavar=Text("SHARE"),
+        help=Text("Replicate until the half-width of every --kpi is at most this share of its mean, such as 5%."),
     ),
 ]
 
@@ -92,45 +109,51 @@ Precision = Annotated[
 
 Engine = Annotated[
     Literal["compiled", "simpy"],
-    typer.Option("--engine", help="Which engine: simpy is slow and made to be read; both find the same."),
+    typer.Option("--engine", help=Text("Which engine: simpy is slow and made to be read; both give the same results.")),
 ]
 Executor = Annotated[
     str | None,
     typer.Option(
         "--executor",
-        metavar="NAME",
-        help="Who works: here, threads, processes, dask, dask:ADDRESS. "
-        "Unless given: all cores where that is worth their start.",
+        metavar=Text("NAME"),
+        help=Text(
+            "Who does the work: here, threads, processes, dask, `dask:ADDRESS`. Unless given: all cores, where the "
+            "work is worth starting them."
+        ),
     ),
 ]
 Workers = Annotated[
-    int | None, typer.Option("--workers", min=1, metavar="N", help="How many work; all cores unless given.")
+    int | None, typer.Option("--workers", min=1, metavar="N", help=Text("How many workers; all cores unless given."))
 ]
 StoreFolder = Annotated[
     Path | None,
     typer.Option(
         "--store",
         parser=new_folder,
-        metavar="DIR",
+        metavar=Text("DIR"),
         envvar="CLEARSIM_STORE",
-        help="Where finished work is kept; the user's cache folder unless given.",
+        help=Text("Where finished work is kept; the user's cache folder unless given."),
     ),
 ]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on: what was finished and kept before is not done again.")]
+Resume = Annotated[
+    bool, typer.Option("--resume", help=Text("Go on: work that was finished and kept before is not done again."))
+]
 
 # What becomes of the results
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
+AsJson = Annotated[bool, typer.Option("--json", help=Text("One JSON object on standard output, nothing else."))]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", parser=new_folder, metavar="DIR", help="Folder for tables, traces and figures."),
+    typer.Option("--out", parser=new_folder, metavar=Text("DIR"), help=Text("Folder for tables, traces and figures.")),
 ]
 Force = Annotated[
-    bool, typer.Option("--force", help="Replace files that clearsim did not make; never the scenario itself.")
+    bool, typer.Option("--force", help=Text("Replace files that clearsim did not make; never the scenario itself."))
 ]
 ForceWork = Annotated[
     bool,
-    typer.Option("--force", help="Begin more work than this machine holds; replace files that clearsim did not make."),
+    typer.Option(
+        "--force", help=Text("Begin more work than this machine holds; replace files that clearsim did not make.")
+    ),
 ]
 
 
@@ -166,7 +189,7 @@ def with_study_options(work: Callable[..., None]) -> Callable[..., None]:
         options = StudyOptions(**{name: given.pop(name) for name in StudyOptions._fields})
         work(options, **given)
         if options.out is not None:
-            say(f"written to {options.out}")
+            say(Text("written to {folder}", folder=options.out))
 
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by `inspect.signature`
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}

@@ -8,6 +8,7 @@ import typer
 from clearsim.cli.app import refuse
 from clearsim.cli.codes import WRONG_INPUT
 from clearsim.cli.screen import say
+from clearsim.language import Text, listed, word
 
 if TYPE_CHECKING:
     from clearsim.scenario import Loaded, Problem, Scenario
@@ -26,12 +27,15 @@ def read(file: Path, settings: list[str], policy: str | None = None) -> "Loaded[
 
 
 def under(loaded: "Loaded[Scenario]", policy: str | None) -> "Loaded[Scenario]":
-    """The scenario as it stands, or under one of its policies."""
+    """The scenario itself, or under one of its policies."""
     if policy is None:
         return loaded
     if policy not in loaded.variants:
-        there = f"there are: {', '.join(loaded.variants)}" if loaded.variants else "it has no `compare:` section"
-        refuse(f"{loaded.source.name} has no policy `{policy}`; {there}")
+        file = loaded.source.name
+        if not loaded.variants:
+            refuse(Text("{file} has no policy `{policy}`; it has no `compare:` section", file=file, policy=policy))
+        there = listed(loaded.variants)
+        refuse(Text("{file} has no policy `{policy}`; there are: {there}", file=file, policy=policy, there=there))
     return loaded.under(policy)
 
 
@@ -57,12 +61,12 @@ def large(loaded: "Loaded[Scenario]") -> "list[Problem]":
         check_memory(size)
         check_time([(size, 1)])
     except ValueError as error:
-        return [loaded.warning("duration", "large", str(error))]
+        return [loaded.warning("duration", "large", error.args[0])]
     return []
 
 
 def rendered(problem: "Problem") -> str:
-    """A problem as people read it, with the line of the file."""
+    """A problem as people read it, in the language in use, with the line of the file."""
     from clearsim.scenario import render
 
-    return render(problem)
+    return word(render(problem))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from clearsim.cli.app import app, refuse
+from clearsim.cli.app import command, refuse
 from clearsim.cli.interruption import interruption
 from clearsim.cli.options import (
     CEILING,
@@ -17,6 +17,7 @@ from clearsim.cli.options import (
 )
 from clearsim.cli.screen import Progress, print_result
 from clearsim.cli.study import about, begun
+from clearsim.language import Text
 
 if TYPE_CHECKING:
     from clearsim.experiment import Result
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from clearsim.trace import Trace
 
 
-@app.command()
+@command()
 @with_study_options
 def run(
     options: StudyOptions,
@@ -42,7 +43,7 @@ def run(
     writes_traces = options.out is not None
     kept = (replications > 1 or precision is not None) and not writes_traces
     options_of_work = options._replace(store=None) if writes_traces else options
-    with begun("simulating", options_of_work, policy, kept=kept) as (loaded, study, stage):
+    with begun(Text("simulating"), options_of_work, policy, kept=kept) as (loaded, study, stage):
         result = run_experiment(
             loaded.scenario,
             seed=options.seed,
@@ -68,13 +69,23 @@ def _refuse_what_does_not_go_together(
     options: StudyOptions, precision: float | None, kpis: list[str], ceiling: int
 ) -> None:
     if precision is None and kpis:
-        refuse("--kpi names the figures that are to be precise: it goes with --precision")
+        refuse(Text("--kpi names the figures that are to be precise: it is used with --precision"))
     if precision is not None and options.out is not None:
-        refuse("--out writes every replication's trace: it goes with a number of --replications, not with --precision")
+        refuse(
+            Text(
+                "--out writes the trace of every replication: it is used with a number of --replications, not with "
+                "--precision"
+            )
+        )
     if precision is None and ceiling != CEILING:
-        refuse("--ceiling ends a run that is to be precise: it goes with --precision")
+        refuse(Text("--ceiling ends a run that is to be precise: it is used with --precision"))
     if options.out is not None and (options.resume or options.executor not in (None, "here")):
-        refuse("--out writes every replication's trace, which never travels: it goes without --executor and --resume")
+        refuse(
+            Text(
+                "--out writes the trace of every replication, which stays in its process: it is used without "
+                "--executor and --resume"
+            )
+        )
 
 
 def _trace_writer(stage: "Results | None") -> "Callable[[int, Trace], None] | None":
@@ -91,6 +102,6 @@ def _write(stage: "Results", result: "Result", loaded: "Loaded[Scenario]") -> No
     from clearsim.report.files import write_figures, write_results
 
     write_results(stage, result, loaded.resolved_yaml())
-    with Progress("with and without pre-report") as progress:
+    with Progress(Text("with and without pre-report")) as progress:
         policies = pre_reports(loaded.scenario, result, progress.update)
     write_figures(stage, result, policies)

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from clearsim.cli.interruption import interruption
-from clearsim.language import Text, listed, word
+from clearsim.language import Label, Text, listed, word
 
 if TYPE_CHECKING:
     from clearsim.experiment import Result
@@ -19,9 +19,9 @@ EVERY_S = 10
 """How often progress is printed where there is no bar."""
 
 
-def say(message: str) -> None:
-    """A message for the person at the terminal; results alone go to standard output."""
-    print(message, file=sys.stderr, flush=True)
+def say(message: object) -> None:
+    """A message for the person at the terminal, in the language in use; results alone go to standard output."""
+    print(word(message), file=sys.stderr, flush=True)
 
 
 def width() -> int:
@@ -35,7 +35,7 @@ class Progress:
     The bar pulses until the first share is known, and goes when all is done.
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: Text) -> None:
         self.what = what
         self.began = self.last = time.monotonic()
         self.bar: Any = None
@@ -46,9 +46,10 @@ class Progress:
             from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
             from rich.progress import Progress as Bar
 
-            columns = (TextColumn(self.what), BarColumn(), TimeElapsedColumn(), TextColumn("left"))
+            doing, left = word(self.what), word(Text("left"))
+            columns = (TextColumn(doing), BarColumn(), TimeElapsedColumn(), TextColumn(left))
             self.bar = Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
-            self.task = self.bar.add_task(self.what, total=None)
+            self.task = self.bar.add_task(doing, total=None)
             self.bar.start()
         return self
 
@@ -67,7 +68,8 @@ class Progress:
         elif time.monotonic() - self.last >= EVERY_S:
             self.last = time.monotonic()
             left = (self.last - self.began) * (1 - share) / share if share else None
-            say(f"{self.what}: {share:.0%} done" + ("" if left is None else f", about {left:.0f} s left"))
+            done = Text("{work}: {share:.0%} done", work=self.what, share=share)
+            say(done if left is None else Text("{done}, about {left:.0f} s left", done=done, left=left))
 
 
 class Found(Protocol):
@@ -86,9 +88,11 @@ class Found(Protocol):
         """How long that took."""
 
 
-def made_by(found: Found) -> str:
+def made_by(found: Found) -> Text:
     """How the figures were made, in a clause."""
-    return f"seed {found.seed}; engine {found.engine}; {found.elapsed_s:.1f} s"
+    return Text(
+        "seed {seed}; engine {engine}; {seconds:.1f} s", seed=found.seed, engine=found.engine, seconds=found.elapsed_s
+    )
 
 
 def print_result(result: "Result", loaded: "Loaded[Scenario]") -> None:
@@ -159,9 +163,11 @@ def print_sources(loaded: "Loaded[Scenario]") -> None:
     """Every input about the world with its grade and source, and the path by which `--set` changes it."""
     from clearsim.report.sources import inputs
 
-    print_lines("Inputs and their sources 輸入與出處", "")
+    print_lines(word(Text("Inputs and their sources")), "")
     for item in inputs(loaded):
-        print_lines(f"{item.path} = {item.value}", f"    {item.grade}{': ' if item.source else ''}{item.source}")
+        grade = word(Label(item.grade))
+        known = word(Text("{grade}: {source}", grade=grade, source=item.source)) if item.source else grade
+        print_lines(f"{item.path} = {item.value}", f"    {known}")
     print_lines("")
 
 

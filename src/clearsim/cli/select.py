@@ -4,35 +4,51 @@ from typing import Annotated, Literal
 
 import typer
 
-from clearsim.cli.app import app
+from clearsim.cli.app import command
 from clearsim.cli.options import CEILING, Ceiling, Kpi, Policies, StudyOptions, as_share, with_study_options
 from clearsim.cli.screen import made_by, print_lines, print_table
 from clearsim.cli.study import begun
+from clearsim.language import Text, word
 
 Indifference = Annotated[
     str | None,
     typer.Option(
-        "--indifference", metavar="AMOUNT", help="The difference worth detecting, such as '2 min': selection by KN."
+        "--indifference",
+        metavar=Text("AMOUNT"),
+        help=Text("The smallest difference worth detecting, such as '2 min': selection by KN."),
     ),
 ]
 Budget = Annotated[
     int | None,
     typer.Option(
-        "--budget", min=1, metavar="N", help="Replications in all, instead of --indifference: selection by OCBA."
+        "--budget", min=1, metavar="N", help=Text("Replications in all, instead of --indifference: selection by OCBA.")
     ),
 ]
 Bounds = Annotated[
     list[str],
-    typer.Option("--bound", metavar="BOUND", help="What must be kept, such as 'driver_wait_p95 <= 30 min'."),
+    typer.Option(
+        "--bound", metavar=Text("BOUND"), help=Text("A bound that must be kept, such as 'driver_wait_p95 <= 30 min'.")
+    ),
 ]
-Goal = Annotated[Literal["less", "more"] | None, typer.Option("--goal", help="Which is better, unless the KPI says.")]
+Goal = Annotated[
+    Literal["less", "more"] | None,
+    typer.Option("--goal", help=Text("Whether less or more is better, unless the KPI says.")),
+]
 Confidence = Annotated[
-    float, typer.Option("--confidence", parser=as_share, metavar="SHARE", help="Of the selection by KN.")
+    float,
+    typer.Option(
+        "--confidence",
+        parser=as_share,
+        metavar=Text("SHARE"),
+        help=Text("Confidence of the selection by KN, such as 95%."),
+    ),
 ]
-First = Annotated[int, typer.Option("--first", min=2, metavar="N", help="Replications of every policy to begin with.")]
+First = Annotated[
+    int, typer.Option("--first", min=2, metavar="N", help=Text("Replications of every policy to begin with."))
+]
 
 
-@app.command()
+@command()
 @with_study_options
 def select(
     options: StudyOptions,
@@ -51,7 +67,7 @@ def select(
     from clearsim.report.documents import selection_json
     from clearsim.report.selection import notes, table, verdict
 
-    with begun("selecting", options) as (loaded, study, stage):
+    with begun(Text("selecting"), options) as (loaded, study, stage):
         found = select_experiment(
             loaded,
             kpi,
@@ -73,8 +89,7 @@ def select(
     if options.as_json:
         print(selection_json(found))
         return
-    title = loaded.scenario.title
-    print_lines(title.zh, title.en, made_by(found), "")
-    print_lines(*verdict(found), "")
+    print_lines(word(loaded.scenario.title.label), word(made_by(found)), "")
+    print_lines(*map(word, verdict(found)), "")
     print_table(table(found))
-    print_lines(*notes(found))
+    print_lines(*map(word, notes(found)))

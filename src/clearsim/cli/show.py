@@ -6,19 +6,22 @@ from typing import Annotated
 import typer
 from attrs import evolve
 
-from clearsim.cli.app import app, refuse
+from clearsim.cli.app import command, refuse
 from clearsim.cli.interruption import interruption
 from clearsim.cli.options import Force, Policy, ScenarioFile, Settings, new_file
 from clearsim.cli.reading import read
 from clearsim.cli.screen import say, width
+from clearsim.language import Text, word
 
 
-@app.command("map")
+@command("map")
 def draw_map(
     file: ScenarioFile,
     settings: Settings = [],  # noqa: B006  # Typer copies it
     policy: Policy = None,
-    svg: Annotated[Path | None, typer.Option(parser=new_file, metavar="FILE", help="Draw it as SVG too.")] = None,
+    svg: Annotated[
+        Path | None, typer.Option(parser=new_file, metavar=Text("FILE"), help=Text("Draw it as SVG too."))
+    ] = None,
     force: Force = False,
 ) -> None:
     """Show the network of a scenario: its flows, step by step, with stations, people and departures."""
@@ -33,10 +36,10 @@ def draw_map(
     net = evolve(written, pools=[evolve(pool, capacity=by_rule[pool.name]) for pool in written.pools])
     if svg is not None:
         write_file(svg, sealed(network_svg(net)), inputs=[file], force=force)
-    print(network_text(net, width=width()))
+    print(word(network_text(net, width=width())))
 
 
-@app.command("compile")
+@command("compile")
 def compile_kernel() -> None:
     """Compile the engine now, so that the next run need not."""
     from clearsim.experiment import compile_engine, preparation
@@ -46,13 +49,13 @@ def compile_kernel() -> None:
     compile_engine()
     interruption.heed()
     if preparation("compiled"):
-        refuse("the engine could not be kept; it is compiled in every run")
-    print("the compiled engine is ready")
+        refuse(Text("the compiled engine cannot be kept; it is compiled again in every run"))
+    print(word(Text("the compiled engine is ready")))
 
 
-@app.command()
+@command()
 def kpis() -> None:
     """Print the definition of every KPI (Markdown)."""
     from clearsim.report.reference import kpi_reference
 
-    print(kpi_reference(), end="")
+    print(word(kpi_reference()), end="")

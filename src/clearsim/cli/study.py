@@ -3,12 +3,12 @@
 A new one is a module of its own beside this one, imported in `clearsim.cli.commands`. It lists its own options and
 works inside `begun`:
 
-    @app.command()
+    @command()
     @with_study_options
     def compare(options: StudyOptions, replications: Replications = 20) -> None:
         from clearsim.experiment import compare as compare_experiment
 
-        with begun("comparing", options) as (loaded, study, stage):
+        with begun(Text("comparing"), options) as (loaded, study, stage):
             found = compare_experiment(loaded, replications=replications, seed=options.seed, study=study)
             if stage is not None:
                 write_comparison(stage, found, loaded.resolved_yaml())
@@ -32,6 +32,7 @@ from clearsim.cli.interruption import interruption
 from clearsim.cli.options import StudyOptions
 from clearsim.cli.reading import read, rendered, warnings
 from clearsim.cli.screen import Progress, say
+from clearsim.language import Text, plural
 
 if TYPE_CHECKING:
     from clearsim.experiment import Store, Study
@@ -48,7 +49,7 @@ class Begun(NamedTuple):
 
 
 @contextmanager
-def begun(what: str, options: StudyOptions, policy: str | None = None, *, kept: bool = True) -> Iterator[Begun]:
+def begun(what: Text, options: StudyOptions, policy: str | None = None, *, kept: bool = True) -> Iterator[Begun]:
     """The scenario with its warnings said, the engine and the store ready, progress on the screen.
 
     Finished work is kept unless `kept` is False and no store was asked for. When Ctrl-C or an error ends the study, the
@@ -85,7 +86,8 @@ def begun(what: str, options: StudyOptions, policy: str | None = None, *, kept: 
             error.add_note(stays)
         raise
     if store is not None and options.resume:
-        say(f"{store.found} of {store.found + store.added} blocks were kept from before")
+        all_blocks = store.found + store.added
+        say(Text("{found} of {all} blocks were kept from before", found=store.found, all=all_blocks))
 
 
 def about(options: StudyOptions, loaded: "Loaded[Scenario]") -> dict[str, str]:
@@ -107,7 +109,7 @@ def _stage(options: StudyOptions, stack: ExitStack) -> "Results | None":
 def _store(folder: Path | None, file: Path) -> "Store | None":
     """The store in a folder, which must be writable; the usual one is done without where it is not."""
     from clearsim.experiment import Store
-    from clearsim.outputs import check_folder
+    from clearsim.outputs import check_folder, reason_of
     from clearsim.work.store import usual_folder
 
     if folder is not None:
@@ -116,15 +118,21 @@ def _store(folder: Path | None, file: Path) -> "Store | None":
     try:
         return Store(usual_folder(), say, optional=True)
     except OSError as error:
-        say(f"finished work is not kept, for {error}; --store DIR keeps it elsewhere")
+        why = Text("{path}: {reason}", path=error.filename, reason=reason_of(error)) if error.filename else error
+        say(Text("finished work is not kept: {reason}; --store DIR keeps it elsewhere", reason=why))
         return None
 
 
-def _what_stays(store: "Store | None") -> str:
+def _what_stays(store: "Store | None") -> Text | None:
     """What an unfinished study leaves, and the command that goes on."""
     count = 0 if store is None else store.stays
     if store is None or not count:
-        return ""
-    command = shlex.join(["clearsim", *(word for word in sys.argv[1:] if word != "--resume"), "--resume"])
-    blocks = "1 finished block stays" if count == 1 else f"{count} finished blocks stay"
-    return f"{blocks} in {store.folder}; to go on: {command}"
+        return None
+    command = shlex.join(["clearsim", *(item for item in sys.argv[1:] if item != "--resume"), "--resume"])
+    return plural(
+        count,
+        "{n} finished block is kept in {folder}; to go on: {command}",
+        "{n} finished blocks are kept in {folder}; to go on: {command}",
+        folder=store.folder,
+        command=command,
+    )

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from clearsim.cli.app import app
+from clearsim.cli.app import command
 from clearsim.cli.options import Kpis, Replications, StudyOptions, SweptPolicies, with_study_options
 from clearsim.cli.screen import made_by, print_lines, print_table, say
 from clearsim.cli.study import about, begun
+from clearsim.language import Text, listed, plural, word
 
 if TYPE_CHECKING:
     from clearsim.experiment import Key, Sweep
@@ -17,20 +18,24 @@ Vary = Annotated[
     list[str],
     typer.Option(
         "--vary",
-        metavar="PATH=A,B,C",
-        help="Values of a setting, such as zone.inspection.lanes=4,6,8; for latin and sobol also a range, "
-        'such as "policy.pre_report.share=0 %..100 %". Repeatable.',
+        metavar=Text("PATH=A,B,C"),
+        help=Text(
+            "Values of a setting, such as `zone.inspection.lanes=4,6,8`; for latin and sobol also a range, such as "
+            '"policy.pre_report.share=0 %..100 %". Repeatable.'
+        ),
     ),
 ]
 Design = Annotated[
     Literal["grid", "latin", "sobol"],
-    typer.Option("--design", help="grid: all combinations; latin: a hypercube; sobol: Sobol's sequence."),
+    typer.Option("--design", help=Text("grid: all combinations; latin: a Latin hypercube; sobol: Sobol's sequence.")),
 ]
-Points = Annotated[int | None, typer.Option("--points", metavar="N", help="How many points of latin or sobol.")]
-AtMost = Annotated[int, typer.Option("--at-most", min=1, metavar="RUNS", help="Refuse a sweep of more runs.")]
+Points = Annotated[int | None, typer.Option("--points", metavar="N", help=Text("How many points of latin or sobol."))]
+AtMost = Annotated[
+    int, typer.Option("--at-most", min=1, metavar=Text("RUNS"), help=Text("Refuse a sweep of more runs."))
+]
 
 
-@app.command()
+@command()
 @with_study_options
 def sweep(
     options: StudyOptions,
@@ -42,10 +47,10 @@ def sweep(
     replications: Replications = 5,
     at_most: AtMost = 10_000,
 ) -> None:
-    """Run a scenario at every point of a grid, a Latin hypercube or Sobol's sequence, on the same luck."""
+    """Run a scenario at every point of a grid, a Latin hypercube or Sobol's sequence, with the same random numbers."""
     from clearsim.experiment import sweep as sweep_experiment
 
-    with begun("sweeping", options) as (loaded, study, stage):
+    with begun(Text("sweeping"), options) as (loaded, study, stage):
         found = sweep_experiment(
             loaded,
             vary,
@@ -75,13 +80,18 @@ def _print(sweep: "Sweep", keys: "tuple[Key, ...]", loaded: "Loaded[Scenario]") 
     """What varied, a table a KPI with its neighbours, and what to know of the intervals."""
     from clearsim.report.sweep import neighbours, notes, sweep_tables
 
-    title = loaded.scenario.title
     varied = [factor.written.removeprefix("--vary ") for factor in sweep.vary]
-    under = [f"policies 政策: {', '.join(sweep.policies)}"] if sweep.policies != ("base",) else []
-    points = "1 point" if len(sweep.points) == 1 else f"{len(sweep.points)} points"
-    print_lines(title.zh, title.en, *varied, *under, f"{points} ({sweep.design}); {made_by(sweep)}", "")
+    under = [Text("policies: {names}", names=listed(sweep.policies))] if sweep.policies != ("base",) else []
+    made = plural(
+        len(sweep.points),
+        "{n} point ({design}); {made_by}",
+        "{n} points ({design}); {made_by}",
+        design=sweep.design,
+        made_by=made_by(sweep),
+    )
+    print_lines(word(loaded.scenario.title.label), *varied, *map(word, [*under, made]), "")
     for key, table in zip(keys, sweep_tables(sweep, keys), strict=True):
-        print_lines(table.title)  # which may be wider than the table
+        print_lines(word(table.title))  # which may be wider than the table
         print_table(table._replace(title=""))
-        print_lines(*neighbours(sweep, key), "")
-    print_lines(*notes(sweep))
+        print_lines(*map(word, neighbours(sweep, key)), "")
+    print_lines(*map(word, notes(sweep)))

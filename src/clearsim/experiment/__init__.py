@@ -1,4 +1,4 @@
-"""Experiments: one scenario or network, or several on the same luck, replicated and judged."""
+"""Experiments: one scenario or network, or several with the same random numbers, replicated and judged."""
 
 from clearsim.experiment.comparing import compare
 from clearsim.experiment.comparison import Comparison, DifferenceRow

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from clearsim.experiment.results import named
+from clearsim.language import Label, Text
 from clearsim.measures import Key
 from clearsim.stats import Sense
 from clearsim.units import duration_min, money_cny, share, shown
@@ -35,7 +36,7 @@ def bound(text: str, keys: Sequence[Key]) -> Bound:
     """
     match = _BOUND.fullmatch(text.strip())
     if match is None or not match["kpi"]:
-        raise ValueError(f"a bound is written as `driver_wait_p95 <= 30 min`, not `{shown(text)}`")
+        raise ValueError(Text("a bound is written as `driver_wait_p95 <= 30 min`, not `{text}`", text=shown(text)))
     key = named(keys, match["kpi"])
     return Bound(key, SENSES[match["sense"]], amount(match["amount"], key.unit), match["amount"])
 
@@ -57,5 +58,7 @@ def amount(written: str | float, unit: str) -> float:
             return money_cny(written)
         return float(written.removesuffix(unit))
     except ValueError as error:
-        text = str(error) if unit in (*MINUTES, "%", "CNY") else f"expected a number of {unit}, not `{shown(written)}`"
-        raise ValueError(text) from None
+        if unit in (*MINUTES, "%", "CNY"):
+            raise
+        expected = Text("expected a number of {unit}, not `{text}`", unit=Label(unit), text=shown(written))
+        raise ValueError(expected) from error

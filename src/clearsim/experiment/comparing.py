@@ -1,4 +1,4 @@
-"""Comparing scenarios or networks on the same luck."""
+"""Comparing scenarios or networks with the same random numbers."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,9 @@ def compare(
     seed: int | None = None,
     study: Study = Study(),
 ) -> Comparison:
-    """Run a scenario and its policies, or any scenarios and networks by name, on the same luck; report what differs.
+    """Run a scenario and its policies, or any scenarios and networks by name; report what differs.
+
+    All of them have the same random numbers.
 
     `what` is a loaded scenario with its `compare:` section, or a mapping whose first is the base. `policies` chooses
     some of a scenario's (the base is always there), `kpis` what a planner reads, as `flow:kpi@station`; all KPIs are

@@ -1,4 +1,4 @@
-"""What results on the same luck differ in, by how much, and what cannot be told from chance."""
+"""What results with the same random numbers differ in, by how much, and what cannot be told from chance."""
 
 import functools
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from clearsim.experiment.headline import compared
-from clearsim.experiment.ranking import Pair, Ranking, Verdict, ranked
-from clearsim.experiment.results import NOT_RANDOM, Result, by_policy, counted, estimated, named, page
+from clearsim.experiment.ranking import VERDICTS, Pair, Ranking, Verdict, ranked
+from clearsim.experiment.results import NOT_RANDOM, Result, by_policy, estimated, named, page
+from clearsim.language import Label, Text, listed, plural
 from clearsim.measures import KPIS, Key
-from clearsim.network import Label
 from clearsim.numbers import whole
 from clearsim.stats import Difference, Estimate, simultaneous
 from clearsim.work.blocks import FloatArray, keys_of
@@ -52,7 +52,7 @@ class DifferenceRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Comparison:
-    """Results on the same luck by the names of their policies; the first is the base.
+    """Results with the same random numbers by the names of their policies; the first is the base.
 
     `labels` are what people read for them. `asked` are the KPIs that are to be shown; where there are none, those that
     a planner reads first (`clearsim.experiment.headline`).
@@ -115,7 +115,8 @@ class Comparison:
     def result(self, policy: str) -> Result:
         """What the run of one policy found."""
         if policy not in self.results:
-            raise KeyError(f"there is no policy `{policy}`; there are: {', '.join(self.names)}")
+            there = listed(self.names)
+            raise KeyError(Text("there is no policy `{policy}`; there are: {there}", policy=policy, there=there))
         return self.results[policy]
 
     def key(self, kpi: str | Key) -> Key:
@@ -214,17 +215,44 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         """The KPIs that a planner reads, every policy against the base."""
-        intervals = f"±: simultaneous 95 % over {counted(len(self.pairs), 'pair')} of policies (Bonferroni)."
+        intervals = plural(
+            len(self.pairs),
+            "±: simultaneous 95 % over {n} pair of policies (Bonferroni).",
+            "±: simultaneous 95 % over {n} pairs of policies (Bonferroni).",
+        )
         rows = [
-            (key, key.unit, row.policy, row.mean, row.mean_against, row.difference, row.half_width or None, row.verdict)
+            (
+                key,
+                Label(key.unit),
+                row.policy,
+                row.mean,
+                row.mean_against,
+                row.difference,
+                row.half_width or None,
+                VERDICTS[row.verdict],
+            )
             for key in self.kpis
             for row in self.differences(key)
             if row.against == self.base
         ]
         return page(
-            f"{counted(len(self.names), 'policy', 'policies')} on the same luck, n = {whole(self.replications)}",
-            [intervals if self.is_random else str(NOT_RANDOM)],
-            ("KPI", "unit", "policy", "mean", f"mean of {self.base}", "difference", "±", "verdict"),
+            plural(
+                len(self.names),
+                "{n} policy with the same random numbers, n = {replications}",
+                "{n} policies with the same random numbers, n = {replications}",
+                replications=whole(self.replications),
+            ),
+            [intervals if self.is_random else NOT_RANDOM],
+            (
+                Text("KPI"),
+                Text("unit"),
+                Text("policy"),
+                Text("mean"),
+                Text("mean of {policy}", policy=self.base),
+                Text("difference"),
+                "±",
+                Text("verdict"),
+            ),
             rows,
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from clearsim.language import Text, listed
 from clearsim.located.problems import Mark, Source
 from clearsim.scenario import Problem, ScenarioError
 from clearsim.units import is_count, parted, quoted, shown
@@ -19,7 +20,7 @@ MOST_POINTS = 1_000_000
 """More points are a slip of the finger."""
 DIGITS = 6
 """A number drawn from a range is rounded to the millionth of its width."""
-EXAMPLES = "`zone.inspection.lanes=4,6,8`, or with a range `policy.pre_report.share=0 %..100 %`"
+EXAMPLES = Text("`zone.inspection.lanes=4,6,8`, or with a range `policy.pre_report.share=0 %..100 %`")
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,17 @@ class Range:
     def __post_init__(self) -> None:
         before, low, after = self._low
         if (before.strip(), after.strip()) != (self._high[0].strip(), self._high[2].strip()):
-            raise ValueError(f"both ends of a range have one unit, not `{self.low}` and `{self.high}`")
+            raise ValueError(
+                Text("both ends of a range have one unit, not `{low}` and `{high}`", low=self.low, high=self.high)
+            )
         if not (low < self._high[1] and math.isfinite(self._high[1] - low)):
-            raise ValueError(f"a range goes from a number up to a larger one, not from {self.low} to {self.high}")
+            raise ValueError(
+                Text(
+                    "a range goes from a number up to a larger one, not from {low} to {high}",
+                    low=self.low,
+                    high=self.high,
+                )
+            )
 
     @property
     def _low(self) -> tuple[str, float, str]:
@@ -69,7 +78,7 @@ def _quantity(end: float | str) -> tuple[str, float, str]:
     """An end of a range: the text before its number, the number, and the text behind it."""
     found = parted(end) if isinstance(end, str) else None if isinstance(end, bool) else ("", end, "")
     if found is None:
-        raise ValueError(f"an end of a range is a number, or one with its unit, not `{shown(end)}`")
+        raise ValueError(Text("an end of a range is a number, or one with its unit, not `{value}`", value=shown(end)))
     return found
 
 
@@ -87,7 +96,7 @@ class Vary(NamedTuple):
             return self.values.at(share)
         return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
 
-    def mistake(self, message: str, hint: str = "") -> Problem:
+    def mistake(self, message: Text, hint: Text | None = None) -> Problem:
         """A mistake in this factor as a whole."""
         return _mistake(self.written, 0, len(self.name), message, hint)
 
@@ -102,7 +111,13 @@ def factors(vary: Mapping[str, Sequence[object] | Range] | Sequence[str]) -> tup
     """
     found, problems = list[Vary](), list[Problem]()
     if isinstance(vary, str):
-        raise TypeError(f"what varies is a list of texts such as {EXAMPLES}, not the text {quoted(vary)}")
+        raise TypeError(
+            Text(
+                "what varies is a list of texts such as {examples}, not the text {text}",
+                examples=EXAMPLES,
+                text=quoted(vary),
+            )
+        )
     for item in vary.items() if isinstance(vary, Mapping) else vary:
         try:
             found.append(_read(item) if isinstance(item, str) else _listed(*item))
@@ -112,7 +127,7 @@ def factors(vary: Mapping[str, Sequence[object] | Range] | Sequence[str]) -> tup
     if problems:
         raise ScenarioError(problems)
     if not found:
-        raise ValueError(f"nothing varies; what does is written {EXAMPLES}")
+        raise ValueError(Text("nothing varies; what varies is written {examples}", examples=EXAMPLES))
     return tuple(found)
 
 
@@ -122,22 +137,22 @@ def _read(text: str) -> Vary:
     begin, items = len(name) + 1, list(_split(text, len(name) + 1))
     name = name.strip()
     if not (equals and name):
-        raise _refusal(_mistake(text, 0, len(text), f"what varies is written {EXAMPLES}"))
+        message = Text("what varies is written {examples}", examples=EXAMPLES)
+        raise _refusal(_mistake(text, 0, len(text), message))
     if len(items) == 1 and (ends := _ends(items[0][1])) is not None:
         try:
             return Vary(name, Range(*ends), written)
         except ValueError as error:
-            raise _refusal(
-                _mistake(text, begin, len(text) - begin, str(error), "a text with `..` that is no range needs quotes")
-            ) from None
+            hint = Text("a text with `..` that is no range needs quotes")
+            raise _refusal(_mistake(text, begin, len(text) - begin, error.args[0], hint)) from None
     problems, seen = list[Problem](), set[str]()
     for at, item in items:
         if not item:
-            problems.append(_mistake(text, at, 1, "no value stands here"))
+            problems.append(_mistake(text, at, 1, Text("a value is missing here")))
         elif item in seen:
-            problems.append(_mistake(text, at, len(item), f"`{shown(item)}` stands here twice"))
+            problems.append(_mistake(text, at, len(item), _twice(item)))
         elif _ends(item) is not None:
-            problems.append(_mistake(text, at, len(item), "a range stands alone, without other values"))
+            problems.append(_mistake(text, at, len(item), Text("a range is written alone, without other values")))
         seen.add(item)
     if problems:
         raise ScenarioError(problems)
@@ -151,11 +166,18 @@ def _listed(name: str, values: Sequence[object] | Range) -> Vary:
     given = () if isinstance(values, str) else tuple(getattr(values, "tolist", lambda: values)())
     factor = Vary(name, given, f"--vary {name}={','.join(map(shown, given))}")
     if not given:
-        raise _refusal(factor.mistake(f"the values of `{name}` are a list of them or a Range, not {quoted(values)}"))
+        message = Text(
+            "the values of `{name}` are a list of them or a `Range`, not {values}", name=name, values=quoted(values)
+        )
+        raise _refusal(factor.mistake(message))
     twice = next((value for at, value in enumerate(given) if value in given[:at]), None)
     if twice is not None:
-        raise _refusal(factor.mistake(f"`{shown(twice)}` stands here twice"))
+        raise _refusal(factor.mistake(_twice(twice)))
     return factor
+
+
+def _twice(value: object) -> Text:
+    return Text("`{value}` is written here twice", value=shown(value))
 
 
 def _together(found: Sequence[Vary]) -> list[Problem]:
@@ -164,15 +186,20 @@ def _together(found: Sequence[Vary]) -> list[Problem]:
     for at, factor in enumerate(found):
         first = factor.name.partition(".")[0]
         if first == "seed":
-            problems.append(factor.mistake("all points run on the same luck; --replications gives them more of it"))
+            problems.append(
+                factor.mistake(Text("all points have the same random numbers; --replications gives them more of them"))
+            )
         elif first == "compare":
-            problems.append(factor.mistake("policies are chosen by --policy; what is in them does not vary"))
+            problems.append(factor.mistake(Text("policies are chosen by --policy; what is in them does not vary")))
         elif factor.name in COLUMNS:
-            problems.append(factor.mistake(f"the table of a sweep has a column `{factor.name}` of its own"))
+            problems.append(
+                factor.mistake(Text("the table of a sweep has a column `{name}` of its own", name=factor.name))
+            )
         for other in found[:at]:
             if f"{factor.name}.".startswith(f"{other.name}.") or f"{other.name}.".startswith(f"{factor.name}."):
-                what = "varies twice" if factor.name == other.name else f"and `{other.name}` overlap"
-                problems.append(factor.mistake(f"`{factor.name}` {what}"))
+                overlap = Text("`{name}` and `{other}` overlap", name=factor.name, other=other.name)
+                twice = Text("`{name}` varies twice", name=factor.name)
+                problems.append(factor.mistake(twice if factor.name == other.name else overlap))
     return problems
 
 
@@ -210,10 +237,10 @@ def plain(text: str) -> float | str:
     return found[1] if found is not None and not (found[0] or found[2]) else text
 
 
-def _mistake(text: str, at: int, width: int, message: str, hint: str = "") -> Problem:
+def _mistake(text: str, at: int, width: int, message: Text, hint: Text | None = None) -> Problem:
     written = text.removeprefix("--vary ")
     source = Source(f"--vary {written}", written, is_setting=True)
-    return Problem.at(Mark(source, 1, at + 1, max(1, width)), "vary", message, hint=hint)
+    return Problem.at(Mark(source, 1, at + 1, max(1, width)), "vary", message, hint=hint or "")
 
 
 def _refusal(problem: Problem) -> ScenarioError:
@@ -223,23 +250,39 @@ def _refusal(problem: Problem) -> ScenarioError:
 def how_many(vary: Sequence[Vary], design: Design, points: int | None) -> int:
     """How many points the design has. Raises `ValueError` where it cannot be made."""
     if design not in DESIGNS:
-        raise ValueError(f"there is no design {design!r}; there are {', '.join(DESIGNS)}")
+        raise ValueError(Text("there is no design {design!r}; there are {names}", design=design, names=listed(DESIGNS)))
     if design == "grid":
         lists = [factor.values for factor in vary if not isinstance(factor.values, Range)]
         if len(lists) < len(vary):
-            hint = "write the values, as in `=2,4,8`; or draw from the range by --design latin or sobol, and --points"
+            hint = Text(
+                "write the values, as in `=2,4,8`; or draw from the range with --design latin or sobol, and --points"
+            )
             ranges = [factor for factor in vary if isinstance(factor.values, Range)]
-            raise ScenarioError([factor.mistake("a grid has no points on a range", hint) for factor in ranges])
+            raise ScenarioError([factor.mistake(Text("a grid has no points on a range"), hint) for factor in ranges])
         if points is not None:
-            raise ValueError("a grid has as many points as its values make; --points goes with --design latin or sobol")
+            raise ValueError(
+                Text("a grid has as many points as its values make; --points is used with --design latin or sobol")
+            )
         return math.prod(len(values) for values in lists)
     if points is not None and is_count(points) and points > MOST_POINTS:
-        raise ValueError(f"--points is at most {MOST_POINTS}, not {quoted(points)}")
+        raise ValueError(Text("--points is at most {most}, not {points}", most=MOST_POINTS, points=quoted(points)))
     if points is None or not is_count(points) or points < 1:
-        raise ValueError(f"--design {design} needs to know how many points: --points 16, a whole number from 1 up")
+        raise ValueError(
+            Text(
+                "--design {design} needs a number of points, such as --points 16: a whole number from 1 up",
+                design=design,
+            )
+        )
     if design == "sobol" and points & (points - 1):
         below = 1 << (points.bit_length() - 1)
-        raise ValueError(f"Sobol's points are balanced in powers of two: {below} or {2 * below}, not {quoted(points)}")
+        raise ValueError(
+            Text(
+                "the points of Sobol's sequence are balanced in powers of two: {below} or {above}, not {points}",
+                below=below,
+                above=2 * below,
+                points=quoted(points),
+            )
+        )
     return points
 
 
@@ -268,7 +311,9 @@ def as_setting(value: object) -> str:
     try:
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
-        raise TypeError(f"a scenario takes texts, numbers, lists and sections, not {quoted(value)}") from None
+        raise TypeError(
+            Text("a scenario takes texts, numbers, lists and sections, not {value}", value=quoted(value))
+        ) from None
 
 
 def column(name: str, values: Sequence[object]) -> tuple[str, list[object]]:

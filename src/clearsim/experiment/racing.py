@@ -8,6 +8,7 @@ import numpy as np
 
 from clearsim.experiment.bounds import Bound
 from clearsim.experiment.comparison import ROUNDING
+from clearsim.language import Text, listed
 from clearsim.measures import KPIS, Key
 from clearsim.stats import Goal, feasible, kim_nelson, ocba, probability_correct
 from clearsim.work.blocks import Case, FloatArray, Sample, joined
@@ -15,6 +16,8 @@ from clearsim.work.crew import Crew
 
 Keeps = Literal["yes", "no", "open"]
 """Whether a bound is kept; `open` where the replications do not tell."""
+KEEPS: dict[Keeps, Text] = {"yes": Text("yes"), "no": Text("no"), "open": Text("open")}
+"""What people read for each."""
 STEP = 10
 """Replications of each alternative made at a time; how many changes nothing but the time it takes."""
 
@@ -202,5 +205,9 @@ def _refuse_undefined(race: Race, names: Sequence[str], key: Key) -> None:
     undefined = [name for name in names if np.isnan(race.of(name, key)).any()]
     if undefined:
         raise ValueError(
-            f"{key} is undefined in some replications of {', '.join(undefined)}: nothing can be selected by it"
+            Text(
+                "{kpi} is undefined in some replications of {names}: nothing can be selected by it",
+                kpi=key,
+                names=listed(undefined),
+            )
         )

@@ -3,9 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from clearsim.language import Text
+
 Verdict = Literal["less", "more", "equal", "open", "undefined"]
 """What is known of a difference: its sign, where 0 lies outside the interval or nothing is random; that there is none
 on any replication; that the replications do not tell (`open`); or that too few replications have it (`undefined`)."""
+VERDICTS: dict[Verdict, Text] = {
+    "less": Text("less"),
+    "more": Text("more"),
+    "equal": Text("equal"),
+    "open": Text("open"),
+    "undefined": Text("undefined"),
+}
+"""What people read for each."""
 Pair = tuple[str, str]
 
 

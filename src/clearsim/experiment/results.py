@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
+from clearsim.language import Label, Text, listed, plural, word
 from clearsim.markup import element, notes, table, text
 from clearsim.measures import Key
 from clearsim.measures.deadlock import Deadlock, deadlock
 from clearsim.measures.transient import WarmUpAnswer, warm_up_needed
-from clearsim.network import Label, Network
+from clearsim.network import Network
 from clearsim.numbers import percent, whole
 from clearsim.plan import Plan
 from clearsim.stats import Estimate, QuantileEstimate, estimate, quantile
@@ -25,12 +26,9 @@ if TYPE_CHECKING:
 NOT_RANDOM = Label(
     "Nothing here is random: all replications are the same, one is enough, and they say nothing about how much the "
     "days of the real port differ. To make it random, give a time as a distribution such as an exponential "
-    "one, or arrivals as a rate.",
-    "此口岸無隨機因素，各次重複完全相同。",
+    "one, or arrivals as a rate."
 )
 """What is said instead of intervals."""
-ALL_KPIS = "`clearsim kpis` lists all of them"
-"""Where to look for a KPI that resembles none."""
 
 
 class KpiRow(NamedTuple):
@@ -194,19 +192,32 @@ class Result:
 
     def _repr_html_(self) -> str:
         """A row a KPI."""
-        about = f"{self.network.name}, {counted(self.replications, 'replication')}, seed {self.seed}"
-        said = [*self._remarks, "" if self.is_random else str(NOT_RANDOM)]
+        about = plural(
+            self.replications,
+            "{network}, {count} replication, seed {seed}",
+            "{network}, {count} replications, seed {seed}",
+            network=self.network.name,
+            count=whole(self.replications),
+            seed=self.seed,
+        )
+        said = [*self._remarks, *([] if self.is_random else [NOT_RANDOM])]
         rows = [
-            (row.flow, row.station, row.kpi, row.mean, row.half_width or None, row.unit, row.n) for row in self.kpis
+            (row.flow, row.station, row.kpi, row.mean, row.half_width or None, Label(row.unit), row.n)
+            for row in self.kpis
         ]
-        return page(about, said, ("flow", "station", "kpi", "mean", "± 95 %", "unit", "n"), rows)
+        headings = (Text("flow"), Text("station"), Text("KPI"), Text("mean"), "± 95 %", Text("unit"), "n")
+        return page(about, said, headings, rows)
 
     @property
-    def _remarks(self) -> list[str]:
+    def _remarks(self) -> list[Text]:
         """What a reader of the figures must know."""
-        remarks = [f"deadlock in {self.deadlocks} of {self.replications} replications"] if self.deadlocks else []
+        remarks = []
+        if self.deadlocks:
+            count = self.deadlocks
+            remarks.append(Text("deadlock in {count} of {all} replications", count=count, all=self.replications))
         if self.precision is not None and self.precision.replications is None:
-            remarks.append(f"a precision of {percent(self.precision.relative)} was not reached")
+            relative = percent(self.precision.relative)
+            remarks.append(Text("a precision of {relative} was not reached", relative=relative))
         return remarks
 
     def __repr__(self) -> str:
@@ -241,12 +252,26 @@ def chosen(keys: Sequence[Key], name: str, flow: str = "", station: str = "") ->
         return fitting[0]
     asked = str(Key(flow, station, name, ""))
     if fitting:
-        listed = ", ".join(map(str, fitting))
-        raise KeyError(f"several KPIs are named `{asked}`: {listed}; give the flow or the station")
-    there = [str(key) for key in keys if key.kpi == name]
-    near = get_close_matches(name, {key.kpi for key in keys})
-    hint = f"there are {', '.join(there)}" if there else f"did you mean {' or '.join(near)}?" if near else ALL_KPIS
-    raise KeyError(f"there is no KPI `{asked}`; {hint}")
+        raise KeyError(
+            Text(
+                "several KPIs are named `{asked}`: {there}; give the flow or the station",
+                asked=asked,
+                there=listed(map(str, fitting)),
+            )
+        )
+    if there := [str(key) for key in keys if key.kpi == name]:
+        raise KeyError(Text("there is no KPI `{asked}`; there are {there}", asked=asked, there=listed(there)))
+    if near := get_close_matches(name, {key.kpi for key in keys}):
+        raise KeyError(Text("there is no KPI `{asked}`; did you mean {near}?", asked=asked, near=_either(near)))
+    raise KeyError(Text("there is no KPI `{asked}`; `clearsim kpis` lists all of them", asked=asked))
+
+
+def _either(names: Sequence[str]) -> Text:
+    """The names with `or` between them."""
+    made = Text("{item}", item=names[0])
+    for name in names[1:]:
+        made = Text("{items} or {item}", items=made, item=name)
+    return made
 
 
 def _fitting(keys: Sequence[Key], name: str, flow: str, station: str) -> list[Key]:
@@ -268,7 +293,10 @@ def named(keys: Sequence[Key], text: str) -> Key:
     ('truck:wait_mean@gate', 'truck:wait_mean@gate', 'truck:driver_wait_mean')
     """
     if not isinstance(text, str):
-        raise TypeError(f"a KPI is named by a text such as `driver_wait_mean` or `wait_p95@gate`, not {text!r}")
+        value = repr(text)
+        raise TypeError(
+            Text("a KPI is named by a text such as `driver_wait_mean` or `wait_p95@gate`, not {value}", value=value)
+        )
     flow, _, rest = text.rpartition(":")
     name, _, station = rest.partition("@")
     try:
@@ -305,15 +333,9 @@ def by_policy(tables: Mapping[str, "pd.DataFrame"]) -> "pd.DataFrame":
     return pd.concat(tables.values(), ignore_index=True)
 
 
-def page(title: str, sentences: Iterable[str], headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Results as a notebook shows them: a title, what is to be known of the numbers, and a table."""
-    return element("div", element("h4", text(title)), notes(sentences), table(headings, rows))
-
-
-def counted(number: int, one: str, several: str = "") -> str:
-    """How many there are.
-
-    >>> counted(1, "policy", "policies"), counted(1000, "replication")
-    ('1 policy', '1 000 replications')
-    """
-    return f"{whole(number)} {one if number == 1 else several or f'{one}s'}"
+def page(title: str, sentences: Iterable[object], headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Results as a notebook shows them, in the language in use: a title, what is to be known, and a table."""
+    shown = [[word(value) if isinstance(value, str | Label) else value for value in row] for row in rows]
+    return element(
+        "div", element("h4", text(word(title))), notes(map(word, sentences)), table([*map(word, headings)], shown)
+    )

@@ -7,7 +7,8 @@ from clearsim.customs import network as network_of
 from clearsim.engines import Progress
 from clearsim.experiment.headline import headline
 from clearsim.experiment.results import Reached, Result, named
-from clearsim.network import Label, Network
+from clearsim.language import Label, Text, plural
+from clearsim.network import Network
 from clearsim.scenario import Loaded, Scenario
 from clearsim.stats import Precision, all_reached, look_ahead, predicted
 from clearsim.trace import Trace
@@ -48,7 +49,9 @@ def run(
     if precision is not None:
         check_precision(precision, replications, ceiling, each)
     elif kpis or ceiling != CEILING:
-        raise ValueError("kpis and a ceiling belong to a run that is to be precise: give a precision, such as 0.05")
+        raise ValueError(
+            Text("kpis and a ceiling belong to a run that is to be precise: give a precision, such as 0.05")
+        )
     least = replications if precision is None else Precision().initial + Precision().look_ahead
     check_time([(case.size, least)], force=study.force)
     traces: list[Trace] = []
@@ -107,10 +110,13 @@ def case_of(what: Runnable, seed: int | None, study: Study) -> Case:
         what = what.scenario
     if not isinstance(what, Scenario | Network):
         raise TypeError(
-            f"run takes a scenario or a network, not {quoted(what)}; a file is first loaded: run(load(path))"
+            Text(
+                "run takes a scenario or a network, not {value}; a file is loaded first: `run(load(path))`",
+                value=quoted(what),
+            )
         )
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0):
-        raise ValueError(f"a seed is a whole number from 0 up, not {quoted(seed)}")
+        raise ValueError(Text("a seed is a whole number from 0 up, not {value}", value=quoted(seed)))
     own_seed, own_limit = (what.seed, what.wait_limit) if isinstance(what, Scenario) else (0, Case.wait_limit_min)
     network = network_of(what) if isinstance(what, Scenario) else what
     check_memory(size_of(network, study.engine), force=study.force)  # before a forecast looks at every moment
@@ -121,25 +127,41 @@ def case_of(what: Runnable, seed: int | None, study: Study) -> Case:
 def check_precision(precision: float, replications: int, ceiling: int, each: Each | None) -> None:
     """Raises `ValueError` for a precision that cannot be, or not together with the rest."""
     if isinstance(precision, bool) or not isinstance(precision, int | float) or not 0 < precision < 1:
-        raise ValueError(f"a precision is a share between 0 and 100 %, such as 5 %, or 0.05, not {quoted(precision)}")
+        raise ValueError(
+            Text(
+                "a precision is a share between 0 and 100 %, such as 5 %, or 0.05, not {value}", value=quoted(precision)
+            )
+        )
     if replications != 1:
-        raise ValueError("a run is as long as its precision takes, or has a number of replications: not both")
+        raise ValueError(Text("a run has either a precision, or a number of replications: not both"))
     if not is_count(ceiling) or ceiling < Precision().initial + Precision().look_ahead:
         least = Precision().initial + Precision().look_ahead
-        raise ValueError(f"the ceiling is a whole number of replications from {least} up, not {quoted(ceiling)}")
+        raise ValueError(
+            Text(
+                "the ceiling is a whole number of replications from {least} up, not {value}",
+                least=least,
+                value=quoted(ceiling),
+            )
+        )
     if each is not None:
-        raise ValueError("traces are handed over where the number of replications is given, not with a precision")
+        raise ValueError(Text("traces are handed over where the number of replications is given, not with a precision"))
 
 
 def check_replications(replications: int, least: int = 1) -> None:
     """Raises `ValueError` where they are no whole number, or too few."""
     if not is_count(replications) or replications < least:
-        few = "at least one replication is needed" if least == 1 else f"at least {least} replications are needed"
-        raise ValueError(f"{few}, and a whole number of them, not {quoted(replications)}")
+        raise ValueError(
+            plural(
+                least,
+                "at least one replication is needed, and a whole number of them, not {value}",
+                "at least {n} replications are needed, and a whole number of them, not {value}",
+                value=quoted(replications),
+            )
+        )
 
 
 def pre_reports(scenario: Scenario, planned: Result, progress: Progress | None = None) -> dict[Label, Result]:
-    """A scenario's result without pre-report, as planned, and with every truck reporting, on the same luck.
+    """A scenario's result without pre-report, as planned, and with every truck reporting, with the same random numbers.
 
     `planned` is the scenario's own result. Empty where no truck came.
     """
@@ -147,7 +169,7 @@ def pre_reports(scenario: Scenario, planned: Result, progress: Progress | None =
         return {}
     own = scenario.policy.pre_report
     uneven = bool(own.by_enterprise or own.by_size)
-    as_planned = Label("pre-report as planned", "報備現況") if uneven else _pre_reporting(own.share or 0.0)
+    as_planned = Label("pre-report as planned") if uneven else _pre_reporting(own.share or 0.0)
     results: dict[Label, Result] = {}
     shares = [0.0, None, 1.0] if uneven else sorted({0.0, own.share or 0.0, 1.0})
     for done, share in enumerate(shares):
@@ -170,4 +192,4 @@ def pre_reports(scenario: Scenario, planned: Result, progress: Progress | None =
 
 
 def _pre_reporting(share: float) -> Label:
-    return Label(f"pre-report {share:.0%}", f"報備 {share:.0%}")
+    return Label(Text("pre-report {share:.0%}", share=share))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from clearsim.experiment.bounds import Bound, amount, bound
 from clearsim.experiment.cases import Alternatives, cases_of, labels_of
-from clearsim.experiment.racing import Asked, Found, Keeps, Race, by_kim_nelson, by_ocba, exactly
+from clearsim.experiment.racing import KEEPS, Asked, Found, Keeps, Race, by_kim_nelson, by_ocba, exactly
 from clearsim.experiment.results import NOT_RANDOM, Result, by_policy, named, page
+from clearsim.language import Label, Text, listed
 from clearsim.measures import KPIS, Key
-from clearsim.network import Label
 from clearsim.stats import Goal
 from clearsim.units import is_count, quoted, texts_of
 from clearsim.work.blocks import Case, keys_of
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Method = Literal["KN", "OCBA", "exact"]
+METHODS: dict[Method, Text] = {"KN": Text("KN"), "OCBA": Text("OCBA"), "exact": Text("exact")}
+"""What people read for each."""
 CONFIDENCE = 0.95
 LEAST_INDIFFERENCE = 1e-9
 """Below it, and above its inverse, no difference is worth detecting in any unit."""
@@ -114,17 +116,17 @@ class Selection:
                 self.labels[judged.name],
                 judged.mean,
                 judged.half_width or None,
-                self.key.unit,
+                Label(self.key.unit),
                 judged.n,
-                *judged.keeps,
+                *(KEEPS[answer] for answer in judged.keeps),
                 judged.eliminated,
             )
             for judged in self.policies
         ]
         return page(
-            f"{self.key}, by {self.method}: {self._outcome}",
-            [str(NOT_RANDOM)] if self.method == "exact" else [],
-            ("policy", "mean", "± 95 %", "unit", "n", *map(str, self.bounds), "out after"),
+            Text("{kpi}, by {method}: {outcome}", kpi=self.key, method=METHODS[self.method], outcome=self._outcome),
+            [NOT_RANDOM] if self.method == "exact" else [],
+            (Text("policy"), Text("mean"), "± 95 %", Text("unit"), "n", *map(str, self.bounds), Text("out after")),
             rows,
         )
 
@@ -132,10 +134,13 @@ class Selection:
         return f"<Selection by {self.method} of {self.key}: {self._outcome}, {self.replications} replications>"
 
     @property
-    def _outcome(self) -> str:
+    def _outcome(self) -> Text:
+        names = listed(self.undecided)
         if self.best is None:
-            return f"undecided among {list(self.undecided)}" if self.undecided else "none keeps the bounds"
-        return f"best {self.best!r}" + (f" ({', '.join(self.undecided)} left out)" if self.undecided else "")
+            return Text("undecided among {names}", names=names) if self.undecided else Text("none keeps the bounds")
+        if self.undecided:
+            return Text("best `{best}` ({names} left out)", best=self.best, names=names)
+        return Text("best `{best}`", best=self.best)
 
 
 def select(
@@ -167,7 +172,12 @@ def select(
     cases = cases_of(what, policies, seed=seed, study=study)
     if budget is not None and budget < first * len(cases):
         raise ValueError(
-            f"{len(cases)} policies take {first} replications each to begin with: more than {budget} in all"
+            Text(
+                "{policies} policies take {first} replications each to begin with: more than {budget} in all",
+                policies=len(cases),
+                first=first,
+                budget=budget,
+            )
         )
     each = first if budget is None else budget // len(cases)
     check_time([(case.size, each) for case in cases.values()], force=study.force)
@@ -219,40 +229,60 @@ def _check(
     ceiling: int,
 ) -> None:
     if goal not in (None, "less", "more"):
-        raise ValueError(f"a goal is `less` or `more`, not {quoted(goal)}")
+        raise ValueError(Text("a goal is `less` or `more`, not {value}", value=quoted(goal)))
     if isinstance(indifference, bool) or not isinstance(indifference, str | Real | None):
-        raise TypeError(f"an indifference is a number, or a text with its unit such as '2 min', not {indifference!r}")
+        value = repr(indifference)
+        raise TypeError(
+            Text("an indifference is a number, or a text with its unit such as `2 min`, not {value}", value=value)
+        )
     if isinstance(confidence, bool) or not isinstance(confidence, Real):
-        raise TypeError(f"a confidence is a number such as 0.95, not {confidence!r}")
+        raise TypeError(Text("a confidence is a number such as 0.95, not {value}", value=repr(confidence)))
     if (indifference is None) == (budget is None):
         raise ValueError(
-            "a selection takes either an indifference, the difference worth detecting (KN), or a budget (OCBA)"
+            Text(
+                "a selection takes either an indifference, the smallest difference worth detecting (KN), or a budget "
+                "(OCBA)"
+            )
         )
     if not 0.5 < confidence < 1:
-        raise ValueError(f"a confidence lies between 0.5 and 1, not at {quoted(confidence)}")
+        raise ValueError(Text("a confidence lies between 0.5 and 1, not at {value}", value=quoted(confidence)))
     if not is_count(first) or first < 2:
-        raise ValueError(f"a selection begins with 2 replications of each policy or more, not {quoted(first)}")
+        raise ValueError(
+            Text("a selection begins with 2 replications of each policy or more, not {value}", value=quoted(first))
+        )
     if not is_count(ceiling) or ceiling < first:
-        raise ValueError(f"the ceiling is a number of replications from {first} up, not {quoted(ceiling)}")
+        raise ValueError(
+            Text(
+                "the ceiling is a number of replications from {first} up, not {value}",
+                first=first,
+                value=quoted(ceiling),
+            )
+        )
     if budget is not None and not is_count(budget):
-        raise ValueError(f"a budget is a whole number of replications, not {quoted(budget)}")
+        raise ValueError(Text("a budget is a whole number of replications, not {value}", value=quoted(budget)))
 
 
 def _check_all_have(keys: Sequence[Key], cases: Mapping[str, Case]) -> None:
     for key in dict.fromkeys(keys):
         without = [name for name, case in cases.items() if key not in case.keys]
         if without:
-            raise ValueError(f"there is no {key} in {', '.join(without)}: nothing can be selected by it")
+            raise ValueError(
+                Text("there is no {kpi} in {names}: nothing can be selected by it", kpi=key, names=listed(without))
+            )
 
 
 def _amount_of_indifference(indifference: str | float, key: Key) -> float:
     try:
         width = amount(indifference, key.unit)
     except ValueError as error:
-        raise ValueError(f"indifference in {key}: {error}") from error
+        raise ValueError(Text("indifference in {kpi}: {reason}", kpi=key, reason=error)) from error
     if not LEAST_INDIFFERENCE <= width <= 1 / LEAST_INDIFFERENCE:
         raise ValueError(
-            f"the indifference is a difference worth detecting, above 0 in {key.unit}, not {quoted(indifference)}"
+            Text(
+                "the indifference is a difference worth detecting, above 0 in {unit}, not {value}",
+                unit=Label(key.unit),
+                value=quoted(indifference),
+            )
         )
     return width
 
@@ -260,5 +290,7 @@ def _amount_of_indifference(indifference: str | float, key: Key) -> float:
 def _better(key: Key) -> Goal:
     better = KPIS[key.kpi].better
     if better is None:
-        raise ValueError(f"whether less or more of {key} is better depends: say so with a goal, `less` or `more`")
+        raise ValueError(
+            Text("whether less or more of {kpi} is better is not given: choose a goal, `less` or `more`", kpi=key)
+        )
     return better

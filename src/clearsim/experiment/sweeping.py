@@ -1,4 +1,7 @@
-"""Sweeps: a scenario or a network at every point of a design, under one policy or several, all on the same luck."""
+"""Sweeps: a scenario or a network at every point of a design, under one policy or several.
+
+All of them have the same random numbers.
+"""
 
 import functools
 import inspect
@@ -10,8 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from clearsim.experiment.designs import Design, Range, Vary, as_setting, column, factors, how_many, plain, points_of
 from clearsim.experiment.headline import headline
-from clearsim.experiment.results import NOT_RANDOM, Result, counted, estimated, named, page, table_of
+from clearsim.experiment.results import NOT_RANDOM, Result, estimated, named, page, table_of
 from clearsim.experiment.running import case_of, check_replications, replicated
+from clearsim.language import Label, Text, listed, plural
 from clearsim.measures import Key
 from clearsim.network import Network
 from clearsim.numbers import whole
@@ -106,8 +110,15 @@ class Sweep:
     def result(self, point: int, policy: str = BASE) -> Result:
         """What `run` would have found at a point under a policy; its time is the whole sweep's."""
         if not 0 <= point < len(self.points) or policy not in self.policies:
-            there = f"0 to {len(self.points) - 1}, under {', '.join(self.policies)}"
-            raise KeyError(f"no point {point} under {policy!r}; there are {there}")
+            raise KeyError(
+                Text(
+                    "no point {point} under `{policy}`; there are 0 to {last}, under {policies}",
+                    point=point,
+                    policy=policy,
+                    last=len(self.points) - 1,
+                    policies=listed(self.policies),
+                )
+            )
         return self.results[point * len(self.policies) + self.policies.index(policy)]
 
     def values(self, key: Key, point: int, policy: str = BASE) -> list[float]:
@@ -158,15 +169,22 @@ class Sweep:
     def _repr_html_(self) -> str:
         """The KPIs that are read first, a row a point and policy."""
         rows = [
-            (key, *self._values(point), policy, found.mean, found.half_width or None, key.unit, found.n)
+            (key, *self._values(point), policy, found.mean, found.half_width or None, Label(key.unit), found.n)
             for key in self.headline
             for (point, policy), found in zip(self._runs, self.estimates(key), strict=True)
         ]
-        many = counted(len(self.points), "point"), counted(self.replications, "replication")
+        count = len(self.points)
+        points = plural(count, "{n} point ({design})", "{n} points ({design})", design=self.design)
         return page(
-            f"{many[0]} ({self.design}), {many[1]} of each",
-            [] if self.is_random else [str(NOT_RANDOM)],
-            ("KPI", *self.columns, "policy", "mean", "± 95 %", "unit", "n"),
+            plural(
+                self.replications,
+                "{points}, {count} replication of each",
+                "{points}, {count} replications of each",
+                points=points,
+                count=whole(self.replications),
+            ),
+            [] if self.is_random else [NOT_RANDOM],
+            (Text("KPI"), *self.columns, Text("policy"), Text("mean"), "± 95 %", Text("unit"), "n"),
             rows,
         )
 
@@ -193,7 +211,7 @@ def sweep(
     at_most: int = MOST_RUNS,
     study: Study = Study(),
 ) -> Sweep:
-    """Run a scenario, or networks that a function makes, at every point of a design, on the same luck.
+    """Run a scenario, or networks that a function makes, at every point of a design, with the same random numbers.
 
     `vary` names settings by their paths, or the function's arguments: lists (`{"zone.gate.lanes": [2, 4]}`), a `Range`
     for the designs "latin" and "sobol" with so many `points`, or texts as on the command line
@@ -230,7 +248,12 @@ def _maker(what: object, vary: Sequence[Vary], policies: Sequence[str]) -> Maker
         return functools.partial(_scenarios, what, vary, policies)
     if callable(what) and not isinstance(what, type):
         return functools.partial(_networks, what, vary)
-    raise TypeError(f"a sweep takes a scenario's file, or a function from values to a network, not {quoted(what)}")
+    raise TypeError(
+        Text(
+            "a sweep takes the file of a scenario, or a function from values to a network, not {value}",
+            value=quoted(what),
+        )
+    )
 
 
 def _policies(loaded: Loaded[Scenario] | None, wanted: Sequence[str]) -> tuple[str, ...]:
@@ -238,8 +261,12 @@ def _policies(loaded: Loaded[Scenario] | None, wanted: Sequence[str]) -> tuple[s
     there = tuple(loaded.variants) if loaded is not None else ()
     wanted = texts_of(wanted, "policies")
     if unknown := [name for name in wanted if name not in (BASE, ALL, *there)]:
-        names = f"there are {', '.join((BASE, *there))}" if there else "there is no `compare:`"
-        raise ValueError(f"there is no policy {', '.join(f'`{name}`' for name in unknown)}; {names}")
+        names = listed(f"`{name}`" for name in unknown)
+        if not there:
+            raise ValueError(Text("there is no policy {names}; there is no `compare:`", names=names))
+        raise ValueError(
+            Text("there is no policy {names}; there are {there}", names=names, there=listed((BASE, *there)))
+        )
     if ALL in wanted:
         return (BASE, *there)
     return tuple(dict.fromkeys(wanted)) or (BASE,)
@@ -271,9 +298,14 @@ def _located(problem: Problem, points: Sequence[str]) -> Problem:
     """A mistake elsewhere than in what varies, with the points at which it is made."""
     if problem.file.startswith("--vary "):
         return problem
-    others = f" and {len(points) - 1} other points" if len(points) > 2 else ""
-    where = " and ".join(points[:2]) if len(points) < 3 else f"{points[0]}{others}"
-    return replace(problem, hint="; ".join(filter(None, [problem.hint, f"so at {where}"])))
+    first, *others = points
+    if not others:
+        where = Text("so at {point}", point=first)
+    elif len(others) == 1:
+        where = Text("so at {point} and {other}", point=first, other=others[0])
+    else:
+        where = Text("so at {point} and {n} other points", point=first, n=len(others))
+    return replace(problem, hint=Text("{hint}; {where}", hint=problem.hint, where=where) if problem.hint else where)
 
 
 def _networks(
@@ -284,13 +316,21 @@ def _networks(
     try:
         inspect.signature(function).bind(**dict.fromkeys(names))
     except TypeError as error:
-        raise TypeError(f"the function cannot be called with {', '.join(names)} alone: {error}") from None
+        raise TypeError(
+            Text("the function cannot be called with {names} alone: {reason}", names=listed(names), reason=error)
+        ) from None
 
     def network(point: tuple[object, ...]) -> Network:
         values = [plain(value) if isinstance(value, str) else value for value in point]
         made = function(**dict(zip(names, values, strict=True)))
         if not isinstance(made, Network):
-            raise TypeError(f"the function makes no network of {_described(vary, point)}, but {quoted(made)}")
+            raise TypeError(
+                Text(
+                    "of {point} the function makes {made} instead of a network",
+                    point=_described(vary, point),
+                    made=quoted(made),
+                )
+            )
         return made
 
     return list(_each(points, lambda number: _described(vary, points[number]), network))
@@ -298,14 +338,17 @@ def _networks(
 
 def _each(items: Sequence[Item], described: Callable[[int], str], make: Callable[[Item], Made]) -> list[Made]:
     """What is made of every item; raises `ValueError` with the mistakes of all, each with its point."""
-    made, wrong = list[Made](), dict[str, str]()
+    made, wrong = list[Made](), dict[str, Text]()
     for number, item in enumerate(items):
         try:
             made.append(make(item))
         except ValueError as error:
-            wrong.setdefault(str(error), described(number))
+            wrong.setdefault(str(error), Text("at {point}: {reason}", point=described(number), reason=error))
     if wrong:
-        raise ValueError("\n".join(f"at {point}: {message}" for message, point in wrong.items()))
+        first, *others = wrong.values()
+        for other in others:
+            first = Text("{mistakes}\n{mistake}", mistakes=first, mistake=other)
+        raise ValueError(first)
     return made
 
 
@@ -313,16 +356,25 @@ def _described(vary: Sequence[Vary], point: Sequence[object]) -> str:
     return ", ".join(f"{factor.name}={shown(value)}" for factor, value in zip(vary, point, strict=True))
 
 
-def _too_many(points: int, policies: int, replications: int, at_most: int, each: Size) -> str:
-    parts = [
-        f"{whole(points)} points",
-        *([f"{policies} policies"] if policies > 1 else []),
-        f"{replications} replications",
-    ]
+def _too_many(points: int, policies: int, replications: int, at_most: int, each: Size) -> Text:
+    factors = Text("{points} points × {replications} replications", points=whole(points), replications=replications)
+    if policies > 1:
+        factors = Text(
+            "{points} points × {policies} policies × {replications} replications",
+            points=whole(points),
+            policies=policies,
+            replications=replications,
+        )
     runs = points * policies * replications
     hours = runs * each.seconds / 3600
-    work = f"some {whole(hours)} h" if hours >= 2 else f"some {whole(max(1, hours * 60))} min"
-    return (
-        f"{' × '.join(parts)} are {whole(runs)} runs of about {whole(each.entities)} entities each, "
-        f"{work} of one core; more than {whole(at_most)} runs must be asked for: at_most={runs}, or --at-most {runs}"
+    minutes = Text("{amount} min", amount=whole(max(1, hours * 60)))
+    return Text(
+        "{factors} are {runs} runs of about {entities} entities each, some {time} of one core; ask for more than "
+        "{most} runs with `at_most={ask}`, or --at-most {ask}",
+        factors=factors,
+        runs=whole(runs),
+        entities=whole(each.entities),
+        time=Text("{amount} h", amount=whole(hours)) if hours >= 2 else minutes,
+        most=whole(at_most),
+        ask=runs,
     )

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from clearsim.language import Text
 from clearsim.stats.intervals import Values, estimate
 
 
@@ -34,7 +35,7 @@ def paired(a: Values, b: Values, confidence: float = 0.95) -> Difference:
     Difference(mean=1.0, half_width=None, n=1, variance_ratio=None)
     """
     if len(a) != len(b):
-        raise ValueError(f"{len(a)} and {len(b)} replications are no pairs")
+        raise ValueError(Text("{a} and {b} replications are no pairs", a=len(a), b=len(b)))
     pairs = [(float(x), float(y)) for x, y in zip(a, b, strict=True) if not (math.isnan(x) or math.isnan(y))]
     differences = [x - y for x, y in pairs]
     mean, half_width, n = estimate(differences, confidence)

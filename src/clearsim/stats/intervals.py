@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.language import Text
+
 ALIKE = 59
 """How many equal replications are needed before a KPI counts as constant: then, with 95 % confidence, fewer than one in
 twenty replications differ (0.95^59 < 0.05). A KPI that is nearly always 0 is 0 in a few replications by chance."""
@@ -116,9 +118,9 @@ def replications_for_quantile(q: float, confidence: float = 0.95) -> int:
 
 def _check(q: float, confidence: float) -> None:
     if not 0 < q < 1:
-        raise ValueError(f"a quantile lies between 0 and 1, both excluded, not at {q}")
+        raise ValueError(Text("a quantile lies between 0 and 1, both excluded, not at {value}", value=q))
     if not 0 < confidence < 1:
-        raise ValueError(f"a confidence lies between 0 and 1, both excluded, not at {confidence}")
+        raise ValueError(Text("a confidence lies between 0 and 1, both excluded, not at {value}", value=confidence))
 
 
 def _limit(ordered: list[float], q: float, beta: float) -> float | None:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.language import Text, listed
 from clearsim.stats.intervals import ALIKE, Values, estimate, never_varied
 
 Goal = Literal["less", "more"]
@@ -76,8 +77,16 @@ def kim_nelson(
     names, k = list(samples), len(samples)
     if k < 2 or not delta > 0 or not 1 / k < confidence < 1 or not 2 <= first <= ceiling:
         raise ValueError(
-            f"KN takes two systems or more ({k}), an indifference zone above 0 ({delta}), a confidence between "
-            f"1/systems and 1 ({confidence}), and a first stage from 2 up to the ceiling ({first}, {ceiling})"
+            Text(
+                "KN takes two systems or more ({systems}), an indifference zone above 0 ({delta}), a confidence "
+                "between 1/systems and 1 ({confidence}), and a first stage from 2 up to the ceiling ({first}, "
+                "{ceiling})",
+                systems=k,
+                delta=delta,
+                confidence=confidence,
+                first=first,
+                ceiling=ceiling,
+            )
         )
     sign = 1.0 if goal == "more" else -1.0
     series = [sign * np.asarray(values, dtype=np.float64)[:ceiling] for values in samples.values()]
@@ -152,9 +161,9 @@ def ocba(
     """
     mean, variance, count = (np.asarray(column, dtype=np.float64) for column in (means, variances, counts))
     if not len(mean) == len(variance) == len(count) >= 2 or budget_step < 1:
-        raise ValueError("OCBA takes as many means as variances and counts, two or more, and a step of 1 or more")
+        raise ValueError(Text("OCBA takes as many means as variances and counts, two or more, and a step of 1 or more"))
     if not np.isfinite([mean, variance]).all() or (variance < 0).any():
-        raise ValueError("OCBA takes defined means and variances")
+        raise ValueError(Text("OCBA takes defined means and variances"))
     best = _best(mean, goal)
     spread = np.maximum(_of_largest(variance), 1e-12)
     distance = np.maximum(_of_largest(np.abs(mean - mean[best])), 1e-9)
@@ -217,7 +226,13 @@ def feasible(
     ('yes', 'no', 'open')
     """
     if not 0.5 <= confidence < 1 or constraints < 1:
-        raise ValueError(f"a confidence from 0.5 up to 1 ({confidence}) and one constraint or more ({constraints})")
+        raise ValueError(
+            Text(
+                "a bound takes a confidence from 0.5 up to 1 ({confidence}) and one constraint or more ({constraints})",
+                confidence=confidence,
+                constraints=constraints,
+            )
+        )
     mean, half_width, _ = estimate(values, 1 - 2 * (1 - confidence) / constraints)
     if half_width is None or (never_varied(values) and not certain):
         return "open"
@@ -232,8 +247,11 @@ def _refuse_undefined(samples: Mapping[str, Values], systems: Sequence[str], don
     wrong = [name for name in systems if len(samples[name]) > done and math.isnan(samples[name][done])]
     if wrong:
         raise ValueError(
-            f"undefined (NaN) in replication {done + 1} of {', '.join(wrong)}: "
-            "KN compares what is defined in every replication"
+            Text(
+                "undefined (NaN) in replication {number} of {names}: KN compares what is defined in every replication",
+                number=done + 1,
+                names=listed(wrong),
+            )
         )
 
 

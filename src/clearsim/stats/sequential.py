@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from clearsim.language import Text
 from clearsim.stats.intervals import ALIKE, Values
 
 Met = npt.NDArray[np.bool_]
@@ -79,7 +80,7 @@ def all_reached(samples: Mapping[str, Values], precision: Precision) -> int | No
     (3, None)
     """
     if not samples:
-        raise ValueError("a precision is that of a KPI, and there is none")
+        raise ValueError(Text("a precision is that of a KPI, and there is none"))
     return _first_kept(np.logical_and.reduce([_met(values, precision) for values in samples.values()]), precision)
 
 

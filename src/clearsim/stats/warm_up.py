@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from clearsim.language import Text
 from clearsim.stats.intervals import Values
 
 FEWEST_BATCHES = 10
@@ -45,9 +46,15 @@ def mser5(values: Values, batch: int = 5) -> Truncation:
     numbers = np.asarray(values, dtype=np.float64)
     batches = len(numbers) // batch
     if batches < FEWEST_BATCHES:
-        return Truncation(None, None, f"not enough data: {batches} batches of {batch}, fewer than {FEWEST_BATCHES}")
+        reason = Text(
+            "not enough data: {batches} batches of {size}, fewer than {least}",
+            batches=batches,
+            size=batch,
+            least=FEWEST_BATCHES,
+        )
+        return Truncation(None, None, reason)
     if np.isnan(numbers).any():
-        return Truncation(None, None, "undefined values (NaN) in the series")
+        return Truncation(None, None, Text("undefined values (NaN) in the series"))
     means = numbers[: batches * batch].reshape(batches, batch).mean(axis=1)
     shifted = (means - means[-1])[::-1]  # summed from the end, where the steady part is
     rest = np.arange(1, batches + 1)
@@ -56,7 +63,7 @@ def mser5(values: Values, batch: int = 5) -> Truncation:
     last = batches // 2
     left_out = int(mser[: last + 1].argmin())
     if left_out == last:
-        return Truncation(None, None, "not enough data: the minimum lies at the end of the first half")
+        return Truncation(None, None, Text("not enough data: the minimum lies at the end of the first half"))
     return Truncation(left_out * batch, float(numbers[left_out * batch :].mean()))
 
 
@@ -75,16 +82,19 @@ def welch(replications: Sequence[Values], window: int, band: float = 0.05) -> We
     (4, 2.0, (5.666666666666667, 3.3333333333333335, 2.3333333333333335))
     """
     if not replications or len({len(values) for values in replications}) > 1:
-        raise ValueError("Welch's procedure takes replications of one length, and at least one")
+        raise ValueError(Text("Welch's procedure takes replications of one length, and at least one"))
     table = np.array([np.asarray(values, dtype=np.float64) for values in replications])
     known = ~np.isnan(table)
     length, count = table.shape[1], known.sum(axis=0)
     if window < 0 or length < 2 * (2 * window + 1):
-        return Welch(
-            None, math.nan, (), f"not enough data: {length} observations for a window of {window} on each side"
+        reason = Text(
+            "not enough data: {observations} observations for a window of {window} on each side",
+            observations=length,
+            window=window,
         )
+        return Welch(None, math.nan, (), reason)
     if not count.all():
-        return Welch(None, math.nan, (), "an observation is undefined (NaN) in every replication")
+        return Welch(None, math.nan, (), Text("an observation is undefined (NaN) in every replication"))
     average = np.where(known, table, 0.0).sum(axis=0) / count
     halves = [min(at, window) for at in range(length - window)]
     curve = np.array([average[at - half : at + half + 1].mean() for at, half in enumerate(halves)])
@@ -93,5 +103,6 @@ def welch(replications: Sequence[Values], window: int, band: float = 0.05) -> We
     first = int(outside[-1]) + 1 if outside.size else 0
     shown = tuple(float(value) for value in curve)
     if first >= length // 2:
-        return Welch(None, level, shown, "not enough data: the curve leaves the band in the second half of the run")
+        reason = Text("not enough data: the curve leaves the band in the second half of the run")
+        return Welch(None, level, shown, reason)
     return Welch(first, level, shown)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from clearsim.engines import Progress
+from clearsim.language import Text
 from clearsim.work.blocks import Case, Each, Job, Sample, joined, work
 from clearsim.work.executors import HERE, Workers, cores, opened, room
 from clearsim.work.identity import code_version
@@ -52,7 +53,7 @@ class Crew:
         self._began = time.perf_counter()
         wanted = self.study.executor
         if wanted not in (None, HERE) and self.each is not None:
-            raise ValueError("traces never leave their process: `each` goes with executor None or 'here' alone")
+            raise ValueError(Text("traces stay in their process: `each` is used with executor None or 'here' alone"))
         self._store = opened_store(self.study.store)
         if wanted is not None and wanted != HERE:
             self._pool = self._stack.enter_context(opened(wanted, self.study.workers))
@@ -151,7 +152,7 @@ class Crew:
 def _elsewhere(job: Job, version: str, heed: Progress | None) -> Sample:
     """What a worker does: the same, if it has the same code."""
     if code_version() != version:
-        raise ValueError("a worker has another version of clearsim or numpy: its figures would not be these")
+        raise ValueError(Text("a worker has another version of clearsim or numpy: its results could differ"))
     return work(job, heed)
 
 

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
 from typing import NamedTuple
 
+from clearsim.language import Text, listed
 from clearsim.units import is_count, quoted
 
 HERE = "here"
@@ -50,16 +51,26 @@ class Workers(NamedTuple):
 def check_executor(wanted: str | Executor | None, workers: int | None) -> None:
     """Raises `ValueError` for an executor that there is not, and for a number of workers that it cannot have."""
     if workers is not None and (not is_count(workers) or workers < 1):
-        raise ValueError(f"at least one worker is needed, and a whole number of them, not {quoted(workers)}")
+        raise ValueError(
+            Text("at least one worker is needed, and a whole number of them, not {value}", value=quoted(workers))
+        )
     if wanted is None or isinstance(wanted, Executor):
         return
     if not isinstance(wanted, str):
-        raise TypeError(f"an executor is one of {', '.join(NAMES)}, or a concurrent.futures.Executor, not {wanted!r}")
+        raise TypeError(
+            Text(
+                "an executor is one of {names}, or a `concurrent.futures.Executor`, not {value}",
+                names=listed(NAMES),
+                value=repr(wanted),
+            )
+        )
     name, colon, address = wanted.partition(":")
     if wanted not in WITHOUT_ADDRESS and not (name == "dask" and address):
-        raise ValueError(f"there is no executor {wanted!r}; there are {', '.join(NAMES)}")
+        raise ValueError(Text("there is no executor {wanted!r}; there are {names}", wanted=wanted, names=listed(NAMES)))
     if workers is not None and (wanted == HERE or colon):
-        raise ValueError(f"the number of workers goes with threads, processes and dask, not with {wanted}")
+        raise ValueError(
+            Text("the number of workers is used with threads, processes and dask, not with {executor}", executor=wanted)
+        )
 
 
 @contextmanager
@@ -83,7 +94,9 @@ def opened(wanted: str | Executor, workers: int | None = None) -> Iterator[Worke
         try:
             yield found
         except CancelledError as error:  # which nobody here did
-            raise ConnectionError("the work was given up: Dask's scheduler has gone, or was started anew") from error
+            raise ConnectionError(
+                Text("the work was given up: the Dask scheduler has ended or was restarted")
+            ) from error
         except Exception as error:
             if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":  # Dask's own
                 raise LostWorkerError(LOST_OF_OURS if isinstance(wanted, str) else LOST_OF_YOURS) from error
@@ -194,19 +207,26 @@ def _dask(address: str, count: int) -> Iterator[Workers]:
         from distributed import Client, LocalCluster
         from distributed.utils import silence_logging_cmgr
     except ImportError as error:
-        raise ValueError('Dask is not installed: pip install "clearsim[dask]"') from error
+        raise ValueError(Text('Dask is not installed: `pip install "clearsim[dask]"`')) from error
     with ExitStack() as stack:
         stack.enter_context(silence_logging_cmgr(logging.CRITICAL))  # what matters is raised
         if address:
             try:
                 client = stack.enter_context(Client(address, timeout=ANSWER_S))
             except OSError as error:
-                raise OSError(f"nobody answers at {address} within {ANSWER_S} s") from error
+                raise OSError(
+                    Text("no answer from {address} within {seconds} s", address=address, seconds=ANSWER_S)
+                ) from error
             except ValueError as error:
-                raise ValueError(f"{address} is no address of a Dask scheduler; one is tcp://10.0.0.5:8786") from error
+                raise ValueError(
+                    Text(
+                        "{address} is not the address of a Dask scheduler, such as `tcp://10.0.0.5:8786`",
+                        address=address,
+                    )
+                ) from error
             count = sum(client.ncores().values())
             if not count:
-                raise OSError(f"the Dask scheduler at {address} has no workers")
+                raise OSError(Text("the Dask scheduler at {address} has no workers", address=address))
         else:
             if getattr(multiprocessing.current_process(), "_inheriting", False):
                 raise RuntimeError(UNGUARDED)
@@ -220,7 +240,7 @@ def _dask(address: str, count: int) -> Iterator[Workers]:
                     )
                     client = stack.enter_context(Client(stack.enter_context(cluster)))
             except RuntimeError as error:
-                raise RuntimeError(f"Dask's workers did not start. {UNGUARDED}") from error
+                raise RuntimeError(Text("the Dask workers did not start: {reason}", reason=UNGUARDED)) from error
         executor = stack.enter_context(client.get_executor(pure=False))
         try:
             yield Workers(executor, count * WAITING)
@@ -229,11 +249,13 @@ def _dask(address: str, count: int) -> Iterator[Workers]:
                 stack.close()
 
 
-LOST_OF_OURS = "a worker was ended by the system, most likely because memory was short; fewer workers need less"
-LOST_OF_YOURS = (
-    "a worker of the executor ended before its time: memory was short, or a script that starts processes by itself "
+LOST_OF_OURS = Text(
+    "a worker was ended by the system, most likely because memory was short; fewer workers need less memory"
+)
+LOST_OF_YOURS = Text(
+    "a worker of the executor ended too early: memory was short, or a script that starts processes by itself "
     'lacks `if __name__ == "__main__":`'
 )
-UNGUARDED = (
+UNGUARDED = Text(
     'Dask runs the script that starts it once more in every worker: put what it does below `if __name__ == "__main__":`'
 )

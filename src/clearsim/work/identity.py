@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from clearsim.language import Text
 from clearsim.network import Network, Recorded
 from clearsim.network.word import field_names
 
@@ -35,14 +36,6 @@ SEEN = {"clearsim", "numpy", "pandas", *sys.stdlib_module_names}
 """Packages whose classes need no version here: clearsim's sources are hashed, the others' are plain data."""
 MADE_AT_RUN_TIME = 1 << 9
 """CPython's flag of a class that is no part of a compiled extension (`Py_TPFLAGS_HEAPTYPE`)."""
-UNVERSIONED = (
-    "`{}` takes no part in a store, because the helpers and constants that a class outside of clearsim uses cannot be "
-    'seen: write `version: ClassVar[str] = "1"` in the class, and change that text whenever its figures may change'
-)
-NOT_PLAIN = (
-    "a `{}` in a network takes no part in a store, because what it does cannot be seen: keep plain data such as "
-    "numbers, texts and lists in the fields of a class"
-)
 
 
 class UnversionedError(TypeError):
@@ -115,9 +108,19 @@ def _parts(value: object) -> Iterator[bytes]:
         case set() | frozenset():
             yield from sorted(b"".join(_parts(item)) for item in value)
         case Number() | str() | bytes() | date() | time() | timedelta() | Path():
-            raise UnversionedError(NOT_PLAIN.format(type(value).__qualname__))
+            raise _not_plain(value)
         case _ if not (names or own):
-            raise UnversionedError(NOT_PLAIN.format(type(value).__qualname__))
+            raise _not_plain(value)
+
+
+def _not_plain(value: object) -> UnversionedError:
+    return UnversionedError(
+        Text(
+            "results of a network with a `{name}` cannot be kept in a store, because what it does cannot be seen: keep "
+            "plain data such as numbers, texts and lists in the fields of a class",
+            name=type(value).__qualname__,
+        )
+    )
 
 
 @functools.cache
@@ -143,7 +146,14 @@ def _version_of(kind: type) -> str:
     """The version that a class outside of clearsim states itself; that of a base class does not count for it."""
     stated = vars(kind).get("version")
     if not isinstance(stated, str) or not stated:
-        raise UnversionedError(UNVERSIONED.format(kind.__qualname__))
+        raise UnversionedError(
+            Text(
+                "results with `{name}` cannot be kept in a store, because the helpers and constants that a class "
+                'outside of clearsim uses cannot be seen: write `version: ClassVar[str] = "1"` in the class, and '
+                "change that text whenever its results may change",
+                name=kind.__qualname__,
+            )
+        )
     return stated
 
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 from clearsim.demand import Demand, draw
 from clearsim.engines import Progress
+from clearsim.language import Text
 from clearsim.measures import check
 from clearsim.network import At, Flow, Hold, Network
 from clearsim.plan import Plan, compile_network
@@ -25,15 +26,15 @@ def simulate(plan: Plan, demand: Demand, engine: Engine = "compiled", progress: 
     return trace
 
 
-def preparation(engine: Engine) -> str | None:
+def preparation(engine: Engine) -> Text | None:
     """What the engine must do before its first run, in a sentence; None where it is ready."""
     if engine == "simpy":
         return None
     from clearsim.engines.cache import folder, is_filled
 
     if folder() is None:
-        return "compiling the engine takes some seconds in every run: no folder can be written to keep it"
-    return None if is_filled() else "compiling the engine, once; this takes some seconds"
+        return Text("compiling the engine takes some seconds in every run: there is no folder to keep it in")
+    return None if is_filled() else Text("compiling the engine, once; this takes some seconds")
 
 
 def compile_engine() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clearsim.demand import expected_by_flow
+from clearsim.language import Text
 from clearsim.network import Calendar, Departures, Forecast, Network
 from clearsim.plan import number_columns, stamps_of
 from clearsim.work.simulating import Engine
@@ -24,7 +25,6 @@ CHANGE_BYTES = 300
 """Memory for each change of a capacity and each departure."""
 CELLS_A_DAY, CELL_BYTES = 288, 60
 """A forecast looks at every station in cells of five minutes."""
-ASK = "asked for: Study(force=True), or --force"
 
 
 class Size(NamedTuple):
@@ -59,9 +59,16 @@ def check_memory(size: Size, *, force: bool = False) -> None:
     """Raises `ValueError` where one replication does not fit into the memory that this machine has left."""
     available = available_bytes()
     if size.memory_bytes > available and not force:
-        what = f"a replication of {_number(size.days)} days has about {_number(size.entities)} entities"
-        needs = f"takes some {_number(size.memory_bytes / 1e9)} GB of memory"
-        raise ValueError(f"{what} and {needs}; {_number(available / 1e9)} GB are free: more must be {ASK}")
+        raise ValueError(
+            Text(
+                "a replication of {days} days has about {entities} entities and takes some {memory} GB of memory; "
+                "{free} GB are free: ask for more with `Study(force=True)`, or --force",
+                days=_number(size.days),
+                entities=_number(size.entities),
+                memory=_number(size.memory_bytes / 1e9),
+                free=_number(available / 1e9),
+            )
+        )
 
 
 def check_time(work: Iterable[tuple[Size, int]], *, force: bool = False) -> None:
@@ -71,9 +78,16 @@ def check_time(work: Iterable[tuple[Size, int]], *, force: bool = False) -> None
     if seconds > LONGEST_S and not force:
         entities = sum(size.entities * replications for size, replications in work)
         runs = sum(replications for _, replications in work)
-        what = f"{_number(runs)} replications have about {_number(entities)} entities in all"
-        takes = f"take one core some {_number(seconds / 3600)} h"
-        raise ValueError(f"{what} and {takes}: more than {LONGEST_S / 3600:g} h must be {ASK}")
+        raise ValueError(
+            Text(
+                "{runs} replications have about {entities} entities in all and take one core some {hours} h: ask for "
+                "more than {most:g} h with `Study(force=True)`, or --force",
+                runs=_number(runs),
+                entities=_number(entities),
+                hours=_number(seconds / 3600),
+                most=LONGEST_S / 3600,
+            )
+        )
 
 
 def available_bytes() -> float:

@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
+from clearsim.language import Text
 from clearsim.measures import Key
-from clearsim.outputs import PARTS, check_folder, write_whole
+from clearsim.outputs import PARTS, check_folder, reason_of, write_whole
 from clearsim.work.blocks import Case, Job, Sample
 from clearsim.work.identity import UnversionedError, code_version
 
@@ -42,7 +43,7 @@ class Store:
     """
 
     def __init__(
-        self, folder: Path, damaged: Callable[[str], None] = lambda _: None, *, optional: bool = False
+        self, folder: Path, damaged: Callable[[Text], None] = lambda _: None, *, optional: bool = False
     ) -> None:
         self.folder, self.damaged, self.optional = folder, damaged, optional
         self.given_up = False
@@ -69,7 +70,7 @@ class Store:
         except UnversionedError as error:
             if resume or not self.optional:
                 raise
-            self._give_up(f"finished work is not kept: {error}")
+            self._give_up(Text("finished work is not kept: {reason}", reason=error))
 
     @property
     def stays(self) -> int:
@@ -91,10 +92,12 @@ class Store:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self.damaged(f"{path}: cannot be read ({error.strerror}); computed anew")
+            self.damaged(
+                Text("{path}: cannot be read ({reason}); it is computed again", path=path, reason=reason_of(error))
+            )
             return None
         if written[:SUM] != _sum(job, written[SUM:]):
-            self.damaged(f"{path}: damaged, or another's; computed anew")
+            self.damaged(Text("{path}: damaged, or the work of another study; it is computed again", path=path))
             return None
         content = json.loads(gzip.decompress(written[SUM:]))
         self._paths.add(path)
@@ -116,14 +119,14 @@ class Store:
             write_whole(path, _sum(job, packed) + packed, beside=self.folder)
         except OSError as error:
             where = path if path.is_dir() else self.folder
-            said = f"{where}: finished work cannot be kept: {error.strerror}"
+            said = Text("{path}: finished work cannot be kept: {reason}", path=where, reason=reason_of(error))
             if not self.optional:
                 raise OSError(said) from error
-            self._give_up(f"{said}; the study goes on without")
+            self._give_up(Text("{refusal}; the study goes on without it", refusal=said))
             return
         self.added += 1
 
-    def _give_up(self, said: str) -> None:
+    def _give_up(self, said: Text) -> None:
         if not self.given_up:
             self.damaged(said)
         self.given_up = True

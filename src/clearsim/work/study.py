@@ -6,6 +6,7 @@ from pathlib import Path
 import attrs
 
 from clearsim.engines import Progress
+from clearsim.language import Text, listed
 from clearsim.outputs import named_path
 from clearsim.units import quoted
 from clearsim.work.executors import check_executor
@@ -52,18 +53,24 @@ class Study:
 
     def __attrs_post_init__(self) -> None:
         if self.engine not in ENGINES:
-            raise ValueError(f"there is no engine {self.engine!r}; there are {', '.join(ENGINES)}")
+            raise ValueError(
+                Text("there is no engine {engine!r}; there are {names}", engine=self.engine, names=listed(ENGINES))
+            )
         limit = self.wait_limit_min
         if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int | float) or not limit >= 0):
-            raise ValueError(f"the wait limit is a number of minutes from 0 up, not {quoted(limit)}")
+            raise ValueError(Text("the wait limit is a number of minutes from 0 up, not {value}", value=quoted(limit)))
         check_executor(self.executor, self.workers)
         if not isinstance(self.store, Store | Path | None):
-            raise TypeError(f"a store is a folder or a Store, not {self.store!r}")
+            raise TypeError(Text("a store is a folder or a `Store`, not {value}", value=repr(self.store)))
         for name in ("resume", "force"):
             if not isinstance(getattr(self, name), bool):
-                raise TypeError(f"`{name}` is True or False, not {getattr(self, name)!r}")
+                value = repr(getattr(self, name))
+                raise TypeError(Text("`{name}` is `True` or `False`, not {value}", name=name, value=value))
         if self.progress is not None and not callable(self.progress):
-            raise TypeError(f"progress is reported to a function of the finished share, not to {self.progress!r}")
+            value = repr(self.progress)
+            raise TypeError(
+                Text("progress is reported to a function of the finished share, not to {value}", value=value)
+            )
 
     def __repr__(self) -> str:
         """What differs from `Study()`."""
