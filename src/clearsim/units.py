@@ -278,9 +278,9 @@ def shown(value: object) -> str:
 
 
 def columns_of(text: str) -> int:
-    """Columns that the text takes on a terminal: Chinese characters and full-width signs two, combining marks none.
+    r"""Columns that the text takes on a terminal: Chinese characters and full-width signs two, combining marks none.
 
-    >>> columns_of("\\u67e5\\u9a8c gate")
+    >>> columns_of("\u67e5\u9a8c gate")
     9
     """
     return sum(
