@@ -410,7 +410,7 @@ def test_what_is_warned_of_before_the_run_knows_the_absent() -> None:
 def test_the_map_names_what_differs_between_dates() -> None:
     text = network_text(network(afternoon(*EVERY_KIND).scenario), width=200)
     for words in (
-        "! online filing down 系統停機, from 16 Nov 12:00 to 18:00",
+        "! online filing down, from 16 Nov 12:00 to 18:00",
         "-2 from 16 Nov 12:00 to 18:00",
         "x0.6 from 16 Nov 12:00 to 18:00",
         "none from 16 Nov 12:00 to 18:00",
