@@ -267,7 +267,7 @@ def test_two_flows_that_cross_lock_all_who_come_after(simulate: Simulate) -> Non
 def test_a_deadlock_is_reported_first_with_its_moment_and_who_holds_what() -> None:
     result = run_experiment(crossing())
     assert findings(result)[0] == (
-        "Deadlock 死鎖 from 16 Nov 04:12 on: 218 of the 219 that arrived can never move again. "
+        "Deadlock from 16 Nov 04:12 on: 218 of the 219 that arrived can never move again. "
         "Held meanwhile: 1 of a by 1 of ab, 1 of b by 1 of ba."
     )
     assert "deadlock in 1 of 1 replications" in repr(result)
