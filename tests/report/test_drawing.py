@@ -71,7 +71,8 @@ def texts(network: Network) -> list[Text]:
         ),
         (
             Proportional(["officers", "packers"], keep={"officers": 1, "packers": 0}),
-            "officers, packers: people follow the work, reviewed every 30 min; they come at once; 1 officers always stay",
+            "officers, packers: people follow the work, reviewed every 30 min; they come at once; 1 officers always "
+            "stay",
         ),
         (
             Forecast("officers", "20 %", at_most=9),
