@@ -210,7 +210,7 @@ def test_only_travel_is_driving_and_only_trucks_have_drivers() -> None:
 
 def test_the_waves_of_the_orders_are_events_whose_recovery_is_measured() -> None:
     events = network(load(SCENARIOS / "six18.yaml").scenario).events
-    assert [str(event.label) for event in events] == ["first wave 第一波", "second wave 第二波", "skin care 護膚專場"]
+    assert [str(event.label) for event in events] == ["first wave 第一波", "second wave 第二波", "skin care 护肤专场"]
     assert (events[0].from_min, events[0].until_min) == (44 * 60, 5 * 24 * 60)
     short = network(load(SCENARIOS / "six18.yaml", ["duration=2 d", "run_on=1 h"]).scenario).events
     assert [(event.from_min, event.until_min) for event in short] == [(44 * 60, 49 * 60)]
