@@ -169,7 +169,6 @@ WRONG = [
     ["run", str(TINY), "--workers", "2", "--executor", "here"],
     ["run", str(TINY), "--precision", "5 %", "--kpi", "driver_wait"],
     ["run", str(TINY), "--out", "/dev/null"],
-    ["run", str(TINY), "--replications", "100000", "--engine", "simpy", "--set", "duration=365 d"],
     ["sweep", str(TINY), "--vary", "zone.scanner.lanes=1,2", "--points", "3"],
     ["sweep", str(TINY), "--vary", "zone.scanner.lanes=1,2", "--at-most", "1"],
     ["sweep", str(TINY), "--vary", "zone.scanner.lanes=1,2", "--policy", "x"],
@@ -200,8 +199,10 @@ TEN_MISTAKES = (
     ("crew: 2", "crews: 2"),
     ("seed: 7", "seed: -7"),
 )
-SET = ("zone.gate.lanes=0", "demand.orders.per_day=x", "policy.linked=perhaps", "run_on=5", "zone.gate.lanez=1")
-SET += ("staff.inspectors.roster=-1", "wait_limit=soon")
+SET = (
+    *("zone.gate.lanes=0", "demand.orders.per_day=x", "policy.linked=perhaps", "run_on=5", "zone.gate.lanez=1"),
+    *("staff.inspectors.roster=-1", "wait_limit=soon"),
+)
 
 
 @LATER
@@ -231,6 +232,14 @@ def test_ten_mistakes_are_reported_in_chinese(clearsim: Clearsim, tmp_path: Path
 @pytest.mark.parametrize("vary", ["a=1,1", "a=1,,2", "a=1..2"])
 def test_a_mistake_in_what_varies_is_chinese(clearsim: Clearsim, language: str, vary: str) -> None:
     done = clearsim("sweep", TINY, "--vary", vary, "--lang", language)
+    assert (done.code, english(done.err)) == (2, set())
+
+
+@LATER
+@pytest.mark.parametrize("language", CHINESE)
+def test_too_much_work_is_refused_in_chinese(clearsim: Clearsim, language: str) -> None:
+    much = ("--replications", 100_000, "--engine", "simpy", "--set", "duration=365 d")
+    done = clearsim("run", TINY, *much, "--lang", language)
     assert (done.code, english(done.err)) == (2, set())
 
 

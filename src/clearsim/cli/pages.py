@@ -13,7 +13,6 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 from clearsim.language import Label, Text, word
-from clearsim.units import columns_of
 
 SAID = (
     Text("Missing command."),
@@ -96,6 +95,8 @@ def understood(english: str) -> Text:
     """The text of `SAID` that an English sentence is made from, with its values; else the sentence as it is."""
     english = english.removeprefix("Value error, ")  # pydantic's
     for said in SAID:
+        if not english.startswith(said.partition("{")[0]):
+            continue  # which is found out sooner than by a pattern
         parts = Formatter().parse(said)
         pattern = "".join(re.escape(literal) + (f"(?P<{name}>.+?)" if name else "") for literal, name, _, _ in parts)
         if match := re.fullmatch(pattern, english, re.DOTALL):
@@ -115,12 +116,20 @@ def wrapped(text: str, width: int) -> list[str]:
     lines, end = [""], 0
     for match in _UNBROKEN.finditer(text):
         space = " " if lines[-1] and match.start() > end else ""
-        if lines[-1] and columns_of(lines[-1] + space + match[0]) > width:
+        if lines[-1] and _columns(lines[-1] + space + match[0]) > width:
             lines.append(match[0])
         else:
             lines[-1] += space + match[0]
         end = match.end()
     return lines
+
+
+def _columns(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from clearsim.units import columns_of  # a thirtieth of `clearsim --help`, and English needs none
+
+    return columns_of(text)
 
 
 def _width() -> int:
@@ -162,13 +171,13 @@ def _row(kind: str, names: str, about: str) -> tuple[str, str]:
 
 def _list(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Names, and beside them what they mean."""
-    first = min(max(columns_of(name) for name, _ in rows), WIDEST_NAMES) + 2
+    first = min(max(_columns(name) for name, _ in rows), WIDEST_NAMES) + 2
     for name, about in rows:
         lines = wrapped(about, _width() - first - 2)
-        if columns_of(name) + 2 > first:
+        if _columns(name) + 2 > first:
             yield f"  {name}"
         else:
-            yield f"  {name}{' ' * (first - columns_of(name))}{lines.pop(0)}"
+            yield f"  {name}{' ' * (first - _columns(name))}{lines.pop(0)}"
         yield from (" " * (first + 2) + line for line in lines)
 
 

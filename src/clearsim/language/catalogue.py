@@ -4,9 +4,7 @@ The files in `zh-Hans` are written by people. Those in `zh-Hant` are made from t
 """
 
 import functools
-import tomllib
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Literal, get_args
 
 Code = Literal["en", "zh-Hans", "zh-Hant"]
@@ -19,6 +17,9 @@ def catalogue(code: Code) -> Mapping[str, str]:
     """Translations by English template; empty for English."""
     if code == "en":
         return {}
+    import tomllib  # these take a tenth of `clearsim --help`, and English needs none
+    from importlib.resources import files
+
     folder = files("clearsim.language").joinpath(code)
     texts = [file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".toml")]
     tables = map(tomllib.loads, texts)
