@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from numbers import Integral
 
-from clearsim.language import Text, listed
+from clearsim.language import Text
 
 SECOND_MS = 1_000
 MINUTE_MS = 60_000
@@ -172,66 +172,6 @@ def _refusal(what: str, value: object) -> Text:
     if not wide:
         return refusal
     return Text("{refusal} (it has the full-width {signs})", refusal=refusal, signs=" ".join(wide))
-
-
-def either(items: Iterable[object]) -> Text:
-    """The items with commas, and `or` before the last.
-
-    >>> either(["dedicated", "shared", "priority"])
-    'dedicated, shared or priority'
-    """
-    *others, last = items
-    return Text("{items} or {item}", items=listed(others), item=last) if others else listed([last])
-
-
-def together(items: Iterable[object]) -> Text:
-    """The items with commas, and `and` before the last.
-
-    >>> together(["lanes", "time"])
-    'lanes and time'
-    """
-    *others, last = items
-    return Text("{items} and {item}", items=listed(others), item=last) if others else listed([last])
-
-
-def phrases(parts: Iterable[object]) -> Text:
-    """Parts of a sentence with commas between them; Chinese sets these apart from the items of a list.
-
-    >>> phrases(["60 a day", "at random"])
-    '60 a day, at random'
-    """
-    first, *others = [*parts] or [""]
-    made = listed([first])
-    for part in others:
-        made = Text("{parts}, {part}", parts=made, part=part)
-    return made
-
-
-def clauses(parts: Iterable[object]) -> Text:
-    """The parts with semicolons between them.
-
-    >>> clauses(["at random", "9 waiting at the start"])
-    'at random; 9 waiting at the start'
-    """
-    first, *others = [*parts] or [""]
-    made = listed([first])
-    for part in others:
-        made = Text("{parts}; {part}", parts=made, part=part)
-    return made
-
-
-def lines(parts: Iterable[object]) -> Text:
-    """The parts, each on a line of its own.
-
-    >>> print(lines(["first", "second"]))
-    first
-    second
-    """
-    first, *others = [*parts] or [""]
-    made = listed([first])
-    for part in others:
-        made = Text("{lines}\n{line}", lines=made, line=part)
-    return made
 
 
 def reason_of(error: BaseException) -> str:

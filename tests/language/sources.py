@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from clearsim.cli.commands import app
+from clearsim.customs import network
 from clearsim.measures import KPIS
+from clearsim.network.words import attribute_label
+from clearsim.scenario import load
 from clearsim.scenario.schema import schema
-from tests.paths import ROOT
+from tests.paths import ROOT, SHIPPED
 
 SOURCES = ROOT / "src" / "clearsim"
 MAKERS = {"Text": 1, "plural": 3, "Label": 1}
@@ -28,6 +31,7 @@ def texts() -> Iterator[tuple[str, str]]:
             yield from texts_in(path)
     yield from of_kpis()
     yield from of_commands()
+    yield from of_attributes()
     yield from (("the fields of a scenario", template) for template in descriptions(schema()))
 
 
@@ -78,3 +82,12 @@ def literals(node: ast.expr) -> list[str | None]:
     if isinstance(node, ast.IfExp):
         return [*literals(node.body), *literals(node.orelse)]
     return [node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None]
+
+
+def of_attributes() -> Iterator[tuple[str, str]]:
+    """What the attributes of customs' flows are called: the names themselves, in words."""
+    for path in SHIPPED:
+        for flow in network(load(path).scenario).flows:
+            conditions = {name for step in flow.steps for name in (*step.only_if, *step.unless)}
+            for name in sorted({*flow.attributes, *conditions}):
+                yield f"{path.stem}: {flow.name}", attribute_label(name).en

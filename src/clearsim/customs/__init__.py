@@ -33,6 +33,7 @@ def network(scenario: Scenario) -> Network:
     needed = {pool for station in stations for pool in station.needs}
     calm = Network(  # without disruptions
         name=scenario.title.en or scenario.title.zh,
+        label=scenario.title.label,
         start=scenario.start,
         duration=scenario.duration,
         run_on=scenario.run_on,

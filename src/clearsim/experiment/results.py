@@ -12,6 +12,7 @@ from clearsim.measures import Key
 from clearsim.measures.deadlock import Deadlock, deadlock
 from clearsim.measures.transient import WarmUpAnswer, warm_up_needed
 from clearsim.network import Network
+from clearsim.network.words import label_of
 from clearsim.numbers import percent, whole
 from clearsim.plan import Plan
 from clearsim.stats import Estimate, QuantileEstimate, estimate, quantile
@@ -196,7 +197,7 @@ class Result:
             self.replications,
             "{network}, {count} replication, seed {seed}",
             "{network}, {count} replications, seed {seed}",
-            network=self.network.name,
+            network=label_of(self.network),
             count=whole(self.replications),
             seed=self.seed,
         )

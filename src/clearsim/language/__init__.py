@@ -15,7 +15,8 @@ template in the catalogue of the language in use. English needs no catalogue: it
 
 from clearsim.language.catalogue import CODES, Code, catalogue
 from clearsim.language.choice import Languages, languages_of, preferred
-from clearsim.language.text import Label, Text, listed, plural, sentences
+from clearsim.language.joining import clauses, either, lines, listed, phrases, sentences, together
+from clearsim.language.text import Label, Text, plural
 from clearsim.language.wording import current, speak, use, word
 
 __all__ = [
@@ -25,13 +26,18 @@ __all__ = [
     "Languages",
     "Text",
     "catalogue",
+    "clauses",
     "current",
+    "either",
     "languages_of",
+    "lines",
     "listed",
+    "phrases",
     "plural",
     "preferred",
     "sentences",
     "speak",
+    "together",
     "use",
     "word",
 ]

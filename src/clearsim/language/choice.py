@@ -4,7 +4,8 @@ import os
 from collections.abc import Mapping
 
 from clearsim.language.catalogue import CODES, Code
-from clearsim.language.text import Text, listed
+from clearsim.language.joining import listed
+from clearsim.language.text import Text
 
 Languages = tuple[Code, ...]
 """One language, or two whose texts are shown side by side."""

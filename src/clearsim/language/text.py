@@ -1,6 +1,6 @@
 """An English sentence that remembers what it was made of, and names in two languages."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, Self
 
 
@@ -52,25 +52,3 @@ def plural(n: int, one: str, many: str, /, **values: object) -> Text:
     ('1 policy', '1,000 runs')
     """
     return Text(one if n == 1 else many, n=n, **values)
-
-
-def listed(items: Iterable[object]) -> Text:
-    """The items with commas between them.
-
-    >>> listed(["gate", Text("inspection"), "yard"])
-    'gate, inspection, yard'
-    """
-    first, *others = [*items] or [""]
-    made = Text("{item}", item=first)
-    for item in others:
-        made = Text("{items}, {item}", items=made, item=item)
-    return made
-
-
-def sentences(parts: Iterable[object]) -> Text:
-    """The sentences one after the other, with a space between them where the language has one."""
-    first, *others = [*parts] or [""]
-    made = Text("{item}", item=first)
-    for part in others:
-        made = Text("{sentences} {sentence}", sentences=made, sentence=part)
-    return made

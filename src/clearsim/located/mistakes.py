@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from clearsim.language import Text, listed, plural
+from clearsim.language import Text, either, listed, plural, together
 from clearsim.located.models import fields_at, models_at
 from clearsim.located.problems import Path, Problem, dotted
 from clearsim.located.source import Node
 from clearsim.located.spots import Spot, kind_of, locate
-from clearsim.units import either, expected, reason_of, shown, together
+from clearsim.units import expected, reason_of, shown
 
 Error = Any
 """One of pydantic's error mappings: `type`, `loc`, `msg`, `ctx`."""

@@ -5,8 +5,7 @@ import unicodedata
 
 from ruamel.yaml.error import MarkedYAMLError
 
-from clearsim.language import Text
-from clearsim.units import clauses
+from clearsim.language import Text, clauses
 
 Scalar = str | int | float | bool | None
 

@@ -24,7 +24,7 @@ class Controls:
     station: str = ""
 
 
-@kpi("%", "controlled")
+@kpi("%", "share controlled")
 def controlled_share(c: Controls) -> float:
     """Share of entities selected for control, of those inspected or let pass before the end of the run.
 

@@ -68,7 +68,7 @@ class Slots:
     flow: str = ""
 
 
-@kpi("departures", "departures", planned=True)
+@kpi("departures", "number of departures", planned=True)
 def departures(s: Slots) -> float:
     """Number of departures that left before the end of the run, of those that have slots and closed after its start."""
     return float(len(s.slots))

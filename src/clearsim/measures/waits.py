@@ -70,7 +70,7 @@ class Waits:
         return float(np.quantile(self.minutes, q)) if self.minutes.size else UNDEFINED
 
 
-@kpi("visits", "visits")
+@kpi("visits", "number of visits")
 def visits(w: Waits) -> float:
     """Number of times that an entity joined the line.
 

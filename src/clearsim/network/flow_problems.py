@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import assert_never
 
-from clearsim.language import Text, listed
+from clearsim.language import Text, listed, together
 from clearsim.network.arrivals import Ahead, Arrivals, At, Landings, Poisson, Recorded
 from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, Number, Share, YesNo
 from clearsim.network.flows import Control, Flow, attributes_of, companions_of, of_step
@@ -12,7 +12,6 @@ from clearsim.network.pace import Pace
 from clearsim.network.parts import Parts
 from clearsim.network.services import Departures, Service
 from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
-from clearsim.units import together
 
 
 def flow_problems(network: Parts, flow: Flow) -> Iterator[Text]:

@@ -6,14 +6,14 @@ from typing import get_args
 from attrs import field, frozen
 from attrs.validators import optional
 
-from clearsim.language import Label, Text
+from clearsim.language import Label, Text, either
 from clearsim.network.arrivals import Ahead, Arrivals
 from clearsim.network.attributes import Attribute
 from clearsim.network.places import is_label
 from clearsim.network.steps import Step
 from clearsim.network.values import each, fraction, kind_of, mapping, money, name, names, signed
 from clearsim.network.word import Word, named
-from clearsim.units import either, quoted
+from clearsim.units import quoted
 
 
 @frozen(field_transformer=named)

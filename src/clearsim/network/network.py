@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 
 from attrs import fields, frozen
 
-from clearsim.language import Text
+from clearsim.language import Text, lines
 from clearsim.network.moments import resolved
 from clearsim.network.page import network_html
 from clearsim.network.parts import Parts
 from clearsim.network.problems import problems_of
 from clearsim.network.word import named
-from clearsim.units import lines
 
 
 class NetworkError(ValueError):

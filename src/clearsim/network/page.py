@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from clearsim.language import Text, listed
+from clearsim.language import Text, clauses, listed, phrases
 from clearsim.markup import element, notes, table, text
 from clearsim.network.flows import Flow
 from clearsim.network.parts import Parts
@@ -24,7 +24,6 @@ from clearsim.network.words import (
     verb,
 )
 from clearsim.numbers import duration
-from clearsim.units import clauses, phrases
 
 LANE = "display:flex;flex-wrap:wrap;align-items:stretch;gap:4px;margin:4px 0 12px 0"
 BOX = "border:1px solid #888;border-radius:4px;padding:3px 8px;max-width:16em;font-size:90%;text-align:left"
@@ -39,7 +38,7 @@ def network_html(network: Parts) -> str:
 
 
 def _parts(network: Parts) -> Iterator[str]:
-    yield element("h4", text(network.name))
+    yield element("h4", text(label_of(network)))
     yield notes([_period(network)])
     for event in network.events:
         when = between(event.from_min, event.until_min, network.start)

@@ -8,7 +8,7 @@ import numpy as np
 from attrs import field, frozen
 from attrs.validators import optional
 
-from clearsim.language import Label, Text
+from clearsim.language import Label, Text, either
 from clearsim.network.flows import Flow
 from clearsim.network.moments import moment, ordered
 from clearsim.network.places import Pool, Station, Stock, is_label
@@ -18,7 +18,7 @@ from clearsim.network.staffing import Staffing
 from clearsim.network.times import one_length
 from clearsim.network.values import each, kind_of, name
 from clearsim.network.word import Word, named
-from clearsim.units import either, expected, quoted
+from clearsim.units import expected, quoted
 
 Place = Pool | Station | Stock | Service | Flow
 """What has a name that people read."""
@@ -93,6 +93,7 @@ class Parts(Word):
     run_on: float = field(default=0.0, converter=one_length)
     warm_up: float = field(default=0.0, converter=one_length)
     name: str = field(default="network", converter=name)
+    label: Label | None = field(default=None, validator=is_label)
 
     @property
     def end_min(self) -> float:

@@ -13,14 +13,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from clearsim.language import Text
+from clearsim.language import Text, either
 from clearsim.units import (
     LONGEST_MIN,
     MOST_CNY,
     MOST_COUNT,
     clock_min,
     duration_min,
-    either,
     expected,
     is_count,
     money_cny,

@@ -5,10 +5,9 @@ from typing import NamedTuple
 
 from clearsim.experiment import Comparison, Key, Ranking, Tier, Verdict
 from clearsim.experiment.results import NOT_RANDOM
-from clearsim.language import Label, Text, listed
+from clearsim.language import Label, Text, clauses, listed, together
 from clearsim.measures import KPIS
 from clearsim.numbers import UNDEFINED, digits, number, quantity, to_the_noise, unit_words, whole
-from clearsim.report.joining import all_of, clauses
 from clearsim.report.labels import kpi_label
 from clearsim.report.table import Row, Table, indented
 
@@ -136,7 +135,7 @@ def notes(comparison: Comparison) -> list[Text | Label]:
     if "open" in verdicts:
         found.append(Text("Where no difference is seen: four times as many replications halve the ±."))
     if certain:
-        found.append(Text("Nothing is random in {policies}.", policies=all_of(certain)))
+        found.append(Text("Nothing is random in {policies}.", policies=together(certain)))
     return found
 
 
@@ -185,13 +184,13 @@ def _tier(comparison: Comparison, tier: Tier, key: Key) -> Text:
     if len(tier.policies) == 1:
         return _equals(comparison, tier.policies[0])
     groups = {group[0]: _equals(comparison, group) for group in tier.policies}
-    everyone = all_of([*groups.values()])
+    everyone = together([*groups.values()])
     if not tier.apart:
         return Text("{policies} cannot be told apart", policies=everyone)
     order = []
     for good in groups:
         if below := [groups[bad] for first, bad in tier.apart if first == good]:
-            pair = {"one": groups[good], "others": all_of(below)}
+            pair = {"one": groups[good], "others": together(below)}
             better = KPIS[key.kpi].better
             order.append(
                 Text("{one} better than {others}", **pair) if better else Text("{one} less than {others}", **pair)

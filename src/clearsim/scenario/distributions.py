@@ -7,7 +7,7 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from clearsim import units
-from clearsim.language import Text, listed
+from clearsim.language import Text, listed, together
 from clearsim.network.times import (
     LARGEST_CV,
     Constant,
@@ -20,7 +20,7 @@ from clearsim.network.times import (
     Uniform,
 )
 from clearsim.scenario.quantities import Duration, Money, Strict, refused, written_as
-from clearsim.units import duration_min, expected, money_cny, rate_per_min, shown, together
+from clearsim.units import duration_min, expected, money_cny, rate_per_min, shown
 
 Quantity = TypeVar("Quantity")
 Spread = TypeVar("Spread")

@@ -4,12 +4,12 @@ from typing import Self
 
 from pydantic import model_validator
 
-from clearsim.language import Text
+from clearsim.language import Text, together
 from clearsim.network.times import Constant
 from clearsim.scenario.distributions import TimeOf
 from clearsim.scenario.quantities import DailyClock, Duration, Positive, Strict, of_kind, refused
 from clearsim.scenario.rosters import Days
-from clearsim.units import DAY_MS, to_ms, together
+from clearsim.units import DAY_MS, to_ms
 
 DIVIDE_A_DAY = tuple(minutes for minutes in range(1, 24 * 60 + 1) if 24 * 60 % minutes == 0)
 """The intervals of whole minutes at which a day repeats itself."""

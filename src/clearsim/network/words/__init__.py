@@ -2,6 +2,7 @@
 
 from clearsim.network.words.flows import (
     arrivals,
+    attribute_label,
     attributes,
     conditions,
     details,
@@ -25,6 +26,7 @@ from clearsim.network.words.quantities import between, time_in_words
 __all__ = [
     "adjustments",
     "arrivals",
+    "attribute_label",
     "attributes",
     "between",
     "capacity",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from clearsim.language import Label, Text, listed
+from clearsim.language import Label, Text, either, listed, phrases, together
 from clearsim.network.arrivals import Ahead, At, Landings, Poisson, Recorded
 from clearsim.network.attributes import AllOf, AnyOf, Attribute, Category, During, Number, Share
 from clearsim.network.flows import Flow, LateFee, attributes_of
@@ -14,7 +14,6 @@ from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve,
 from clearsim.network.words.places import adjustments, capacity, irregular, label_of, pace, place_of, timetable
 from clearsim.network.words.quantities import after, between, kind_of, time_in_words
 from clearsim.numbers import digits, duration, percent
-from clearsim.units import phrases, together
 
 
 def verb(step: Step) -> Text:
@@ -23,15 +22,15 @@ def verb(step: Step) -> Text:
 
 
 _VERBS = {
-    Serve: Text("serve"),
+    Serve: Text("served at"),
     Enter: Text("enter"),
     Leave: Text("leave"),
-    Travel: Text("travel"),
-    Hold: Text("hold"),
-    Await: Text("await"),
+    Travel: Text("drive"),
+    Hold: Text("stay"),
+    Await: Text("wait for"),
     Board: Text("board"),
     Take: Text("take"),
-    Put: Text("put"),
+    Put: Text("put in"),
 }
 
 
@@ -82,7 +81,7 @@ def details(network: Parts, flow: Flow, number: int) -> Iterator[Text]:
 
 
 def conditions(step: Step) -> Text:
-    """For whom a step is, empty where it is for all: ``if controlled, unless by_machine``."""
+    """For whom a step is, empty where it is for all: ``if controlled, unless by machine``."""
     parts = [Text("if {conditions}", conditions=_all(step.only_if))] if step.only_if else []
     parts += [Text("unless {conditions}", conditions=_any(step.unless))] if step.unless else []
     return phrases(parts)
@@ -90,24 +89,21 @@ def conditions(step: Step) -> Text:
 
 def _all(names: Iterable[str]) -> Text:
     """Conditions of which all hold."""
-    first, *others = map(_condition, names)
-    made = first
-    for other in others:
-        made = Text("{condition} and {other}", condition=made, other=other)
-    return made
+    return together(map(attribute_label, names))
 
 
 def _any(names: Iterable[str]) -> Text:
     """Conditions of which one holds."""
-    first, *others = map(_condition, names)
-    made = first
-    for other in others:
-        made = Text("{condition} or {other}", condition=made, other=other)
-    return made
+    return either(map(attribute_label, names))
 
 
-def _condition(name: str) -> Text:
-    return Text("{item}", item=name)
+def attribute_label(name: str) -> Label:
+    """What people read for an attribute, or for a class of one (`channel=mail`).
+
+    >>> str(attribute_label("by_machine"))
+    'by machine'
+    """
+    return Label(name.replace("_", " "))
 
 
 def arrivals(flow: Flow, network: Parts) -> Text:
@@ -171,7 +167,7 @@ def attributes(flow: Flow, network: Parts) -> list[Text]:
     if isinstance(flow.arrivals, Ahead):
         return []
     there = attributes_of(flow, network.flows)
-    return [Text("{name}: {what}", name=name, what=_attribute(there[name], network)) for name in there]
+    return [Text("{name}: {what}", name=attribute_label(name), what=_attribute(there[name], network)) for name in there]
 
 
 def _attribute(attribute: Attribute, network: Parts) -> Text:
@@ -196,7 +192,7 @@ def _attribute(attribute: Attribute, network: Parts) -> Text:
 def _share(share: Share) -> Text:
     """Its rate, what multiplies it, of whom it is a share, and its limits."""
     rates: list[object] = [percent(share.p)] if share.p != 1 or not share.factors else []
-    rates += [Text("by {categories}", categories=listed(share.factors))] if share.factors else []
+    rates += [Text("by {categories}", categories=listed(map(attribute_label, share.factors)))] if share.factors else []
     rates += [Text("of {conditions}", conditions=_all(share.among))] if share.among else []
     rate, *restrictions = rates
     for restriction in restrictions:
@@ -211,7 +207,7 @@ def late_fee(fee: LateFee) -> Text:
     return Text(
         "late fee: {share} of {amount} a day after {due}, at least CNY {least}",
         share=percent(fee.per_day),
-        amount=fee.amount,
-        due=fee.due,
+        amount=attribute_label(fee.amount),
+        due=attribute_label(fee.due),
         least=digits(fee.least_cny),
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby, pairwise
 from typing import assert_never
 
-from clearsim.language import Label, Text, listed, plural, sentences
+from clearsim.language import Label, Text, clauses, listed, phrases, plural, sentences
 from clearsim.network.calendar import Planned
 from clearsim.network.flows import Flow
 from clearsim.network.pace import Pace
@@ -16,14 +16,14 @@ from clearsim.network.staffing import Backlog, Forecast, Proportional, Staffing
 from clearsim.network.steps import Await, Board, Enter, Hold, Leave, Put, Serve, Step, Take, Travel
 from clearsim.network.words.quantities import after, between, time_in_words
 from clearsim.numbers import digits, duration, percent
-from clearsim.units import clauses, clock_text, phrases
+from clearsim.units import clock_text
 
 SHOWN_CLOCKS = 6
 """A longer list of departures is counted instead of written out."""
 
 
-def label_of(place: Place) -> Label:
-    """What people read for a place; one without a label reads as its name."""
+def label_of(place: Place | Parts) -> Label:
+    """What people read for a place or a network; one without a label reads as its name."""
     return place.label or Label(place.name.replace("_", " "))
 
 

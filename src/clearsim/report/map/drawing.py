@@ -3,23 +3,24 @@
 import io
 from collections.abc import Iterator
 
-from clearsim.language import Label, Text, listed, word
+from clearsim.language import Label, Text, clauses, listed, phrases, word
 from clearsim.network import Flow, Network
 from clearsim.network.steps import Step
 from clearsim.network.words import (
     arrivals,
     attributes,
     between,
+    conditions,
     details,
     label_of,
     late_fee,
     object_of,
     staffing,
+    verb,
 )
 from clearsim.numbers import duration
 from clearsim.report.breaking import broken
-from clearsim.report.joining import clauses, phrases
-from clearsim.report.map.words import DRIVERS, VERBS, conditions
+from clearsim.report.map.words import DRIVERS
 from clearsim.units import columns_of
 
 NARROWEST = 40
@@ -50,12 +51,12 @@ def network_svg(network: Network) -> str:
 
     stream = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "clearsim", "svg.fonttype": "path"}):
-        network_figure(network).savefig(stream, format="svg", metadata={"Date": None, "Title": network.name})
+        network_figure(network).savefig(stream, format="svg", metadata={"Date": None, "Title": word(label_of(network))})
     return stream.getvalue()
 
 
 def _lines(network: Network, width: int) -> Iterator[str]:
-    yield from _wrapped(network.name, "", width)
+    yield from _wrapped(label_of(network), "", width)
     about = [
         Text("from {start}", start=f"{network.start:%Y-%m-%d %H:%M}"),
         Text("arrivals for {time}", time=duration(network.duration)),
@@ -68,8 +69,8 @@ def _lines(network: Network, width: int) -> Iterator[str]:
     for event in network.events:
         when = between(event.from_min, event.until_min, network.start)
         yield from _wrapped(Text("! {event}, {when}", event=event.label or event.name, when=when), "", width)
-    kinds = {type(step) for flow in network.flows for step in flow.steps}
-    margin = NUMBER + max(columns_of(word(VERBS[kind])) for kind in kinds) + 1
+    verbs = {word(verb(step)) for flow in network.flows for step in flow.steps}
+    margin = NUMBER + max(map(columns_of, verbs)) + 1
     for flow in network.flows:
         yield ""
         yield from _wrapped(Text("{label} [{name}]", label=label_of(flow), name=flow.name), "", width)
@@ -97,8 +98,8 @@ def _step_lines(network: Network, flow: Flow, number: int, margin: int, width: i
     driver = word(DRIVERS[step.driver]) if step.driver else ""
     about = phrases(filter(None, [object_of(step, network), conditions(step)]))
     lines = _wrapped(about, indent, width - columns_of(driver) - 1)
-    verb = word(VERBS[type(step)])
-    first = f"{number:3} {verb}{' ' * (margin - NUMBER - columns_of(verb))}{lines[0].lstrip()}"
+    does = word(verb(step))
+    first = f"{number:3} {does}{' ' * (margin - NUMBER - columns_of(does))}{lines[0].lstrip()}"
     yield first + " " * (width - columns_of(driver) - columns_of(first)) + driver
     yield from lines[1:]
     if more := [*details(network, flow, number)]:

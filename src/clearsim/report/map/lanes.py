@@ -17,12 +17,14 @@ from clearsim.network.flows import companions_of
 from clearsim.network.steps import Step
 from clearsim.network.words import (
     arrivals,
+    conditions,
     label_of,
     on_duty,
     place_of,
     slots_taken,
     time_in_words,
     timetable,
+    verb,
 )
 from clearsim.numbers import digits
 from clearsim.report.breaking import broken
@@ -42,7 +44,6 @@ from clearsim.report.map.marks import (
     legend_rows,
     shared_in,
 )
-from clearsim.report.map.words import VERBS, conditions
 from clearsim.report.style import GREY, INK, Picture, figure_style
 from clearsim.units import columns_of
 
@@ -82,7 +83,7 @@ def network_figure(network: Network) -> Figure:
         axis.set_xlim(0, width)
         axis.set_ylim(height, 0)
         axis.set_axis_off()
-        axis.text(MARGIN, MARGIN + 0.1, network.name, fontsize=13, va="center")
+        axis.text(MARGIN, MARGIN + 0.1, word(label_of(network)), fontsize=13, va="center")
         for flow in flows:
             _draw_lane(axis, network, flow, spots[flow.name], shared, width)
         for companion, partner in companions_of(network.flows).items():
@@ -237,7 +238,7 @@ def _heading(network: Network, step: Step) -> object:
     """What is done where, in a few words; the place alone where an entity is served or boards."""
     found = place_of(step, network)
     if found is None:
-        return VERBS[type(step)]
+        return verb(step)
     place = label_of(found)
     match step:
         case Enter():
