@@ -187,12 +187,12 @@ def test_slots_name_every_class_of_one_category(slots: Any) -> None:
     attributes = {"size": Category({"20ft": 0.5, "40ft": 0.5}), "urgent": Share(0.5)}
     message = refused(Board("train", slots=slots), attributes=attributes)
     names = ", ".join(slots)
-    assert message.endswith(f"its slots name every class of one category, such as `size=20ft`, not {names}")
+    assert message.endswith(f"its slots must name every class of one category, such as `size=20ft`, not {names}")
 
 
 @pytest.mark.parametrize("slots", [0, -1, 1.5, True, "2", {}, {"size=20ft": 0}, {"size=20ft": None}, None])
 def test_slots_are_whole_numbers_from_1_up(slots: Any) -> None:
-    with pytest.raises(ValueError, match="slots are a whole number from 1 up, or one a class"):
+    with pytest.raises(ValueError, match="expected a whole number of slots from 1 up, or one for each class"):
         Board("train", slots=slots)
 
 
@@ -203,6 +203,6 @@ def test_a_service_allows_passing_or_not() -> None:
 
 def test_the_map_says_how_many_slots_are_taken_and_whether_smaller_ones_pass() -> None:
     text = network_text(boxes(0.5, [(20, 6)], passing=True))
-    assert "slots taken: 20ft 1, 40ft 2; 1 given departures, smaller cargo behind may pass" in " ".join(text.split())
+    assert "slots taken: 20ft 1, 40ft 2; 1 given departure, smaller cargo behind may pass" in " ".join(text.split())
     assert "takes 2 slots" in network_text(mixed([2], [(20, 3)]))
     assert "slots taken" not in network_text(mixed([1], [(20, 3)]))

@@ -415,11 +415,11 @@ def test_the_map_names_what_differs_between_dates() -> None:
         "-2 from 16 Nov 12:00 to 18:00",
         "x0.6 from 16 Nov 12:00 to 18:00",
         "none from 16 Nov 12:00 to 18:00",
-        "0.333 of the pace from 16 Nov 12:00 to 18:00",
+        "pace x0.333 from 16 Nov 12:00 to 18:00",
         "cancelled from 16 Nov 12:00 to 18:00",
         "2 h (uniform) late from 16 Nov 12:00 to 18:00",
         "by timetable, none from 16 Nov 12:00 to 18:00, 2 h late from 16 Nov 12:00 to 18:00",
-        "pre_reported: 30 %, unless online_down",
+        "pre reported: 30 %, unless online down",
     ):
         assert words in text
 

@@ -91,5 +91,5 @@ def test_given_values_are_used_one_an_entity_in_the_order_of_arrival() -> None:
 
 def test_given_values_that_run_out_are_refused() -> None:
     flow = Flow("truck", At([1, 2, 3]), [Hold(Given([5, 5]))])
-    with pytest.raises(ValueError, match="2 values for at least 3 entities"):
+    with pytest.raises(ValueError, match="2 given values for at least 3 entities"):
         draw(Network(flows=[flow]), SEED)

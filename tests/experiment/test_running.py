@@ -364,5 +364,5 @@ def test_what_run_cannot_take_is_refused_before_any_work(asked: dict[str, Any], 
 
 def test_an_attribute_that_is_none_is_refused_by_name() -> None:
     for wrong in (0.3, "30 %", lambda _: 3):
-        with pytest.raises(ValueError, match="attribute `x` is a Share, Category, Number"):
+        with pytest.raises(ValueError, match="attribute `x` is one of Share"):
             run(evolve(MM1, flows=[evolve(MM1.flows[0], attributes={"x": wrong})]))

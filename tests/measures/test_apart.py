@@ -125,7 +125,7 @@ def test_what_cannot_be_measured_apart_is_refused() -> None:
     assert "`fast`, which is not a share of the flow" in refused(apart="fast")
     assert "no category `kind` with a class `b`" in refused(apart=("kind=a", "kind=b"))
     assert "label for the group `slow`, which is not measured apart" in refused(groups={"slow": Label("slow")})
-    with pytest.raises(NetworkError, match="without `/`"):
+    with pytest.raises(NetworkError, match="must not contain `/`"):
         Network(flows=[Flow("truck/fast", At([0]), [Hold(1)])])
 
 

@@ -99,7 +99,7 @@ def test_within_24_h_counts_the_same_people_as_the_mean(simulate: Simulate) -> N
 def test_whom_a_milestone_counts_is_checked() -> None:
     with pytest.raises(ValueError, match="milestone_of: expected 'taken' or 'all', not 'some'"):
         Hold(5, milestone="out", milestone_of="some")  # type: ignore[arg-type]  # that is the mistake
-    with pytest.raises(ValueError, match="the step has no milestone"):
+    with pytest.raises(ValueError, match="the step has no `milestone`"):
         Hold(5, milestone_of="all")
 
 

@@ -102,4 +102,4 @@ def test_a_thousand_million_pallets_are_foreseen_without_being_drawn(
     assert "warning[large]" in done.out
     done = clearsim("run", SCENARIOS / "ordinary-day.yaml", "--set", setting)
     assert done.code == 2
-    assert "must be asked for: Study(force=True), or --force" in done.err.splitlines()[-1]
+    assert "ask for more with `Study(force=True)`" in done.err.splitlines()[-1]

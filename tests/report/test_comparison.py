@@ -103,7 +103,7 @@ def test_sentences_rank_what_is_distinguished_and_nothing_else() -> None:
     )
     with use("zh-Hant"):
         assert [*map(word, the(WAITS).sentences)][3:] == [
-            "  2. 現況（及與之完全相同者） 和 全部noise 無法區分",
+            "  2. 現況（及與之完全相同者）和全部noise 無法區分",
             "  3. 全部worse",
             "公共隨機數：5 次重複相當於 486 至 1 155 次獨立重複。",
         ]

@@ -44,10 +44,10 @@ from clearsim.network import (
 )
 from clearsim.network.arrivals import Poisson
 from clearsim.network.staffing import Staffing
-from clearsim.network.words import arrivals, capacity, label_of, timetable
+from clearsim.network.words import arrivals, attribute_label, capacity, label_of, timetable, verb
 from clearsim.report.map.drawing import network_svg, network_text
 from clearsim.report.map.lanes import BOX_WIDTH, network_figure
-from clearsim.report.map.words import DRIVERS, VERBS, attribute
+from clearsim.report.map.words import DRIVERS
 from clearsim.scenario import load
 from tests.networks import busy_port
 from tests.paths import SHIPPED
@@ -148,15 +148,17 @@ def test_the_text_drawing_tells_every_condition_driver_and_milestone(network: Ne
     lines = network_text(network).splitlines()
     steps = [step for flow in network.flows for step in flow.steps]
     numbered = [
-        line for line in lines if re.match(r" *\d+ (service|enter|leave|stay|drive|wait for|board|take|put in)\b", line)
+        line
+        for line in lines
+        if re.match(r" *\d+ (served at|enter|leave|stay|drive|wait for|board|take|put in)\b", line)
     ]
     assert len(numbered) == len(steps)
     for line, step in zip(numbered, steps, strict=True):
-        assert VERBS[type(step)] in line
+        assert verb(step) in line
         assert step.driver is None or line.endswith(f" {DRIVERS[step.driver]}")
     text = " ".join("\n".join(lines).split())
     for name in {name for step in steps for name in (*step.only_if, *step.unless)}:
-        assert str(attribute(name)) in text
+        assert str(attribute_label(name)) in text
     for flow in network.flows:
         for milestone in {step.milestone for step in flow.steps if step.milestone}:
             assert f"=> {flow.milestones.get(milestone, milestone)}" in text
@@ -193,18 +195,18 @@ from 2022-11-01 00:00, arrivals for 24 h
 
 truck [truck]
   - 48 a day, at random
-  1 enter    yard                                                         in cab
-             needs 1 of 4 bays; until step 3
-  2 wait for papers                                                   out of cab
-  3 leave    yard
-  4 board    ferry
-             06:00 18:00, mon tue, 12 slots, cut-off 30 min
-             => gone
+  1 enter     yard                                                        in cab
+              needs 1 of 4 bays; until step 3
+  2 wait for  papers                                                  out of cab
+  3 leave     yard
+  4 board     ferry
+              06:00 18:00, mon tue, 12 slots, cut-off 30 min
+              => gone
 
 papers [papers]
   - one for each of truck, 2 h ahead
-  1 service  desk
-             10 min; needs 2 officers (on duty daily 00:00 1, 08:00 3)
+  1 served at desk
+              10 min; needs 2 officers (on duty daily 00:00 1, 08:00 3)
 """
     )
 
@@ -233,7 +235,7 @@ def test_the_map_is_in_the_language_in_use() -> None:
     with use("zh"):
         text = network_text(NETWORKS["tiny"])
         picture = {part.get_text() for part in texts(NETWORKS["tiny"])}
-        assert {"卡口", "进入场站", "等待报关单", "仅限机检", "司机在车内"} <= picture
+        assert {"卡口", "进入园区场站", "等待报关单", "仅限机检", "司机在车内"} <= picture
         assert all(word(label_of(flow)) in text for flow in NETWORKS["tiny"].flows)
     assert "仅限机检" in text
     assert "=> 司机离场 [driver_free]" in text
