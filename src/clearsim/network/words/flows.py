@@ -42,7 +42,11 @@ def object_of(step: Step, network: Parts) -> Text:
     what = label_of(place) if place is not None else ""
     if isinstance(step, Take | Put):
         amount = Text("{amount} of {stock}", amount=digits(step.amount), stock=what)
-        return Text("{amount} by {category}", amount=amount, category=step.family) if step.family else amount
+        return (
+            Text("{amount} by {category}", amount=amount, category=attribute_label(step.family))
+            if step.family
+            else amount
+        )
     return Text("{item}", item=what)
 
 
