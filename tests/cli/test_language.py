@@ -27,7 +27,8 @@ NAMES = {
 QUOTED = re.compile(
     r"`[^`]*`|'[^']*'|--[a-z-]+|\{[^}]*\}|<[^>]*>"  # code, what a user wrote, options, choices
     r"|[\w./-]*[/._][\w./:-]*|\w+:\w+(?:@\w+)?"  # paths, KPIs
-    r"|^ *\d* \|.*$|^  --> .*$|\[\w+\]",  # the lines of a file; codes of what is wrong in them; names of flows and milestones
+    r"|^ *\d* \|.*$|^  --> .*$"  # the lines of a file, and where they are
+    r"|\[\w+\]",  # codes of mistakes, names of flows and milestones
     re.MULTILINE,
 )
 WORD = re.compile(r"[A-Za-z]{4,}")
