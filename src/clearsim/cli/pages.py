@@ -7,7 +7,6 @@ here. `SAID` are the sentences of Typer that can appear here, and those of Click
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from string import Formatter
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
@@ -51,10 +50,14 @@ LANGUAGE_HELP = Text(
 )
 WIDEST, WIDEST_NAMES = 80, 30
 """Columns of a page, and of the names in its lists."""
-_UNBROKEN = re.compile(
-    "[\\[(\u2018\u201c\u300a\uff08]*(?:[\u2e80-\uffef]|[^\\s\u2e80-\uffef]+)[\u2019\u201d\u3001\u3002\u300b\uff01-\uff1f]*"
+_UNBROKEN = (
+    "[\\[(\u2018\u201c\u300a\uff08]*"
+    "(?:[\u2e80-\uffef]|[^\\s\u2e80-\uffef]+)"
+    "[\u2019\u201d\u3001\u3002\u300b\uff01-\uff1f]*"
 )
-"""What no line ends within: a word, or one Chinese character, with the signs that belong to it."""
+"""What no line ends within: a word, or one Chinese character, with the signs that belong to it.
+
+It takes 6 ms to compile, so ASCII does without."""
 _PLACEHOLDER = re.compile("[A-Z][A-Z=:@,]+")
 
 
@@ -97,8 +100,7 @@ def understood(english: str) -> Text:
     for said in SAID:
         if not english.startswith(said.partition("{")[0]):
             continue  # which is found out sooner than by a pattern
-        parts = Formatter().parse(said)
-        pattern = "".join(re.escape(literal) + (f"(?P<{name}>.+?)" if name else "") for literal, name, _, _ in parts)
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(said))
         if match := re.fullmatch(pattern, english, re.DOTALL):
             values: dict[str, object] = {**match.groupdict()}
             if "reason" in values:
@@ -114,7 +116,7 @@ def wrapped(text: str, width: int) -> list[str]:
     ['the gate', 'of the', 'zone']
     """
     lines, end = [""], 0
-    for match in _UNBROKEN.finditer(text):
+    for match in re.finditer(r"\S+" if text.isascii() else _UNBROKEN, text):
         space = " " if lines[-1] and match.start() > end else ""
         if lines[-1] and _columns(lines[-1] + space + match[0]) > width:
             lines.append(match[0])
