@@ -243,7 +243,7 @@ def test_where_nothing_can_be_kept_the_engine_runs_and_says_so(tmp_path: Path) -
     run = started(tmp_path / "file" / "below")
     output, errors = run.communicate()
     assert (run.returncode, errors) == (0, "")
-    assert "no folder can be written to keep it" in output
+    assert "there is no folder to keep it in" in output
 
 
 def test_without_a_home_there_is_no_folder_to_keep_the_kernel_in(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ template in the catalogue of the language in use. English needs no catalogue: it
 '没有语言 `fr`；可选：en, zh'
 """
 
-from clearsim.language.catalogue import CODES, Code, catalogue
+from clearsim.language.catalogues import CODES, Code, catalogue
 from clearsim.language.choice import Languages, languages_of, preferred
 from clearsim.language.joining import clauses, either, lines, listed, phrases, sentences, together
 from clearsim.language.text import Label, Text, plural

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-from clearsim.language.catalogue import CODES, Code
+from clearsim.language.catalogues import CODES, Code
 from clearsim.language.joining import listed
 from clearsim.language.text import Text
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from clearsim.language.catalogue import Code, catalogue
+from clearsim.language.catalogues import Code, catalogue
 from clearsim.language.choice import Languages, languages_of
 from clearsim.language.text import Label, Text
 
