@@ -138,7 +138,7 @@ def arrivals(flow: Flow, network: Parts) -> Text:
                         "one for each of {flow}, {time} ahead if {condition}",
                         flow=partner,
                         time=time,
-                        condition=only_if,
+                        condition=attribute_label(only_if),
                     )
                 ]
             else:

@@ -22,7 +22,7 @@ def wait_table(result: Result) -> Table:
         Text("Waits by station, in minutes"),
         (
             Text("station"),
-            Text("visits"),
+            Text("visited"),
             Text("mean"),
             Text("p95"),
             Text("longest"),
