@@ -45,9 +45,8 @@ from clearsim.network import (
 from clearsim.network.arrivals import Poisson
 from clearsim.network.staffing import Staffing
 from clearsim.network.words import arrivals, attribute_label, capacity, label_of, timetable, verb
-from clearsim.report.map.drawing import network_svg, network_text
+from clearsim.report.map.drawing import DRIVERS, network_svg, network_text
 from clearsim.report.map.lanes import BOX_WIDTH, network_figure
-from clearsim.report.map.words import DRIVERS
 from clearsim.scenario import load
 from tests.networks import busy_port
 from tests.paths import SHIPPED

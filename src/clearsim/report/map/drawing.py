@@ -20,9 +20,10 @@ from clearsim.network.words import (
 )
 from clearsim.numbers import duration
 from clearsim.report.breaking import broken
-from clearsim.report.map.words import DRIVERS
 from clearsim.units import columns_of
 
+DRIVERS: dict[str, Text] = {"cab": Text("in cab"), "out": Text("out of cab")}
+"""Where a driver is who is bound by a step."""
 NARROWEST = 40
 NUMBER = 4
 """Columns of the number of a step."""
